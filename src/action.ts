@@ -1,0 +1,165 @@
+import type { Secret } from './machine-config/secret.ts';
+
+/**
+ * Every change that the agent can make to a machine.
+ *
+ * A planner returns actions, `apply/` has one handler a kind, and nothing else touches the machine. The union is
+ * closed on purpose: there is no "run this command", so reading this file is reading all that can ever happen.
+ * Paths are the machine's own (`/etc/hosts`), whatever root folder the agent works on.
+ */
+export type Action =
+  | WriteFile
+  | MakeDirectory
+  | RemoveFile
+  | SetHostname
+  | SetPassword
+  | CommitPayload
+  | WipePayload
+  | MakeSwap
+  | EnableSwap
+  | MountDisk
+  | UnmountDisk
+  | RemoveMountPoint
+  | RememberDisk
+  | ForgetDisk
+  | RunHook;
+
+/** Replaces a file as a whole: temporary file, fsync, rename, fsync of the folder. */
+export interface WriteFile {
+  readonly kind: 'write-file';
+  readonly path: string;
+  /** Masked in plans and logs when it is a Secret. */
+  readonly content: string | Secret;
+  /** Permission bits of a new file; an existing file keeps its own, and its owner, unless `enforceMode`. */
+  readonly mode: number;
+  readonly enforceMode?: boolean;
+}
+
+export interface MakeDirectory {
+  readonly kind: 'make-directory';
+  readonly path: string;
+  readonly mode: number;
+}
+
+export interface RemoveFile {
+  readonly kind: 'remove-file';
+  readonly path: string;
+}
+
+/** Sets the running kernel's host name; the file is a `write-file` of its own. Does nothing on a tree that is not running. */
+export interface SetHostname {
+  readonly kind: 'set-hostname';
+  readonly hostname: string;
+}
+
+export interface SetPassword {
+  readonly kind: 'set-password';
+  readonly user: string;
+  /** crypt(5) */
+  readonly hash: Secret;
+}
+
+/** Where a payload lies: enough to find the same bytes again, and to refuse if they are not the same. */
+export interface PayloadLocation {
+  /** Kernel name of the whole disk, `xvdz`. Only a hint: `diskSequence` and `serial` are the identity. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
+  readonly serial: string | null;
+  /** Bytes from the start of the whole disk. */
+  readonly offset: number;
+  readonly length: number;
+  /** sha256 of these bytes, in hex. */
+  readonly digest: string;
+}
+
+/** Writes the record that this payload is applied. From here on it is never applied again. */
+export interface CommitPayload {
+  readonly kind: 'commit-payload';
+  readonly payload: PayloadLocation;
+}
+
+/** Overwrites the payload with zeros. DESTRUCTIVE: the handler checks the whole table of docs/decisions/swap-disk.md first. */
+export interface WipePayload {
+  readonly kind: 'wipe-payload';
+  readonly payload: PayloadLocation;
+}
+
+/** Formats a block device as swap. DESTRUCTIVE: the handler checks the whole table of docs/decisions/swap-disk.md first. */
+export interface MakeSwap {
+  readonly kind: 'make-swap';
+  /** Kernel name of what becomes swap: the whole disk or its `gandiswap` partition. */
+  readonly device: string;
+  readonly disk: string;
+  readonly diskSequence: number | null;
+  /** What proves that the device may be formatted; the handler looks for the proof again, under the lock. */
+  readonly reason: 'payload-was-here' | 'gandiswap-partition' | 'blank';
+}
+
+export interface EnableSwap {
+  readonly kind: 'enable-swap';
+  readonly device: string;
+}
+
+export interface MountDisk {
+  readonly kind: 'mount-disk';
+  readonly device: string;
+  readonly diskSequence: number | null;
+  readonly fileSystem: string;
+  readonly mountPoint: string;
+  readonly options: readonly string[];
+}
+
+/** `lazy` only when the device is gone: open files would keep the stale mount for ever. */
+export interface UnmountDisk {
+  readonly kind: 'unmount-disk';
+  readonly mountPoint: string;
+  readonly lazy: boolean;
+}
+
+/** Removes the folder that a disk was mounted on: only an empty one, and only the folder itself. */
+export interface RemoveMountPoint {
+  readonly kind: 'remove-mount-point';
+  readonly mountPoint: string;
+}
+
+/** What the agent did with a disk; kept until it is detached, so that a disk which the admin unmounted stays unmounted. */
+export interface DiskRecord {
+  /** `<kernel name>@<DISKSEQ>`: a kernel name that is used again is another disk. */
+  readonly key: string;
+  readonly device: string;
+  readonly diskSequence: number | null;
+  readonly serial: string | null;
+  readonly fileSystem: string | null;
+  readonly mountPoint: string | null;
+  /** One line for people. */
+  readonly note: string;
+}
+
+export interface RememberDisk {
+  readonly kind: 'remember-disk';
+  readonly record: DiskRecord;
+}
+
+export interface ForgetDisk {
+  readonly kind: 'forget-disk';
+  readonly key: string;
+}
+
+export type HookName = 'post-disk-attach' | 'pre-disk-detach' | 'post-iface-attach' | 'post-vm-config';
+
+export interface RunHook {
+  readonly kind: 'run-hook';
+  readonly hook: HookName;
+  readonly arguments: readonly string[];
+}
+
+/**
+ * Actions that belong together: they run in order, and one that fails ends its step.
+ * The other steps go on, except those that need all the earlier ones.
+ */
+export interface Step {
+  /** What a person would call it: `host name`, `swap disk`. */
+  readonly name: string;
+  readonly actions: readonly Action[];
+  readonly needsAllBefore?: boolean;
+}

@@ -1,0 +1,170 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readdir, readFile, readlink, rename, rmdir, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AgentError } from '../agent-error.ts';
+import { resolveBelow } from './resolve-below.ts';
+
+export interface FileStatus {
+  readonly type: 'file' | 'directory' | 'symlink' | 'block-device' | 'other';
+  /** Permission bits only. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+}
+
+export interface ReplaceOptions {
+  /** Permission bits of a new file. */
+  readonly mode: number;
+  /** Gives an existing file these bits too; otherwise it keeps its own, and its owner in either case. */
+  readonly enforceMode?: boolean;
+}
+
+/**
+ * Files of the machine, by the machine's own absolute paths. With a root folder other than `/`, every symbolic
+ * link on the way is followed inside that folder, as a chroot(2) would.
+ */
+export interface Files {
+  /** The path on this host of a path of the machine. */
+  hostPath(path: string): Promise<string>;
+  /** Content as UTF-8, or undefined if there is no such file. */
+  read(path: string): Promise<string | undefined>;
+  /** What is at the path itself, a symbolic link not followed; undefined if nothing is. */
+  status(path: string): Promise<FileStatus | undefined>;
+  /** Where a symbolic link points, as written in it; undefined if the path is none. */
+  linkTarget(path: string): Promise<string | undefined>;
+  /** Names in a folder, sorted; empty if there is no such folder. */
+  list(path: string): Promise<string[]>;
+  /**
+   * Replaces a file as a whole, so that a reader or a power cut sees the old content or the new, never a part.
+   * @throws AgentError `file.not-regular` if a symbolic link, folder or device is in the place
+   */
+  replace(path: string, content: string | Uint8Array, options: ReplaceOptions): Promise<void>;
+  /** Makes a folder and those above it that are missing (0755); an existing one gets the mode. */
+  makeDirectory(path: string, mode: number): Promise<void>;
+  /** Removes a file or symbolic link; nothing there is fine. */
+  remove(path: string): Promise<void>;
+  /** Removes an empty folder; false if it is missing, not empty or in use. */
+  removeEmptyDirectory(path: string): Promise<boolean>;
+  /** For block devices, and reads of a part. */
+  open(path: string, flags: number): Promise<FileHandle>;
+}
+
+export function openFiles(root: string): Files {
+  const hostPath = (path: string) => (root === '/' ? Promise.resolve(path) : resolveBelow(root, path));
+  /** The folder is resolved, the last component is not: it is what gets looked at, replaced or removed. */
+  const entryPath = async (path: string) => join(await hostPath(dirname(path)), basename(path));
+  return {
+    hostPath,
+    read: async (path) => unlessMissing(readFile(await hostPath(path), 'utf8')),
+    status: async (path) => unlessMissing(statusOf(await entryPath(path))),
+    linkTarget: async (path) => unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
+    list: async (path) => (await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
+    replace: async (path, content, options) => replace(await entryPath(path), content, options),
+    makeDirectory: async (path, mode) => makeDirectory(await hostPath(path), mode),
+    remove: async (path) => void (await unlessMissing(unlink(await entryPath(path)))),
+    removeEmptyDirectory: async (path) => removeEmptyDirectory(await entryPath(path)),
+    open: async (path, flags) => open(await hostPath(path), flags),
+  };
+}
+
+async function unlessMissing<T>(result: Promise<T>, codes = ['ENOENT', 'ENOTDIR']): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (codes.includes(errorCode(error))) return undefined;
+    throw error;
+  }
+}
+
+async function statusOf(path: string): Promise<FileStatus> {
+  const status = await lstat(path);
+  const type = status.isFile()
+    ? 'file'
+    : status.isDirectory()
+      ? 'directory'
+      : status.isSymbolicLink()
+        ? 'symlink'
+        : status.isBlockDevice()
+          ? 'block-device'
+          : 'other';
+  return { type, mode: status.mode & 0o7777, uid: status.uid, gid: status.gid, size: status.size };
+}
+
+async function replace(path: string, content: string | Uint8Array, options: ReplaceOptions): Promise<void> {
+  const old = await unlessMissing(statusOf(path));
+  if (old !== undefined && old.type !== 'file') {
+    throw new AgentError(`cannot replace it: it is a ${old.type} and not a file`, {
+      code: 'file.not-regular',
+      subject: path,
+      remedy: 'remove it or make it a file, then run the stage again',
+    });
+  }
+  // One fixed name: what a power cut leaves is overwritten by the next run. O_EXCL and O_NOFOLLOW keep others out.
+  const temporary = join(dirname(path), `.${basename(path)}.gandi-new`);
+  await unlessMissing(unlink(temporary));
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    await writeDurably(file, content, old, options);
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  } finally {
+    await file.close();
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function writeDurably(
+  file: FileHandle,
+  content: string | Uint8Array,
+  old: FileStatus | undefined,
+  options: ReplaceOptions,
+): Promise<void> {
+  await file.writeFile(content);
+  if (old !== undefined) await file.chown(old.uid, old.gid);
+  await file.chmod(old === undefined || options.enforceMode ? options.mode : old.mode);
+  await file.sync();
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function makeDirectory(path: string, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const directory = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    await directory.chmod(mode);
+  } finally {
+    await directory.close();
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function removeEmptyDirectory(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTEMPTY', 'EBUSY', 'ENOTDIR'].includes(errorCode(error))) return false;
+    throw error;
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

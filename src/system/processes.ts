@@ -1,0 +1,135 @@
+import { execa, ExecaError } from 'execa';
+import { AgentError } from '../agent-error.ts';
+import type { Secret } from '../machine-config/secret.ts';
+import type { Journal } from './journal.ts';
+
+export interface RunOptions {
+  /** Standard input; the way for a secret to reach a tool, as argument lists are world-readable. */
+  readonly input?: string | Secret;
+  readonly timeoutSeconds?: number;
+  /** Exit statuses that are answers and not failures, as the tool's man page lists them. */
+  readonly acceptExitCodes?: readonly number[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingFolder?: string;
+}
+
+export interface Output {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A child that holds something (a lock, a watch) until it is released. */
+export interface HeldProcess {
+  release(): Promise<void>;
+}
+
+export interface Processes {
+  /**
+   * Runs a tool to its end, without a shell, with a fixed environment.
+   * @throws AgentError `process.failed`, `process.timed-out` or `process.missing`
+   */
+  run(tool: string, args: readonly string[], options?: RunOptions): Promise<Output>;
+  /** Starts a tool that echoes its standard input and returns once it does; undefined if it ended first (a lock not granted). */
+  hold(tool: string, args: readonly string[]): Promise<HeldProcess | undefined>;
+}
+
+const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
+const defaultTimeoutSeconds = 60;
+const maximalOutput = 4 * 1024 * 1024;
+
+export function openProcesses(journal: Journal): Processes {
+  return {
+    run: (tool, args, options = {}) => run(journal, tool, args, options),
+    hold,
+  };
+}
+
+async function run(journal: Journal, tool: string, args: readonly string[], options: RunOptions): Promise<Output> {
+  journal.debug('run', { tool, arguments: args });
+  const timeoutSeconds = options.timeoutSeconds ?? defaultTimeoutSeconds;
+  const child = execa(tool, args, {
+    extendEnv: false,
+    env: { ...environment, ...options.environment },
+    ...(options.input === undefined
+      ? { stdin: 'ignore' as const }
+      : { input: typeof options.input === 'string' ? options.input : options.input.reveal() }),
+    ...(options.workingFolder === undefined ? {} : { cwd: options.workingFolder }),
+    maxBuffer: maximalOutput,
+    reject: false,
+    stripFinalNewline: false,
+  });
+  const result = await withDeadline(child, timeoutSeconds);
+  if (result === 'timed out') {
+    child.kill('SIGKILL');
+    // A child in uninterruptible sleep never ends, whatever it is sent: it is left behind, never waited for.
+    child.catch(() => undefined);
+    throw new AgentError(`${tool} did not end within ${timeoutSeconds} s`, {
+      code: 'process.timed-out',
+      subject: args.at(-1) ?? tool,
+      remedy: 'look for a hung device with `dmesg`, then run the stage again',
+    });
+  }
+  return judge(tool, args, options, result);
+}
+
+interface Ended {
+  readonly exitCode?: number | undefined;
+  readonly stdout: unknown;
+  readonly stderr: unknown;
+  readonly cause?: unknown;
+  readonly signal?: string | undefined;
+}
+
+async function withDeadline(child: PromiseLike<Ended>, seconds: number): Promise<Ended | 'timed out'> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<'timed out'>((resolve) => {
+    timer = setTimeout(() => resolve('timed out'), seconds * 1000);
+  });
+  try {
+    return await Promise.race([child, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function judge(tool: string, args: readonly string[], options: RunOptions, result: Ended): Output {
+  const stdout = String(result.stdout ?? '');
+  const stderr = String(result.stderr ?? '');
+  if (result.exitCode === undefined && result.signal === undefined) {
+    throw new AgentError(`cannot start ${tool}`, {
+      code: 'process.missing',
+      subject: tool,
+      remedy: 'install the package that provides it',
+      cause: result instanceof ExecaError ? (result.cause ?? result.originalMessage) : undefined,
+    });
+  }
+  const exitCode = result.exitCode ?? 128;
+  if (exitCode === 0 || options.acceptExitCodes?.includes(exitCode)) return { exitCode, stdout, stderr };
+  const said = stderr.trim() || stdout.trim() || `exit status ${exitCode}`;
+  throw new AgentError(`${tool} failed`, {
+    code: 'process.failed',
+    subject: args.at(-1) ?? tool,
+    remedy: 'see the message of the tool',
+    cause: said.slice(0, 2000),
+  });
+}
+
+async function hold(tool: string, args: readonly string[]): Promise<HeldProcess | undefined> {
+  const child = execa(tool, args, { extendEnv: false, env: environment, stdin: 'pipe', stdout: 'pipe', buffer: false, reject: false });
+  const answered = new Promise<boolean>((resolve) => {
+    child.stdout.once('data', () => resolve(true));
+    child.once('close', () => resolve(false));
+    child.once('error', () => resolve(false));
+  });
+  // The child may be gone already, and then the answer says so.
+  child.stdin.on('error', () => undefined);
+  child.stdin.write('held\n');
+  if (!(await answered)) return undefined;
+  return {
+    release: async () => {
+      child.stdin.end();
+      await child;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { Clock } from './clock.ts';
+import { openClock } from './clock.ts';
+import type { Files } from './files.ts';
+import { openFiles } from './files.ts';
+import type { Journal } from './journal.ts';
+import type { Processes } from './processes.ts';
+import { openProcesses } from './processes.ts';
+
+/** The only doors to the outside: everything that reads or changes the machine goes through one of these four. */
+export interface System {
+  /** `/`, or the folder that holds the tree of a machine that is not running. */
+  readonly root: string;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly journal: Journal;
+  readonly clock: Clock;
+}
+
+/** True where live state (the kernel's host name, swap, mounts) is ours to change; false on an image tree under `--root`. */
+export function isRunningMachine(system: System): boolean {
+  return system.root === '/';
+}
+
+export function openSystem(root: string, journal: Journal): System {
+  return { root, files: openFiles(root), processes: openProcesses(journal), journal, clock: openClock() };
+}
