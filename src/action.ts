@@ -72,10 +72,14 @@ export interface PayloadLocation {
   readonly digest: string;
 }
 
-/** Writes the record that this payload is applied. From here on it is never applied again. */
+/**
+ * Writes the record that this payload is applied: from here on it is never applied again. `consumed` says that its
+ * area is wiped too; while it is false, the next run goes on with the wipe.
+ */
 export interface CommitPayload {
   readonly kind: 'commit-payload';
   readonly payload: PayloadLocation;
+  readonly consumed: boolean;
 }
 
 /** Overwrites the payload with zeros. DESTRUCTIVE: the handler checks the whole table of docs/decisions/swap-disk.md first. */

@@ -1,0 +1,52 @@
+import type { Action, Step } from '../action.ts';
+import { describeError } from '../agent-error.ts';
+import { describeAction } from '../describe-action.ts';
+import type { System } from '../system/system.ts';
+import { applyAction } from './handlers.ts';
+
+export interface StepOutcome {
+  readonly step: string;
+  /** One line for each action that was carried out. */
+  readonly changed: readonly string[];
+  readonly failure: unknown;
+  /** True where an earlier step's failure made this one impossible. */
+  readonly skipped: boolean;
+}
+
+/**
+ * Carries out the steps in order. A failing action ends its own step only; a step that needs all before it is
+ * skipped once anything failed. Never throws for a failing action: the outcome carries it.
+ */
+export async function applySteps(steps: readonly Step[], system: System): Promise<StepOutcome[]> {
+  const outcomes: StepOutcome[] = [];
+  for (const step of steps) {
+    const somethingFailed = outcomes.some((outcome) => outcome.failure !== null);
+    if (step.needsAllBefore && somethingFailed) {
+      outcomes.push({ step: step.name, changed: [], failure: null, skipped: true });
+      continue;
+    }
+    outcomes.push(await applyStep(step, system));
+  }
+  return outcomes;
+}
+
+async function applyStep(step: Step, system: System): Promise<StepOutcome> {
+  const changed: string[] = [];
+  try {
+    for (const action of step.actions) {
+      await applyLogged(step, action, system);
+      changed.push(describeAction(action));
+    }
+    return { step: step.name, changed, failure: null, skipped: false };
+  } catch (failure) {
+    system.journal.error(`${step.name}: ${describeError(failure)}`);
+    return { step: step.name, changed, failure, skipped: false };
+  }
+}
+
+async function applyLogged(step: Step, action: Action, system: System): Promise<void> {
+  const start = system.clock.monotonic();
+  await applyAction(action, system);
+  const milliseconds = Math.round((system.clock.monotonic() - start) * 1000);
+  system.journal.info(`${step.name}: ${describeAction(action)}`, { action: action.kind, milliseconds });
+}

@@ -1,0 +1,44 @@
+import type { Action } from '../action.ts';
+import type { System } from '../system/system.ts';
+import { commitPayload } from './commit-payload.ts';
+import { enableSwap } from './enable-swap.ts';
+import { makeSwap } from './make-swap.ts';
+import { mountDisk } from './mount-disk.ts';
+import { forgetDisk, rememberDisk } from './remember-disk.ts';
+import { removeMountPoint } from './remove-mount-point.ts';
+import { runHook } from './run-hook.ts';
+import { setHostname } from './set-hostname.ts';
+import { setPassword } from './set-password.ts';
+import { unmountDisk } from './unmount-disk.ts';
+import { wipePayload } from './wipe-payload.ts';
+import { makeDirectory, removeFile, writeFile } from './write-file.ts';
+
+type Handlers = {
+  readonly [Kind in Action['kind']]: (action: Extract<Action, { kind: Kind }>, system: System) => Promise<void>;
+};
+
+/** One handler a kind of action; a kind without one does not compile. */
+const handlers: Handlers = {
+  'write-file': writeFile,
+  'make-directory': makeDirectory,
+  'remove-file': removeFile,
+  'set-hostname': setHostname,
+  'set-password': setPassword,
+  'commit-payload': commitPayload,
+  'wipe-payload': wipePayload,
+  'make-swap': makeSwap,
+  'enable-swap': enableSwap,
+  'mount-disk': mountDisk,
+  'unmount-disk': unmountDisk,
+  'remove-mount-point': removeMountPoint,
+  'remember-disk': rememberDisk,
+  'forget-disk': forgetDisk,
+  'run-hook': runHook,
+};
+
+/** Carries out one action. @throws AgentError what could not be done */
+export function applyAction(action: Action, system: System): Promise<void> {
+  // The table pairs each kind with its own handler, which the compiler cannot follow through the look-up.
+  const handler = handlers[action.kind] as (action: Action, system: System) => Promise<void>;
+  return handler(action, system);
+}

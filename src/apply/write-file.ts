@@ -1,0 +1,16 @@
+import type { MakeDirectory, RemoveFile, WriteFile } from '../action.ts';
+import { Secret } from '../machine-config/secret.ts';
+import type { System } from '../system/system.ts';
+
+export async function writeFile(action: WriteFile, system: System): Promise<void> {
+  const content = action.content instanceof Secret ? action.content.reveal() : action.content;
+  await system.files.replace(action.path, content, { mode: action.mode, enforceMode: action.enforceMode ?? false });
+}
+
+export async function makeDirectory(action: MakeDirectory, system: System): Promise<void> {
+  await system.files.makeDirectory(action.path, action.mode);
+}
+
+export async function removeFile(action: RemoveFile, system: System): Promise<void> {
+  await system.files.remove(action.path);
+}

@@ -1,0 +1,38 @@
+import type { Action } from './action.ts';
+import { Secret } from './machine-config/secret.ts';
+
+/** One line for a person: what the action does to what. Secrets stay masked. */
+export function describeAction(action: Action): string {
+  switch (action.kind) {
+    case 'write-file':
+      return `write ${action.path}${action.content instanceof Secret ? ' (content masked)' : ''}`;
+    case 'make-directory':
+      return `make folder ${action.path}`;
+    case 'remove-file':
+      return `remove ${action.path}`;
+    case 'set-hostname':
+      return `set host name ${action.hostname}`;
+    case 'set-password':
+      return `set password of ${action.user}`;
+    case 'commit-payload':
+      return action.consumed ? 'record: payload consumed' : 'record: payload applied';
+    case 'wipe-payload':
+      return `wipe payload on /dev/${action.payload.disk} (${action.payload.length} bytes at ${action.payload.offset})`;
+    case 'make-swap':
+      return `format /dev/${action.device} as swap (${action.reason})`;
+    case 'enable-swap':
+      return `enable swap /dev/${action.device}`;
+    case 'mount-disk':
+      return `mount ${action.device} (${action.fileSystem}) at ${action.mountPoint}`;
+    case 'unmount-disk':
+      return `unmount ${action.mountPoint}${action.lazy ? ', whose device is gone' : ''}`;
+    case 'remove-mount-point':
+      return `remove folder ${action.mountPoint}`;
+    case 'remember-disk':
+      return `remember ${action.record.device}: ${action.record.note}`;
+    case 'forget-disk':
+      return `forget ${action.key}`;
+    case 'run-hook':
+      return `run hook ${action.hook} ${action.arguments.join(' ')}`.trimEnd();
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+/** One flag of /etc/default/gandi: what it may be, what it is when unset, and what the shipped file says about it. */
+export interface Flag<Value> {
+  /** As it stands in the shipped file, without quotes. */
+  readonly default: string;
+  readonly schema: z.ZodType<Value, string>;
+  readonly meaning: string;
+}
+
+const onOff = (value: '0' | '1', meaning: string): Flag<boolean> => ({
+  default: value,
+  schema: z.enum(['0', '1'], 'must be 0 or 1').transform((text) => text === '1'),
+  meaning,
+});
+
+const text = (value: string, meaning: string): Flag<string> => ({ default: value, schema: z.string(), meaning });
+
+const words = (value: string, meaning: string): Flag<string[]> => ({
+  default: value,
+  schema: z.string().transform((list) => list.split(/\s+/).filter((word) => word !== '')),
+  meaning,
+});
+
+const folder = (value: string, meaning: string): Flag<string> => ({
+  default: value,
+  schema: z
+    .string()
+    .regex(/^\/[^\0]*$/, 'must be an absolute path')
+    .refine((path) => !path.split('/').includes('..'), 'must not contain ..')
+    .transform((path) => path.replace(/(?<=.)\/+$/, '')),
+  meaning,
+});
+
+const wholeNumber = (value: string, meaning: string): Flag<number> => ({
+  default: value,
+  schema: z.string().regex(/^\d{1,4}$/, 'must be a whole number').transform(Number),
+  meaning,
+});
+
+/**
+ * Every flag, in the order of the shipped file. To add one: a line here, then `make defaults`.
+ * Names and defaults of the first block are the old agent's: images, playbooks and habits rely on them.
+ */
+export const flagTable = {
+  CONFIG_MOTD: onOff('1', 'write the message of the day'),
+  CONFIG_TIMEZONE: onOff('1', 'set the timezone'),
+  CONFIG_SYSCTL: onOff('1', 'load /etc/gandi/sysctl.conf'),
+  CONFIG_SSHD: onOff('1', 'configure sshd'),
+  CONFIG_CONSOLE: onOff('1', 'open login prompts on the consoles'),
+  CONFIG_HOSTNAME: onOff('1', 'set the host name'),
+  CONFIG_NAMESERVER: onOff('1', 'write the resolver configuration'),
+  CONFIG_ALLOW_MOUNT: onOff('1', 'mount data disks when they are attached'),
+  CONFIG_CRON: onOff('1', 'spread the minutes of cron jobs'),
+  CONFIG_MOUNT_PARAMS: text('rw,nosuid,nodev,noatime', 'mount options of data disks; nosuid and nodev are always added'),
+  CONFIG_DISK_ROOT: folder('/srv', 'the folder where data disks are mounted, each at its label'),
+  CONFIG_NODHCP: words('eth0', 'interfaces that never get DHCP, separated by spaces'),
+  CONFIG_MULTIQUEUE: onOff('1', 'give virtio interfaces as many queues as there are CPUs, 8 at most'),
+  CONFIG_NETWORK: onOff('1', 'configure the network'),
+  GANDI_PLUGIN_DIR: folder('/etc/gandi/plugins.d', "the admin's own configuration steps; do not change"),
+  TEMP_DIR_CONF: folder('/var/gandi', 'unused, kept for scripts that read it; do not change'),
+  SYSLOG_TARGET: text('gandi', 'the name under which the agent logs'),
+  SERVERURL: text('mirrors.gandi.net', 'unused, kept for scripts that read it'),
+  GANDI_HOOK_DIR: folder('/etc/gandi/hooks/', "the admin's hooks"),
+
+  CONFIG_PASSWORD: onOff('1', "set root's password from the payload"),
+  CONFIG_SSH_KEYS: onOff('1', "add the payload's ssh keys for root"),
+  CONFIG_SWAP: onOff('1', 'format and enable the swap disk'),
+  CONFIG_SWAP_DEVICE: text('', 'the swap disk, where it cannot be told from its bus or serial; a /dev/disk/by-path name is best'),
+  CONFIG_HOTPLUG_LINGER: wholeNumber('3', 'seconds that the hotplug service waits for more events before it ends'),
+} as const;
+
+export type FlagName = keyof typeof flagTable;
+
+export type Flags = { readonly [Name in FlagName]: z.output<(typeof flagTable)[Name]['schema']> };

@@ -1,0 +1,63 @@
+import { type FlagName, type Flags, flagTable } from './flag-table.ts';
+
+export interface ParsedFlags {
+  readonly flags: Flags;
+  /** One a mistake, with its line: `line 3: CONFIG_CRON: must be 0 or 1, and not "yes"; 1 is used`. */
+  readonly warnings: string[];
+}
+
+/**
+ * Reads the text of a flags file: shell-style `KEY=value`, one a line, as scripts source it and admins edit it.
+ * Tolerates `export`, spaces around `=`, quotes, trailing comments and CRLF. An empty or invalid value is the
+ * default; keys that are not ours are left alone.
+ */
+export function parseFlags(text: string): ParsedFlags {
+  const values = defaults();
+  const warnings: string[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const assignment = parseLine(line);
+    if (assignment === undefined || !isFlagName(assignment.key) || assignment.value === '') continue;
+    const parsed = flagTable[assignment.key].schema.safeParse(assignment.value);
+    if (parsed.success) values[assignment.key] = parsed.data;
+    else warnings.push(describeMistake(index + 1, assignment.key, assignment.value, parsed.error.issues[0]?.message));
+  }
+  return { flags: values as Flags, warnings };
+}
+
+/** The text of the shipped flags file: every flag, uncommented, one a line, so that `sed s/X=1/X=0/` finds it. */
+export function renderDefaultFlags(): string {
+  const entries = Object.entries(flagTable).map(([key, flag]) => {
+    const value = /^[01]$/.test(flag.default) ? flag.default : `"${flag.default}"`;
+    return `# ${flag.meaning}\n${key}=${value}\n`;
+  });
+  return `# Flags of gandi-vm-agent: what it may do on this machine. See gandi(5).\n\n${entries.join('\n')}`;
+}
+
+function defaults(): Record<FlagName, unknown> {
+  const entries = Object.entries(flagTable).map(([key, flag]) => [key, flag.schema.parse(flag.default)]);
+  return Object.fromEntries(entries) as Record<FlagName, unknown>;
+}
+
+function isFlagName(key: string): key is FlagName {
+  return Object.hasOwn(flagTable, key);
+}
+
+const assignmentPattern = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/;
+
+function parseLine(line: string): { key: string; value: string } | undefined {
+  const match = assignmentPattern.exec(line);
+  if (match === null) return undefined;
+  const [, key = '', rest = ''] = match;
+  return { key, value: unquote(rest.trim()) };
+}
+
+/** A quoted value ends at its quote, an unquoted one at white space, where a comment may follow. */
+function unquote(text: string): string {
+  const quoted = /^"([^"]*)"|^'([^']*)'/.exec(text);
+  if (quoted !== null) return quoted[1] ?? quoted[2] ?? '';
+  return /^[^\s#]*/.exec(text)?.[0] ?? '';
+}
+
+function describeMistake(line: number, key: FlagName, value: string, problem = 'is not valid'): string {
+  return `line ${line}: ${key}: ${problem}, and not ${JSON.stringify(value)}; ${flagTable[key].default} is used`;
+}
