@@ -1,5 +1,5 @@
 import type { CommitPayload } from '../action.ts';
-import { writeAppliedRecord } from '../bootstrap/applied-record.ts';
+import { writeAppliedRecord } from '../state/applied-record.ts';
 import { isRunningMachine, type System } from '../system/system.ts';
 
 /**

@@ -1,0 +1,22 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import type { MachineConfig } from '../machine-config/machine-config.ts';
+
+/**
+ * resolv.conf(5) reads three name servers at most. With any IPv4 interface the platform's rule is two of IPv4 and
+ * one of IPv6; an IPv6-only machine gets up to three of IPv6.
+ */
+export function chooseNameservers(config: MachineConfig): string[] {
+  const ipv6 = config.nameservers.filter((address) => isIPv6(address));
+  const hasIpv4 = config.interfaces.some((each) => each.addresses.some((address) => address.family === 'ipv4'));
+  if (!hasIpv4 && ipv6.length > 0) return ipv6.slice(0, 3);
+  return [...config.nameservers.filter((address) => isIPv4(address)).slice(0, 2), ...ipv6.slice(0, 1)];
+}
+
+export function renderResolvConf(nameservers: readonly string[]): string {
+  return `${nameservers.map((address) => `nameserver ${address}\n`).join('')}options timeout:1 attempts:3 rotate\n`;
+}
+
+/** resolved.conf(5) drop-in, for machines whose /etc/resolv.conf belongs to systemd-resolved. */
+export function renderResolvedDropIn(nameservers: readonly string[]): string {
+  return `[Resolve]\nDNS=${nameservers.join(' ')}\n`;
+}
