@@ -106,6 +106,7 @@ export interface EnableSwap {
 
 export interface MountDisk {
   readonly kind: 'mount-disk';
+  /** Path of the block device; `diskSequence` says which disk is meant, should the name be used again. */
   readonly device: string;
   readonly diskSequence: number | null;
   readonly fileSystem: string;
@@ -130,10 +131,12 @@ export interface RemoveMountPoint {
 export interface DiskRecord {
   /** `<kernel name>@<DISKSEQ>`: a kernel name that is used again is another disk. */
   readonly key: string;
+  /** Path of the block device, `/dev/sdb`. */
   readonly device: string;
-  readonly diskSequence: number | null;
-  readonly serial: string | null;
+  /** `8:16`, as mountinfo names it. */
+  readonly majorMinor: string;
   readonly fileSystem: string | null;
+  /** Where the agent mounted it; null if it did not. */
   readonly mountPoint: string | null;
   /** One line for people. */
   readonly note: string;
@@ -154,6 +157,7 @@ export type HookName = 'post-disk-attach' | 'pre-disk-detach' | 'post-iface-atta
 export interface RunHook {
   readonly kind: 'run-hook';
   readonly hook: HookName;
+  readonly path: string;
   readonly arguments: readonly string[];
 }
 

@@ -1,10 +1,9 @@
 import { constants } from 'node:fs';
 import type { SetHostname } from '../action.ts';
+import { liveHostnamePath } from '../facts/live-hostname.ts';
 import { isRunningMachine, type System } from '../system/system.ts';
 
-/** proc(5): writing kernel/hostname is sethostname(2). */
-export const liveHostnamePath = '/proc/sys/kernel/hostname';
-
+/** The kernel's own name; the file is a `write-file` of its own. Nothing to do on a tree that is not running. */
 export async function setHostname(action: SetHostname, system: System): Promise<void> {
   if (!isRunningMachine(system)) return;
   const file = await system.files.open(liveHostnamePath, constants.O_WRONLY);

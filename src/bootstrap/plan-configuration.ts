@@ -1,0 +1,109 @@
+import type { Action, Step, WriteFile } from '../action.ts';
+import { type FirstBootFiles, resolvedDropIn } from '../facts/first-boot-files.ts';
+import type { Link } from '../facts/links.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import type { MachineConfig } from '../machine-config/machine-config.ts';
+import { Secret } from '../machine-config/secret.ts';
+import { planNetworkModel } from '../network/network-model.ts';
+import { declaresLink, interfacesFile, renderIfupdown, withSourceLine } from '../network/renderers/ifupdown.ts';
+import { withKeys } from './authorized-keys.ts';
+import { withHostEntry } from './hosts-file.ts';
+import { chooseNameservers, renderResolvConf, renderResolvedDropIn } from './resolver-file.ts';
+
+/** A configuration as its source gave it. */
+export interface ConfigurationInput {
+  readonly config: MachineConfig;
+  /** The source's own text, kept at /gandi/config for the stages that follow and for scripts that read it. */
+  readonly configText: string;
+  readonly script: string | null;
+}
+
+/** Everything that drives the machine's files to the configuration; nothing for what is there already. */
+export function planConfiguration(
+  input: ConfigurationInput,
+  flags: Flags,
+  files: FirstBootFiles,
+  links: readonly Link[],
+): Step[] {
+  const { config } = input;
+  return [
+    { name: 'stored configuration', actions: planStoredConfig(input, files) },
+    { name: 'host name', actions: flags.CONFIG_HOSTNAME ? planHostname(config, files) : [] },
+    { name: 'hosts', actions: planHosts(config, files) },
+    { name: 'root password', actions: flags.CONFIG_PASSWORD ? planPassword(config, files) : [] },
+    { name: "root's ssh keys", actions: flags.CONFIG_SSH_KEYS ? planKeys(config, files) : [] },
+    { name: 'resolver', actions: flags.CONFIG_NAMESERVER ? planResolver(config, files) : [] },
+    { name: 'network', actions: flags.CONFIG_NETWORK ? planNetwork(config, files, links) : [] },
+  ];
+}
+
+function planStoredConfig({ configText, script }: ConfigurationInput, files: FirstBootFiles): Action[] {
+  const folder: Action = { kind: 'make-directory', path: '/gandi', mode: 0o700 };
+  const writes: Action[] = [];
+  if (files.storedConfig !== configText) writes.push(privateFile('/gandi/config', configText));
+  if (script !== null && files.storedScript !== script) writes.push(privateFile('/gandi/script', script));
+  if (script === null && files.storedScript !== undefined) writes.push({ kind: 'remove-file', path: '/gandi/script' });
+  return writes.length === 0 ? [] : [folder, ...writes];
+}
+
+function privateFile(path: string, content: string): WriteFile {
+  return { kind: 'write-file', path, content: new Secret(content), mode: 0o600, enforceMode: true };
+}
+
+function planHostname({ hostname }: MachineConfig, files: FirstBootFiles): Action[] {
+  if (hostname === null) return [];
+  const isLive = files.liveHostname === undefined || files.liveHostname === hostname;
+  return [
+    ...planFile('/etc/hostname', files.hostname, `${hostname}\n`),
+    ...planFile('/etc/mailname', files.mailname, `${hostname}\n`),
+    ...(isLive ? [] : [{ kind: 'set-hostname', hostname } as const]),
+  ];
+}
+
+function planHosts({ hostname, interfaces }: MachineConfig, files: FirstBootFiles): Action[] {
+  const address = interfaces[0]?.addresses[0]?.address;
+  if (hostname === null || address === undefined) return [];
+  return planFile('/etc/hosts', files.hosts, withHostEntry(files.hosts, address, hostname));
+}
+
+function planPassword({ passwordHash }: MachineConfig, files: FirstBootFiles): Action[] {
+  if (passwordHash === null || files.rootPasswordHash?.reveal() === passwordHash.reveal()) return [];
+  return [{ kind: 'set-password', user: 'root', hash: passwordHash }];
+}
+
+function planKeys({ sshKeys }: MachineConfig, files: FirstBootFiles): Action[] {
+  const text = withKeys(files.rootKeys, sshKeys);
+  if (sshKeys.length === 0 || text === files.rootKeys) return [];
+  return [
+    { kind: 'make-directory', path: '/root/.ssh', mode: 0o700 },
+    { kind: 'write-file', path: '/root/.ssh/authorized_keys', content: text, mode: 0o600, enforceMode: true },
+  ];
+}
+
+function planResolver(config: MachineConfig, { resolver }: FirstBootFiles): Action[] {
+  const nameservers = chooseNameservers(config);
+  if (nameservers.length === 0 || resolver.owner === 'other') return [];
+  if (resolver.owner === 'file') return planFile('/etc/resolv.conf', resolver.text, renderResolvConf(nameservers));
+  return [
+    { kind: 'make-directory', path: dirname(resolvedDropIn), mode: 0o755 },
+    ...planFile(resolvedDropIn, resolver.text, renderResolvedDropIn(nameservers)),
+  ];
+}
+
+function planNetwork(config: MachineConfig, files: FirstBootFiles, links: readonly Link[]): Action[] {
+  const { model } = planNetworkModel(config, links);
+  const admins = model.links.filter((link) => declaresLink(files.interfaces ?? '', link.name));
+  const ours = { links: model.links.filter((link) => !admins.includes(link)) };
+  if (ours.links.length === 0) return [];
+  return [
+    ...planFile(interfacesFile, files.interfaces, withSourceLine(files.interfaces)),
+    ...renderIfupdown(ours).flatMap((file, index) => {
+      const name = ours.links[index]?.name ?? '';
+      return planFile(file.path, files.linkFiles.get(name), file.content);
+    }),
+  ];
+}
+
+function planFile(path: string, now: string | undefined, content: string): Action[] {
+  return now === content ? [] : [{ kind: 'write-file', path, content, mode: 0o644 }];
+}

@@ -1,0 +1,62 @@
+import { Buffer } from 'node:buffer';
+
+// Long enough for any label, and far from the 255 bytes of a folder's name, so that `_2` always fits.
+const maximalBytes = 120;
+
+export interface NamedDisk {
+  /** ID_FS_LABEL_ENC of udev; undefined where the file system has no label. */
+  readonly encodedLabel: string | undefined;
+  readonly serial: string | undefined;
+  readonly kernelName: string;
+}
+
+/**
+ * The folder's name for a disk: its label, else its serial, else its kernel name. The result is one safe path component,
+ * whatever bytes a hostile disk carries. @returns undefined never: the kernel name always serves
+ */
+export function mountName(disk: NamedDisk): string {
+  const label = disk.encodedLabel === undefined ? undefined : decodeUdev(disk.encodedLabel);
+  return safeComponent(label) ?? safeComponent(disk.serial) ?? safeComponent(disk.kernelName) ?? 'disk';
+}
+
+/** A name that is taken gets `_2`, the next `_3`: two disks with one label never share a folder. */
+export function firstFreeName(name: string, isTaken: (candidate: string) => boolean): string {
+  let candidate = name;
+  for (let number = 2; isTaken(candidate); number += 1) candidate = `${name}_${number}`;
+  return candidate;
+}
+
+/** udev(7) encodes unsafe bytes of ID_FS_LABEL_ENC as `\xNN`. Bytes that are no UTF-8 give no text. */
+export function decodeUdev(encoded: string): string | undefined {
+  const bytes: number[] = [];
+  for (let index = 0; index < encoded.length; ) {
+    const escape = /^\\x([0-9a-fA-F]{2})/.exec(encoded.slice(index, index + 4));
+    if (escape === null) {
+      const character = String.fromCodePoint(encoded.codePointAt(index) ?? 0);
+      bytes.push(...Buffer.from(character, 'utf8'));
+      index += character.length;
+    } else {
+      bytes.push(Number.parseInt(escape[1] ?? '', 16));
+      index += escape[0].length;
+    }
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Letters and digits of any script and a few signs stay, everything else becomes `_`; a leading dot or dash is
+ * preceded by one, so that the name is neither hidden nor an option. Nothing left, or too long: undefined.
+ */
+function safeComponent(text: string | undefined): string | undefined {
+  const cleaned = (text ?? '')
+    .normalize('NFC')
+    .trim()
+    .replace(/[^\p{L}\p{N}\p{M}+.:=@_-]/gu, '_')
+    .replace(/^(?=[.-])/, '_');
+  if (!/[\p{L}\p{N}]/u.test(cleaned)) return undefined;
+  return Buffer.byteLength(cleaned) > maximalBytes ? undefined : cleaned;
+}

@@ -1,0 +1,43 @@
+import type { Flags } from '../flags/flag-table.ts';
+import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import { fileSystemTraits } from './file-systems.ts';
+
+/** Why a disk is left alone. `code` is stable; `because` is for people. */
+export interface Refusal {
+  readonly code: string;
+  readonly because: string;
+}
+
+type Row = readonly [code: string, because: (disk: AttachedDisk, facts: DiskFacts, flags: Flags) => string | false];
+
+/**
+ * The table of docs/decisions/data-disk.md, row by row; the first that applies is the answer. To add one: a row here,
+ * a row there, a test.
+ */
+const rows: readonly Row[] = [
+  ['mounting-is-off', (_disk, _facts, flags) => !flags.CONFIG_ALLOW_MOUNT && 'CONFIG_ALLOW_MOUNT=0'],
+  ['not-a-data-disk', (disk) => !disk.isDataDisk && 'no line of the udev rules marks it as a data disk'],
+  ['system-disk', (disk) => disk.isSystemDisk && 'the running system is on it'],
+  ['in-use', (disk) => disk.device.holders.length > 0 && `it is part of ${disk.device.holders.join(', ')}`],
+  ['has-partitions', (disk) => disk.device.partitions.length > 0 && 'it has partitions'],
+  ['ambivalent', (disk) => disk.isAmbivalent && 'it carries signatures of several types'],
+  ['blank', (disk) => disk.fileSystem === undefined && 'it carries no file system'],
+  ['not-a-file-system', (disk) => disk.usage !== 'filesystem' && `it carries ${disk.fileSystem}, which is no file system`],
+  ['type-not-allowed', (disk) => fileSystemTraits(disk.fileSystem ?? '') === undefined && `${disk.fileSystem} is not mounted by the agent`],
+  ['fstab', (disk) => disk.fstabClaim !== undefined && `/etc/fstab names it: ${disk.fstabClaim}`],
+  ['mounted', (disk, facts) => mountedAt(disk, facts)],
+];
+
+/** @returns undefined if nothing speaks against mounting the disk */
+export function refusal(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Refusal | undefined {
+  for (const [code, judge] of rows) {
+    const because = judge(disk, facts, flags);
+    if (because !== false) return { code, because };
+  }
+  return undefined;
+}
+
+function mountedAt(disk: AttachedDisk, facts: DiskFacts): string | false {
+  const mount = facts.mounts.find((each) => each.majorMinor === disk.device.majorMinor);
+  return mount !== undefined && `it is mounted at ${mount.mountPoint}`;
+}

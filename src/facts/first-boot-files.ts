@@ -1,0 +1,68 @@
+import { Secret } from '../machine-config/secret.ts';
+import { ifupdownPath, interfacesFile } from '../network/renderers/ifupdown.ts';
+import type { System } from '../system/system.ts';
+import type { Link } from './links.ts';
+import { liveHostnamePath } from './live-hostname.ts';
+
+/** A file's text; undefined if there is none. */
+type Text = string | undefined;
+
+/** Who owns /etc/resolv.conf, and what is written there now. */
+export type ResolverFact =
+  | { readonly owner: 'file'; readonly text: Text }
+  | { readonly owner: 'systemd-resolved'; readonly text: Text }
+  | { readonly owner: 'other'; readonly target: string };
+
+/** What a first boot configures, as it is now. */
+export interface FirstBootFiles {
+  readonly hostname: Text;
+  /** Of the running kernel; undefined in a tree that is not running. */
+  readonly liveHostname: Text;
+  readonly mailname: Text;
+  readonly hosts: Text;
+  readonly rootPasswordHash: Secret | null;
+  readonly rootKeys: Text;
+  readonly storedConfig: Text;
+  readonly storedScript: Text;
+  readonly resolver: ResolverFact;
+  readonly interfaces: Text;
+  /** Text of the file of each physical link under interfaces.d. */
+  readonly linkFiles: ReadonlyMap<string, Text>;
+}
+
+export const resolvedDropIn = '/etc/systemd/resolved.conf.d/gandi.conf';
+
+export async function observeFirstBootFiles(system: System, links: readonly Link[]): Promise<FirstBootFiles> {
+  const { files } = system;
+  const linkFiles = await Promise.all(
+    links.filter((link) => link.physical).map(async ({ name }) => [name, await files.read(ifupdownPath(name))] as const),
+  );
+  return {
+    hostname: await files.read('/etc/hostname'),
+    liveHostname: (await files.read(liveHostnamePath))?.trim(),
+    mailname: await files.read('/etc/mailname'),
+    hosts: await files.read('/etc/hosts'),
+    rootPasswordHash: passwordHashOf('root', await files.read('/etc/shadow')),
+    rootKeys: await files.read('/root/.ssh/authorized_keys'),
+    storedConfig: await files.read('/gandi/config'),
+    storedScript: await files.read('/gandi/script'),
+    resolver: await observeResolver(system),
+    interfaces: await files.read(interfacesFile),
+    linkFiles: new Map(linkFiles),
+  };
+}
+
+/** shadow(5): the second field is the hash. */
+function passwordHashOf(user: string, shadow: Text): Secret | null {
+  const line = shadow?.split('\n').find((each) => each.startsWith(`${user}:`));
+  const hash = line?.split(':')[1];
+  return hash === undefined ? null : new Secret(hash);
+}
+
+async function observeResolver(system: System): Promise<ResolverFact> {
+  const target = await system.files.linkTarget('/etc/resolv.conf');
+  if (target === undefined) return { owner: 'file', text: await system.files.read('/etc/resolv.conf') };
+  // systemd-resolved.service(8), "/etc/resolv.conf": a link to one of its files means that it is in charge.
+  if (/\/systemd\/resolve\//.test(target)) return { owner: 'systemd-resolved', text: await system.files.read(resolvedDropIn) };
+  return { owner: 'other', target };
+}

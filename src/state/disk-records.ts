@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { DiskRecord } from '../action.ts';
+import type { System } from '../system/system.ts';
+
+const folder = '/run/gandi/disks';
+
+const schema = z.object({
+  key: z.string(),
+  device: z.string(),
+  majorMinor: z.string(),
+  fileSystem: z.string().nullable(),
+  mountPoint: z.string().nullable(),
+  note: z.string(),
+});
+
+/**
+ * What the agent did with each attached disk. Under /run on purpose: a boot attaches every disk anew. A record that
+ * cannot be read is taken for none, as the worst that follows is that its disk is looked at again.
+ */
+export async function readDiskRecords(system: System): Promise<DiskRecord[]> {
+  const names = await system.files.list(folder);
+  const records = await Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => readRecord(system, name)));
+  return records.filter((record) => record !== undefined);
+}
+
+export async function writeDiskRecord(system: System, record: DiskRecord): Promise<void> {
+  await system.files.makeDirectory(folder, 0o700);
+  await system.files.replace(recordPath(record.key), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+}
+
+export async function removeDiskRecord(system: System, key: string): Promise<void> {
+  await system.files.remove(recordPath(key));
+}
+
+/** Kernel names can hold `!` where their /dev path has a slash, and no slash. */
+function recordPath(key: string): string {
+  return `${folder}/${key}.json`;
+}
+
+async function readRecord(system: System, name: string): Promise<DiskRecord | undefined> {
+  const text = await system.files.read(`${folder}/${name}`);
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    system.journal.warn(`${folder}/${name}: cannot read this record, taken for none: ${String(error)}`);
+    return undefined;
+  }
+}
