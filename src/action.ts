@@ -108,7 +108,10 @@ export interface MountDisk {
   readonly kind: 'mount-disk';
   /** Path of the block device; `diskSequence` says which disk is meant, should the name be used again. */
   readonly device: string;
+  /** Path of the whole disk: it is what people and programs lock while they work on any part of it. */
+  readonly disk: string;
   readonly diskSequence: number | null;
+  readonly majorMinor: string;
   readonly fileSystem: string;
   readonly mountPoint: string;
   readonly options: readonly string[];

@@ -5,6 +5,8 @@ import type { Mount } from '../facts/mounts.ts';
 /** A block device as it is, with what udev found on it. Every text of it comes from the disk and is not trusted. */
 export interface AttachedDisk {
   readonly device: BlockDevice;
+  /** Path of the whole disk that it is, or is a part of. */
+  readonly wholeDisk: string;
   /** Marked by the rules as a data disk. */
   readonly isDataDisk: boolean;
   /** ID_FS_TYPE: undefined where udev found no signature. */

@@ -43,7 +43,7 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
 }
 
 function planMount(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, flags: Flags): Step[] {
-  const { path, diskSequence, readOnly } = disk.device;
+  const { path, diskSequence, majorMinor, readOnly } = disk.device;
   const fileSystem = disk.fileSystem ?? '';
   const traits = fileSystemTraits(fileSystem) ?? { options: [] };
   const options = mountOptions(flags.CONFIG_MOUNT_PARAMS, traits, readOnly);
@@ -52,7 +52,7 @@ function planMount(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, fla
     {
       name: `attach ${path}`,
       actions: [
-        { kind: 'mount-disk', device: path, diskSequence, fileSystem, mountPoint, options },
+        { kind: 'mount-disk', device: path, disk: disk.wholeDisk, diskSequence, majorMinor, fileSystem, mountPoint, options },
         { kind: 'remember-disk', record },
         ...planHook('post-disk-attach', [path, fileSystem, mountPoint], facts),
       ],
