@@ -1,0 +1,91 @@
+import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { execa } from 'execa';
+import { thirdPartyNotices } from './third-party-notices.ts';
+
+const work = 'dist/build';
+const script = 'gandi-agent.cjs';
+const notices = 'third-party-notices.txt';
+
+/** zod brings its messages in 50 languages, a third of the whole bundle; the agent speaks English. */
+const withoutZodLocales: Plugin = {
+  name: 'without-zod-locales',
+  setup(context) {
+    context.onResolve({ filter: /locales\/index\.js$/ }, ({ importer }) =>
+      importer.includes('/node_modules/zod/') ? { path: 'no-locales', namespace: 'empty' } : undefined,
+    );
+    context.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {}' }));
+  },
+};
+
+/**
+ * Builds dist/gandi-agent: the sources as one script, evaluated into a start-up snapshot, inside a stripped copy of
+ * the Node that runs this file (https://nodejs.org/api/single-executable-applications.html).
+ */
+await mkdir(work, { recursive: true });
+// A folder of its own and a rename at the end: two builds at once do not meet, and no one runs half an executable.
+const folder = await mkdtemp(`${work}/run-`);
+const metafile = await bundle(join(folder, script));
+await embed(await strippedNode(), folder);
+await writeFile(join(folder, notices), await thirdPartyNotices(metafile, dirname(dirname(process.execPath))));
+await rename(join(folder, notices), join(work, notices));
+await rename(join(folder, script), join(work, script));
+await rename(join(folder, 'executable'), 'dist/gandi-agent');
+await rm(folder, { recursive: true });
+
+async function bundle(outfile: string): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: ['src/start.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node26',
+    // Start-up time follows the size of the snapshot, of which the source text is a part (docs/build.md).
+    // Identifiers are kept, for stack traces in customers' journals.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    lineLimit: 120,
+    metafile: true,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    // A snapshot cannot load modules; require() of Node's own is what it can do.
+    supported: { 'dynamic-import': false },
+    plugins: [withoutZodLocales],
+    logLevel: 'warning',
+  });
+  return metafile;
+}
+
+async function strippedNode(): Promise<string> {
+  const stripped = resolve(work, `node-${process.version}`);
+  if (await exists(stripped)) return stripped;
+  const copy = `${stripped}.${process.pid}`;
+  await copyFile(process.execPath, copy);
+  await execa('strip', [copy]);
+  await rename(copy, stripped);
+  return stripped;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function embed(node: string, folder: string): Promise<void> {
+  const settings = {
+    main: script,
+    output: 'executable',
+    executable: node,
+    useSnapshot: true,
+    disableExperimentalSEAWarning: true,
+    // The agent runs as root: NODE_OPTIONS of whoever started it must not load code into it.
+    execArgvExtension: 'none',
+  };
+  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
+  // Node warns for each of its own modules that its snapshot tests leave out; test/integration/build covers our use.
+  await execa(process.execPath, ['--no-warnings', '--build-sea', 'settings.json'], { cwd: folder });
+  await chmod(join(folder, 'executable'), 0o755);
+}
