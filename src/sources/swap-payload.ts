@@ -1,0 +1,49 @@
+import { constants } from 'node:fs';
+import type { PayloadLocation } from '../action.ts';
+import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
+import type { MachineConfig } from '../machine-config/machine-config.ts';
+import type { Files } from '../system/files.ts';
+import { payloadOffset, readPayloadArchive } from './payload-archive.ts';
+import { payloadReadError } from './payload-error.ts';
+import { byteReader } from './payload-medium.ts';
+
+export interface SwapPayload {
+  readonly config: MachineConfig;
+  /** `gandi/config` as it is on the disk. There may be a password hash in it. */
+  readonly configText: string;
+  /** The customer's script, run once by postboot. */
+  readonly script: Uint8Array | undefined;
+  readonly warnings: readonly string[];
+  /** Where on the disk it lies: what has to be the same when it is wiped. */
+  readonly location: Pick<PayloadLocation, 'offset' | 'length' | 'digest'>;
+}
+
+/**
+ * Reads the payload that the platform left on a whole swap disk, and changes nothing.
+ * @returns undefined if there is none on this boot
+ * @throws AgentError `payload.*` or `config.invalid`: there is one, and it cannot be used or not be read; the disk
+ * must then not be formatted
+ */
+export async function readSwapPayload(
+  files: Files,
+  disk: { readonly path: string; readonly sizeBytes: number },
+): Promise<SwapPayload | undefined> {
+  if (disk.sizeBytes <= payloadOffset) return undefined;
+  const handle = await files.open(disk.path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    throw payloadReadError(disk.path, error);
+  });
+  try {
+    const archive = await readPayloadArchive(byteReader(handle, disk.path));
+    if (archive === undefined) return undefined;
+    const { config, warnings } = parseGandiConfig(archive.config, `gandi/config on ${disk.path}`);
+    return {
+      config,
+      configText: archive.config,
+      script: archive.script,
+      warnings: [...archive.warnings, ...warnings],
+      location: { offset: payloadOffset, length: archive.byteLength, digest: archive.digest },
+    };
+  } finally {
+    await handle.close();
+  }
+}

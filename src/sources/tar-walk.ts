@@ -1,0 +1,109 @@
+import { payloadError } from './payload-error.ts';
+import { blockLength, hasChecksum, isZeroBlock, readMode, readSize, readType } from './tar-header.ts';
+
+/** What a strict walk over the blocks of an archive has seen so far. */
+export interface TarWalk {
+  /** The blocks up to and without the end mark, for a parser that reads members out of them. */
+  readonly blocks: AsyncIterable<Uint8Array>;
+  /** Sizes that the members' headers state, in order. The parser must read the same ones, or the two disagree. */
+  readonly statedSizes: number[];
+  /** Bytes walked over; with the end mark of two zero blocks once `blocks` has ended. */
+  byteLength(): number;
+}
+
+// Headers about the next header: pax, pax global, GNU long name, GNU long link name.
+const metaTypes = ['x', 'g', 'L', 'K'];
+const maximalMetaLength = 64 * 1024;
+const pieceLength = 64 * 1024;
+
+/**
+ * Walks over an archive block by block. tar-stream does not say where an archive ends and reads on, which on a disk
+ * means to its last byte (L6), and takes an archive without an end mark for a whole one (D2, D3). This ends at the
+ * mark, and nowhere else.
+ * @throws AgentError (through `blocks`) `payload.truncated`, `payload.checksum`, `payload.damaged`
+ */
+export function walkTar(chunks: AsyncIterable<Uint8Array>, subject: string): TarWalk {
+  const source = new ByteSource(chunks);
+  const statedSizes: number[] = [];
+  return { blocks: walk(source, statedSizes, subject), statedSizes, byteLength: () => source.taken };
+}
+
+async function* walk(source: ByteSource, statedSizes: number[], subject: string): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const header = await takeBlock(source, subject);
+    if (isZeroBlock(header)) return await expectEnd(source, subject);
+    const contentLength = checkHeader(header, source.taken - blockLength, subject);
+    if (!metaTypes.includes(readType(header))) statedSizes.push(contentLength);
+    yield header;
+    yield* content(source, contentLength, subject);
+  }
+}
+
+async function takeBlock(source: ByteSource, subject: string): Promise<Uint8Array> {
+  const block = await source.take(blockLength);
+  if (block.length < blockLength) throw truncated(subject, source.taken);
+  return block;
+}
+
+async function expectEnd(source: ByteSource, subject: string): Promise<void> {
+  if (!isZeroBlock(await takeBlock(source, subject))) throw truncated(subject, source.taken);
+}
+
+function checkHeader(header: Uint8Array, position: number, subject: string): number {
+  if (!hasChecksum(header)) {
+    throw payloadError(
+      'payload.checksum',
+      subject,
+      `cannot read the payload: wrong checksum in the header at ${position}`,
+    );
+  }
+  const size = readSize(header);
+  const isMeta = metaTypes.includes(readType(header));
+  if (size === undefined || readMode(header) === undefined || (isMeta && size > maximalMetaLength)) {
+    throw payloadError(
+      'payload.damaged',
+      subject,
+      `cannot read the payload: wrong number in the header at ${position}`,
+    );
+  }
+  return size;
+}
+
+/** The content of a member with its padding, in pieces. */
+async function* content(source: ByteSource, length: number, subject: string): AsyncGenerator<Uint8Array> {
+  let left = Math.ceil(length / blockLength) * blockLength;
+  while (left > 0) {
+    const piece = await source.take(Math.min(left, pieceLength));
+    if (piece.length === 0) throw truncated(subject, source.taken);
+    left -= piece.length;
+    yield piece;
+  }
+}
+
+function truncated(subject: string, position: number) {
+  return payloadError('payload.truncated', subject, `cannot read the payload: it is cut off after ${position} bytes`);
+}
+
+/** Chunks of any length in, stretches of the asked length out; asks for a chunk only when it needs one. */
+class ByteSource {
+  taken = 0;
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array();
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** `length` bytes, fewer only at the end. */
+  async take(length: number): Promise<Uint8Array> {
+    while (this.#rest.length < length) {
+      const next = await this.#chunks.next();
+      if (next.done === true) break;
+      this.#rest = this.#rest.length === 0 ? next.value : Buffer.concat([this.#rest, next.value]);
+    }
+    const result = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
+    this.taken += result.length;
+    return result;
+  }
+}
