@@ -28,8 +28,8 @@ export type Action =
 export interface WriteFile {
   readonly kind: 'write-file';
   readonly path: string;
-  /** Masked in plans and logs when it is a Secret. */
-  readonly content: string | Secret;
+  /** Masked in plans and logs when it is a Secret; bytes where it is no text of ours. */
+  readonly content: string | Uint8Array | Secret;
   /** Permission bits of a new file; an existing file keeps its own, and its owner, unless `enforceMode`. */
   readonly mode: number;
   readonly enforceMode?: boolean;

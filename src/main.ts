@@ -1,11 +1,9 @@
-import { ExitCode } from './agent-error.ts';
+import type { ExitCode } from './agent-error.ts';
 import { bootstrapCommand } from './cli/bootstrap.ts';
 import type { Command, Terminal } from './cli/command.ts';
-import { configCommand } from './cli/config.ts';
 import { hotplugCommand } from './cli/hotplug.ts';
 import { mountCommand } from './cli/mount.ts';
 import { payloadCommand } from './cli/payload.ts';
-import { postbootCommand } from './cli/postboot.ts';
 import { runCommand } from './cli/run-command.ts';
 import { statusCommand } from './cli/status.ts';
 import { timelineCommand } from './cli/timeline.ts';
@@ -14,9 +12,7 @@ import { validateCommand } from './cli/validate.ts';
 /** Every word that follows `gandi-agent`, in the order of a machine's life. To add one: a file in cli/, a line here. */
 const commands: readonly Command[] = [
   bootstrapCommand,
-  configCommand,
   mountCommand,
-  postbootCommand,
   hotplugCommand,
   statusCommand,
   timelineCommand,
@@ -33,5 +29,3 @@ export function main(args: string[]): Promise<ExitCode> {
 function write(stream: NodeJS.WriteStream, line: string): void {
   stream.write(`${line}\n`);
 }
-
-export { ExitCode };

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Action, Step, WriteFile } from '../action.ts';
 import { type FirstBootFiles, resolvedDropIn } from '../facts/first-boot-files.ts';
 import type { Link } from '../facts/links.ts';
@@ -15,7 +16,8 @@ export interface ConfigurationInput {
   readonly config: MachineConfig;
   /** The source's own text, kept at /gandi/config for the stages that follow and for scripts that read it. */
   readonly configText: string;
-  readonly script: string | null;
+  /** The customer's script, byte for byte; run once by postboot. */
+  readonly script: Uint8Array | null;
 }
 
 /** Everything that drives the machine's files to the configuration; nothing for what is there already. */
@@ -40,14 +42,18 @@ export function planConfiguration(
 function planStoredConfig({ configText, script }: ConfigurationInput, files: FirstBootFiles): Action[] {
   const folder: Action = { kind: 'make-directory', path: '/gandi', mode: 0o700 };
   const writes: Action[] = [];
-  if (files.storedConfig !== configText) writes.push(privateFile('/gandi/config', configText));
-  if (script !== null && files.storedScript !== script) writes.push(privateFile('/gandi/script', script));
+  if (files.storedConfig !== configText) writes.push(privateFile('/gandi/config', new Secret(configText)));
+  if (script !== null && !isSame(files.storedScript, script)) writes.push(privateFile('/gandi/script', script));
   if (script === null && files.storedScript !== undefined) writes.push({ kind: 'remove-file', path: '/gandi/script' });
   return writes.length === 0 ? [] : [folder, ...writes];
 }
 
-function privateFile(path: string, content: string): WriteFile {
-  return { kind: 'write-file', path, content: new Secret(content), mode: 0o600, enforceMode: true };
+function privateFile(path: string, content: Secret | Uint8Array): WriteFile {
+  return { kind: 'write-file', path, content, mode: 0o600, enforceMode: true };
+}
+
+function isSame(now: Uint8Array | undefined, wanted: Uint8Array): boolean {
+  return now !== undefined && Buffer.compare(now, wanted) === 0;
 }
 
 function planHostname({ hostname }: MachineConfig, files: FirstBootFiles): Action[] {

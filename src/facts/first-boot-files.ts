@@ -23,7 +23,7 @@ export interface FirstBootFiles {
   readonly rootPasswordHash: Secret | null;
   readonly rootKeys: Text;
   readonly storedConfig: Text;
-  readonly storedScript: Text;
+  readonly storedScript: Uint8Array | undefined;
   readonly resolver: ResolverFact;
   readonly interfaces: Text;
   /** Text of the file of each physical link under interfaces.d. */
@@ -45,7 +45,7 @@ export async function observeFirstBootFiles(system: System, links: readonly Link
     rootPasswordHash: passwordHashOf('root', await files.read('/etc/shadow')),
     rootKeys: await files.read('/root/.ssh/authorized_keys'),
     storedConfig: await files.read('/gandi/config'),
-    storedScript: await files.read('/gandi/script'),
+    storedScript: await files.readBytes('/gandi/script'),
     resolver: await observeResolver(system),
     interfaces: await files.read(interfacesFile),
     linkFiles: new Map(linkFiles),

@@ -29,6 +29,7 @@ export interface Files {
   hostPath(path: string): Promise<string>;
   /** Content as UTF-8, or undefined if there is no such file. */
   read(path: string): Promise<string | undefined>;
+  readBytes(path: string): Promise<Uint8Array | undefined>;
   /** What is at the path itself, a symbolic link not followed; undefined if nothing is. */
   status(path: string): Promise<FileStatus | undefined>;
   /** Where a symbolic link points, as written in it; undefined if the path is none. */
@@ -57,6 +58,7 @@ export function openFiles(root: string): Files {
   return {
     hostPath,
     read: async (path) => unlessMissing(readFile(await hostPath(path), 'utf8')),
+    readBytes: async (path) => unlessMissing(readFile(await hostPath(path))),
     status: async (path) => unlessMissing(statusOf(await entryPath(path))),
     linkTarget: async (path) => unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
     list: async (path) => (await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
@@ -146,7 +148,14 @@ async function makeDirectory(path: string, mode: number): Promise<void> {
     if (errorCode(error) !== 'EEXIST') throw error;
   }
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
-  const directory = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  const directory = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((cause: unknown) => {
+    throw new AgentError('cannot use it as a folder: it is a symbolic link or a file', {
+      code: 'file.not-a-folder',
+      subject: path,
+      remedy: 'make it a folder, then run the stage again',
+      cause,
+    });
+  });
   try {
     await directory.chmod(mode);
   } finally {

@@ -117,15 +117,12 @@ function judge(tool: string, args: readonly string[], options: RunOptions, resul
 
 async function hold(tool: string, args: readonly string[]): Promise<HeldProcess | undefined> {
   const child = execa(tool, args, { extendEnv: false, env: environment, stdin: 'pipe', stdout: 'pipe', buffer: false, reject: false });
-  const answered = new Promise<boolean>((resolve) => {
-    child.stdout.once('data', () => resolve(true));
-    child.once('close', () => resolve(false));
-    child.once('error', () => resolve(false));
-  });
-  // The child may be gone already, and then the answer says so.
+  const answered = new Promise<true>((resolve) => child.stdout.once('data', () => resolve(true)));
+  // The child may be gone already, and then its end says so.
   child.stdin.on('error', () => undefined);
   child.stdin.write('held\n');
-  if (!(await answered)) return undefined;
+  const isHeld = await Promise.race([answered, child.then(() => false)]);
+  if (!isHeld) return undefined;
   return {
     release: async () => {
       child.stdin.end();

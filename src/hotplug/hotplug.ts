@@ -1,0 +1,119 @@
+import { describeError } from '../agent-error.ts';
+import type { StepOutcome } from '../apply/apply-steps.ts';
+import { readFlags } from '../flags/read-flags.ts';
+import { openTimeline, type Timeline, type TimelineEntry } from '../state/timeline.ts';
+import type { System } from '../system/system.ts';
+import { diskLanes, handleDisk } from './disk.ts';
+import { readSpool, removeFromSpool, type SpooledEvent } from './spool.ts';
+import { watchSpool } from './watch-spool.ts';
+
+// One hung disk must not delay the others, and a burst of disks must not start a hundred processes.
+const maximalDevicesAtOnce = 4;
+
+/** Events of one device, oldest first, that are answered together. */
+interface Batch {
+  readonly lanes: readonly string[];
+  readonly events: readonly SpooledEvent[];
+}
+
+/** Work in progress, by the lanes that it occupies. */
+type Working = Map<string, Promise<void>>;
+
+/** How many devices were looked at, and with how many something failed. */
+export interface HotplugSummary {
+  readonly handled: number;
+  readonly failed: number;
+}
+
+type Summary = { -readonly [Key in keyof HotplugSummary]: number };
+
+/**
+ * Answers every event in the spool and those that come while it works, then waits a little for more and returns.
+ * An event leaves the spool only after it was acted on; one whose handling fails is reported and leaves it too, as
+ * trying for ever would keep all others waiting.
+ */
+export async function hotplug(system: System): Promise<HotplugSummary> {
+  const summary = { handled: 0, failed: 0 };
+  const working: Working = new Map();
+  const timeline = openTimeline(system);
+  const spool = await watchSpool(system);
+  try {
+    for (;;) {
+      const ready = chooseBatches(await readSpool(system), working);
+      for (const batch of ready) occupy(working, batch.lanes, answer(batch, summary, timeline, system));
+      if (working.size > 0) await Promise.race([...working.values(), spool.changed()]);
+      else if (!(await spool.changedWithin((await readFlags(system)).CONFIG_HOTPLUG_LINGER))) return summary;
+    }
+  } finally {
+    await spool.close();
+  }
+}
+
+/** The batches that can start now: none of their lanes is being worked on, and no more than the limit. */
+function chooseBatches(events: readonly SpooledEvent[], working: Working): Batch[] {
+  const busy = new Set(working.keys());
+  const inProgress = new Set(working.values()).size;
+  const chosen: Batch[] = [];
+  for (const batch of groupByDevice(events)) {
+    if (inProgress + chosen.length >= maximalDevicesAtOnce) break;
+    const isFree = batch.lanes.every((lane) => !busy.has(lane));
+    if (isFree) chosen.push(batch);
+    // Even one that cannot start keeps its lanes: what came later must not overtake it.
+    for (const lane of batch.lanes) busy.add(lane);
+  }
+  return chosen;
+}
+
+function groupByDevice(events: readonly SpooledEvent[]): Batch[] {
+  const groups = Map.groupBy(events, (event) => `${event.handler} ${event.devicePath}`);
+  return [...groups.values()].map((group) => ({ events: group, lanes: [...new Set(group.flatMap(diskLanes))] }));
+}
+
+function occupy(working: Working, lanes: readonly string[], work: Promise<void>): void {
+  const freed = work.finally(() => {
+    for (const lane of lanes) working.delete(lane);
+  });
+  for (const lane of lanes) working.set(lane, freed);
+}
+
+async function answer({ events }: Batch, summary: Summary, timeline: Timeline, system: System): Promise<void> {
+  const startedAt = system.clock.monotonic();
+  const outcomes = await handle(events, system);
+  const failures = outcomes.filter(({ failure }) => failure !== null).map(({ failure }) => describeError(failure));
+  await timeline.append(describeBatch(events, outcomes, failures, startedAt, system.clock.monotonic()));
+  for (const event of events) await removeFromSpool(system, event);
+  summary.handled += 1;
+  if (failures.length > 0) summary.failed += 1;
+}
+
+async function handle(events: readonly SpooledEvent[], system: System): Promise<StepOutcome[]> {
+  try {
+    return await handleDisk(events, await readFlags(system), system);
+  } catch (failure) {
+    system.journal.error(`${events[0]?.devicePath}: ${describeError(failure)}`);
+    return [{ step: 'look at the device', changed: [], failure, skipped: false }];
+  }
+}
+
+function describeBatch(
+  events: readonly SpooledEvent[],
+  outcomes: readonly StepOutcome[],
+  failures: readonly string[],
+  startedAt: number,
+  endedAt: number,
+): TimelineEntry {
+  const [oldest] = events;
+  const newest = events.at(-1);
+  return {
+    sequence: newest?.sequence ?? 0,
+    handler: newest?.handler ?? '',
+    device: newest?.properties.DEVNAME ?? newest?.devicePath ?? '',
+    action: [...new Set(events.map((event) => event.action))].join('+'),
+    spooledAt: oldest?.spooledAt ?? startedAt,
+    startedAt,
+    endedAt,
+    events: events.length,
+    changed: outcomes.flatMap((outcome) => outcome.changed),
+    failures: [...failures],
+  };
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { System } from '../system/system.ts';
+
+const path = '/run/gandi/timeline.json';
+
+// Enough for a boot with all its disks and a day of changes; old entries go first.
+const maximalEntries = 512;
+
+const schema = z.object({
+  /** SEQNUM of the newest uevent that was handled. */
+  sequence: z.number(),
+  handler: z.string(),
+  /** Path of the device, `/dev/sdb`. */
+  device: z.string(),
+  action: z.string(),
+  /** All times in seconds since boot; this one is when udev's rules had put the oldest event into the spool. */
+  spooledAt: z.number(),
+  startedAt: z.number(),
+  endedAt: z.number(),
+  /** How many events were answered at once. */
+  events: z.number(),
+  changed: z.array(z.string()),
+  failures: z.array(z.string()),
+});
+
+/** One handling of one device: from the event to its end. */
+export type TimelineEntry = z.infer<typeof schema>;
+
+export async function readTimeline(system: System): Promise<TimelineEntry[]> {
+  const text = await system.files.read(path);
+  if (text === undefined) return [];
+  try {
+    return z.array(schema).parse(JSON.parse(text));
+  } catch {
+    // A report of the past: losing it must not keep the next disk from being mounted.
+    return [];
+  }
+}
+
+export interface Timeline {
+  append(entry: TimelineEntry): Promise<void>;
+}
+
+/** For the one process that writes it. Entries are appended one after the other, as each rewrites the file. */
+export function openTimeline(system: System): Timeline {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    append: (entry) => {
+      last = last.then(() => appendEntry(system, entry));
+      return last;
+    },
+  };
+}
+
+async function appendEntry(system: System, entry: TimelineEntry): Promise<void> {
+  const all = [...(await readTimeline(system)), entry].slice(-maximalEntries);
+  await system.files.makeDirectory('/run/gandi', 0o700);
+  await system.files.replace(path, `${JSON.stringify(all)}\n`, { mode: 0o600 });
+}
