@@ -98,11 +98,12 @@ async function feed(parser: ReturnType<typeof extract>, blocks: AsyncIterable<Ui
   }
 }
 
-function drained(parser: ReturnType<typeof extract>): Promise<void> {
-  return new Promise((resolve) => {
-    parser.once('drain', resolve);
-    parser.once('close', resolve);
-  });
+async function drained(parser: ReturnType<typeof extract>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => resolve();
+  parser.on('drain', done).on('close', done);
+  await promise;
+  parser.off('drain', done).off('close', done);
 }
 
 async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import { payloadError } from './payload-error.ts';
-import { type ByteReader, type Compression, peek } from './payload-medium.ts';
+import type { ByteReader, Compression } from './payload-medium.ts';
 import { blockLength, hasChecksum, hasMagic, namesPayload } from './tar-header.ts';
 
 /** How far behind a first block that is no header the headers of a damaged payload are looked for. */
@@ -17,10 +17,7 @@ export async function detectPayload(reader: ByteReader, offset: number): Promise
   if (first.length < blockLength) return undefined;
   if (claimsToBeTar(first)) return 'none';
   const compression = compressionOf(first);
-  if (compression !== undefined) {
-    const inner = await peek(window, compression, blockLength, reader.subject);
-    if (inner.length === blockLength && claimsToBeTar(inner)) return compression;
-  }
+  if (compression !== undefined) return compression;
   const remains = findRemains(window);
   if (remains === undefined) return undefined;
   const where = `its first block is no header, but there is one ${remains} bytes behind it`;

@@ -70,26 +70,6 @@ export function openMedium(reader: ByteReader, offset: number, compression: Comp
   return { chunks, end, close: close(chunks) };
 }
 
-/** The first bytes of what a compressed text holds; fewer if it is shorter. @throws AgentError `payload.damaged` */
-export async function peek(
-  text: Uint8Array,
-  compression: Compression,
-  length: number,
-  subject: string,
-): Promise<Uint8Array> {
-  const source = (async function* () {
-    yield text;
-  })();
-  const start: Uint8Array[] = [];
-  let filled = 0;
-  for await (const chunk of decompress(source, openDecompressor(compression), subject)) {
-    start.push(chunk);
-    filled += chunk.length;
-    if (filled >= length) break;
-  }
-  return Buffer.concat(start).subarray(0, length);
-}
-
 /** sha256, in hex, of a stretch of the medium. */
 export async function digestOf(reader: ByteReader, offset: number, length: number): Promise<string> {
   const hash = createHash('sha256');
