@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import type { Action } from '../../../src/action.ts';
+import { planDisk } from '../../../src/disk/plan.ts';
+import { parseFlags } from '../../../src/flags/parse-flags.ts';
+import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
+
+const flags = parseFlags('').flags;
+
+function actionsOf(...args: Parameters<typeof planDisk>): readonly Action[] {
+  return planDisk(...args).flatMap((step) => step.actions);
+}
+
+const kindsOf = (actions: readonly Action[]) => actions.map(({ kind }) => kind);
+
+test('an attached ext4 is mounted at its label, remembered, and the hook is told', () => {
+  const actions = actionsOf(diskFacts({ hooks: { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' } }), flags);
+  expect(kindsOf(actions)).toEqual(['mount-disk', 'remember-disk', 'run-hook']);
+  expect(actions[0]).toMatchObject({
+    device: '/dev/sdb',
+    diskSequence: 7,
+    fileSystem: 'ext4',
+    mountPoint: '/srv/data',
+    options: ['rw', 'nosuid', 'nodev', 'noatime', 'errors=remount-ro'],
+  });
+  expect(actions[2]).toMatchObject({ hook: 'post-disk-attach', arguments: ['/dev/sdb', 'ext4', '/srv/data'] });
+});
+
+test('nothing is left to do once it is mounted and remembered', () => {
+  expect(planDisk(diskFacts({ records: [record], mounts: [mountAt('/srv/data')] }), flags)).toEqual([]);
+});
+
+test('L13: a disk that the admin unmounted stays unmounted, whatever event comes', () => {
+  expect(planDisk(diskFacts({ records: [record] }), flags)).toEqual([]);
+  expect(planDisk(diskFacts({ records: [record], justAttached: false }), flags)).toEqual([]);
+});
+
+test('a change of a disk that was never mounted mounts nothing', () => {
+  expect(planDisk(diskFacts({ justAttached: false }), flags)).toEqual([]);
+});
+
+test('D8: a second disk with the same label gets a folder of its own, and so does a third', () => {
+  const taken = [mountAt('/srv/data', '8:32'), mountAt('/srv/data_2', '8:48')];
+  expect(actionsOf(diskFacts({ mounts: taken }), flags)[0]).toMatchObject({ mountPoint: '/srv/data_3' });
+});
+
+test('D16: a folder that holds files is not mounted over', () => {
+  const actions = actionsOf(diskFacts({ folders: { '/srv/data': 'not-empty' } }), flags);
+  expect(kindsOf(actions)).toEqual(['remember-disk']);
+  expect(actions[0]).toMatchObject({ record: { mountPoint: null, note: expect.stringContaining('holds files') } });
+});
+
+test('what is no folder is not mounted over', () => {
+  const actions = actionsOf(diskFacts({ folders: { '/srv/data': 'not-a-folder' } }), flags);
+  expect(kindsOf(actions)).toEqual(['remember-disk']);
+});
+
+test('an empty folder that is there already is used', () => {
+  expect(actionsOf(diskFacts({ folders: { '/srv/data': 'empty' } }), flags)[0]).toMatchObject({ mountPoint: '/srv/data' });
+});
+
+test('a read-only disk is mounted read-only', () => {
+  const readOnly = { ...attached, device: { ...device, readOnly: true } };
+  const [action] = actionsOf(diskFacts({ attached: readOnly }), flags);
+  expect(action).toMatchObject({ options: ['nosuid', 'nodev', 'noatime', 'errors=remount-ro', 'ro'] });
+});
+
+test('options of the admin can add to nosuid and nodev, and not take them away', () => {
+  const edited = parseFlags('CONFIG_MOUNT_PARAMS="defaults,suid,dev,relatime,user"').flags;
+  expect(actionsOf(diskFacts(), edited)[0]).toMatchObject({ options: ['relatime', 'nosuid', 'nodev', 'errors=remount-ro'] });
+});
+
+test('another disk root is used, for the folder too', () => {
+  const edited = parseFlags('CONFIG_DISK_ROOT=/data/').flags;
+  expect(actionsOf(diskFacts(), edited)[0]).toMatchObject({ mountPoint: '/data/data' });
+});
+
+test('a disk that is gone: hook, unmount, folder removed, forgotten', () => {
+  const hooks = { 'pre-disk-detach': '/etc/gandi/hooks/pre-disk-detach' };
+  const gone = diskFacts({ attached: undefined, records: [record], mounts: [mountAt('/srv/data')], hooks });
+  const actions = actionsOf(gone, flags);
+  expect(kindsOf(actions)).toEqual(['run-hook', 'unmount-disk', 'remove-mount-point', 'forget-disk']);
+  expect(actions[0]).toMatchObject({ hook: 'pre-disk-detach', arguments: ['/dev/sdb', '/srv/data'] });
+  expect(actions[1]).toMatchObject({ mountPoint: '/srv/data', lazy: true });
+});
+
+test('a hook that fails does not keep the stale mount', () => {
+  const hooks = { 'pre-disk-detach': '/etc/gandi/hooks/pre-disk-detach' };
+  const gone = diskFacts({ attached: undefined, records: [record], mounts: [mountAt('/srv/data')], hooks });
+  const [hookStep, unmountStep] = planDisk(gone, flags);
+  expect(kindsOf(hookStep?.actions ?? [])).toEqual(['run-hook']);
+  expect(unmountStep?.needsAllBefore).toBeFalsy();
+});
+
+test("a mount of another device at the same place is not ours to unmount", () => {
+  const gone = diskFacts({ attached: undefined, records: [record], mounts: [mountAt('/srv/data', '8:32')] });
+  expect(kindsOf(actionsOf(gone, flags))).toEqual(['remove-mount-point', 'forget-disk']);
+});
+
+test('D13: without a mount of ours no folder is removed', () => {
+  const never = { ...record, mountPoint: null };
+  expect(kindsOf(actionsOf(diskFacts({ attached: undefined, records: [never] }), flags))).toEqual(['forget-disk']);
+});
+
+test('a kernel name that is used again is another disk: the old one is cleaned up, the new one mounted', () => {
+  const old = { ...record, key: 'sdb@6', mountPoint: '/srv/old', majorMinor: '8:16' };
+  const facts = diskFacts({ records: [old], mounts: [mountAt('/srv/old', '8:16')], attached: { ...attached, device: { ...device, majorMinor: '8:64' } } });
+  expect(kindsOf(actionsOf(facts, flags))).toEqual([
+    'unmount-disk',
+    'remove-mount-point',
+    'forget-disk',
+    'mount-disk',
+    'remember-disk',
+  ]);
+});
+
+test('a disk that is left alone is remembered once', () => {
+  const blank = diskFacts({ attached: { ...attached, fileSystem: undefined, usage: undefined } });
+  const [action] = actionsOf(blank, flags);
+  if (action?.kind !== 'remember-disk') throw new Error('expected it to be remembered');
+  expect(planDisk({ ...blank, records: [action.record] }, flags)).toEqual([]);
+});

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { flagTable } from '../../../src/flags/flag-table.ts';
+import { parseFlags, renderDefaultFlags } from '../../../src/flags/parse-flags.ts';
+
+test('no file at all: the defaults', () => {
+  const { flags, warnings } = parseFlags('');
+  expect(flags).toMatchObject({ CONFIG_ALLOW_MOUNT: true, CONFIG_DISK_ROOT: '/srv', CONFIG_NODHCP: ['eth0'] });
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  ['plain', 'CONFIG_MOTD=0'],
+  ['exported', 'export CONFIG_MOTD=0'],
+  ['with spaces around the sign', 'CONFIG_MOTD = 0'],
+  ['indented', '\tCONFIG_MOTD=0'],
+  ['in double quotes', 'CONFIG_MOTD="0"'],
+  ['in single quotes', "CONFIG_MOTD='0'"],
+  ['with a line end of DOS', 'CONFIG_MOTD=0\r'],
+])('reads a value %s', (_, line) => {
+  expect(parseFlags(`# header\n${line}\n`).flags.CONFIG_MOTD).toBe(false);
+});
+
+test('S10: a comment behind the value does not switch the flag back on', () => {
+  expect(parseFlags('CONFIG_ALLOW_MOUNT=0 # off').flags.CONFIG_ALLOW_MOUNT).toBe(false);
+  expect(parseFlags('CONFIG_NODHCP="eth0 eth1" # both').flags.CONFIG_NODHCP).toEqual(['eth0', 'eth1']);
+});
+
+test('a value that is present but empty is the default', () => {
+  expect(parseFlags('CONFIG_DISK_ROOT=\nCONFIG_MOTD=""\n')).toEqual(parseFlags(''));
+});
+
+test('S9: a hook folder that is not set is the default, and no other flag', () => {
+  expect(parseFlags('CONFIG_ALLOW_MOUNT=1').flags.GANDI_HOOK_DIR).toBe('/etc/gandi/hooks');
+});
+
+test('an invalid value is named with its line, and the default is used', () => {
+  const { flags, warnings } = parseFlags('\nCONFIG_MOTD=yes\nCONFIG_DISK_ROOT=srv\nCONFIG_DISK_ROOT=/srv/../etc\n');
+  expect(flags).toMatchObject({ CONFIG_MOTD: true, CONFIG_DISK_ROOT: '/srv' });
+  expect(warnings).toEqual([
+    'line 2: CONFIG_MOTD: must be 0 or 1, and not "yes"; 1 is used',
+    'line 3: CONFIG_DISK_ROOT: must be an absolute path, and not "srv"; /srv is used',
+    'line 4: CONFIG_DISK_ROOT: must not contain .., and not "/srv/../etc"; /srv is used',
+  ]);
+});
+
+test('keys that are not ours, and lines that are no assignment, are left alone', () => {
+  expect(parseFlags('OTHER=1\nif true; then\n__proto__=1\nconstructor=0\n')).toEqual(parseFlags(''));
+});
+
+test('the shipped file holds every flag, one a line, and means the defaults', () => {
+  const text = renderDefaultFlags();
+  for (const name of Object.keys(flagTable)) expect(text).toMatch(new RegExp(`^${name}=`, 'm'));
+  expect(parseFlags(text)).toEqual(parseFlags(''));
+});
+
+test('what playbooks do with sed works for every flag that can be switched', () => {
+  const switches = Object.entries(flagTable).filter(([, flag]) => flag.default === '1');
+  expect(switches.length).toBeGreaterThan(10);
+  for (const [name] of switches) {
+    const edited = renderDefaultFlags().replace(`${name}=1`, `${name}=0`);
+    expect(parseFlags(edited).flags).toEqual({ ...parseFlags('').flags, [name]: false });
+  }
+});
