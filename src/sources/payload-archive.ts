@@ -1,14 +1,12 @@
 import { extract } from 'tar-stream';
 import { AgentError } from '../agent-error.ts';
+import { payloadOffset } from '../machine-config/payload-offset.ts';
 import { detectPayload } from './payload-detection.ts';
 import { payloadError } from './payload-error.ts';
 import { type ByteReader, type Compression, digestOf, openMedium } from './payload-medium.ts';
 import { type MemberHeader, openMemberGate, type PayloadMember, quote } from './payload-members.ts';
 import { blockLength } from './tar-header.ts';
 import { type TarWalk, walkTar } from './tar-walk.ts';
-
-/** From the start of the whole swap disk, where the platform puts the archive. */
-export const payloadOffset = 512 * 1024;
 
 export interface PayloadArchive {
   readonly members: readonly PayloadMember[];

@@ -2,8 +2,9 @@ import { constants } from 'node:fs';
 import type { PayloadLocation } from '../action.ts';
 import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
+import { payloadOffset } from '../machine-config/payload-offset.ts';
 import type { Files } from '../system/files.ts';
-import { payloadOffset, readPayloadArchive } from './payload-archive.ts';
+import { readPayloadArchive } from './payload-archive.ts';
 import { payloadReadError } from './payload-error.ts';
 import { byteReader } from './payload-medium.ts';
 
