@@ -1,0 +1,107 @@
+import type { Action, PayloadLocation, Step } from '../action.ts';
+import { decideFormat, payloadStanding } from '../disk/format-decision.ts';
+import type { SwapCandidate } from '../disk/swap-designation.ts';
+import { hasSwapSignature, isDiskOf } from '../disk/swap-rows.ts';
+import type { FirstBootFiles } from '../facts/first-boot-files.ts';
+import type { Link } from '../facts/links.ts';
+import type { SwapDiskFacts } from '../facts/swap-disk.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import type { SwapPayload } from '../sources/swap-payload.ts';
+import { describeLeftAlone } from './left-alone.ts';
+import { planConfiguration } from './plan-configuration.ts';
+
+export interface BootstrapFacts {
+  readonly swapDisk: SwapDiskFacts;
+  readonly payload: SwapPayload | undefined;
+  readonly files: FirstBootFiles;
+  readonly links: readonly Link[];
+}
+
+export interface BootstrapPlan {
+  readonly steps: Step[];
+  /** What an admin should know although nothing failed: one sentence each. */
+  readonly notes: string[];
+}
+
+/**
+ * Order is what keeps the only copy of a configuration safe: apply, commit record, wipe, format. Each of them
+ * needs all before it, and a run that was cut off finds in the record where it was.
+ */
+export function planBootstrap(facts: BootstrapFacts, flags: Flags): BootstrapPlan {
+  const { swapDisk, payload } = facts;
+  if (swapDisk.designation.kind !== 'one') return { steps: [], notes: [] };
+  const candidate = swapDisk.designation;
+  if (payload !== undefined) return planPayload(payload, candidate, facts, flags);
+  const { record } = swapDisk;
+  const isCutOff = record !== undefined && !record.consumed && isDiskOf(record.payload, candidate.disk);
+  if (isCutOff) return { steps: [planConsumption(locate(record.payload, candidate), candidate, flags)], notes: [] };
+  return flags.CONFIG_SWAP ? planSwap(swapDisk, candidate) : { steps: [], notes: [] };
+}
+
+function planPayload(
+  payload: SwapPayload,
+  candidate: SwapCandidate,
+  facts: BootstrapFacts,
+  flags: Flags,
+): BootstrapPlan {
+  const location = locate(payload.location, candidate);
+  const consumption = planConsumption(location, candidate, flags);
+  if (facts.swapDisk.record?.payload.digest === location.digest) return { steps: [consumption], notes: [] };
+  const input = { ...payload, script: payload.script ?? null };
+  const commit: Action = { kind: 'commit-payload', payload: location, consumed: false };
+  return {
+    steps: [
+      ...planConfiguration(input, flags, facts.files, facts.links),
+      { name: 'commit', actions: [commit], needsAllBefore: true },
+      consumption,
+    ],
+    notes: [...payload.warnings, ...describeLeftAlone(payload.config, flags, facts.files, facts.links)],
+  };
+}
+
+function planConsumption(payload: PayloadLocation, candidate: SwapCandidate, flags: Flags): Step {
+  const actions: Action[] = [
+    { kind: 'wipe-payload', payload },
+    ...(flags.CONFIG_SWAP ? [planMakeSwap(candidate, 'payload-was-here')] : []),
+    { kind: 'commit-payload', payload, consumed: true },
+    ...(flags.CONFIG_SWAP ? [planEnableSwap(candidate)] : []),
+  ];
+  return { name: 'swap disk', actions, needsAllBefore: true };
+}
+
+/** No payload on this boot: swap that is there is enabled, and only what is proven blank is formatted. */
+function planSwap(swapDisk: SwapDiskFacts, candidate: SwapCandidate): BootstrapPlan {
+  const { swapDevice, disk } = candidate;
+  const name = 'swap disk';
+  if (swapDisk.swaps.some(({ path }) => path === swapDevice.path)) return { steps: [], notes: [] };
+  if (hasSwapSignature(swapDisk.swapDeviceSignatures)) {
+    return { steps: [{ name, actions: [planEnableSwap(candidate)] }], notes: [] };
+  }
+  const target = { device: swapDevice.name, disk: disk.name, diskSequence: disk.diskSequence };
+  const decision = decideFormat({ target, facts: swapDisk, payload: payloadStanding(swapDisk) });
+  if (!decision.allowed)
+    return { steps: [], notes: [`${swapDevice.path} is left alone: ${decision.because} (${decision.code})`] };
+  return {
+    steps: [{ name, actions: [planMakeSwap(candidate, decision.reason), planEnableSwap(candidate)] }],
+    notes: [],
+  };
+}
+
+function planMakeSwap(
+  { disk, swapDevice }: SwapCandidate,
+  reason: 'payload-was-here' | 'gandiswap-partition' | 'blank',
+): Action {
+  return { kind: 'make-swap', device: swapDevice.name, disk: disk.name, diskSequence: disk.diskSequence, reason };
+}
+
+function planEnableSwap({ swapDevice }: SwapCandidate): Action {
+  return { kind: 'enable-swap', device: swapDevice.name };
+}
+
+/** The same bytes on the disk as it is known in this boot: kernel names and DISKSEQ are given anew in each. */
+function locate(
+  { offset, length, digest }: Pick<PayloadLocation, 'offset' | 'length' | 'digest'>,
+  { disk }: SwapCandidate,
+): PayloadLocation {
+  return { disk: disk.name, diskSequence: disk.diskSequence, serial: disk.serial, offset, length, digest };
+}
