@@ -31,12 +31,15 @@ function pathsDownTo(path: string): string[] {
 function requireSafe(path: string, status: FileStatus | undefined, isHook: boolean): void {
   const expected = isHook ? 'file' : 'directory';
   if (status?.type !== expected || status.uid !== 0 || (status.mode & writableByOthers) !== 0) {
-    throw new AgentError(`cannot run a hook through it: it must be a ${expected} of root's that nobody else can write`, {
-      code: 'hook.not-safe',
-      subject: path,
-      remedy: `run \`chown root ${path}\` and \`chmod go-w ${path}\` if you trust what it holds`,
-      exitCode: ExitCode.refusedToProtectData,
-    });
+    throw new AgentError(
+      `cannot run a hook through it: it must be a ${expected} of root's that nobody else can write`,
+      {
+        code: 'hook.not-safe',
+        subject: path,
+        remedy: `run \`chown root ${path}\` and \`chmod go-w ${path}\` if you trust what it holds`,
+        exitCode: ExitCode.refusedToProtectData,
+      },
+    );
   }
   if (isHook && (status.mode & executable) === 0) {
     throw new AgentError('cannot run the hook: it is not executable', {

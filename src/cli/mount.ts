@@ -12,9 +12,13 @@ export const mountCommand: Command = {
   run: async (args) => {
     parseArgs({ args, options: {} });
     const system = openSystem('/', openJournal());
-    return runStage('mount', async () => {
-      await mount(system);
-      return [];
-    }, system);
+    return runStage(
+      'mount',
+      async () => {
+        await mount(system);
+        return [];
+      },
+      system,
+    );
   },
 };

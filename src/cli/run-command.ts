@@ -24,7 +24,11 @@ export async function runCommand(commands: readonly Command[], args: string[], t
 
 function help(commands: readonly Command[], asked: string | undefined, terminal: Terminal): ExitCode {
   const width = Math.max(...commands.map(({ name }) => name.length));
-  const lines = ['usage: gandi-agent COMMAND [OPTION]...', '', ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`)];
+  const lines = [
+    'usage: gandi-agent COMMAND [OPTION]...',
+    '',
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+  ];
   for (const line of lines) (asked === undefined ? terminal.err : terminal.out)(line);
   return asked === undefined ? ExitCode.badUsage : ExitCode.done;
 }

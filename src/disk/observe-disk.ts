@@ -35,7 +35,11 @@ export async function observeDisk(
   };
 }
 
-async function observeAttached(system: System, name: string, properties: Properties): Promise<AttachedDisk | undefined> {
+async function observeAttached(
+  system: System,
+  name: string,
+  properties: Properties,
+): Promise<AttachedDisk | undefined> {
   const devices = await observeBlockDevices(system);
   const device = devices.find((each) => each.name === name);
   if (device === undefined || !describes(properties, device)) return undefined;
@@ -58,7 +62,11 @@ async function observeAttached(system: System, name: string, properties: Propert
 
 /** Properties of a disk that had this kernel name before say nothing about the one that has it now. */
 function describes(properties: Properties, device: BlockDevice): boolean {
-  return properties.DISKSEQ === undefined || device.diskSequence === null || Number(properties.DISKSEQ) === device.diskSequence;
+  return (
+    properties.DISKSEQ === undefined ||
+    device.diskSequence === null ||
+    Number(properties.DISKSEQ) === device.diskSequence
+  );
 }
 
 async function observeFolders(system: System, diskRoot: string): Promise<Map<string, FolderState>> {

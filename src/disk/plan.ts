@@ -19,11 +19,19 @@ function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
   const name = `detach ${record.device}`;
   if (record.mountPoint === null) return [{ name, actions: [{ kind: 'forget-disk', key: record.key }] }];
   const { mountPoint } = record;
-  const isMounted = facts.mounts.some((mount) => mount.mountPoint === mountPoint && mount.majorMinor === record.majorMinor);
+  const isMounted = facts.mounts.some(
+    (mount) => mount.mountPoint === mountPoint && mount.majorMinor === record.majorMinor,
+  );
   const unmount: Action[] = isMounted ? [{ kind: 'unmount-disk', mountPoint, lazy: true }] : [];
   return [
-    { name: `${name}: hook`, actions: isMounted ? planHook('pre-disk-detach', [record.device, mountPoint], facts) : [] },
-    { name, actions: [...unmount, { kind: 'remove-mount-point', mountPoint }, { kind: 'forget-disk', key: record.key }] },
+    {
+      name: `${name}: hook`,
+      actions: isMounted ? planHook('pre-disk-detach', [record.device, mountPoint], facts) : [],
+    },
+    {
+      name,
+      actions: [...unmount, { kind: 'remove-mount-point', mountPoint }, { kind: 'forget-disk', key: record.key }],
+    },
   ];
 }
 
@@ -37,7 +45,8 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   if (refused !== undefined) return planLeftAlone(attached, record, refused.because);
   const mountPoint = chooseMountPoint(attached, facts, flags);
   const state = facts.folderState(mountPoint);
-  if (state === 'not-empty') return planLeftAlone(attached, record, `${mountPoint} holds files, and nothing is mounted over them`);
+  if (state === 'not-empty')
+    return planLeftAlone(attached, record, `${mountPoint} holds files, and nothing is mounted over them`);
   if (state === 'not-a-folder') return planLeftAlone(attached, record, `${mountPoint} is there and is no folder`);
   return planMount(attached, mountPoint, facts, flags);
 }
@@ -52,7 +61,16 @@ function planMount(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, fla
     {
       name: `attach ${path}`,
       actions: [
-        { kind: 'mount-disk', device: path, disk: disk.wholeDisk, diskSequence, majorMinor, fileSystem, mountPoint, options },
+        {
+          kind: 'mount-disk',
+          device: path,
+          disk: disk.wholeDisk,
+          diskSequence,
+          majorMinor,
+          fileSystem,
+          mountPoint,
+          options,
+        },
         { kind: 'remember-disk', record },
         ...planHook('post-disk-attach', [path, fileSystem, mountPoint], facts),
       ],

@@ -22,8 +22,14 @@ const rows: readonly Row[] = [
   ['has-partitions', (disk) => disk.device.partitions.length > 0 && 'it has partitions'],
   ['ambivalent', (disk) => disk.isAmbivalent && 'it carries signatures of several types'],
   ['blank', (disk) => disk.fileSystem === undefined && 'it carries no file system'],
-  ['not-a-file-system', (disk) => disk.usage !== 'filesystem' && `it carries ${disk.fileSystem}, which is no file system`],
-  ['type-not-allowed', (disk) => fileSystemTraits(disk.fileSystem ?? '') === undefined && `${disk.fileSystem} is not mounted by the agent`],
+  [
+    'not-a-file-system',
+    (disk) => disk.usage !== 'filesystem' && `it carries ${disk.fileSystem}, which is no file system`,
+  ],
+  [
+    'type-not-allowed',
+    (disk) => fileSystemTraits(disk.fileSystem ?? '') === undefined && `${disk.fileSystem} is not mounted by the agent`,
+  ],
   ['fstab', (disk) => disk.fstabClaim !== undefined && `/etc/fstab names it: ${disk.fstabClaim}`],
   ['mounted', (disk, facts) => mountedAt(disk, facts)],
 ];

@@ -35,7 +35,9 @@ export const resolvedDropIn = '/etc/systemd/resolved.conf.d/gandi.conf';
 export async function observeFirstBootFiles(system: System, links: readonly Link[]): Promise<FirstBootFiles> {
   const { files } = system;
   const linkFiles = await Promise.all(
-    links.filter((link) => link.physical).map(async ({ name }) => [name, await files.read(ifupdownPath(name))] as const),
+    links
+      .filter((link) => link.physical)
+      .map(async ({ name }) => [name, await files.read(ifupdownPath(name))] as const),
   );
   return {
     hostname: await files.read('/etc/hostname'),
@@ -63,6 +65,7 @@ async function observeResolver(system: System): Promise<ResolverFact> {
   const target = await system.files.linkTarget('/etc/resolv.conf');
   if (target === undefined) return { owner: 'file', text: await system.files.read('/etc/resolv.conf') };
   // systemd-resolved.service(8), "/etc/resolv.conf": a link to one of its files means that it is in charge.
-  if (/\/systemd\/resolve\//.test(target)) return { owner: 'systemd-resolved', text: await system.files.read(resolvedDropIn) };
+  if (/\/systemd\/resolve\//.test(target))
+    return { owner: 'systemd-resolved', text: await system.files.read(resolvedDropIn) };
   return { owner: 'other', target };
 }

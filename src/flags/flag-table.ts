@@ -34,7 +34,10 @@ const folder = (value: string, meaning: string): Flag<string> => ({
 
 const wholeNumber = (value: string, meaning: string): Flag<number> => ({
   default: value,
-  schema: z.string().regex(/^\d{1,4}$/, 'must be a whole number').transform(Number),
+  schema: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be a whole number')
+    .transform(Number),
   meaning,
 });
 
@@ -52,7 +55,10 @@ export const flagTable = {
   CONFIG_NAMESERVER: onOff('1', 'write the resolver configuration'),
   CONFIG_ALLOW_MOUNT: onOff('1', 'mount data disks when they are attached'),
   CONFIG_CRON: onOff('1', 'spread the minutes of cron jobs'),
-  CONFIG_MOUNT_PARAMS: text('rw,nosuid,nodev,noatime', 'mount options of data disks; nosuid and nodev are always added'),
+  CONFIG_MOUNT_PARAMS: text(
+    'rw,nosuid,nodev,noatime',
+    'mount options of data disks; nosuid and nodev are always added',
+  ),
   CONFIG_DISK_ROOT: folder('/srv', 'the folder where data disks are mounted, each at its label'),
   CONFIG_NODHCP: words('eth0', 'interfaces that never get DHCP, separated by spaces'),
   CONFIG_MULTIQUEUE: onOff('1', 'give virtio interfaces as many queues as there are CPUs, 8 at most'),
@@ -66,7 +72,10 @@ export const flagTable = {
   CONFIG_PASSWORD: onOff('1', "set root's password from the payload"),
   CONFIG_SSH_KEYS: onOff('1', "add the payload's ssh keys for root"),
   CONFIG_SWAP: onOff('1', 'format and enable the swap disk'),
-  CONFIG_SWAP_DEVICE: text('', 'the swap disk, where it cannot be told from its bus or serial; a /dev/disk/by-path name is best'),
+  CONFIG_SWAP_DEVICE: text(
+    '',
+    'the swap disk, where it cannot be told from its bus or serial; a /dev/disk/by-path name is best',
+  ),
   CONFIG_HOTPLUG_LINGER: wholeNumber('3', 'seconds that the hotplug service waits for more events before it ends'),
 } as const;
 

@@ -51,6 +51,7 @@ export function parseEvent(entry: string, text: string): SpooledEvent | undefine
   const { SEQNUM, GANDI_HANDLER, ACTION, DEVPATH, GANDI_SPOOLED_AT } = properties;
   const sequence = Number(SEQNUM || Number.NaN);
   const spooledAt = Number(GANDI_SPOOLED_AT || Number.NaN);
-  if (!GANDI_HANDLER || !ACTION || !DEVPATH || !Number.isSafeInteger(sequence) || !Number.isFinite(spooledAt)) return undefined;
+  if (!GANDI_HANDLER || !ACTION || !DEVPATH || !Number.isSafeInteger(sequence) || !Number.isFinite(spooledAt))
+    return undefined;
   return { entry, sequence, handler: GANDI_HANDLER, action: ACTION, devicePath: DEVPATH, spooledAt, properties };
 }

@@ -14,10 +14,10 @@ const searchLength = 1024 * 1024;
 export async function detectPayload(reader: ByteReader, offset: number): Promise<Compression | undefined> {
   const window = await reader.read(offset, searchLength);
   const first = window.subarray(0, blockLength);
-  if (first.length < blockLength) return undefined;
-  if (claimsToBeTar(first)) return 'none';
   const compression = compressionOf(first);
   if (compression !== undefined) return compression;
+  if (first.length < blockLength) return undefined;
+  if (claimsToBeTar(first)) return 'none';
   const remains = findRemains(window);
   if (remains === undefined) return undefined;
   const where = `its first block is no header, but there is one ${remains} bytes behind it`;

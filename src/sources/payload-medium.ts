@@ -26,7 +26,7 @@ export interface Medium {
   close(): Promise<void>;
 }
 
-const chunkLength = 64 * 1024;
+const chunkLength = 8 * 1024;
 /** Above every limit of the members together: whatever goes on longer is no payload. */
 const maximalLength = 3 * 1024 ** 3;
 const maximalPadding = 1024 * 1024;

@@ -14,7 +14,6 @@ export interface TarWalk {
 // Headers about the next header: pax, pax global, GNU long name, GNU long link name.
 const metaTypes = ['x', 'g', 'L', 'K'];
 const maximalMetaLength = 64 * 1024;
-const pieceLength = 64 * 1024;
 
 /**
  * Walks over an archive block by block. tar-stream does not say where an archive ends and reads on, which on a disk
@@ -73,7 +72,7 @@ function checkHeader(header: Uint8Array, position: number, subject: string): num
 async function* content(source: ByteSource, length: number, subject: string): AsyncGenerator<Uint8Array> {
   let left = Math.ceil(length / blockLength) * blockLength;
   while (left > 0) {
-    const piece = await source.take(Math.min(left, pieceLength));
+    const piece = await source.takeSome(left);
     if (piece.length === 0) throw truncated(subject, source.taken);
     left -= piece.length;
     yield piece;
@@ -96,14 +95,26 @@ class ByteSource {
 
   /** `length` bytes, fewer only at the end. */
   async take(length: number): Promise<Uint8Array> {
-    while (this.#rest.length < length) {
+    const pieces: Uint8Array[] = [];
+    for (let left = length; left > 0; ) {
+      const piece = await this.takeSome(left);
+      if (piece.length === 0) break;
+      pieces.push(piece);
+      left -= piece.length;
+    }
+    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
+  }
+
+  /** What is at hand, up to `most` bytes, without a copy of it; nothing only at the end. */
+  async takeSome(most: number): Promise<Uint8Array> {
+    while (this.#rest.length === 0) {
       const next = await this.#chunks.next();
       if (next.done === true) break;
-      this.#rest = this.#rest.length === 0 ? next.value : Buffer.concat([this.#rest, next.value]);
+      this.#rest = next.value;
     }
-    const result = this.#rest.subarray(0, length);
-    this.#rest = this.#rest.subarray(length);
-    this.taken += result.length;
-    return result;
+    const piece = this.#rest.subarray(0, most);
+    this.#rest = this.#rest.subarray(piece.length);
+    this.taken += piece.length;
+    return piece;
   }
 }

@@ -19,7 +19,9 @@ const schema = z.object({
  */
 export async function readDiskRecords(system: System): Promise<DiskRecord[]> {
   const names = await system.files.list(folder);
-  const records = await Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => readRecord(system, name)));
+  const records = await Promise.all(
+    names.filter((name) => name.endsWith('.json')).map((name) => readRecord(system, name)),
+  );
   return records.filter((record) => record !== undefined);
 }
 

@@ -116,7 +116,14 @@ function judge(tool: string, args: readonly string[], options: RunOptions, resul
 }
 
 async function hold(tool: string, args: readonly string[]): Promise<HeldProcess | undefined> {
-  const child = execa(tool, args, { extendEnv: false, env: environment, stdin: 'pipe', stdout: 'pipe', buffer: false, reject: false });
+  const child = execa(tool, args, {
+    extendEnv: false,
+    env: environment,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    buffer: false,
+    reject: false,
+  });
   const answered = new Promise<true>((resolve) => child.stdout.once('data', () => resolve(true)));
   // The child may be gone already, and then its end says so.
   child.stdin.on('error', () => undefined);

@@ -1,7 +1,8 @@
 import type { NetworkAddress, NetworkLink, NetworkModel, RenderedFile } from '../model.ts';
 
 /** First line of every file that is ours to replace. */
-export const ifupdownMark = '# written by gandi-agent from the platform configuration; remove this line to keep the file as it is';
+export const ifupdownMark =
+  '# written by gandi-agent from the platform configuration; remove this line to keep the file as it is';
 
 export const interfacesFile = '/etc/network/interfaces';
 
@@ -18,7 +19,12 @@ export function renderIfupdown(model: NetworkModel): RenderedFile[] {
 /** The main file with the line that sources ours, added only if no line there does; undefined means there is no main file yet. */
 export function withSourceLine(text: string | undefined): string {
   if (text === undefined) return `auto lo\niface lo inet loopback\n\n${sourceLine}\n`;
-  if (/^\s*(source\s+\/etc\/network\/interfaces\.d\/\*|source-directory\s+\/etc\/network\/interfaces\.d\/?)\s*$/m.test(text)) return text;
+  if (
+    /^\s*(source\s+\/etc\/network\/interfaces\.d\/\*|source-directory\s+\/etc\/network\/interfaces\.d\/?)\s*$/m.test(
+      text,
+    )
+  )
+    return text;
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${sourceLine}\n`;
 }
 

@@ -8,7 +8,9 @@ test('adds one marked line behind the last one', () => {
 });
 
 test('a name with dots is followed by its first part', () => {
-  expect(withHostEntry('', '192.0.2.10', 'web1.example.org')).toContain('192.0.2.10 web1.example.org web1 # gandi-agent\n');
+  expect(withHostEntry('', '192.0.2.10', 'web1.example.org')).toContain(
+    '192.0.2.10 web1.example.org web1 # gandi-agent\n',
+  );
 });
 
 test('a file without a newline at its end gets one', () => {
@@ -28,7 +30,9 @@ test("an admin's own line for the name is enough", () => {
 
 test('the line that it wrote before is replaced, and nothing else', () => {
   const before = withHostEntry('127.0.0.1 localhost\n10.0.0.1 db\n', '192.0.2.10', 'old');
-  expect(withHostEntry(before, '192.0.2.11', 'new')).toBe('127.0.0.1 localhost\n10.0.0.1 db\n192.0.2.11 new # gandi-agent\n');
+  expect(withHostEntry(before, '192.0.2.11', 'new')).toBe(
+    '127.0.0.1 localhost\n10.0.0.1 db\n192.0.2.11 new # gandi-agent\n',
+  );
 });
 
 test('a second time changes nothing', () => {

@@ -45,7 +45,16 @@ export const record: DiskRecord = {
 };
 
 export function mountAt(mountPoint: string, majorMinor = '8:16'): Mount {
-  return { id: 1, majorMinor, root: '/', mountPoint, options: [], fileSystem: 'ext4', source: '/dev/sdb', superOptions: [] };
+  return {
+    id: 1,
+    majorMinor,
+    root: '/',
+    mountPoint,
+    options: [],
+    fileSystem: 'ext4',
+    source: '/dev/sdb',
+    superOptions: [],
+  };
 }
 
 export function diskFacts(changes: Partial<DiskFacts> & { folders?: Record<string, FolderState> } = {}): DiskFacts {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { decodeUdev, firstFreeName, mountName } from '../../../src/disk/mount-name.ts';
 
-const named = (encodedLabel: string | undefined, serial?: string) => mountName({ encodedLabel, serial, kernelName: 'sdb' });
+const named = (encodedLabel: string | undefined, serial?: string) =>
+  mountName({ encodedLabel, serial, kernelName: 'sdb' });
 
 test.each([
   ['plain', 'data', 'data'],

@@ -55,7 +55,9 @@ test('what is no folder is not mounted over', () => {
 });
 
 test('an empty folder that is there already is used', () => {
-  expect(actionsOf(diskFacts({ folders: { '/srv/data': 'empty' } }), flags)[0]).toMatchObject({ mountPoint: '/srv/data' });
+  expect(actionsOf(diskFacts({ folders: { '/srv/data': 'empty' } }), flags)[0]).toMatchObject({
+    mountPoint: '/srv/data',
+  });
 });
 
 test('a read-only disk is mounted read-only', () => {
@@ -66,7 +68,9 @@ test('a read-only disk is mounted read-only', () => {
 
 test('options of the admin can add to nosuid and nodev, and not take them away', () => {
   const edited = parseFlags('CONFIG_MOUNT_PARAMS="defaults,suid,dev,relatime,user"').flags;
-  expect(actionsOf(diskFacts(), edited)[0]).toMatchObject({ options: ['relatime', 'nosuid', 'nodev', 'errors=remount-ro'] });
+  expect(actionsOf(diskFacts(), edited)[0]).toMatchObject({
+    options: ['relatime', 'nosuid', 'nodev', 'errors=remount-ro'],
+  });
 });
 
 test('another disk root is used, for the folder too', () => {
@@ -91,7 +95,7 @@ test('a hook that fails does not keep the stale mount', () => {
   expect(unmountStep?.needsAllBefore).toBeFalsy();
 });
 
-test("a mount of another device at the same place is not ours to unmount", () => {
+test('a mount of another device at the same place is not ours to unmount', () => {
   const gone = diskFacts({ attached: undefined, records: [record], mounts: [mountAt('/srv/data', '8:32')] });
   expect(kindsOf(actionsOf(gone, flags))).toEqual(['remove-mount-point', 'forget-disk']);
 });
@@ -103,7 +107,11 @@ test('D13: without a mount of ours no folder is removed', () => {
 
 test('a kernel name that is used again is another disk: the old one is cleaned up, the new one mounted', () => {
   const old = { ...record, key: 'sdb@6', mountPoint: '/srv/old', majorMinor: '8:16' };
-  const facts = diskFacts({ records: [old], mounts: [mountAt('/srv/old', '8:16')], attached: { ...attached, device: { ...device, majorMinor: '8:64' } } });
+  const facts = diskFacts({
+    records: [old],
+    mounts: [mountAt('/srv/old', '8:16')],
+    attached: { ...attached, device: { ...device, majorMinor: '8:64' } },
+  });
   expect(kindsOf(actionsOf(facts, flags))).toEqual([
     'unmount-disk',
     'remove-mount-point',

@@ -10,7 +10,10 @@ const environment = {
   ID_FS_LABEL_ENC: 'data',
 };
 
-const text = (variables: Record<string, string>) => Object.entries(variables).map(([key, value]) => `${key}=${value}\0`).join('');
+const text = (variables: Record<string, string>) =>
+  Object.entries(variables)
+    .map(([key, value]) => `${key}=${value}\0`)
+    .join('');
 
 test('reads what the rule wrote down', () => {
   expect(parseEvent('1234-disk', text(environment))).toMatchObject({

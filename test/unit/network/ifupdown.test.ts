@@ -39,12 +39,12 @@ test('only interface 0 carries the default route', () => {
   expect(renderIfupdown(model)[1]?.content).not.toContain('gateway');
 });
 
-test.each([
-  'source /etc/network/interfaces.d/*\n',
-  'source-directory /etc/network/interfaces.d\n',
-])('a main file that sources ours already is kept: %s', (text) => {
-  expect(withSourceLine(text)).toBe(text);
-});
+test.each(['source /etc/network/interfaces.d/*\n', 'source-directory /etc/network/interfaces.d\n'])(
+  'a main file that sources ours already is kept: %s',
+  (text) => {
+    expect(withSourceLine(text)).toBe(text);
+  },
+);
 
 test('a main file that does not gets the line, and keeps everything else', () => {
   expect(withSourceLine('auto lo')).toBe('auto lo\nsource /etc/network/interfaces.d/*\n');
