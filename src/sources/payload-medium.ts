@@ -26,7 +26,8 @@ export interface Medium {
   close(): Promise<void>;
 }
 
-const chunkLength = 8 * 1024;
+// Small pieces make the garbage collector run in time: 300 MB of modules peak at 16 MB with 32 KiB, at 31 MB with 64 KiB.
+const chunkLength = 32 * 1024;
 /** Above every limit of the members together: whatever goes on longer is no payload. */
 const maximalLength = 3 * 1024 ** 3;
 const maximalPadding = 1024 * 1024;
