@@ -1,0 +1,115 @@
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { acceleratorArguments } from './accelerator.ts';
+import type { GuestImage } from './agent-image.ts';
+import { lockOneOf } from './file-lock.ts';
+import { runOnHost } from './host-command.ts';
+
+/** What a guest is made of, beyond its image. */
+export interface Hardware {
+  /** Folder for the overlay, the sockets and the serial log of this guest. */
+  readonly folder: string;
+  /** Raw image of a disk with the serial `gandiswap`, which is how a platform other than Xen designates the swap disk. */
+  readonly swapDisk?: string | undefined;
+  /** In MiB; 512 unless told. */
+  readonly memory?: number | undefined;
+  /** CPUs at start, of 4 that fit; 1 unless told. */
+  readonly cpus?: number | undefined;
+  /** The guest outlives this process; for a person who wants to look around. */
+  readonly detached?: boolean | undefined;
+}
+
+export interface QemuProcess {
+  readonly pid: number;
+  /** Resolves with what QEMU printed, when it has ended. */
+  readonly ended: Promise<string>;
+}
+
+/** Free slots for disks and NICs that are plugged into the running guest: PCIe hotplug needs ports that exist at start. */
+export const hotplugPorts = ['port1', 'port2', 'port3', 'port4'] as const;
+
+/** Starts QEMU as soon as one of the machine's two guest slots is free; the slot is free again when QEMU has ended. */
+export async function startQemu(image: GuestImage, hardware: Hardware): Promise<QemuProcess> {
+  const lock = await lockOneOf([join(tmpdir(), 'guest-slot-1'), join(tmpdir(), 'guest-slot-2')]);
+  try {
+    const args = await qemuArguments(image, hardware);
+    // Not even a test runner that is killed may leave a guest behind.
+    const leash = hardware.detached ? [] : ['--pdeathsig', 'SIGKILL'];
+    const child = execa('setpriv', [...leash, 'qemu-system-x86_64', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe', lock.descriptor],
+      all: true,
+      reject: false,
+      detached: hardware.detached ?? false,
+      cleanup: !hardware.detached,
+    });
+    if (hardware.detached) child.unref();
+    return { pid: child.pid ?? 0, ended: child.then((result) => String(result.all ?? '')) };
+  } finally {
+    await lock.release();
+  }
+}
+
+async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<string[]> {
+  await mkdir(hardware.folder, { recursive: true });
+  return [
+    ...(await acceleratorArguments()),
+    ...machine(hardware),
+    ...start(image),
+    ...(await rootDisk(image, hardware)),
+    ...swapDisk(hardware),
+    ...ports(hardware.folder),
+    // The guest reaches its gateway and nothing beyond; nothing reaches the guest.
+    '-netdev',
+    'user,id=net0,restrict=on,net=192.0.2.0/24,host=192.0.2.254,dhcpstart=192.0.2.100',
+    '-device',
+    'virtio-net-pci,netdev=net0,mac=52:54:00:00:00:01',
+  ];
+}
+
+function machine({ memory = 512, cpus = 1 }: Hardware): string[] {
+  return [
+    ...['-machine', 'q35', '-nodefaults', '-display', 'none'],
+    ...['-m', `${memory},slots=4,maxmem=4G`, '-smp', `${cpus},maxcpus=4`],
+    ...hotplugPorts.flatMap((id, index) => [
+      '-device',
+      `pcie-root-port,id=${id},chassis=${index + 1},slot=${index + 1}`,
+    ]),
+    ...['-device', 'virtio-scsi-pci,id=scsi', '-device', 'virtio-rng-pci', '-device', 'virtio-serial-pci'],
+  ];
+}
+
+function start({ kernel, initrd }: GuestImage): string[] {
+  return ['-kernel', kernel, '-initrd', initrd, '-append', 'console=ttyS0 quiet systemd.show_status=false'];
+}
+
+async function rootDisk(image: GuestImage, { folder }: Hardware): Promise<string[]> {
+  const overlay = join(folder, 'root.qcow2');
+  await runOnHost('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image.disk, '-F', 'raw', overlay]);
+  return [
+    ...['-drive', `if=none,id=root,format=qcow2,cache=unsafe,file=${overlay}`],
+    ...['-device', 'virtio-blk-pci,drive=root,serial=lab-root'],
+  ];
+}
+
+function swapDisk({ swapDisk }: Hardware): string[] {
+  if (swapDisk === undefined) return [];
+  return [
+    ...['-drive', `if=none,id=swap,format=raw,cache=unsafe,file=${swapDisk}`],
+    ...['-device', 'virtio-blk-pci,drive=swap,serial=gandiswap'],
+  ];
+}
+
+function ports(folder: string): string[] {
+  const socket = (id: string, more = '') => [
+    '-chardev',
+    `socket,id=${id},path=${join(folder, id)}.sock,server=on,wait=off${more}`,
+  ];
+  return [
+    ...[...socket('shell'), '-device', 'virtserialport,chardev=shell,name=lab.0'],
+    ...[...socket('console'), '-device', 'virtconsole,chardev=console'],
+    ...[...socket('qmp'), '-mon', 'chardev=qmp,mode=control'],
+    ...['-chardev', `file,id=serial,path=${join(folder, 'serial.log')},append=on`, '-serial', 'chardev:serial'],
+  ];
+}
