@@ -30,14 +30,14 @@ export function firstFreeName(name: string, isTaken: (candidate: string) => bool
 export function decodeUdev(encoded: string): string | undefined {
   const bytes: number[] = [];
   for (let index = 0; index < encoded.length; ) {
-    const escape = /^\\x([0-9a-fA-F]{2})/.exec(encoded.slice(index, index + 4));
-    if (escape === null) {
+    const escaped = /^\\x([0-9a-fA-F]{2})/.exec(encoded.slice(index, index + 4));
+    if (escaped === null) {
       const character = String.fromCodePoint(encoded.codePointAt(index) ?? 0);
       bytes.push(...Buffer.from(character, 'utf8'));
       index += character.length;
     } else {
-      bytes.push(Number.parseInt(escape[1] ?? '', 16));
-      index += escape[0].length;
+      bytes.push(Number.parseInt(escaped[1] ?? '', 16));
+      index += escaped[0].length;
     }
   }
   try {

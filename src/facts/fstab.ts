@@ -10,7 +10,9 @@ export function parseFstab(text: string): FstabEntry[] {
   return text.split('\n').flatMap((line) => {
     const [spec, mountPoint] = line.trim().split(/\s+/);
     if (spec === undefined || spec === '' || spec.startsWith('#') || mountPoint === undefined) return [];
-    return [{ spec: unescapeOctal(spec).replaceAll('"', ''), mountPoint: unescapeOctal(mountPoint), line: line.trim() }];
+    return [
+      { spec: unescapeOctal(spec).replaceAll('"', ''), mountPoint: unescapeOctal(mountPoint), line: line.trim() },
+    ];
   });
 }
 
@@ -23,7 +25,10 @@ const tagProperties: Readonly<Record<string, string>> = {
 };
 
 /** The entry that names the block device with these udev properties, by path, by link or by tag. */
-export function findClaim(entries: readonly FstabEntry[], properties: Readonly<Record<string, string>>): FstabEntry | undefined {
+export function findClaim(
+  entries: readonly FstabEntry[],
+  properties: Readonly<Record<string, string>>,
+): FstabEntry | undefined {
   const paths = new Set([properties.DEVNAME, ...(properties.DEVLINKS ?? '').split(' ')]);
   return entries.find(({ spec }) => {
     const [tag = '', value] = spec.split('=', 2);

@@ -39,11 +39,10 @@ function describeFields(fields: Fields | undefined): string {
     .join('');
 }
 
+// Control characters, and those that start a line, hide text or turn its direction (Unicode categories Cc, Cf, Zl, Zp).
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** Text from a disk or a payload must not be able to start a line of its own or to move the reader's cursor. */
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped here
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(unsafe, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
