@@ -116,8 +116,14 @@ async function addFile(files: Files, packer: Packer, path: string, mtime: Date):
     if (error) reject(error);
     else resolve();
   });
-  handle.createReadStream().pipe(sink as unknown as NodeJS.WritableStream);
-  await promise;
+  const content = handle.createReadStream().once('error', reject);
+  content.pipe(sink as unknown as NodeJS.WritableStream);
+  try {
+    await promise;
+  } finally {
+    // Closes the handle too.
+    content.destroy();
+  }
 }
 
 function tooSmall({ path, sizeBytes }: ImageSpec): AgentError {

@@ -56,6 +56,10 @@ describe('archives of GNU tar', () => {
     expect(archive?.warnings).toEqual([]);
   });
 
+  test('--format=v7, of before 1988, is refused and not taken for no payload', async () => {
+    await expect(read(tar('--format=v7'))).rejects.toMatchObject({ code: 'payload.damaged', exitCode: 3 });
+  });
+
   test.each(['gnu', 'pax'])('a name of 200 characters, --format=%s', async (format) => {
     writeFileSync(inside('n'.repeat(200)), 'x');
     const archive = await read(tar(`--format=${format}`));

@@ -79,6 +79,13 @@ describe('payload create', () => {
     await expect(lstat(file('swap.img'))).rejects.toThrow('ENOENT');
   });
 
+  test('refuses modules that do not fit, and leaves no image', async () => {
+    await writeFile(file('6.1-modules.tar.gz'), Buffer.alloc(5_000_000));
+    const made = create(config, '--modules', file('6.1-modules.tar.gz'), '--size', '1M');
+    await expect(made).rejects.toMatchObject({ code: 'payload-image.too-small', exitCode: 2 });
+    await expect(lstat(file('swap.img'))).rejects.toThrow('ENOENT');
+  });
+
   test('refuses what the agent would not read back', async () => {
     await writeFile(file('script'), Buffer.alloc(1024));
     await expect(create(config, '--script', file('script'))).rejects.toMatchObject({ code: 'payload.truncated' });

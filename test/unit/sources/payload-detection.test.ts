@@ -1,5 +1,7 @@
+import { open } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { detectPayload } from '../../../src/sources/payload-detection.ts';
+import { byteReader } from '../../../src/sources/payload-medium.ts';
 import { archiveOf, memoryReader, plainEntries } from './archives.ts';
 import { seededBytes } from './seeded-random.ts';
 
@@ -43,6 +45,16 @@ describe('rows that answer: a payload', () => {
     old.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
     expect(await detect(old)).toBe('none');
   });
+});
+
+test('row 8: a read that fails is an error of the medium', async () => {
+  const handle = await open(import.meta.dirname);
+  // A folder is what a read fails on without any privilege: EISDIR.
+  await expect(detectPayload(byteReader(handle, 'test disk'), 0)).rejects.toMatchObject({
+    code: 'payload.read-failed',
+    exitCode: 1,
+  });
+  await handle.close();
 });
 
 describe('D2: remains of a payload are an error', () => {
