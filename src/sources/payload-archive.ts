@@ -8,8 +8,6 @@ import { type MemberHeader, openMemberGate, type PayloadMember, quote } from './
 import { blockLength } from './tar-header.ts';
 import { type TarWalk, walkTar } from './tar-walk.ts';
 
-export { payloadOffset };
-
 export interface PayloadArchive {
   readonly members: readonly PayloadMember[];
   readonly compression: Compression;
