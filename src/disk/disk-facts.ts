@@ -25,6 +25,11 @@ export interface AttachedDisk {
 
 export type FolderState = 'missing' | 'empty' | 'not-empty' | 'not-a-folder';
 
+export interface MountPoint {
+  readonly path: string;
+  readonly state: FolderState;
+}
+
 /** Everything that the decision about one kernel name rests on. */
 export interface DiskFacts {
   readonly kernelName: string;
@@ -35,8 +40,8 @@ export interface DiskFacts {
   /** What the agent did with devices of this kernel name, this one and those that had the name before. */
   readonly records: readonly DiskRecord[];
   readonly mounts: readonly Mount[];
-  /** State of the folders that could become its mount point. */
-  folderState(path: string): FolderState;
+  /** Where it would be mounted. Only this folder is looked at: on another disk's, a hung device would keep us waiting. */
+  readonly mountPoint: MountPoint;
   /** Paths of the admin's hooks that are there to be run. */
   readonly hooks: Readonly<Partial<Record<HookName, string>>>;
 }

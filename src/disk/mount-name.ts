@@ -5,8 +5,8 @@ const maximalBytes = 120;
 
 export interface NamedDisk {
   /** ID_FS_LABEL_ENC of udev; undefined where the file system has no label. */
-  readonly encodedLabel: string | undefined;
-  readonly serial: string | undefined;
+  readonly encodedLabel?: string | undefined;
+  readonly serial?: string | undefined;
   readonly kernelName: string;
 }
 

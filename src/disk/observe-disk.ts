@@ -7,6 +7,7 @@ import type { Flags } from '../flags/flag-table.ts';
 import { readDiskRecords } from '../state/disk-records.ts';
 import type { System } from '../system/system.ts';
 import type { AttachedDisk, DiskFacts, FolderState } from './disk-facts.ts';
+import { chooseMountPoint } from './mount-point.ts';
 
 type Properties = Readonly<Record<string, string>>;
 
@@ -23,14 +24,15 @@ export async function observeDisk(
 ): Promise<DiskFacts> {
   const mounts = await observeMounts(system);
   const records = (await readDiskRecords(system)).filter((record) => record.key.startsWith(`${kernelName}@`));
-  const folders = await observeFolders(system, flags.CONFIG_DISK_ROOT);
+  const attached = await observeAttached(system, kernelName, properties);
+  const path = chooseMountPoint({ kernelName, ...attached }, mounts, flags.CONFIG_DISK_ROOT);
   return {
     kernelName,
-    attached: await observeAttached(system, kernelName, properties),
+    attached,
     justAttached,
     records,
     mounts,
-    folderState: (path) => folders.get(path) ?? 'missing',
+    mountPoint: { path, state: await observeFolder(system, path) },
     hooks: await observeHooks(system, flags.GANDI_HOOK_DIR),
   };
 }
@@ -67,11 +69,6 @@ function describes(properties: Properties, device: BlockDevice): boolean {
     device.diskSequence === null ||
     Number(properties.DISKSEQ) === device.diskSequence
   );
-}
-
-async function observeFolders(system: System, diskRoot: string): Promise<Map<string, FolderState>> {
-  const paths = (await system.files.list(diskRoot)).map((name) => `${diskRoot}/${name}`);
-  return new Map(await Promise.all(paths.map(async (path) => [path, await observeFolder(system, path)] as const)));
 }
 
 async function observeFolder(system: System, path: string): Promise<FolderState> {

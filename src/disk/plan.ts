@@ -3,7 +3,6 @@ import type { Flags } from '../flags/flag-table.ts';
 import { diskRecordKey } from '../state/disk-record-key.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { fileSystemTraits } from './file-systems.ts';
-import { firstFreeName, mountName } from './mount-name.ts';
 import { mountOptions } from './mount-options.ts';
 import { refusal } from './refusals.ts';
 
@@ -43,12 +42,7 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   if (record?.mountPoint) return [];
   const refused = refusal(attached, facts, flags);
   if (refused !== undefined) return planLeftAlone(attached, record, refused.because);
-  const mountPoint = chooseMountPoint(attached, facts, flags);
-  const state = facts.folderState(mountPoint);
-  if (state === 'not-empty')
-    return planLeftAlone(attached, record, `${mountPoint} holds files, and nothing is mounted over them`);
-  if (state === 'not-a-folder') return planLeftAlone(attached, record, `${mountPoint} is there and is no folder`);
-  return planMount(attached, mountPoint, facts, flags);
+  return planMount(attached, facts.mountPoint.path, facts, flags);
 }
 
 function planMount(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, flags: Flags): Step[] {
@@ -82,15 +76,6 @@ function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, becaus
   const record = { ...recordOf(disk), mountPoint: null, note: `left alone: ${because}` };
   if (known?.note === record.note) return [];
   return [{ name: `attach ${disk.device.path}`, actions: [{ kind: 'remember-disk', record }] }];
-}
-
-/** Two disks with one label never share a folder: the second gets `_2`, the third `_3`. */
-function chooseMountPoint(disk: AttachedDisk, facts: DiskFacts, flags: Flags): string {
-  const { encodedLabel, serial, device } = disk;
-  const pathOf = (name: string) => `${flags.CONFIG_DISK_ROOT}/${name}`;
-  const taken = new Set(facts.mounts.map((mount) => mount.mountPoint));
-  const name = mountName({ encodedLabel, serial, kernelName: device.name });
-  return pathOf(firstFreeName(name, (candidate) => taken.has(pathOf(candidate))));
 }
 
 function recordOf({ device, fileSystem }: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'note'> {

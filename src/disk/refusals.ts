@@ -32,6 +32,8 @@ const rows: readonly Row[] = [
   ],
   ['fstab', (disk) => disk.fstabClaim !== undefined && `/etc/fstab names it: ${disk.fstabClaim}`],
   ['mounted', (disk, facts) => mountedAt(disk, facts)],
+  ['folder-not-empty', (_disk, { mountPoint }) => mountPoint.state === 'not-empty' && `${mountPoint.path} holds files`],
+  ['no-folder', (_disk, { mountPoint }) => mountPoint.state === 'not-a-folder' && `${mountPoint.path} is no folder`],
 ];
 
 /** @returns undefined if nothing speaks against mounting the disk */

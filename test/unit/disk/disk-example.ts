@@ -1,5 +1,5 @@
 import type { DiskRecord } from '../../../src/action.ts';
-import type { AttachedDisk, DiskFacts, FolderState } from '../../../src/disk/disk-facts.ts';
+import type { AttachedDisk, DiskFacts } from '../../../src/disk/disk-facts.ts';
 import type { BlockDevice } from '../../../src/facts/block-devices.ts';
 import type { Mount } from '../../../src/facts/mounts.ts';
 
@@ -57,16 +57,16 @@ export function mountAt(mountPoint: string, majorMinor = '8:16'): Mount {
   };
 }
 
-export function diskFacts(changes: Partial<DiskFacts> & { folders?: Record<string, FolderState> } = {}): DiskFacts {
-  const { folders = {}, ...facts } = changes;
+export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
+  const mountPoint = { path: '/srv/data', state: 'missing' } as const;
   return {
     kernelName: 'sdb',
     attached,
     justAttached: true,
     records: [],
     mounts: [],
-    folderState: (path) => folders[path] ?? 'missing',
+    mountPoint,
     hooks: {},
-    ...facts,
+    ...changes,
   };
 }

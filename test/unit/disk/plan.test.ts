@@ -38,26 +38,15 @@ test('a change of a disk that was never mounted mounts nothing', () => {
   expect(planDisk(diskFacts({ justAttached: false }), flags)).toEqual([]);
 });
 
-test('D8: a second disk with the same label gets a folder of its own, and so does a third', () => {
-  const taken = [mountAt('/srv/data', '8:32'), mountAt('/srv/data_2', '8:48')];
-  expect(actionsOf(diskFacts({ mounts: taken }), flags)[0]).toMatchObject({ mountPoint: '/srv/data_3' });
-});
-
 test('D16: a folder that holds files is not mounted over', () => {
-  const actions = actionsOf(diskFacts({ folders: { '/srv/data': 'not-empty' } }), flags);
+  const actions = actionsOf(diskFacts({ mountPoint: { path: '/srv/data', state: 'not-empty' } }), flags);
   expect(kindsOf(actions)).toEqual(['remember-disk']);
   expect(actions[0]).toMatchObject({ record: { mountPoint: null, note: expect.stringContaining('holds files') } });
 });
 
-test('what is no folder is not mounted over', () => {
-  const actions = actionsOf(diskFacts({ folders: { '/srv/data': 'not-a-folder' } }), flags);
-  expect(kindsOf(actions)).toEqual(['remember-disk']);
-});
-
 test('an empty folder that is there already is used', () => {
-  expect(actionsOf(diskFacts({ folders: { '/srv/data': 'empty' } }), flags)[0]).toMatchObject({
-    mountPoint: '/srv/data',
-  });
+  const facts = diskFacts({ mountPoint: { path: '/srv/data', state: 'empty' } });
+  expect(actionsOf(facts, flags)[0]).toMatchObject({ mountPoint: '/srv/data' });
 });
 
 test('a read-only disk is mounted read-only', () => {
@@ -71,11 +60,6 @@ test('options of the admin can add to nosuid and nodev, and not take them away',
   expect(actionsOf(diskFacts(), edited)[0]).toMatchObject({
     options: ['relatime', 'nosuid', 'nodev', 'errors=remount-ro'],
   });
-});
-
-test('another disk root is used, for the folder too', () => {
-  const edited = parseFlags('CONFIG_DISK_ROOT=/data/').flags;
-  expect(actionsOf(diskFacts(), edited)[0]).toMatchObject({ mountPoint: '/data/data' });
 });
 
 test('a disk that is gone: hook, unmount, folder removed, forgotten', () => {

@@ -66,3 +66,10 @@ test('row 11, mounted: somebody has mounted it already', () => {
 test('L9: a mount of a device whose name begins alike is not this one', () => {
   expect(codeFor({}, {}, diskFacts({ mounts: [mountAt('/mnt', '8:17')] }))).toBeUndefined();
 });
+
+test.each([
+  ['row 12', 'folder-not-empty', 'not-empty'],
+  ['row 13', 'no-folder', 'not-a-folder'],
+] as const)('%s, %s (D16): nothing is mounted over what is there', (_, code, state) => {
+  expect(codeFor({}, {}, diskFacts({ mountPoint: { path: '/srv/data', state } }))).toBe(code);
+});
