@@ -1,5 +1,6 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
-import { execa, type ResultPromise } from 'execa';
 
 /** A flock(2) lock; it lasts until it is released and every process that inherited its descriptor has ended. */
 export interface FileLock {
@@ -21,26 +22,26 @@ export async function lockOneOf(paths: readonly [string, ...string[]]): Promise<
 
 interface Attempt {
   readonly file: FileHandle;
-  readonly child: ResultPromise<{ reject: false }>;
+  readonly child: ChildProcess;
   readonly granted: Promise<Attempt>;
 }
 
 async function startAttempt(path: string): Promise<Attempt> {
   const file = await open(path, 'a');
-  const child = execa('flock', ['--exclusive', '3'], { stdio: ['ignore', 'ignore', 'ignore', file.fd], reject: false });
+  const child = spawn('flock', ['--exclusive', '0'], { stdio: [file.fd, 'ignore', 'ignore'] });
   const attempt = { file, child, granted: waitUntilGranted() };
   return attempt;
 
   async function waitUntilGranted(): Promise<Attempt> {
-    const { exitCode } = await child;
+    const [exitCode] = await once(child, 'exit');
     if (exitCode !== 0) throw new Error(`cannot lock ${path}`);
     return attempt;
   }
 }
 
 async function giveUp(attempt: Attempt): Promise<void> {
-  attempt.granted.catch(() => undefined);
+  const ended = attempt.granted.catch(() => undefined);
   attempt.child.kill('SIGKILL');
-  await attempt.child;
+  await ended;
   await attempt.file.close();
 }

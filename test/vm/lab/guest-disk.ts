@@ -1,10 +1,10 @@
-import { stat, truncate } from 'node:fs/promises';
-import type { Qmp } from './qmp.ts';
 import { hotplugPorts } from './qemu.ts';
+import type { Qmp } from './qmp.ts';
 
 export type DiskBus = 'scsi' | 'virtio' | 'nvme';
 
 export interface DiskDevice {
+  /** Raw image on this host. */
   readonly image: string;
   readonly serial: string;
   readonly bus: DiskBus;
@@ -12,40 +12,33 @@ export interface DiskDevice {
   readonly vendor: string;
 }
 
-/** A disk that is plugged into a running guest. */
-export interface GuestDisk {
-  readonly image: string;
-  readonly serial: string;
-  /** Pulls the disk, as the platform does; returns when the guest has let go of the device. */
-  detach(): Promise<void>;
-  /** Gives the disk another size, in MiB, while the guest uses it. */
-  resize(size: number): Promise<void>;
-}
-
-/** Plugs a disk into the guest; `number` tells the disks of one guest apart. */
-export async function plugDisk(qmp: Qmp, disk: DiskDevice, number: number): Promise<GuestDisk> {
-  const node = `disk-${number}`;
-  const id = `device-${number}`;
+/** Plugs a disk into a guest, running or not yet started; `number` tells the disks of one guest apart. */
+export async function plugDisk(qmp: Qmp, disk: DiskDevice, number: number): Promise<void> {
   await qmp.execute('blockdev-add', {
     driver: 'raw',
-    'node-name': node,
+    'node-name': nodeName(number),
     file: { driver: 'file', filename: disk.image },
     cache: { 'no-flush': true },
   });
-  await qmp.execute('device_add', { ...frontend(disk, number), id, drive: node, serial: disk.serial });
-  return { image: disk.image, serial: disk.serial, detach, resize };
+  await qmp.execute('device_add', {
+    ...frontend(disk, number),
+    id: deviceId(number),
+    drive: nodeName(number),
+    serial: disk.serial,
+  });
+}
 
-  async function detach(): Promise<void> {
-    const gone = qmp.nextEvent('DEVICE_DELETED', { seconds: 30, where: (data) => data.device === id });
-    await Promise.all([gone, qmp.execute('device_del', { id })]);
-    await qmp.execute('blockdev-del', { 'node-name': node });
-  }
+/** Pulls a disk; returns when the guest has let go of the device. */
+export async function unplugDisk(qmp: Qmp, number: number): Promise<void> {
+  const id = deviceId(number);
+  const gone = qmp.nextEvent('DEVICE_DELETED', { seconds: 30, where: (data) => data.device === id });
+  await Promise.all([gone, qmp.execute('device_del', { id })]);
+  await qmp.execute('blockdev-del', { 'node-name': nodeName(number) });
+}
 
-  async function resize(size: number): Promise<void> {
-    const bytes = size * 1024 * 1024;
-    if ((await stat(disk.image)).size < bytes) await truncate(disk.image, bytes);
-    await qmp.execute('block_resize', { 'node-name': node, size: bytes });
-  }
+/** Tells the guest the new size of a disk. */
+export async function resizeDisk(qmp: Qmp, number: number, bytes: number): Promise<void> {
+  await qmp.execute('block_resize', { 'node-name': nodeName(number), size: bytes });
 }
 
 function frontend(disk: DiskDevice, number: number): Readonly<Record<string, unknown>> {
@@ -58,4 +51,12 @@ function frontend(disk: DiskDevice, number: number): Readonly<Record<string, unk
     case 'nvme':
       return { driver: 'nvme', bus };
   }
+}
+
+function nodeName(number: number): string {
+  return `disk-${number}`;
+}
+
+function deviceId(number: number): string {
+  return `device-${number}`;
 }

@@ -1,9 +1,12 @@
+import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { GuestImage } from './agent-image.ts';
 import { type DiskContent, makeDiskImage } from './disk-image.ts';
-import { type DiskBus, type GuestDisk, plugDisk } from './guest-disk.ts';
-import type { QemuProcess } from './qemu.ts';
+import { type DiskBus, type DiskDevice, plugDisk, resizeDisk, unplugDisk } from './guest-disk.ts';
+import { makeOverlay, type Hardware } from './qemu.ts';
 import type { Qmp } from './qmp.ts';
-import type { CommandResult, Shell } from './shell.ts';
+import { powerOn, type Session } from './session.ts';
+import type { CommandResult } from './shell.ts';
 
 export interface AttachedDisk extends DiskContent {
   /** An image that exists already, instead of content. */
@@ -13,32 +16,51 @@ export interface AttachedDisk extends DiskContent {
   readonly bus?: DiskBus;
 }
 
-interface Connections {
-  readonly folder: string;
-  readonly qemu: QemuProcess;
-  readonly qmp: Qmp;
-  readonly shell: Shell;
+/** A disk that is plugged into a guest. */
+export interface GuestDisk {
+  readonly image: string;
+  readonly serial: string;
+  /** Pulls the disk, as the platform does; returns when the guest has let go of the device. */
+  detach(): Promise<void>;
+  /** Gives the disk another size, in MiB, while the guest uses it. */
+  resize(size: number): Promise<void>;
 }
 
-/** A running guest, as a test sees it. */
+/** A guest, as a test sees it. */
 export class Guest {
-  /** Where its serial log, overlay and disk images are. */
-  readonly folder: string;
-  readonly qmp: Qmp;
-  readonly #qemu: QemuProcess;
-  readonly #shell: Shell;
-  #disks = 0;
+  readonly #image: GuestImage;
+  readonly #hardware: Hardware;
+  readonly #disks = new Map<number, DiskDevice>();
+  #session: Session | undefined;
+  #lastDisk = 0;
 
-  constructor({ folder, qemu, qmp, shell }: Connections) {
-    this.folder = folder;
-    this.qmp = qmp;
-    this.#qemu = qemu;
-    this.#shell = shell;
+  constructor(image: GuestImage, hardware: Hardware) {
+    this.#image = image;
+    this.#hardware = hardware;
+  }
+
+  /** Where its serial log, overlay and disk images are. */
+  get folder(): string {
+    return this.#hardware.folder;
+  }
+
+  get qmp(): Qmp {
+    return this.#running.qmp;
+  }
+
+  get processId(): number {
+    return this.#running.qemu.pid;
+  }
+
+  /** Powers the new guest on with a fresh root disk; returns as soon as its root shell answers. */
+  async start(): Promise<void> {
+    await makeOverlay(this.#image, this.folder);
+    this.#session = await powerOn(this.#image, this.#hardware, this.#disks);
   }
 
   /** Runs a command line in the guest as root, and returns what came of it. */
   run(command: string, seconds = 60): Promise<CommandResult> {
-    return this.#shell.run(command, seconds);
+    return this.#running.shell.run(command, seconds);
   }
 
   /**
@@ -51,7 +73,7 @@ export class Guest {
     throw new Error(`in the guest, status ${exitCode} of: ${command}\n${stdout}${stderr}`);
   }
 
-  /** Waits until a command line succeeds; the guest tries it ten times a second, so that no step of the test is a guess. */
+  /** Waits until a command line succeeds, tried ten times a second by the guest itself, and returns its output. */
   async waitFor(command: string, seconds = 30): Promise<string> {
     const attempt = `until out=$(${command}); do sleep 0.1; done 2>/dev/null; echo "$out"`;
     const { exitCode, stdout } = await this.run(attempt, seconds);
@@ -79,39 +101,71 @@ export class Guest {
     await this.expect(`base64 --decode <<<${Buffer.from(text).toString('base64')} >${quoted(path)}`);
   }
 
-  /** Plugs a disk into the running guest: an image, or a new one with the content that is told. */
+  /** Plugs a disk in: an image, or a new one with the content that is told; before `start` it is there from the first moment. */
   async attachDisk(disk: AttachedDisk): Promise<GuestDisk> {
-    const number = ++this.#disks;
+    const number = ++this.#lastDisk;
     const image = disk.image ?? join(this.folder, `disk-${number}.img`);
     if (disk.image === undefined) await makeDiskImage(image, disk);
     const { serial = `disk-${number}`, vendor = 'gandi.ne', bus = 'scsi' } = disk;
-    return plugDisk(this.qmp, { image, serial, vendor, bus }, number);
+    const device = { image, serial, vendor, bus };
+    if (this.#session !== undefined) await plugDisk(this.qmp, device, number);
+    this.#disks.set(number, device);
+    return { image, serial, detach: () => this.#detachDisk(number), resize: (size) => this.#resizeDisk(number, size) };
   }
 
-  /** Restarts the guest from within, and returns when its shell answers again. */
-  async reboot(seconds = 120): Promise<void> {
-    const started = this.#shell.nextStart(seconds);
-    await Promise.all([started, this.run('systemctl reboot').catch(() => undefined)]);
+  /**
+   * Restarts the guest from within with the disks that it has; returns when its shell answers again.
+   * QEMU is started anew, as emulation is three times slower after a reset of the same process.
+   */
+  async reboot(): Promise<void> {
+    await this.#leave('systemctl reboot');
+    this.#session = await powerOn(this.#image, this.#hardware, this.#disks);
   }
 
   /** Shuts the guest down from within, so that all it wrote is on its disks. */
   async shutDown(): Promise<void> {
-    this.run('systemctl poweroff').catch(() => undefined);
-    await this.#qemu.ended;
+    await this.#leave('systemctl poweroff');
   }
 
   /** Ends the guest at once, as a power cut does. */
   async stop(): Promise<void> {
-    this.#shell.close();
-    await this.qmp.execute('quit').catch(() => undefined);
-    await this.#qemu.ended;
-    this.qmp.close();
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined) return;
+    session.shell.close();
+    await Promise.all([session.qemu.ended, session.qmp.execute('quit').catch(() => undefined)]);
   }
 
   /** Leaves the guest running and lets go of it. */
   release(): void {
-    this.#shell.close();
-    this.qmp.close();
+    this.#session?.shell.close();
+    this.#session?.qmp.close();
+  }
+
+  get #running(): Session {
+    if (this.#session === undefined) throw new Error('the guest is not running');
+    return this.#session;
+  }
+
+  async #leave(command: string): Promise<void> {
+    const { qemu, shell } = this.#running;
+    // The answer is lost when the guest is faster than its shell.
+    shell.run(command, 30).catch(() => undefined);
+    await qemu.ended;
+    this.#session = undefined;
+  }
+
+  async #detachDisk(number: number): Promise<void> {
+    await unplugDisk(this.qmp, number);
+    this.#disks.delete(number);
+  }
+
+  async #resizeDisk(number: number, size: number): Promise<void> {
+    const bytes = size * 1024 * 1024;
+    const image = this.#disks.get(number)?.image;
+    if (image === undefined) throw new Error(`disk ${number} is not attached`);
+    await truncate(image, bytes);
+    await resizeDisk(this.qmp, number, bytes);
   }
 }
 

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { acceleratorArguments } from './accelerator.ts';
 import type { GuestImage } from './agent-image.ts';
-import { lockOneOf } from './file-lock.ts';
+import { type FileLock, lockOneOf } from './file-lock.ts';
 import { runOnHost } from './host-command.ts';
 
 /** What a guest is made of, beyond its image. */
@@ -30,34 +30,49 @@ export interface QemuProcess {
 /** Free slots for disks and NICs that are plugged into the running guest: PCIe hotplug needs ports that exist at start. */
 export const hotplugPorts = ['port1', 'port2', 'port3', 'port4'] as const;
 
-/** Starts QEMU as soon as one of the machine's two guest slots is free; the slot is free again when QEMU has ended. */
+/** Gives a guest a root disk of its own, on which it writes instead of the image. */
+export async function makeOverlay(image: GuestImage, folder: string): Promise<void> {
+  await runOnHost('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image.disk, '-F', 'raw', overlay(folder)]);
+}
+
+/**
+ * Starts QEMU, with the guest's CPU stopped, as soon as one of the machine's two guest slots is free.
+ * The slot is free again when QEMU has ended; it ends when the guest powers off or restarts.
+ */
 export async function startQemu(image: GuestImage, hardware: Hardware): Promise<QemuProcess> {
   const lock = await lockOneOf([join(tmpdir(), 'guest-slot-1'), join(tmpdir(), 'guest-slot-2')]);
   try {
-    const args = await qemuArguments(image, hardware);
-    // Not even a test runner that is killed may leave a guest behind.
-    const leash = hardware.detached ? [] : ['--pdeathsig', 'SIGKILL'];
-    const child = execa('setpriv', [...leash, 'qemu-system-x86_64', ...args], {
-      stdio: ['ignore', 'pipe', 'pipe', lock.descriptor],
-      all: true,
-      reject: false,
-      detached: hardware.detached ?? false,
-      cleanup: !hardware.detached,
-    });
-    if (hardware.detached) child.unref();
-    return { pid: child.pid ?? 0, ended: child.then((result) => String(result.all ?? '')) };
+    return spawnQemu(await qemuArguments(image, hardware), hardware, lock);
   } finally {
     await lock.release();
   }
 }
 
+function spawnQemu(args: readonly string[], { detached = false }: Hardware, lock: FileLock): QemuProcess {
+  // Not even a test runner that is killed may leave a guest behind.
+  const leash = detached ? [] : ['--pdeathsig', 'SIGKILL'];
+  // Standard input only carries the lock; QEMU does not read it.
+  const output = detached ? 'ignore' : 'pipe';
+  const child = spawn('setpriv', [...leash, 'qemu-system-x86_64', ...args], {
+    stdio: [lock.descriptor, output, output],
+    detached,
+  });
+  return { pid: child.pid ?? 0, ended: lastWords(child) };
+}
+
+async function lastWords(child: ChildProcess): Promise<string> {
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => said.push(String(text)));
+  await once(child, 'close');
+  return said.join('');
+}
+
 async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<string[]> {
-  await mkdir(hardware.folder, { recursive: true });
   return [
     ...(await acceleratorArguments()),
     ...machine(hardware),
     ...start(image),
-    ...(await rootDisk(image, hardware)),
+    ...rootDisk(hardware),
     ...swapDisk(hardware),
     ...ports(hardware.folder),
     // The guest reaches its gateway and nothing beyond; nothing reaches the guest.
@@ -70,7 +85,7 @@ async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<str
 
 function machine({ memory = 512, cpus = 1 }: Hardware): string[] {
   return [
-    ...['-machine', 'q35', '-nodefaults', '-display', 'none'],
+    ...['-machine', 'q35', '-nodefaults', '-display', 'none', '-no-reboot', '-S'],
     ...['-m', `${memory},slots=4,maxmem=4G`, '-smp', `${cpus},maxcpus=4`],
     ...hotplugPorts.flatMap((id, index) => [
       '-device',
@@ -84,13 +99,15 @@ function start({ kernel, initrd }: GuestImage): string[] {
   return ['-kernel', kernel, '-initrd', initrd, '-append', 'console=ttyS0 quiet systemd.show_status=false'];
 }
 
-async function rootDisk(image: GuestImage, { folder }: Hardware): Promise<string[]> {
-  const overlay = join(folder, 'root.qcow2');
-  await runOnHost('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image.disk, '-F', 'raw', overlay]);
+function rootDisk({ folder }: Hardware): string[] {
   return [
-    ...['-drive', `if=none,id=root,format=qcow2,cache=unsafe,file=${overlay}`],
+    ...['-drive', `if=none,id=root,format=qcow2,cache=unsafe,file=${overlay(folder)}`],
     ...['-device', 'virtio-blk-pci,drive=root,serial=lab-root'],
   ];
+}
+
+function overlay(folder: string): string {
+  return join(folder, 'root.qcow2');
 }
 
 function swapDisk({ swapDisk }: Hardware): string[] {

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { GuestImage } from './agent-image.ts';
+import { type DiskDevice, plugDisk } from './guest-disk.ts';
+import { type Hardware, type QemuProcess, startQemu } from './qemu.ts';
+import { Qmp } from './qmp.ts';
+import { Shell } from './shell.ts';
+
+/** One run of a guest, from power on to power off. */
+export interface Session {
+  readonly qemu: QemuProcess;
+  readonly qmp: Qmp;
+  readonly shell: Shell;
+}
+
+/** The time that a guest may take to its first answer; under emulation on a busy machine it is well under a minute. */
+const secondsToAnswer = 180;
+
+/**
+ * Powers a guest on with these disks plugged in, by their numbers, and returns as soon as its root shell answers,
+ * in the middle of boot.
+ * @throws Error with what QEMU said if it ends
+ */
+export async function powerOn(
+  image: GuestImage,
+  hardware: Hardware,
+  disks: ReadonlyMap<number, DiskDevice>,
+): Promise<Session> {
+  const qemu = await startQemu(image, hardware);
+  const failure = new AbortController();
+  qemu.ended.then((said) => failure.abort(new Error(`QEMU has ended: ${said}`)));
+  const signal = AbortSignal.any([failure.signal, AbortSignal.timeout(30_000)]);
+  const qmp = await Qmp.connect(join(hardware.folder, 'qmp.sock'), signal);
+  const shell = await Shell.connect(join(hardware.folder, 'shell.sock'), signal);
+  for (const [number, disk] of disks) await plugDisk(qmp, disk, number);
+  const started = shell.nextStart(secondsToAnswer);
+  await Promise.all([started, qmp.execute('cont')]);
+  return { qemu, qmp, shell };
+}
