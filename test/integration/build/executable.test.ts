@@ -1,0 +1,76 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { measureStart } from '../../../bench/start.ts';
+import manifest from '../../../package.json' with { type: 'json' };
+
+const agent = resolve('dist/gandi-agent');
+
+describe('the executable', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gandi-executable-'));
+    await writeFile(join(folder, 'wrong.json'), '{');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test('says its version and warns of nothing', async () => {
+    const { stdout, stderr } = await execa(agent, ['--version']);
+    expect({ stdout, stderr }).toEqual({ stdout: `gandi-agent ${manifest.version}`, stderr: '' });
+  });
+
+  test('needs nothing of its environment', async () => {
+    const { stdout } = await execa(agent, ['--version'], { env: {}, extendEnv: false, cwd: '/', stdin: 'ignore' });
+    expect(stdout).toContain(manifest.version);
+  });
+
+  test('loads no code that NODE_OPTIONS names', async () => {
+    const intruder = join(folder, 'intruder.cjs');
+    await writeFile(intruder, "console.log('loaded');");
+    const { stdout } = await execa(agent, ['--version'], { env: { NODE_OPTIONS: `--require ${intruder}` } });
+    expect(stdout).not.toContain('loaded');
+  });
+
+  test('takes arguments of Node for its own, and refuses them', async () => {
+    const { exitCode, stdout } = await execa(agent, ['-e', 'console.log("ran")'], { reject: false });
+    expect(exitCode).toBe(2);
+    expect(stdout).not.toContain('ran');
+  });
+
+  test('sees the working folder of its start, not of its build', async () => {
+    const { exitCode, stderr } = await execa(agent, ['validate', 'wrong.json'], { cwd: folder, reject: false });
+    expect(exitCode, stderr).toBe(3);
+  });
+
+  test('goes on when the reader of its output goes away', async () => {
+    const child = execa(agent, ['--help'], { stdout: 'pipe', buffer: false, reject: false });
+    child.stdout.destroy();
+    const { signal, exitCode } = await child;
+    expect({ signal, exitCode }).toEqual({ signal: undefined, exitCode: 0 });
+  });
+
+  test('links to libraries of its Depends alone', async () => {
+    const { stdout } = await execa('ldd', [agent]);
+    const names = [...stdout.matchAll(/^\s*(?:\S*\/)?([a-z_+-]+)[\d.-]*\.so/gim)].map(([, name]) => name);
+    const allowed = [
+      'linux-vdso',
+      'libatomic',
+      'libdl',
+      'libm',
+      'libstdc++',
+      'libgcc_s',
+      'libpthread',
+      'libc',
+      'ld-linux-x',
+    ];
+    expect(names.filter((name) => !allowed.includes(name ?? ''))).toEqual([]);
+  });
+
+  // Both are timed in turns, but one of the two cores may still be busy with another test.
+  test('starts within 1.5 times of Node doing nothing', { retry: 3 }, () => {
+    const { ratio } = measureStart(agent, 10);
+    expect(ratio).toBeLessThanOrEqual(1.5);
+  });
+});

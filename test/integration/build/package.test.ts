@@ -1,0 +1,155 @@
+import { appendFile, copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+
+const deb = `dist/gandi-vm-agent_${manifest.version}_amd64.deb`;
+const MEGABYTE = 1_000_000;
+
+describe('the package', () => {
+  test('is small enough to be part of every image', async () => {
+    const { stdout } = await execa('dpkg-deb', ['--field', deb, 'Installed-Size']);
+    expect((await stat(deb)).size).toBeLessThan(32 * MEGABYTE);
+    expect(Number(stdout) * 1024).toBeLessThan(135 * MEGABYTE);
+  });
+
+  test('takes the place of the old agent', async () => {
+    const { stdout } = await execa('dpkg-deb', ['--field', deb, 'Conflicts', 'Replaces', 'Provides']);
+    expect(stdout.match(/gandi-hosting-vm2/g)).toHaveLength(3);
+  });
+});
+
+describe('installed in a chroot where no systemd runs', async () => {
+  const reason = await reasonAgainstOverlay();
+  let folder = '';
+  let root = '';
+
+  beforeAll(async () => {
+    if (reason !== undefined) return;
+    folder = await mkdtemp(join(tmpdir(), 'gandi-package-'));
+    await execa('mount', ['-t', 'tmpfs', 'none', folder]);
+    root = await mountOverlay(folder);
+    await copyFile(deb, join(root, 'agent.deb'));
+    await dpkg(root, '--install', '/agent.deb');
+  });
+
+  afterAll(async () => {
+    if (folder === '') return;
+    await execa('umount', ['--recursive', folder]);
+    await rm(folder, { recursive: true });
+  });
+
+  test('every unit with an [Install] section is enabled', async (context) => {
+    context.skip(reason !== undefined, reason);
+    expect(await enabledUnits(root)).toEqual(await installableUnits(root));
+  });
+
+  test('the folders for secrets and for what root runs are closed to others', async (context) => {
+    context.skip(reason !== undefined, reason);
+    expect(await modes(root, ['var/lib/gandi', 'etc/gandi/hooks', 'etc/gandi/plugins.d'])).toEqual([
+      '700',
+      '750',
+      '750',
+    ]);
+  });
+
+  test('the command is found and runs', async (context) => {
+    context.skip(reason !== undefined, reason);
+    const { stdout } = await execa('chroot', [root, 'gandi-agent', '--version']);
+    expect(stdout).toBe(`gandi-agent ${manifest.version}`);
+  });
+
+  test('the flags that the admin changed outlive an upgrade', async (context) => {
+    context.skip(reason !== undefined, reason);
+    await appendFile(join(root, 'etc/default/gandi'), '# changed by the admin\n');
+    await dpkg(root, '--install', '/agent.deb');
+    expect(await readFile(join(root, 'etc/default/gandi'), 'utf8')).toContain('# changed by the admin');
+  });
+
+  test('a unit that the admin disabled stays disabled over an upgrade', async (context) => {
+    context.skip(reason !== undefined, reason);
+    await execa('chroot', [root, 'systemctl', 'disable', 'gandi-mount.service']);
+    await dpkg(root, '--install', '/agent.deb');
+    expect(await enabledUnits(root)).not.toContain('gandi-mount.service');
+    await execa('chroot', [root, 'systemctl', 'enable', 'gandi-mount.service']);
+  });
+
+  test('removal leaves no link to a unit, and what the admin wrote', async (context) => {
+    context.skip(reason !== undefined, reason);
+    await dpkg(root, '--remove', 'gandi-vm-agent');
+    expect(await enabledUnits(root)).toEqual([]);
+    expect(await readFile(join(root, 'etc/default/gandi'), 'utf8')).toContain('# changed by the admin');
+  });
+
+  test('installed again after a removal, it is enabled again', async (context) => {
+    context.skip(reason !== undefined, reason);
+    await dpkg(root, '--install', '/agent.deb');
+    expect(await enabledUnits(root)).toEqual(await installableUnits(root));
+  });
+
+  test('a purge leaves nothing', async (context) => {
+    context.skip(reason !== undefined, reason);
+    await dpkg(root, '--purge', 'gandi-vm-agent');
+    expect(await enabledUnits(root)).toEqual([]);
+    const left = ['etc/default/gandi', 'etc/gandi', 'var/lib/gandi', 'usr/lib/gandi', 'usr/sbin/gandi-agent'];
+    expect(await existing(root, left)).toEqual([]);
+  });
+});
+
+async function reasonAgainstOverlay(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'needs root, to mount an overlay of this machine and chroot into it';
+  const tools = ['/usr/bin/dpkg', '/usr/bin/systemctl', '/usr/bin/deb-systemd-helper'];
+  if ((await existing('/', tools)).length < tools.length) return 'needs a Debian with systemd, to copy';
+  return (await readFile('/proc/filesystems', 'utf8')).includes('overlay')
+    ? undefined
+    : 'the kernel has no overlay file system';
+}
+
+/** This machine's own tree, with every change going to the tmpfs `folder`. */
+async function mountOverlay(folder: string): Promise<string> {
+  const [upper, work, root] = [join(folder, 'upper'), join(folder, 'work'), join(folder, 'root')];
+  for (const path of [upper, work, root]) await mkdir(path);
+  await execa('mount', ['-t', 'overlay', '-o', `lowerdir=/,upperdir=${upper},workdir=${work}`, 'overlay', root]);
+  return root;
+}
+
+// Whether udev and its kin are installed on this machine is beside the point.
+async function dpkg(root: string, ...args: string[]): Promise<void> {
+  await execa('chroot', [root, 'dpkg', '--force-depends', ...args], {
+    stdin: 'ignore',
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
+
+async function enabledUnits(root: string): Promise<string[]> {
+  const entries = await readdir(join(root, 'etc/systemd/system'), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isSymbolicLink() && entry.name.startsWith('gandi-'))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function installableUnits(root: string): Promise<string[]> {
+  const folder = join(root, 'usr/lib/systemd/system');
+  const units = (await readdir(folder)).filter((name) => name.startsWith('gandi-')).sort();
+  const texts = await Promise.all(units.map((name) => readFile(join(folder, name), 'utf8')));
+  return units.filter((_, index) => texts[index]?.includes('[Install]'));
+}
+
+async function modes(root: string, paths: readonly string[]): Promise<string[]> {
+  return Promise.all(paths.map(async (path) => ((await stat(join(root, path))).mode & 0o7777).toString(8)));
+}
+
+async function existing(root: string, paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    paths.map((path) =>
+      lstat(join(root, path)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return paths.filter((_, index) => found[index]);
+}
