@@ -172,33 +172,30 @@ const holdings: readonly Holding[] = [
   },
 ];
 
-test.each(holdings)(
-  '$name: seen, and neither formatted, wiped nor enabled',
-  async ({ type, code, ...how }, context) => {
-    requirePrograms(context, how.packages);
-    const payload = makePayload();
-    const disk = attachLoopDisk(how.make, how.sizeMebibytes);
-    const location = locationOf(disk, payload);
-    const system = machineWith({ swapDevice: disk.path, record: recordOf(location) });
-    expect((await observeSignatures(system, disk.path)).map((signature) => signature.type)).toContain(type);
+test.for(holdings)('$name: seen, and neither formatted, wiped nor enabled', async ({ type, code, ...how }, context) => {
+  requirePrograms(context, how.packages);
+  const payload = makePayload();
+  const disk = attachLoopDisk(how.make, how.sizeMebibytes);
+  const location = locationOf(disk, payload);
+  const system = machineWith({ swapDevice: disk.path, record: recordOf(location) });
+  expect((await observeSignatures(system, disk.path)).map((signature) => signature.type)).toContain(type);
 
-    const before = await disk.digest();
-    const device = { device: disk.name, disk: disk.name, diskSequence: disk.diskSequence() };
-    for (const reason of ['payload-was-here', 'gandiswap-partition', 'blank'] as const) {
-      const formatting = makeSwap({ kind: 'make-swap', ...device, reason }, system);
-      await expect(formatting).rejects.toMatchObject({ exitCode: 4, code });
-    }
-    const enabling = enableSwap({ kind: 'enable-swap', device: disk.name }, system);
-    await expect(enabling).rejects.toMatchObject({ exitCode: 4 });
-    expect(await disk.digest()).toBe(before);
+  const before = await disk.digest();
+  const device = { device: disk.name, disk: disk.name, diskSequence: disk.diskSequence() };
+  for (const reason of ['payload-was-here', 'gandiswap-partition', 'blank'] as const) {
+    const formatting = makeSwap({ kind: 'make-swap', ...device, reason }, system);
+    await expect(formatting).rejects.toMatchObject({ exitCode: 4, code });
+  }
+  const enabling = enableSwap({ kind: 'enable-swap', device: disk.name }, system);
+  await expect(enabling).rejects.toMatchObject({ exitCode: 4 });
+  expect(await disk.digest()).toBe(before);
 
-    writeAt(disk.path, payloadOffset, payload);
-    const withPayload = await disk.digest();
-    const wiping = wipePayload({ kind: 'wipe-payload', payload: location }, system);
-    await expect(wiping).rejects.toMatchObject({ exitCode: 4, code: 'swap-disk.foreign-signature' });
-    expect(await disk.digest()).toBe(withPayload);
-  },
-);
+  writeAt(disk.path, payloadOffset, payload);
+  const withPayload = await disk.digest();
+  const wiping = wipePayload({ kind: 'wipe-payload', payload: location }, system);
+  await expect(wiping).rejects.toMatchObject({ exitCode: 4, code: 'swap-disk.foreign-signature' });
+  expect(await disk.digest()).toBe(withPayload);
+});
 
 function makeLuks(device: string, format: string): void {
   const cheap = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];

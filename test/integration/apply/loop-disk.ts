@@ -75,6 +75,21 @@ export function attachLoopDisk(prepare: (device: string) => void = () => {}, siz
   };
 }
 
+/**
+ * A GPT with one partition from 1 MiB on, and the node that the kernel makes for it.
+ * @returns with files for `machineWith`: partx(8) cannot tell the kernel the partition's name, and not every kernel reads
+ *   the GPT of a loop device itself
+ */
+export function attachPartitionedDisk(partitionName: string): LoopDisk & { readonly files: Record<string, string> } {
+  const disk = attachLoopDisk((device) => {
+    execFileSync('sgdisk', ['--new=1:2048:+40M', `--change-name=1:${partitionName}`, device], { stdio: 'pipe' });
+  });
+  execFileSync('partx', ['--add', disk.path]);
+  onTestFinished(() => void spawnSync('partx', ['--delete', disk.path]));
+  const uevent = `/sys/block/${disk.name}/${disk.name}p1/uevent`;
+  return { ...disk, files: { [uevent]: `${readFileSync(uevent, 'utf8')}PARTNAME=${partitionName}\n` } };
+}
+
 export function writeAt(path: string, offset: number, bytes: Uint8Array | string): void {
   const file = openSync(path, 'r+');
   const buffer = Buffer.from(bytes);
@@ -116,15 +131,17 @@ export interface MachineFiles {
   /** CONFIG_SWAP_DEVICE. No loop device is designated by anything else. */
   readonly swapDevice?: string;
   readonly record?: AppliedRecord;
+  /** More files that are the test's, by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
-/** This machine, with its own devices and tools; only the flags and the record of what was applied are the test's. */
-export function machineWith({ swapDevice = '', record }: MachineFiles): System {
+/** This machine, with its own devices and tools; only the flags, the record of what was applied and `files` are the test's. */
+export function machineWith({ swapDevice = '', record, files = {} }: MachineFiles): System {
   const system = openSystem('/', openJournal('error'));
   const read = async (path: string) => {
     if (path === flagFiles[0]) return `CONFIG_SWAP_DEVICE="${swapDevice}"\n`;
     if (path === appliedRecordPath) return record === undefined ? undefined : JSON.stringify(record);
-    return system.files.read(path);
+    return files[path] ?? system.files.read(path);
   };
   return { ...system, journal: openJournal('error'), files: { ...system.files, read } };
 }
