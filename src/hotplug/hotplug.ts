@@ -80,7 +80,8 @@ async function answer({ events }: Batch, summary: Summary, timeline: Timeline, s
   const startedAt = system.clock.monotonic();
   const outcomes = await handle(events, system);
   const failures = outcomes.filter(({ failure }) => failure !== null).map(({ failure }) => describeError(failure));
-  await timeline.append(describeBatch(events, outcomes, failures, startedAt, system.clock.monotonic()));
+  const entry = describeBatch(events, outcomes, failures, startedAt, system.clock.monotonic());
+  await timeline.append(entry).catch((error: unknown) => system.journal.warn(`timeline: ${describeError(error)}`));
   for (const event of events) await removeFromSpool(system, event);
   summary.handled += 1;
   if (failures.length > 0) summary.failed += 1;

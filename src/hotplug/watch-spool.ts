@@ -10,18 +10,21 @@ export interface SpoolWatch {
   close(): Promise<void>;
 }
 
-/** Watches the spool from now on; what was in it before is not reported. */
+/**
+ * Watches the spool. Returns before the watch is set up, as the first disk must not wait for that, and reports a
+ * change once it is: whoever reads the spool then misses nothing.
+ */
 export async function watchSpool(system: System): Promise<SpoolWatch> {
   await system.files.makeDirectory('/run/gandi', 0o700);
   await system.files.makeDirectory(spoolFolder, 0o700);
   const watcher = watch(await system.files.hostPath(spoolFolder), { ignoreInitial: true, depth: 0 });
   let hasChanged = false;
   let wake: (() => void) | undefined;
-  watcher.on('add', () => {
+  const report = () => {
     hasChanged = true;
     wake?.();
-  });
-  await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+  };
+  watcher.on('ready', report).on('add', report);
   const changed = async () => {
     if (!hasChanged) await new Promise<void>((resolve) => (wake = resolve));
     hasChanged = false;

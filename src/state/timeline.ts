@@ -46,8 +46,9 @@ export function openTimeline(system: System): Timeline {
   let last: Promise<void> = Promise.resolve();
   return {
     append: (entry) => {
-      last = last.then(() => appendEntry(system, entry));
-      return last;
+      const appended = last.then(() => appendEntry(system, entry));
+      last = appended.catch(() => undefined);
+      return appended;
     },
   };
 }

@@ -74,7 +74,7 @@ export function openFiles(root: string): Files {
     linkTarget: async (path) => unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
     list: async (path) => (await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
     replace: async (path, content, options) => replace(await entryPath(path), content, options),
-    makeDirectory: async (path, mode) => makeDirectory(await hostPath(path), mode),
+    makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),
     remove: async (path) => void (await unlessMissing(unlink(await entryPath(path)))),
     removeEmptyDirectory: async (path) => removeEmptyDirectory(await entryPath(path)),
     open: async (path, flags) => open(await hostPath(path), flags),

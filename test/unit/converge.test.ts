@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { Step } from '../../src/action.ts';
+import { converge } from '../../src/converge.ts';
+import { machineTree } from './system/machine-tree.ts';
+
+const write = (name: string, path: string): Step => ({
+  name,
+  actions: [{ kind: 'write-file', path, content: name, mode: 0o644 }],
+});
+
+test('it ends when the plan is empty', async () => {
+  const { system } = await machineTree({ '/etc/x': '' });
+  const plan = async () => ((await system.files.read('/etc/a')) === undefined ? [write('a', '/etc/a')] : []);
+  expect(await converge(plan, system)).toEqual([
+    { step: 'a', changed: ['write /etc/a'], failure: null, skipped: false },
+  ]);
+});
+
+test('a step that fails ends alone: the others go on, and what needs all of them does not', async () => {
+  const { system } = await machineTree({ '/etc/x': '' });
+  const steps: Step[] = [
+    write('bad', '/missing/a'),
+    write('good', '/etc/b'),
+    { ...write('last', '/etc/c'), needsAllBefore: true },
+  ];
+  const outcomes = await converge(async () => steps, system);
+  expect(outcomes).toMatchObject([
+    { step: 'bad', failure: { code: 'ENOENT' } },
+    { step: 'good', changed: ['write /etc/b'], failure: null },
+    { step: 'last', changed: [], failure: null, skipped: true },
+  ]);
+});
+
+test('an action that fails ends its step', async () => {
+  const { system } = await machineTree({ '/etc/x': '' });
+  const both = { name: 'both', actions: [...write('both', '/missing/a').actions, ...write('both', '/etc/b').actions] };
+  await converge(async () => [both], system);
+  expect(await system.files.read('/etc/b')).toBeUndefined();
+});
+
+test('a plan that never gets empty is an error and no endless loop', async () => {
+  const { system } = await machineTree({ '/etc/x': '' });
+  const outcomes = await converge(async () => [write('again', '/etc/a')], system);
+  expect(outcomes).toHaveLength(6);
+  expect(outcomes.at(-1)?.failure).toMatchObject({ code: 'stage.no-end' });
+});

@@ -1,0 +1,92 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { hotplug } from '../../../src/hotplug/hotplug.ts';
+import { machineTree } from '../system/machine-tree.ts';
+
+const world = { '/etc/default/gandi': 'CONFIG_HOTPLUG_LINGER=0\n', '/proc/self/mountinfo': '' };
+
+function spooled(
+  sequence: number,
+  kernelName: string,
+  properties: Record<string, string> = {},
+): Record<string, string> {
+  const event = {
+    SEQNUM: String(sequence),
+    ACTION: 'remove',
+    DEVPATH: `/devices/pci0000:00/block/${kernelName}`,
+    DEVNAME: `/dev/${kernelName}`,
+    GANDI_HANDLER: 'disk',
+    GANDI_SPOOLED_AT: '1.00',
+    ...properties,
+  };
+  const text = Object.entries(event).map(([key, value]) => `${key}=${value}\0`);
+  return { [`/run/gandi/spool/${sequence}-disk`]: text.join('') };
+}
+
+test('an empty spool is nothing to do', async () => {
+  const { system } = await machineTree(world);
+  expect(await hotplug(system)).toEqual({ handled: 0, failed: 0 });
+});
+
+test('every event leaves the spool once its device was looked at, and is in the timeline', async () => {
+  const { system, root } = await machineTree({
+    ...world,
+    ...spooled(1, 'sdb'),
+    ...spooled(2, 'sdc'),
+    ...spooled(3, 'sdb'),
+  });
+  expect(await hotplug(system)).toEqual({ handled: 2, failed: 0 });
+  expect(await readdir(join(root, 'run/gandi/spool'))).toEqual([]);
+  const timeline = JSON.parse(await readFile(join(root, 'run/gandi/timeline.json'), 'utf8'));
+  expect(timeline).toHaveLength(2);
+  expect(timeline).toContainEqual(expect.objectContaining({ device: '/dev/sdb', events: 2, sequence: 3 }));
+  expect(timeline).toContainEqual(expect.objectContaining({ device: '/dev/sdc', events: 1, sequence: 2 }));
+});
+
+test('more devices than are worked on at once: none is lost', async () => {
+  const names = Array.from({ length: 30 }, (_, index) => `sd${String.fromCharCode(97 + (index % 26))}${index}`);
+  const events = names.map((name, index) => spooled(index + 1, name));
+  const { system } = await machineTree(Object.assign({}, world, ...events));
+  expect(await hotplug(system)).toEqual({ handled: 30, failed: 0 });
+});
+
+test('what is no event is removed and reported', async () => {
+  const { system, root, log } = await machineTree({ ...world, '/run/gandi/spool/9-disk': 'rubbish' });
+  expect(await hotplug(system)).toEqual({ handled: 0, failed: 0 });
+  expect(await readdir(join(root, 'run/gandi/spool'))).toEqual([]);
+  expect(log).toEqual(['error: /run/gandi/spool/9-disk: not an event of udev, removed']);
+});
+
+test('a device that cannot be looked at is reported and does not keep the others waiting', async () => {
+  const { system, root } = await machineTree({
+    ...spooled(1, 'sdb'),
+    ...spooled(2, 'sdc'),
+    '/etc/default/gandi': 'CONFIG_HOTPLUG_LINGER=0',
+  });
+  expect(await hotplug(system)).toEqual({ handled: 2, failed: 2 });
+  const timeline = await readFile(join(root, 'run/gandi/timeline.json'), 'utf8');
+  expect(timeline).toContain('cannot tell what is mounted');
+  expect(await readdir(join(root, 'run/gandi/spool'))).toEqual([]);
+});
+
+test('a disk that is gone is forgotten, and its empty folder removed', async () => {
+  const record = {
+    key: 'sdb@7',
+    device: '/dev/sdb',
+    majorMinor: '8:16',
+    fileSystem: 'ext4',
+    mountPoint: '/srv/data',
+    note: 'mounted at /srv/data',
+  };
+  const { system, root } = await machineTree({
+    ...world,
+    ...spooled(1, 'sdb'),
+    '/run/gandi/disks/sdb@7.json': JSON.stringify(record),
+    '/srv/other/file': '',
+  });
+  await system.files.makeDirectory('/srv/data', 0o755);
+  expect(await hotplug(system)).toEqual({ handled: 1, failed: 0 });
+  expect(await readdir(join(root, 'srv'))).toEqual(['other']);
+  expect(await readdir(join(root, 'run/gandi/disks'))).toEqual([]);
+});

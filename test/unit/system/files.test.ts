@@ -1,0 +1,77 @@
+import { chmod, lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { machineTree } from './machine-tree.ts';
+
+test('what is missing is undefined, and no error', async () => {
+  const { system } = await machineTree({ '/etc/hosts': '' });
+  expect(await system.files.read('/etc/none')).toBeUndefined();
+  expect(await system.files.read('/etc/hosts/none')).toBeUndefined();
+  expect(await system.files.status('/etc/none')).toBeUndefined();
+  expect(await system.files.list('/none')).toEqual([]);
+  expect(await system.files.linkTarget('/etc/hosts')).toBeUndefined();
+  await system.files.remove('/etc/none');
+});
+
+test('a new file has the mode that was asked for, an existing one keeps its own', async () => {
+  const { system, root } = await machineTree({ '/etc/hosts': 'old' });
+  await chmod(join(root, 'etc/hosts'), 0o640);
+  await system.files.replace('/etc/hosts', 'new', { mode: 0o600 });
+  await system.files.replace('/etc/fresh', 'new', { mode: 0o604 });
+  expect((await lstat(join(root, 'etc/hosts'))).mode & 0o777).toBe(0o640);
+  expect((await lstat(join(root, 'etc/fresh'))).mode & 0o777).toBe(0o604);
+});
+
+test('a mode that is enforced is given to an existing file too', async () => {
+  const { system, root } = await machineTree({ '/gandi/config': 'old' });
+  await system.files.replace('/gandi/config', 'new', { mode: 0o600, enforceMode: true });
+  expect((await lstat(join(root, 'gandi/config'))).mode & 0o777).toBe(0o600);
+});
+
+test('what a power cut left of an earlier replacement is overwritten, and nothing stays beside the file', async () => {
+  const { system, root } = await machineTree({ '/etc/.hosts.gandi-new': 'half', '/etc/hosts': 'old' });
+  await system.files.replace('/etc/hosts', 'new', { mode: 0o644 });
+  expect(await readdir(join(root, 'etc'))).toEqual(['hosts']);
+  expect(await readFile(join(root, 'etc/hosts'), 'utf8')).toBe('new');
+});
+
+test('a symbolic link or a folder is never replaced', async () => {
+  const { system, root } = await machineTree({ '/etc/target': 'kept' });
+  await symlink('target', join(root, 'etc/link'));
+  await mkdir(join(root, 'etc/folder'));
+  await expect(system.files.replace('/etc/link', 'x', { mode: 0o644 })).rejects.toMatchObject({
+    code: 'file.not-regular',
+  });
+  await expect(system.files.replace('/etc/folder', 'x', { mode: 0o644 })).rejects.toMatchObject({
+    code: 'file.not-regular',
+  });
+  expect(await readFile(join(root, 'etc/target'), 'utf8')).toBe('kept');
+  expect(await readdir(join(root, 'etc'))).toEqual(['folder', 'link', 'target']);
+});
+
+test('below a root folder no link leads out of it', async () => {
+  const { system, root } = await machineTree({ '/etc/real/file': 'inside' });
+  await symlink('/etc/real', join(root, 'etc/absolute'));
+  await symlink('../../../../../../etc/real', join(root, 'etc/upwards'));
+  await symlink('loop', join(root, 'etc/loop'));
+  expect(await system.files.read('/etc/absolute/file')).toBe('inside');
+  expect(await system.files.read('/etc/upwards/file')).toBe('inside');
+  await expect(system.files.read('/etc/loop/file')).rejects.toMatchObject({ code: 'file.too-many-links' });
+});
+
+test('a folder in whose place a link is planted is refused', async () => {
+  const { system, root } = await machineTree({ '/root/.profile': '', '/tmp/theirs/x': '' });
+  await symlink('/tmp/theirs', join(root, 'root/.ssh'));
+  await mkdir(join(root, 'srv'));
+  await writeFile(join(root, 'srv/file'), '');
+  await expect(system.files.makeDirectory('/srv/file', 0o700)).rejects.toMatchObject({ code: 'file.not-a-folder' });
+  await expect(system.files.makeDirectory('/root/.ssh', 0o700)).rejects.toMatchObject({ code: 'file.not-a-folder' });
+});
+
+test('only an empty folder is removed', async () => {
+  const { system } = await machineTree({ '/srv/full/file': '' });
+  await system.files.makeDirectory('/srv/empty', 0o755);
+  expect(await system.files.removeEmptyDirectory('/srv/empty')).toBe(true);
+  expect(await system.files.removeEmptyDirectory('/srv/full')).toBe(false);
+  expect(await system.files.removeEmptyDirectory('/srv/none')).toBe(false);
+});
