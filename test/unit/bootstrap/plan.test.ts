@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import type { Step } from '../../../src/action.ts';
+import { type BootstrapFacts, planBootstrap } from '../../../src/bootstrap/plan.ts';
+import { parseFlags } from '../../../src/flags/parse-flags.ts';
+import { Secret } from '../../../src/machine-config/secret.ts';
+import type { AppliedRecord } from '../../../src/state/applied-record.ts';
+import { location, payload, swapDiskFacts } from './swap-disk-example.ts';
+
+const flags = parseFlags('').flags;
+
+function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
+  return {
+    swapDisk: swapDiskFacts({ payloadArea: 'archive' }),
+    payload,
+    links: [{ name: 'eth0', index: 2, address: '52:54:00:00:00:01', physical: true }],
+    files: {
+      hostname: 'debian\n',
+      liveHostname: 'debian',
+      mailname: undefined,
+      hosts: '127.0.0.1 localhost\n',
+      rootPasswordHash: new Secret('*'),
+      rootKeys: undefined,
+      storedConfig: undefined,
+      storedScript: undefined,
+      resolver: { owner: 'file', text: undefined },
+      interfaces: undefined,
+      linkFiles: new Map(),
+    },
+    ...changes,
+  };
+}
+
+const applied = (changes: Partial<AppliedRecord>): AppliedRecord => ({
+  version: 1,
+  payload: location,
+  consumed: true,
+  appliedAt: '2026-01-01T00:00:00Z',
+  ...changes,
+});
+
+const namesOf = (steps: readonly Step[]) => steps.filter((step) => step.actions.length > 0).map((step) => step.name);
+const kindsOf = (steps: readonly Step[]) => steps.flatMap((step) => step.actions).map((action) => action.kind);
+
+test('D3, D4, D5: apply, commit, wipe, format, in this order, each only after all before it', () => {
+  const { steps } = planBootstrap(facts(), flags);
+  expect(namesOf(steps)).toEqual([
+    'stored configuration',
+    'host name',
+    'hosts',
+    'root password',
+    "root's ssh keys",
+    'resolver',
+    'network',
+    'commit',
+    'swap disk',
+  ]);
+  expect(steps.filter((step) => step.needsAllBefore).map((step) => step.name)).toEqual(['commit', 'swap disk']);
+  expect(steps.at(-1)?.actions.map(({ kind }) => kind)).toEqual([
+    'wipe-payload',
+    'make-swap',
+    'commit-payload',
+    'enable-swap',
+  ]);
+});
+
+test('a payload whose record is written is never applied again: only its end is made', () => {
+  const swapDisk = swapDiskFacts({ payloadArea: 'known', record: applied({ consumed: false }) });
+  expect(namesOf(planBootstrap(facts({ swapDisk }), flags).steps)).toEqual(['swap disk']);
+});
+
+test.each(['wiping', 'zero'] as const)(
+  'power failed after the record, area %s: wipe and format go on',
+  (payloadArea) => {
+    const swapDisk = swapDiskFacts({ payloadArea, record: applied({ consumed: false }) });
+    const { steps } = planBootstrap(facts({ swapDisk, payload: undefined }), flags);
+    expect(kindsOf(steps)).toEqual(['wipe-payload', 'make-swap', 'commit-payload', 'enable-swap']);
+  },
+);
+
+test('a disk that took the name of the one in the record is not wiped on its word', () => {
+  const other = applied({ consumed: false, payload: { ...location, serial: 'something-else' } });
+  const swapDisk = swapDiskFacts({ record: other, zeros: 'not-all' as never });
+  expect(kindsOf(planBootstrap(facts({ swapDisk, payload: undefined }), flags).steps)).toEqual([]);
+});
+
+test('no payload, and swap on the disk: it is only enabled', () => {
+  const swap = [{ offset: 4086, type: 'swap' }];
+  const swapDisk = swapDiskFacts({ diskSignatures: swap, swapDeviceSignatures: swap, record: applied({}) });
+  expect(kindsOf(planBootstrap(facts({ swapDisk, payload: undefined }), flags).steps)).toEqual(['enable-swap']);
+});
+
+test('no payload, and swap in use: nothing to do', () => {
+  const swapDisk = swapDiskFacts({ swaps: [{ path: '/dev/vdb', type: 'partition', sizeBytes: 1 }] });
+  expect(planBootstrap(facts({ swapDisk, payload: undefined }), flags)).toEqual({ steps: [], notes: [] });
+});
+
+test('no payload, and something else on the disk: left alone, and said', () => {
+  const ext4 = [{ offset: 1080, type: 'ext4' }];
+  const swapDisk = swapDiskFacts({ diskSignatures: ext4, swapDeviceSignatures: ext4, payloadArea: 'other' });
+  const { steps, notes } = planBootstrap(facts({ swapDisk, payload: undefined }), flags);
+  expect(steps).toEqual([]);
+  expect(notes).toEqual([expect.stringContaining('/dev/vdb is left alone')]);
+});
+
+test('D1, D6: without a designated disk nothing is read, applied or formatted', () => {
+  const swapDisk = swapDiskFacts({ designation: { kind: 'none' } });
+  expect(planBootstrap(facts({ swapDisk, payload: undefined }), flags)).toEqual({ steps: [], notes: [] });
+});
+
+test('S6: with swap switched off the payload is wiped all the same', () => {
+  const { steps } = planBootstrap(facts(), parseFlags('CONFIG_SWAP=0').flags);
+  expect(steps.at(-1)?.actions.map(({ kind }) => kind)).toEqual(['wipe-payload', 'commit-payload']);
+});
+
+test.each([
+  ['CONFIG_HOSTNAME', 'host name'],
+  ['CONFIG_PASSWORD', 'root password'],
+  ['CONFIG_SSH_KEYS', "root's ssh keys"],
+  ['CONFIG_NAMESERVER', 'resolver'],
+  ['CONFIG_NETWORK', 'network'],
+])('%s=0 leaves out: %s', (flag, step) => {
+  const all = namesOf(planBootstrap(facts(), flags).steps);
+  const without = namesOf(planBootstrap(facts(), parseFlags(`${flag}=0`).flags).steps);
+  expect(without).toEqual(all.filter((name) => name !== step));
+});
+
+test('a NIC that the admin configures is left alone, and said', () => {
+  const files = { ...facts().files, interfaces: 'source /etc/network/interfaces.d/*\niface eth0 inet dhcp\n' };
+  const { steps, notes } = planBootstrap(facts({ files }), flags);
+  expect(namesOf(steps)).not.toContain('network');
+  expect(notes).toEqual(['/etc/network/interfaces configures eth0 itself and wins over the payload']);
+});
+
+test('no secret is in the printed plan', () => {
+  const withSecret = { ...payload, configText: '{"vm_conf":{"password":"$6$canary"}}' };
+  const { steps } = planBootstrap(facts({ payload: withSecret }), flags);
+  expect(JSON.stringify(steps)).not.toMatch(/canary|saltsalt/);
+});
