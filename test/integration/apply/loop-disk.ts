@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
+  fsyncSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -94,6 +95,7 @@ export function writeAt(path: string, offset: number, bytes: Uint8Array | string
   const file = openSync(path, 'r+');
   const buffer = Buffer.from(bytes);
   writeSync(file, buffer, 0, buffer.length, offset);
+  fsyncSync(file);
   closeSync(file);
 }
 
