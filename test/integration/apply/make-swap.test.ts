@@ -181,14 +181,17 @@ test('somebody has locked the disk: it waits, refuses, and never starts', async 
   await format(disk, 'blank');
 });
 
-test('the lock is held while it works, and free afterwards', async () => {
+test('mkswap is never forced; the lock is held while it works, and free afterwards', async () => {
   const disk = attachLoopDisk();
   const states: (number | null)[] = [];
   const tryLock = () => states.push(spawnSync('flock', ['--exclusive', '--nonblock', disk.path, 'true']).status);
   const system = machineWith({ swapDevice: disk.path });
-  const run: System['processes']['run'] = (tool, ...rest) => {
-    if (tool === 'mkswap') tryLock();
-    return system.processes.run(tool, ...rest);
+  const run: System['processes']['run'] = (tool, args, options) => {
+    if (tool === 'mkswap') {
+      tryLock();
+      expect(args).toEqual(['--label', 'swap', '--', disk.path]);
+    }
+    return system.processes.run(tool, args, options);
   };
   await format(disk, 'blank', { ...system, processes: { ...system.processes, run } });
   tryLock();
