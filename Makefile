@@ -26,7 +26,8 @@ deb_sources := $(shell find deb -type f) tools/build-deb Makefile
 # Debian's npm is only needed for `npm ci`; a machine that has another npm keeps it.
 build_packages := binutils ca-certificates libatomic1 $(if $(shell command -v npm),,npm)
 deb_packages := debhelper dpkg-dev lintian
-integration_packages := btrfs-progs dosfstools e2fsprogs f2fs-tools gdisk iproute2 util-linux xfsprogs
+integration_packages := bcache-tools btrfs-progs cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk gdisk genisoimage \
+	lvm2 mount udev util-linux xfsprogs
 vm_packages := debian-archive-keyring debootstrap e2fsprogs qemu-system-x86 qemu-utils
 
 .PHONY: help build deb install test test-unit test-integration test-vm test-nightly lint format types demo bench clean
