@@ -18,10 +18,13 @@ export type Action =
   | MakeSwap
   | EnableSwap
   | MountDisk
+  | GrowFileSystem
   | UnmountDisk
   | RemoveMountPoint
   | RememberDisk
   | ForgetDisk
+  | ReserveDiskName
+  | ReleaseDisk
   | RunHook;
 
 /** Replaces a file as a whole: temporary file, fsync, rename, fsync of the folder. */
@@ -117,6 +120,17 @@ export interface MountDisk {
   readonly options: readonly string[];
 }
 
+/** Makes a mounted file system fill its block device. Never shrinks: every tool of `growth` only grows when no size is named. */
+export interface GrowFileSystem {
+  readonly kind: 'grow-file-system';
+  readonly device: string;
+  readonly majorMinor: string;
+  readonly mountPoint: string;
+  readonly growth: GrowthTool;
+}
+
+export type GrowthTool = 'resize2fs' | 'xfs_growfs' | 'btrfs';
+
 /** `lazy` only when the device is gone: open files would keep the stale mount for ever. */
 export interface UnmountDisk {
   readonly kind: 'unmount-disk';
@@ -139,8 +153,12 @@ export interface DiskRecord {
   /** `8:16`, as mountinfo names it. */
   readonly majorMinor: string;
   readonly fileSystem: string | null;
+  /** UUID of the file system, as udev gives it. */
+  readonly uuid: string | null;
   /** Where the agent mounted it; null if it did not. */
   readonly mountPoint: string | null;
+  /** Size of the block device in bytes when its file system was last known to fill it; null if it never was. */
+  readonly filledBytes: number | null;
   /** One line for people. */
   readonly note: string;
 }
@@ -153,6 +171,21 @@ export interface RememberDisk {
 export interface ForgetDisk {
   readonly kind: 'forget-disk';
   readonly key: string;
+}
+
+/** Keeps a folder's name for a file system over reboots, so that two disks with one label never change places. */
+export interface ReserveDiskName {
+  readonly kind: 'reserve-disk-name';
+  readonly uuid: string;
+  readonly name: string;
+}
+
+/** Has the kernel let go of an unmounted disk, so that the platform can pull it. */
+export interface ReleaseDisk {
+  readonly kind: 'release-disk';
+  /** Path of the whole disk. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
 }
 
 export type HookName = 'post-disk-attach' | 'pre-disk-detach' | 'post-iface-attach' | 'post-vm-config';
@@ -173,4 +206,6 @@ export interface Step {
   readonly name: string;
   readonly actions: readonly Action[];
   readonly needsAllBefore?: boolean;
+  /** What went wrong before the agent was asked, and cannot be mended: told as an error when the step is carried out. */
+  readonly problem?: string;
 }

@@ -24,6 +24,8 @@ export function describeAction(action: Action): string {
       return `enable swap /dev/${action.device}`;
     case 'mount-disk':
       return `mount ${action.device} (${action.fileSystem}) at ${action.mountPoint}`;
+    case 'grow-file-system':
+      return `grow the file system of ${action.device} at ${action.mountPoint}`;
     case 'unmount-disk':
       return `unmount ${action.mountPoint}${action.lazy ? ', whose device is gone' : ''}`;
     case 'remove-mount-point':
@@ -32,6 +34,10 @@ export function describeAction(action: Action): string {
       return `remember ${action.record.device}: ${action.record.note}`;
     case 'forget-disk':
       return `forget ${action.key}`;
+    case 'reserve-disk-name':
+      return `reserve the name ${action.name} for file system ${action.uuid}`;
+    case 'release-disk':
+      return `release ${action.disk} from the kernel`;
     case 'run-hook':
       return `run hook ${action.hook} ${action.arguments.join(' ')}`.trimEnd();
   }

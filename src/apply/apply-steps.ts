@@ -11,6 +11,8 @@ export interface StepOutcome {
   readonly failure: unknown;
   /** True where an earlier step's failure made this one impossible. */
   readonly skipped: boolean;
+  /** The step's own `problem`, once it was told. */
+  readonly problem?: string;
 }
 
 /**
@@ -32,16 +34,21 @@ export async function applySteps(steps: readonly Step[], system: System): Promis
 
 async function applyStep(step: Step, system: System): Promise<StepOutcome> {
   const changed: string[] = [];
+  if (step.problem !== undefined) system.journal.error(`${step.name}: ${step.problem}`);
   try {
     for (const action of step.actions) {
       await applyLogged(step, action, system);
       changed.push(describeAction(action));
     }
-    return { step: step.name, changed, failure: null, skipped: false };
+    return { step: step.name, changed, failure: null, skipped: false, ...problemOf(step) };
   } catch (failure) {
     system.journal.error(`${step.name}: ${describeError(failure)}`);
-    return { step: step.name, changed, failure, skipped: false };
+    return { step: step.name, changed, failure, skipped: false, ...problemOf(step) };
   }
+}
+
+function problemOf({ problem }: Step): Pick<StepOutcome, 'problem'> {
+  return problem === undefined ? {} : { problem };
 }
 
 async function applyLogged(step: Step, action: Action, system: System): Promise<void> {

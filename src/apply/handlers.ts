@@ -2,10 +2,13 @@ import type { Action } from '../action.ts';
 import type { System } from '../system/system.ts';
 import { commitPayload } from './commit-payload.ts';
 import { enableSwap } from './enable-swap.ts';
+import { growFileSystem } from './grow-file-system.ts';
 import { makeSwap } from './make-swap.ts';
 import { mountDisk } from './mount-disk.ts';
+import { releaseDisk } from './release-disk.ts';
 import { forgetDisk, rememberDisk } from './remember-disk.ts';
 import { removeMountPoint } from './remove-mount-point.ts';
+import { reserveName } from './reserve-name.ts';
 import { runHook } from './run-hook.ts';
 import { setHostname } from './set-hostname.ts';
 import { setPassword } from './set-password.ts';
@@ -29,10 +32,13 @@ const handlers: Handlers = {
   'make-swap': makeSwap,
   'enable-swap': enableSwap,
   'mount-disk': mountDisk,
+  'grow-file-system': growFileSystem,
   'unmount-disk': unmountDisk,
   'remove-mount-point': removeMountPoint,
   'remember-disk': rememberDisk,
   'forget-disk': forgetDisk,
+  'reserve-disk-name': reserveName,
+  'release-disk': releaseDisk,
   'run-hook': runHook,
 };
 

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { MountDisk } from '../action.ts';
 import { AgentError, ExitCode } from '../agent-error.ts';
 import { readDiskSequence } from '../facts/disk-sequence.ts';
-import { observeMounts } from '../facts/mounts.ts';
+import { isMountedFrom, observeMounts } from '../facts/mounts.ts';
 import type { System } from '../system/system.ts';
 
 // flock(1) --conflict-exit-code: an answer of its own, so that it is not taken for one of mount(8).
@@ -63,7 +63,8 @@ async function mount(action: MountDisk, system: System): Promise<void> {
 
 async function verifyMounted(action: MountDisk, system: System): Promise<void> {
   const mounts = await observeMounts(system);
-  const seen = mounts.some((each) => each.mountPoint === action.mountPoint && each.majorMinor === action.majorMinor);
+  const device = { path: action.device, majorMinor: action.majorMinor };
+  const seen = mounts.some((mount) => mount.mountPoint === action.mountPoint && isMountedFrom(mount, device));
   if (!seen) {
     throw new AgentError('mounted it, but the mount cannot be seen', {
       code: 'mount.not-seen',

@@ -16,7 +16,12 @@ export interface AttachedDisk {
   /** ID_FS_AMBIVALENT: signatures of several types, none of which can be believed. */
   readonly isAmbivalent: boolean;
   readonly encodedLabel: string | undefined;
+  /** ID_FS_UUID */
+  readonly uuid: string | undefined;
+  /** What the platform set for the whole disk. */
   readonly serial: string | undefined;
+  /** Size of the file system in bytes, where udev tells it (systemd 254 and newer). */
+  readonly fileSystemBytes: number | undefined;
   /** The kernel runs on it: `/`, `/boot` or another part of the system is mounted from this disk, or it is swap in use. */
   readonly isSystemDisk: boolean;
   /** The line of /etc/fstab that names it. */
@@ -30,16 +35,23 @@ export interface MountPoint {
   readonly state: FolderState;
 }
 
+/**
+ * Why the disk is looked at. `attached`: it just came; `asked`: a person wants it mounted, also if it was unmounted
+ * before; `changed`: anything else, which never mounts.
+ */
+export type Occasion = 'attached' | 'asked' | 'changed';
+
 /** Everything that the decision about one kernel name rests on. */
 export interface DiskFacts {
   readonly kernelName: string;
   /** undefined once the device is gone */
   readonly attached: AttachedDisk | undefined;
-  /** Whether it was just attached, or is looked at for another reason; only the first ever mounts. */
-  readonly justAttached: boolean;
-  /** What the agent did with devices of this kernel name, this one and those that had the name before. */
+  readonly occasion: Occasion;
+  /** What the agent did with each disk: this one, those that had its kernel name before, and all others. */
   readonly records: readonly DiskRecord[];
   readonly mounts: readonly Mount[];
+  /** The name that its file system got before; undefined if it is new here. */
+  readonly reservedName: string | undefined;
   /** Where it would be mounted. Only this folder is looked at: on another disk's, a hung device would keep us waiting. */
   readonly mountPoint: MountPoint;
   /** Paths of the admin's hooks that are there to be run. */

@@ -4,34 +4,38 @@ import { findClaim, parseFstab } from '../facts/fstab.ts';
 import { observeMounts, observeSwaps } from '../facts/mounts.ts';
 import { systemDisks } from '../facts/system-disks.ts';
 import type { Flags } from '../flags/flag-table.ts';
+import { readDiskNames } from '../state/disk-names.ts';
 import { readDiskRecords } from '../state/disk-records.ts';
 import type { System } from '../system/system.ts';
-import type { AttachedDisk, DiskFacts, FolderState } from './disk-facts.ts';
-import { chooseMountPoint } from './mount-point.ts';
+import type { AttachedDisk, DiskFacts, FolderState, Occasion } from './disk-facts.ts';
+import { chooseMountPoint, type TakenNames } from './mount-point.ts';
+import type { NamedDisk } from './mount-name.ts';
 
 type Properties = Readonly<Record<string, string>>;
 
 /**
- * Looks at one block device and at what its decision depends on.
- * @param properties what udev found on it, from the newest event
+ * Looks at one block device and at what its decision depends on. Never opens the device: a hung one would hold the
+ * thread that asks for ever.
+ * @param properties what udev found on it, from the newest event or from udev's database
  */
 export async function observeDisk(
   system: System,
   flags: Flags,
   kernelName: string,
   properties: Properties,
-  justAttached: boolean,
+  occasion: Occasion,
 ): Promise<DiskFacts> {
   const mounts = await observeMounts(system);
-  const records = (await readDiskRecords(system)).filter((record) => record.key.startsWith(`${kernelName}@`));
   const attached = await observeAttached(system, kernelName, properties);
-  const path = chooseMountPoint({ kernelName, ...attached }, mounts, flags.CONFIG_DISK_ROOT);
+  const taken = await observeTakenNames(system, attached?.uuid);
+  const path = chooseMountPoint(nameOf(kernelName, attached), mounts, flags.CONFIG_DISK_ROOT, taken);
   return {
     kernelName,
     attached,
-    justAttached,
-    records,
+    occasion,
+    records: await readDiskRecords(system),
     mounts,
+    reservedName: taken.own,
     mountPoint: { path, state: await observeFolder(system, path) },
     hooks: await observeHooks(system, flags.GANDI_HOOK_DIR),
   };
@@ -56,7 +60,9 @@ async function observeAttached(
     usage: properties.ID_FS_USAGE || undefined,
     isAmbivalent: properties.ID_FS_AMBIVALENT !== undefined,
     encodedLabel: properties.ID_FS_LABEL_ENC || undefined,
+    uuid: properties.ID_FS_UUID || undefined,
     serial: properties.ID_SERIAL_SHORT || device.serial || undefined,
+    fileSystemBytes: fileSystemBytes(properties),
     isSystemDisk: onSystem.has(disk.name),
     fstabClaim: claim?.line,
   };
@@ -69,6 +75,33 @@ function describes(properties: Properties, device: BlockDevice): boolean {
     device.diskSequence === null ||
     Number(properties.DISKSEQ) === device.diskSequence
   );
+}
+
+/** udev-builtin-blkid gives both from systemd 254 on, with util-linux 2.39. */
+function fileSystemBytes({ ID_FS_LASTBLOCK, ID_FS_BLOCKSIZE }: Properties): number | undefined {
+  const bytes = Number(ID_FS_LASTBLOCK || Number.NaN) * Number(ID_FS_BLOCKSIZE || Number.NaN);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** A partition without a label is called after its disk: `<serial>-part1`. */
+function nameOf(kernelName: string, attached: AttachedDisk | undefined): NamedDisk {
+  if (attached === undefined) return { kernelName };
+  const { encodedLabel, serial, device } = attached;
+  if (device.partition === null) return { encodedLabel, serial, kernelName };
+  const suffix = `-part${device.partition.number}`;
+  return {
+    encodedLabel,
+    serial: serial === undefined ? undefined : `${serial}${suffix}`,
+    kernelName: `${device.parent ?? kernelName}${suffix}`,
+  };
+}
+
+/** A name is somebody else's only while that file system is attached: a disk that never comes back keeps nothing. */
+async function observeTakenNames(system: System, uuid: string | undefined): Promise<TakenNames> {
+  const names = await readDiskNames(system);
+  const attached = new Set(await system.files.list('/dev/disk/by-uuid'));
+  const others = [...names].filter(([other]) => other !== uuid && attached.has(other)).map(([, name]) => name);
+  return { own: uuid === undefined ? undefined : names.get(uuid), others: new Set(others) };
 }
 
 async function observeFolder(system: System, path: string): Promise<FolderState> {

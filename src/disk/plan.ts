@@ -1,86 +1,114 @@
+import { basename } from 'node:path';
 import type { Action, DiskRecord, HookName, Step } from '../action.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { diskRecordKey } from '../state/disk-record-key.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { fileSystemTraits } from './file-systems.ts';
+import { mountOf } from './mount-of.ts';
 import { mountOptions } from './mount-options.ts';
+import { planGrowth } from './plan-growth.ts';
 import { refusal } from './refusals.ts';
 
-/** What is to be done about one kernel name of a block device, whatever happened to it: attached, gone, or another disk now. */
+/** What is to be done about one kernel name of a block device, whatever happened to it: attached, grown, gone, or another disk now. */
 export function planDisk(facts: DiskFacts, flags: Flags): Step[] {
   const current = facts.attached === undefined ? undefined : keyOf(facts.attached);
-  const gone = facts.records.filter((record) => record.key !== current);
+  const ofThisName = facts.records.filter((record) => record.key.startsWith(`${facts.kernelName}@`));
+  const gone = ofThisName.filter((record) => record.key !== current);
   return [...gone.flatMap((record) => planGone(record, facts)), ...planAttached(facts, flags)];
 }
 
-/** The device went without asking: whatever was not written yet is lost, and the stale mount would swallow more. */
-function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
-  const name = `detach ${record.device}`;
-  if (record.mountPoint === null) return [{ name, actions: [{ kind: 'forget-disk', key: record.key }] }];
-  const { mountPoint } = record;
-  const isMounted = facts.mounts.some(
-    (mount) => mount.mountPoint === mountPoint && mount.majorMinor === record.majorMinor,
-  );
-  const unmount: Action[] = isMounted ? [{ kind: 'unmount-disk', mountPoint, lazy: true }] : [];
+/**
+ * Unmounts a disk and has the kernel let go of it; nothing is forced. The hook is told first, and keeps the disk where it
+ * is if it fails.
+ */
+export function planDetach(record: DiskRecord, disk: AttachedDisk, facts: DiskFacts): Step[] {
+  const { mountPoint, device, key } = record;
+  if (mountPoint === null) return [];
   return [
     {
-      name: `${name}: hook`,
-      actions: isMounted ? planHook('pre-disk-detach', [record.device, mountPoint], facts) : [],
-    },
-    {
-      name,
-      actions: [...unmount, { kind: 'remove-mount-point', mountPoint }, { kind: 'forget-disk', key: record.key }],
-    },
-  ];
-}
-
-function planAttached(facts: DiskFacts, flags: Flags): Step[] {
-  const { attached } = facts;
-  if (attached === undefined || !facts.justAttached) return [];
-  const record = facts.records.find((each) => each.key === keyOf(attached));
-  // We mounted this very disk once: if it is not mounted any more, the admin wanted it so.
-  if (record?.mountPoint) return [];
-  const refused = refusal(attached, facts, flags);
-  if (refused !== undefined) return planLeftAlone(attached, record, refused.because);
-  return planMount(attached, facts.mountPoint.path, facts, flags);
-}
-
-function planMount(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, flags: Flags): Step[] {
-  const { path, diskSequence, majorMinor, readOnly } = disk.device;
-  const fileSystem = disk.fileSystem ?? '';
-  const traits = fileSystemTraits(fileSystem) ?? { options: [] };
-  const options = mountOptions(flags.CONFIG_MOUNT_PARAMS, traits, readOnly);
-  const record = { ...recordOf(disk), mountPoint, note: `mounted at ${mountPoint}` };
-  return [
-    {
-      name: `attach ${path}`,
+      name: `detach ${device}`,
       actions: [
-        {
-          kind: 'mount-disk',
-          device: path,
-          disk: disk.wholeDisk,
-          diskSequence,
-          majorMinor,
-          fileSystem,
-          mountPoint,
-          options,
-        },
-        { kind: 'remember-disk', record },
-        ...planHook('post-disk-attach', [path, fileSystem, mountPoint], facts),
+        ...planHook('pre-disk-detach', [device, mountPoint], facts),
+        { kind: 'unmount-disk', mountPoint, lazy: false },
+        { kind: 'remove-mount-point', mountPoint },
+        { kind: 'forget-disk', key },
+        ...(disk.device.partition === null ? [planRelease(disk)] : []),
       ],
     },
   ];
 }
 
+/** The device went without asking: whatever was not written yet is lost, and the stale mount would swallow more. */
+function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
+  const name = `detach ${record.device}`;
+  const forget: Action = { kind: 'forget-disk', key: record.key };
+  if (record.mountPoint === null) return [{ name, actions: [forget] }];
+  const { mountPoint } = record;
+  const remove: Action = { kind: 'remove-mount-point', mountPoint };
+  if (mountOf(record, facts.mounts) === undefined) return [{ name, actions: [remove, forget] }];
+  const problem = `the disk of ${mountPoint} was pulled while it was mounted: what was not written to it yet is lost; next time run \`gandi-agent disk detach ${basename(mountPoint)}\` first`;
+  return [
+    { name: `${name}: hook`, actions: planHook('pre-disk-detach', [record.device, mountPoint], facts) },
+    { name, problem, actions: [{ kind: 'unmount-disk', mountPoint, lazy: true }, remove, forget] },
+  ];
+}
+
+function planAttached(facts: DiskFacts, flags: Flags): Step[] {
+  const { attached } = facts;
+  if (attached === undefined) return [];
+  const record = facts.records.find((each) => each.key === keyOf(attached));
+  if (record?.mountPoint && mountOf(record, facts.mounts)) return planGrowth(attached, record, flags);
+  if (facts.occasion === 'changed') return [];
+  // We mounted this very disk once: if it is not mounted any more, the admin wanted it so.
+  if (record?.mountPoint && facts.occasion !== 'asked') return [];
+  const refused = refusal(attached, facts, flags);
+  if (refused !== undefined) return planLeftAlone(attached, record, refused.because);
+  return planMount(attached, facts, flags);
+}
+
+function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Step[] {
+  const { path, diskSequence, majorMinor, readOnly } = disk.device;
+  const mountPoint = facts.mountPoint.path;
+  const fileSystem = disk.fileSystem ?? '';
+  const traits = fileSystemTraits(fileSystem);
+  if (traits === undefined) return [];
+  const options = mountOptions(flags.CONFIG_MOUNT_PARAMS, traits, readOnly || traits.readOnly);
+  const target = { device: path, disk: disk.wholeDisk, diskSequence, majorMinor };
+  const isFilled = disk.fileSystemBytes !== undefined && disk.fileSystemBytes >= disk.device.sizeBytes;
+  const filledBytes = isFilled ? disk.device.sizeBytes : null;
+  const record = { ...recordOf(disk), mountPoint, filledBytes, note: `mounted at ${mountPoint}` };
+  return [
+    {
+      name: `attach ${path}`,
+      actions: [
+        ...planReservation(disk, basename(mountPoint), facts),
+        { kind: 'mount-disk', ...target, fileSystem: traits.driver, mountPoint, options },
+        { kind: 'remember-disk', record },
+      ],
+    },
+    ...planGrowth(disk, record, flags),
+    { name: `attach ${path}: hook`, actions: planHook('post-disk-attach', [path, fileSystem, mountPoint], facts) },
+  ];
+}
+
+function planReservation({ uuid }: AttachedDisk, name: string, facts: DiskFacts): Action[] {
+  return uuid === undefined || facts.reservedName === name ? [] : [{ kind: 'reserve-disk-name', uuid, name }];
+}
+
 function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, because: string): Step[] {
-  const record = { ...recordOf(disk), mountPoint: null, note: `left alone: ${because}` };
+  const record = { ...recordOf(disk), mountPoint: null, filledBytes: null, note: `left alone: ${because}` };
   if (known?.note === record.note) return [];
   return [{ name: `attach ${disk.device.path}`, actions: [{ kind: 'remember-disk', record }] }];
 }
 
-function recordOf({ device, fileSystem }: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'note'> {
+function planRelease({ wholeDisk, device }: AttachedDisk): Action {
+  return { kind: 'release-disk', disk: wholeDisk, diskSequence: device.diskSequence };
+}
+
+function recordOf({ device, fileSystem, uuid }: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'filledBytes' | 'note'> {
+  const { path, majorMinor } = device;
   const key = diskRecordKey(device.name, device.diskSequence);
-  return { key, device: device.path, majorMinor: device.majorMinor, fileSystem: fileSystem ?? null };
+  return { key, device: path, majorMinor, fileSystem: fileSystem ?? null, uuid: uuid ?? null };
 }
 
 function keyOf({ device }: AttachedDisk): string {

@@ -1,6 +1,8 @@
+import { isMountedFrom } from '../facts/mounts.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { fileSystemTraits } from './file-systems.ts';
+import { mountOf } from './mount-of.ts';
 
 /** Why a disk is left alone. `code` is stable; `because` is for people. */
 export interface Refusal {
@@ -32,6 +34,7 @@ const rows: readonly Row[] = [
   ],
   ['fstab', (disk) => disk.fstabClaim !== undefined && `/etc/fstab names it: ${disk.fstabClaim}`],
   ['mounted', (disk, facts) => mountedAt(disk, facts)],
+  ['same-uuid', (disk, facts) => mountedTwin(disk, facts)],
   ['folder-not-empty', (_disk, { mountPoint }) => mountPoint.state === 'not-empty' && `${mountPoint.path} holds files`],
   ['no-folder', (_disk, { mountPoint }) => mountPoint.state === 'not-a-folder' && `${mountPoint.path} is no folder`],
 ];
@@ -46,6 +49,21 @@ export function refusal(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Ref
 }
 
 function mountedAt(disk: AttachedDisk, facts: DiskFacts): string | false {
-  const mount = facts.mounts.find((each) => each.majorMinor === disk.device.majorMinor);
+  const mount = facts.mounts.find((each) => isMountedFrom(each, disk.device));
   return mount !== undefined && `it is mounted at ${mount.mountPoint}`;
+}
+
+/** XFS and Btrfs cannot tell a clone from the original, and neither can an admin who mounts by UUID. */
+function mountedTwin(disk: AttachedDisk, facts: DiskFacts): string | false {
+  const twin = facts.records.find(
+    (record) =>
+      record.uuid !== null &&
+      record.uuid === disk.uuid &&
+      record.device !== disk.device.path &&
+      mountOf(record, facts.mounts),
+  );
+  return (
+    twin !== undefined &&
+    `its file system has the same UUID as that of ${twin.device} at ${twin.mountPoint}: it is a clone`
+  );
 }

@@ -97,6 +97,14 @@ export function mountedDevice(devices: readonly BlockDevice[], mount: Mount): Bl
   return devices.find((device) => device.path === mount.source || device.links.includes(mount.source));
 }
 
+/**
+ * Whether a mount's file system is on the block device. Where the kernel shows an anonymous number (Btrfs) the source
+ * has to do; elsewhere it must not, as the name in it may be another disk's by now.
+ */
+export function isMountedFrom(mount: Mount, device: { readonly path: string; readonly majorMinor: string }): boolean {
+  return mount.majorMinor.startsWith('0:') ? mount.source === device.path : mount.majorMinor === device.majorMinor;
+}
+
 /** The whole disks under a device: itself, its parent, or for LVM, md and their kin those of everything they are built on. */
 export function disksBehind(devices: readonly BlockDevice[], device: BlockDevice): BlockDevice[] {
   const below = devices.filter((other) => other.name === device.parent || other.holders.includes(device.name));

@@ -76,6 +76,7 @@ export const flagTable = {
     '',
     'the swap disk, where it cannot be told from its bus or serial; a /dev/disk/by-path name is best',
   ),
+  CONFIG_GROW: onOff('1', 'grow the file system of a data disk when it is attached, and when the disk is resized'),
   CONFIG_HOTPLUG_LINGER: wholeNumber('3', 'seconds that the hotplug service waits for more events before it ends'),
 } as const;
 

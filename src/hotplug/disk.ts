@@ -15,9 +15,9 @@ import type { SpooledEvent } from './spool.ts';
 export function handleDisk(events: readonly SpooledEvent[], flags: Flags, system: System): Promise<StepOutcome[]> {
   const newest = events.at(-1);
   if (newest === undefined) return Promise.resolve([]);
-  const justAttached = events.some((event) => event.action === 'add');
+  const occasion = events.some((event) => event.action === 'add') ? 'attached' : 'changed';
   const observeAndPlan = async () => {
-    const facts = await observeDisk(system, flags, kernelNameOf(newest), newest.properties, justAttached);
+    const facts = await observeDisk(system, flags, kernelNameOf(newest), newest.properties, occasion);
     return planDisk(facts, flags);
   };
   return converge(observeAndPlan, system);

@@ -115,6 +115,6 @@ function describeBatch(
     endedAt,
     events: events.length,
     changed: outcomes.flatMap((outcome) => outcome.changed),
-    failures: [...failures],
+    failures: [...outcomes.flatMap(({ problem }) => problem ?? []), ...failures],
   };
 }

@@ -9,7 +9,9 @@ const schema = z.object({
   device: z.string(),
   majorMinor: z.string(),
   fileSystem: z.string().nullable(),
+  uuid: z.string().nullable(),
   mountPoint: z.string().nullable(),
+  filledBytes: z.number().nullable(),
   note: z.string(),
 });
 

@@ -30,7 +30,9 @@ export const attached: AttachedDisk = {
   usage: 'filesystem',
   isAmbivalent: false,
   encodedLabel: 'data',
+  uuid: '11111111-2222-3333-4444-555555555555',
   serial: 'disk-42',
+  fileSystemBytes: 64 * 2 ** 20,
   isSystemDisk: false,
   fstabClaim: undefined,
 };
@@ -40,32 +42,25 @@ export const record: DiskRecord = {
   device: '/dev/sdb',
   majorMinor: '8:16',
   fileSystem: 'ext4',
+  uuid: '11111111-2222-3333-4444-555555555555',
   mountPoint: '/srv/data',
+  filledBytes: 64 * 2 ** 20,
   note: 'mounted at /srv/data',
 };
 
-export function mountAt(mountPoint: string, majorMinor = '8:16'): Mount {
-  return {
-    id: 1,
-    majorMinor,
-    root: '/',
-    mountPoint,
-    options: [],
-    fileSystem: 'ext4',
-    source: '/dev/sdb',
-    superOptions: [],
-  };
+export function mountAt(mountPoint: string, majorMinor = '8:16', source = '/dev/sdb'): Mount {
+  return { id: 1, majorMinor, root: '/', mountPoint, options: [], fileSystem: 'ext4', source, superOptions: [] };
 }
 
 export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
-  const mountPoint = { path: '/srv/data', state: 'missing' } as const;
   return {
     kernelName: 'sdb',
     attached,
-    justAttached: true,
+    occasion: 'attached',
     records: [],
     mounts: [],
-    mountPoint,
+    reservedName: 'data',
+    mountPoint: { path: '/srv/data', state: 'missing' },
     hooks: {},
     ...changes,
   };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Action } from '../../../src/action.ts';
-import { planDisk } from '../../../src/disk/plan.ts';
+import { planDetach, planDisk } from '../../../src/disk/plan.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
 
@@ -31,11 +31,11 @@ test('nothing is left to do once it is mounted and remembered', () => {
 
 test('L13: a disk that the admin unmounted stays unmounted, whatever event comes', () => {
   expect(planDisk(diskFacts({ records: [record] }), flags)).toEqual([]);
-  expect(planDisk(diskFacts({ records: [record], justAttached: false }), flags)).toEqual([]);
+  expect(planDisk(diskFacts({ records: [record], occasion: 'changed' }), flags)).toEqual([]);
 });
 
 test('a change of a disk that was never mounted mounts nothing', () => {
-  expect(planDisk(diskFacts({ justAttached: false }), flags)).toEqual([]);
+  expect(planDisk(diskFacts({ occasion: 'changed' }), flags)).toEqual([]);
 });
 
 test('D16: a folder that holds files is not mounted over', () => {
@@ -80,7 +80,11 @@ test('a hook that fails does not keep the stale mount', () => {
 });
 
 test('a mount of another device at the same place is not ours to unmount', () => {
-  const gone = diskFacts({ attached: undefined, records: [record], mounts: [mountAt('/srv/data', '8:32')] });
+  const gone = diskFacts({
+    attached: undefined,
+    records: [record],
+    mounts: [mountAt('/srv/data', '8:32', '/dev/sdc')],
+  });
   expect(kindsOf(actionsOf(gone, flags))).toEqual(['remove-mount-point', 'forget-disk']);
 });
 
@@ -105,9 +109,78 @@ test('a kernel name that is used again is another disk: the old one is cleaned u
   ]);
 });
 
+test('a disk that the admin unmounted is mounted when it is asked for', () => {
+  const actions = actionsOf(diskFacts({ records: [record], occasion: 'asked' }), flags);
+  expect(kindsOf(actions)).toEqual(['mount-disk', 'remember-disk']);
+});
+
+test('a pulled disk is told as what it is, with the way to do better', () => {
+  const gone = diskFacts({ attached: undefined, records: [record], mounts: [mountAt('/srv/data')] });
+  const [problem] = planDisk(gone, flags).flatMap((step) => step.problem ?? []);
+  expect(problem).toMatch(/\/srv\/data was pulled.*lost.*disk detach data/);
+});
+
+test('a disk that was unmounted before it was pulled is no problem', () => {
+  const gone = diskFacts({ attached: undefined, records: [record] });
+  expect(planDisk(gone, flags).some((step) => step.problem !== undefined)).toBe(false);
+});
+
+test('the name of a file system that is new here is kept for it', () => {
+  const actions = actionsOf(diskFacts({ reservedName: undefined }), flags);
+  expect(actions[0]).toEqual({ kind: 'reserve-disk-name', uuid: attached.uuid, name: 'data' });
+});
+
 test('a disk that is left alone is remembered once', () => {
   const blank = diskFacts({ attached: { ...attached, fileSystem: undefined, usage: undefined } });
   const [action] = actionsOf(blank, flags);
   if (action?.kind !== 'remember-disk') throw new Error('expected it to be remembered');
   expect(planDisk({ ...blank, records: [action.record] }, flags)).toEqual([]);
+});
+
+const bigger = { ...attached, device: { ...device, sizeBytes: 128 * 2 ** 20 } };
+
+test('a file system that is smaller than its disk is grown after it was mounted, and before the hook', () => {
+  const hooks = { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' };
+  const actions = actionsOf(diskFacts({ attached: bigger, hooks }), flags);
+  expect(kindsOf(actions)).toEqual(['mount-disk', 'remember-disk', 'grow-file-system', 'remember-disk', 'run-hook']);
+  expect(actions[2]).toMatchObject({ device: '/dev/sdb', mountPoint: '/srv/data', growth: 'resize2fs' });
+  expect(actions[3]).toMatchObject({ record: { filledBytes: 128 * 2 ** 20 } });
+});
+
+test('L9: a mounted disk that was resized is grown, once for its size', () => {
+  const facts = diskFacts({ attached: bigger, occasion: 'changed', records: [record], mounts: [mountAt('/srv/data')] });
+  const actions = actionsOf(facts, flags);
+  expect(kindsOf(actions)).toEqual(['grow-file-system', 'remember-disk']);
+  const filled = { ...record, filledBytes: 128 * 2 ** 20 };
+  expect(planDisk({ ...facts, records: [filled] }, flags)).toEqual([]);
+});
+
+test('where udev does not tell the size of the file system, it is grown to be sure', () => {
+  const unknown = { ...attached, fileSystemBytes: undefined };
+  expect(kindsOf(actionsOf(diskFacts({ attached: unknown }), flags))).toContain('grow-file-system');
+});
+
+test.each([
+  ['a disk that shrank', { ...attached, device: { ...device, sizeBytes: 2 ** 20 } }, ''],
+  ['a read-only disk', { ...bigger, device: { ...bigger.device, readOnly: true } }, ''],
+  ['a type that cannot grow', { ...bigger, fileSystem: 'vfat' }, ''],
+  ['growth switched off', bigger, 'CONFIG_GROW=0'],
+])('nothing is grown: %s', (_, disk, flagText) => {
+  const facts = diskFacts({ attached: disk, occasion: 'changed', records: [record], mounts: [mountAt('/srv/data')] });
+  expect(planDisk(facts, parseFlags(flagText).flags)).toEqual([]);
+});
+
+test('detach by command: hook, unmount without force, folder removed, forgotten, released', () => {
+  const hooks = { 'pre-disk-detach': '/etc/gandi/hooks/pre-disk-detach' };
+  const steps = planDetach(record, attached, diskFacts({ records: [record], mounts: [mountAt('/srv/data')], hooks }));
+  const actions = steps.flatMap((step) => step.actions);
+  expect(kindsOf(actions)).toEqual(['run-hook', 'unmount-disk', 'remove-mount-point', 'forget-disk', 'release-disk']);
+  expect(actions[1]).toMatchObject({ lazy: false });
+});
+
+test('a partition is not released: the others of its disk may be in use', () => {
+  const partition = { number: 1, startBytes: 2 ** 20, name: null, uuid: null };
+  const disk = { ...attached, device: { ...device, name: 'sdb1', partition, parent: 'sdb' } };
+  const actions = planDetach(record, disk, diskFacts()).flatMap((step) => step.actions);
+  expect(kindsOf(actions)).not.toContain('release-disk');
 });

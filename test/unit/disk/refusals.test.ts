@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { refusal } from '../../../src/disk/refusals.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
-import { attached, device, diskFacts, mountAt } from './disk-example.ts';
+import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
 
 const flags = parseFlags('').flags;
 
@@ -59,17 +59,35 @@ test('row 10, fstab: the admin mounts it', () => {
   expect(codeFor({ fstabClaim: 'LABEL=data /srv/data ext4' })).toBe('fstab');
 });
 
+test.each(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs', 'vfat', 'ntfs', 'iso9660'])(
+  'row 9 lets through: %s',
+  (fileSystem) => {
+    expect(codeFor({ fileSystem })).toBeUndefined();
+  },
+);
+
 test('row 11, mounted: somebody has mounted it already', () => {
   expect(codeFor({}, {}, diskFacts({ mounts: [mountAt('/mnt')] }))).toBe('mounted');
 });
 
 test('L9: a mount of a device whose name begins alike is not this one', () => {
-  expect(codeFor({}, {}, diskFacts({ mounts: [mountAt('/mnt', '8:17')] }))).toBeUndefined();
+  expect(codeFor({}, {}, diskFacts({ mounts: [mountAt('/mnt', '8:17', '/dev/sdb1')] }))).toBeUndefined();
+});
+
+test('row 11, mounted: Btrfs is found by its source, as its number in mountinfo is its own', () => {
+  expect(codeFor({}, {}, diskFacts({ mounts: [mountAt('/mnt', '0:42', '/dev/sdb')] }))).toBe('mounted');
+});
+
+test('row 12, same-uuid: a clone of a disk that is mounted', () => {
+  const original = { ...record, key: 'sdc@8', device: '/dev/sdc', majorMinor: '8:32', mountPoint: '/srv/original' };
+  const mounts = [mountAt('/srv/original', '8:32', '/dev/sdc')];
+  expect(codeFor({}, {}, diskFacts({ records: [original], mounts }))).toBe('same-uuid');
+  expect(codeFor({}, {}, diskFacts({ records: [original] }))).toBeUndefined();
 });
 
 test.each([
-  ['row 12', 'folder-not-empty', 'not-empty'],
-  ['row 13', 'no-folder', 'not-a-folder'],
+  ['row 13', 'folder-not-empty', 'not-empty'],
+  ['row 14', 'no-folder', 'not-a-folder'],
 ] as const)('%s, %s (D16): nothing is mounted over what is there', (_, code, state) => {
   expect(codeFor({}, {}, diskFacts({ mountPoint: { path: '/srv/data', state } }))).toBe(code);
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 const tests = ['format-decision', 'wipe-decision', 'enable-decision'];
 
 test('each row of docs/decisions/swap-disk.md has a test, and each row that is tested is in it', async () => {
-  const documented = numbers(await read('../../../docs/decisions/swap-disk.md'), /^\| (\d+) \|/gm);
+  const documented = numbers(await read('../../../docs/decisions/swap-disk.md'), /^\|\s*(\d+)\s*\|/gm);
   const sources = await Promise.all(tests.map((name) => read(`${name}.test.ts`)));
   const tested = numbers(sources.join('\n'), /['"]row (\d+): /g);
   expect(tested).toEqual(documented);

@@ -76,7 +76,9 @@ test('a disk that is gone is forgotten, and its empty folder removed', async () 
     device: '/dev/sdb',
     majorMinor: '8:16',
     fileSystem: 'ext4',
+    uuid: null,
     mountPoint: '/srv/data',
+    filledBytes: null,
     note: 'mounted at /srv/data',
   };
   const { system, root } = await machineTree({

@@ -1,0 +1,31 @@
+import type { GrowFileSystem, GrowthTool } from '../action.ts';
+import { AgentError } from '../agent-error.ts';
+import { isMountedFrom, observeMounts } from '../facts/mounts.ts';
+import type { System } from '../system/system.ts';
+
+const growthTimeoutSeconds = 600;
+
+type CommandLine = readonly [tool: string, ...args: string[]];
+
+/** Without a size each of them fills the device: resize2fs(8), xfs_growfs(8), btrfs-filesystem(8). */
+const commands: Readonly<Record<GrowthTool, (action: GrowFileSystem) => CommandLine>> = {
+  resize2fs: ({ device }) => ['resize2fs', device],
+  xfs_growfs: ({ mountPoint }) => ['xfs_growfs', '-d', mountPoint],
+  btrfs: ({ mountPoint }) => ['btrfs', 'filesystem', 'resize', 'max', mountPoint],
+};
+
+/** Grows a file system that is mounted, and only there: unmounted, it might be somebody else's at this moment. @throws AgentError `growth.not-mounted`, `process.*` */
+export async function growFileSystem(action: GrowFileSystem, system: System): Promise<void> {
+  const mounts = await observeMounts(system);
+  const device = { path: action.device, majorMinor: action.majorMinor };
+  const isMounted = mounts.some((mount) => mount.mountPoint === action.mountPoint && isMountedFrom(mount, device));
+  if (!isMounted) {
+    throw new AgentError('cannot grow it: it is not mounted any more', {
+      code: 'growth.not-mounted',
+      subject: action.mountPoint,
+      remedy: 'nothing is lost; it is grown when it is attached again',
+    });
+  }
+  const [tool, ...args] = commands[action.growth](action);
+  await system.processes.run(tool, args, { timeoutSeconds: growthTimeoutSeconds });
+}
