@@ -28,7 +28,7 @@ build_packages := binutils ca-certificates libatomic1 $(if $(shell command -v np
 deb_packages := debhelper dpkg-dev lintian
 integration_packages := bcache-tools btrfs-progs cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk gdisk genisoimage \
 	lvm2 mount udev util-linux xfsprogs
-vm_packages := debian-archive-keyring debootstrap e2fsprogs qemu-system-x86 qemu-utils
+vm_packages := debian-archive-keyring debootstrap e2fsprogs kmod mount qemu-system-x86 qemu-utils util-linux
 
 .PHONY: help build deb install test test-unit test-integration test-vm test-nightly lint format types demo bench clean
 .PHONY: packages-build packages-deb packages-integration packages-vm
@@ -76,7 +76,7 @@ bench: $(executable) ## Measure how long the executable takes to start
 clean: ## Remove what was built, keep node_modules
 	rm -rf dist
 
-$(installed): package-lock.json package.json | packages-build
+$(installed): package-lock.json | packages-build
 	npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
