@@ -1,6 +1,6 @@
 import type { Link } from '../facts/links.ts';
-import type { InterfaceConfig, MachineConfig } from '../machine-config/machine-config.ts';
-import type { NetworkAddress, NetworkLink, NetworkModel } from './model.ts';
+import type { AddressConfig, InterfaceConfig, MachineConfig } from '../machine-config/machine-config.ts';
+import type { LinkNetwork, NetworkLink, NetworkModel } from './model.ts';
 
 export interface NetworkPlan {
   readonly model: NetworkModel;
@@ -15,8 +15,9 @@ export interface NetworkPlan {
 export function planNetworkModel(config: MachineConfig, links: readonly Link[]): NetworkPlan {
   const physical = links.filter((link) => link.physical);
   const paired = config.interfaces.map((wanted) => ({ wanted, link: linkOf(wanted, physical) }));
+  const drawn = paired.flatMap(({ wanted, link }) => (link === undefined ? [] : [modelLink(wanted, link)]));
   return {
-    model: { links: paired.flatMap(({ wanted, link }) => (link === undefined ? [] : [modelLink(wanted, link)])) },
+    model: { links: drawn, nameservers: config.nameservers },
     missing: paired.filter(({ link }) => link === undefined).map(({ wanted }) => wanted.number),
   };
 }
@@ -28,22 +29,27 @@ function linkOf(wanted: InterfaceConfig, physical: readonly Link[]): Link | unde
   return kernelNames ? undefined : physical[wanted.number];
 }
 
-/**
- * The platform gives IPv6 addresses by router advertisement: the configuration says only that the link has IPv6.
- * The default route is interface 0's.
- */
 function modelLink(wanted: InterfaceConfig, link: Link): NetworkLink {
-  const addresses: NetworkAddress[] = wanted.addresses
-    .filter((address) => address.family === 'ipv4')
-    .map(({ family, address, prefixLength, gateway }) => ({
-      family,
-      address,
-      prefixLength,
-      gateway: wanted.number === 0 ? gateway : null,
-    }));
   return {
     name: link.name,
-    addresses,
-    acceptRouterAdvertisements: wanted.addresses.some((address) => address.family === 'ipv6'),
+    macAddress: link.address,
+    mtu: null,
+    kind: { type: 'physical' },
+    bond: null,
+    networks: [...wanted.addresses.flatMap((address) => staticNetwork(wanted, address)), ...advertised(wanted)],
   };
+}
+
+/** The default route is interface 0's. */
+function staticNetwork(wanted: InterfaceConfig, { family, ...of }: AddressConfig): LinkNetwork[] {
+  if (family === 'ipv6') return [];
+  const isDefault = wanted.number === 0 && of.gateway !== null;
+  const routes = isDefault ? [{ destination: '0.0.0.0', prefixLength: 0, gateway: of.gateway }] : [];
+  return [{ method: 'static', family, address: of.address, prefixLength: of.prefixLength, routes, nameservers: [] }];
+}
+
+/** The platform gives IPv6 addresses by router advertisement: the configuration says only that the link has IPv6. */
+function advertised(wanted: InterfaceConfig): LinkNetwork[] {
+  if (!wanted.addresses.some((address) => address.family === 'ipv6')) return [];
+  return [{ method: 'advertised', family: 'ipv6', informationByDhcp: false, routes: [], nameservers: [] }];
 }

@@ -1,4 +1,4 @@
-import type { NetworkAddress, NetworkLink, NetworkModel, RenderedFile } from '../model.ts';
+import { isDefaultRoute, type LinkNetwork, type NetworkLink, type NetworkModel, type RenderedFile } from '../model.ts';
 
 /** First line of every file that is ours to replace. */
 export const ifupdownMark =
@@ -12,7 +12,7 @@ export function ifupdownPath(link: string): string {
 }
 
 /** Draws the model in the words of interfaces(5), a file for each link. */
-export function renderIfupdown(model: NetworkModel): RenderedFile[] {
+export function renderIfupdown(model: Pick<NetworkModel, 'links'>): RenderedFile[] {
   return model.links.map((link) => ({ path: ifupdownPath(link.name), mode: 0o644, content: renderLink(link) }));
 }
 
@@ -39,13 +39,16 @@ export function declaresLink(text: string, link: string): boolean {
 const sourceLine = 'source /etc/network/interfaces.d/*';
 
 function renderLink(link: NetworkLink): string {
-  const stanzas = link.addresses.map((address) => renderAddress(link.name, address));
-  if (link.acceptRouterAdvertisements) stanzas.push(`iface ${link.name} inet6 auto\n`);
-  return `${ifupdownMark}\nauto ${link.name}\n${stanzas.join('')}`;
+  return `${ifupdownMark}\nauto ${link.name}\n${link.networks.map((network) => renderNetwork(link.name, network)).join('')}`;
 }
 
-function renderAddress(link: string, address: NetworkAddress): string {
-  const family = address.family === 'ipv4' ? 'inet' : 'inet6';
-  const gateway = address.gateway === null ? '' : `    gateway ${address.gateway}\n`;
-  return `iface ${link} ${family} static\n    address ${address.address}/${address.prefixLength}\n${gateway}`;
+function renderNetwork(link: string, network: LinkNetwork): string {
+  const family = network.family === 'ipv4' ? 'inet' : 'inet6';
+  if (network.method !== 'static') return `iface ${link} ${family} ${network.method === 'dhcp' ? 'dhcp' : 'auto'}\n`;
+  const gateway = network.routes.find(isDefaultRoute)?.gateway;
+  const lines = [
+    `    address ${network.address}/${network.prefixLength}`,
+    ...(gateway ? [`    gateway ${gateway}`] : []),
+  ];
+  return `iface ${link} ${family} static\n${lines.map((line) => `${line}\n`).join('')}`;
 }
