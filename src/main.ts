@@ -1,6 +1,7 @@
 import type { ExitCode } from './agent-error.ts';
 import { bootstrapCommand } from './cli/bootstrap.ts';
 import type { Command, Terminal } from './cli/command.ts';
+import { diskCommand } from './cli/disk.ts';
 import { hotplugCommand } from './cli/hotplug.ts';
 import { mountCommand } from './cli/mount.ts';
 import { payloadCommand } from './cli/payload.ts';
@@ -14,6 +15,7 @@ const commands: readonly Command[] = [
   bootstrapCommand,
   mountCommand,
   hotplugCommand,
+  diskCommand,
   statusCommand,
   timelineCommand,
   payloadCommand,

@@ -1,5 +1,6 @@
-import { AgentError, describeError, ExitCode } from './agent-error.ts';
+import { AgentError, describeError, type ExitCode } from './agent-error.ts';
 import type { StepOutcome } from './apply/apply-steps.ts';
+import { exitCodeOf } from './exit-code-of.ts';
 import { writeStageStatus } from './state/status.ts';
 import { isRunningMachine, type System } from './system/system.ts';
 
@@ -12,7 +13,7 @@ export async function runStage(name: string, stage: () => Promise<StepOutcome[]>
   const startedAt = system.clock.monotonic();
   const outcomes = await outcomesOf(name, stage, system);
   const failed = outcomes.filter(({ failure }) => failure !== null);
-  const exitCode = Math.max(ExitCode.done, ...failed.map(({ failure }) => exitCodeOf(failure))) as ExitCode;
+  const exitCode = exitCodeOf(outcomes);
   const status = {
     result: failed.length === 0 ? ('done' as const) : ('failed' as const),
     exitCode,
@@ -32,10 +33,6 @@ async function outcomesOf(name: string, stage: () => Promise<StepOutcome[]>, sys
     system.journal.error(`${name}: ${describeError(failure)}`);
     return [{ step: name, changed: [], failure, skipped: false }];
   }
-}
-
-function exitCodeOf(failure: unknown): ExitCode {
-  return failure instanceof AgentError ? failure.exitCode : ExitCode.stepFailed;
 }
 
 function codeOf(failure: unknown): string {

@@ -1,6 +1,7 @@
 import { describeError, ExitCode, AgentError } from '../agent-error.ts';
 import { version } from '../version.ts';
 import type { Command, Terminal } from './command.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Finds the command that the user typed and runs it; every error ends here, as one line and an exit status. */
 export async function runCommand(commands: readonly Command[], args: string[], terminal: Terminal): Promise<ExitCode> {
@@ -47,7 +48,8 @@ async function runReporting(command: Command, args: string[], terminal: Terminal
   }
 }
 
-/** What parseArgs of node:util throws for words that it does not know. */
+/** Ours, or what parseArgs of node:util throws for words that it does not know. */
 function isUsageError(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
   return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }

@@ -18,10 +18,10 @@ export function planDisk(facts: DiskFacts, flags: Flags): Step[] {
 }
 
 /**
- * Unmounts a disk and has the kernel let go of it; nothing is forced. The hook is told first, and keeps the disk where it
- * is if it fails.
+ * Unmounts a disk and has the kernel let go of it. The hook is told first, and keeps the disk where it is if it fails.
+ * @param force takes the mount out of the tree although programs use it; the kernel then keeps the disk until they end
  */
-export function planDetach(record: DiskRecord, disk: AttachedDisk, facts: DiskFacts): Step[] {
+export function planDetach(record: DiskRecord, disk: AttachedDisk, facts: DiskFacts, force = false): Step[] {
   const { mountPoint, device, key } = record;
   if (mountPoint === null) return [];
   return [
@@ -29,7 +29,7 @@ export function planDetach(record: DiskRecord, disk: AttachedDisk, facts: DiskFa
       name: `detach ${device}`,
       actions: [
         ...planHook('pre-disk-detach', [device, mountPoint], facts),
-        { kind: 'unmount-disk', mountPoint, lazy: false },
+        { kind: 'unmount-disk', mountPoint, lazy: force },
         { kind: 'remove-mount-point', mountPoint },
         { kind: 'forget-disk', key },
         ...(disk.device.partition === null ? [planRelease(disk)] : []),
