@@ -13,6 +13,10 @@ export type Action =
   | RemoveFile
   | SetHostname
   | SetPassword
+  | CreateUser
+  | MakeHome
+  | AddToGroup
+  | AuthorizeKeys
   | CommitPayload
   | WipePayload
   | MakeSwap
@@ -60,6 +64,36 @@ export interface SetPassword {
   readonly user: string;
   /** crypt(5) */
   readonly hash: Secret;
+}
+
+/** Makes an account with a home, by the system's own tool. */
+export interface CreateUser {
+  readonly kind: 'create-user';
+  readonly user: string;
+  readonly shell: string;
+  /** A group that may become root; null where the machine has none. */
+  readonly group: string | null;
+  /** Whether it gets a group of its own name; not where a group is called so already. */
+  readonly ownGroup: boolean;
+}
+
+/** Makes the home of an account that was created and has none, as after a power cut. */
+export interface MakeHome {
+  readonly kind: 'make-home';
+  readonly user: string;
+}
+
+export interface AddToGroup {
+  readonly kind: 'add-to-group';
+  readonly user: string;
+  readonly group: string;
+}
+
+/** Adds to a user's authorized_keys those keys that are not in it. A home or .ssh that is a symbolic link is refused. */
+export interface AuthorizeKeys {
+  readonly kind: 'authorize-keys';
+  readonly user: string;
+  readonly keys: readonly string[];
 }
 
 /** Where a payload lies: enough to find the same bytes again, and to refuse if they are not the same. */

@@ -14,6 +14,14 @@ export function describeAction(action: Action): string {
       return `set host name ${action.hostname}`;
     case 'set-password':
       return `set password of ${action.user}`;
+    case 'create-user':
+      return `create user ${action.user}${action.group === null ? '' : `, a member of ${action.group}`}`;
+    case 'make-home':
+      return `make the home of ${action.user}`;
+    case 'add-to-group':
+      return `add ${action.user} to the group ${action.group}`;
+    case 'authorize-keys':
+      return `authorize ${action.keys.length} ssh ${action.keys.length === 1 ? 'key' : 'keys'} for ${action.user}`;
     case 'commit-payload':
       return action.consumed ? 'record: payload consumed' : 'record: payload applied';
     case 'wipe-payload':

@@ -1,6 +1,8 @@
 import type { Action } from '../action.ts';
 import type { System } from '../system/system.ts';
+import { authorizeKeys } from './authorize-keys.ts';
 import { commitPayload } from './commit-payload.ts';
+import { addToGroup, createUser, makeHome } from './create-user.ts';
 import { enableSwap } from './enable-swap.ts';
 import { growFileSystem } from './grow-file-system.ts';
 import { makeSwap } from './make-swap.ts';
@@ -27,6 +29,10 @@ const handlers: Handlers = {
   'remove-file': removeFile,
   'set-hostname': setHostname,
   'set-password': setPassword,
+  'create-user': createUser,
+  'make-home': makeHome,
+  'add-to-group': addToGroup,
+  'authorize-keys': authorizeKeys,
   'commit-payload': commitPayload,
   'wipe-payload': wipePayload,
   'make-swap': makeSwap,

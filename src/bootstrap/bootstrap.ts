@@ -35,7 +35,7 @@ export async function planFromMachine(system: System, flags: Flags): Promise<Boo
   const payload = await readPayload(system, swapDisk);
   if (payload !== undefined) requireNothingForeign(swapDisk);
   const links = await observeLinks(system);
-  const files = await observeFirstBootFiles(system, links);
+  const files = await observeFirstBootFiles(system, links, payload?.config.user?.name ?? null);
   return planBootstrap({ swapDisk, payload, links, files }, flags);
 }
 

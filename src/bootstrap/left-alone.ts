@@ -4,6 +4,7 @@ import type { Flags } from '../flags/flag-table.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { planNetworkModel } from '../network/network-model.ts';
 import { declaresLink, interfacesFile } from '../network/renderers/ifupdown.ts';
+import { describeUserLeftAlone } from './plan-access.ts';
 
 /** What of the configuration is not applied on this machine although the flags allow it, and why: one sentence each. */
 export function describeLeftAlone(
@@ -12,7 +13,9 @@ export function describeLeftAlone(
   files: FirstBootFiles,
   links: readonly Link[],
 ): string[] {
+  const user = describeUserLeftAlone(config, flags, files.access);
   return [
+    ...(user === undefined ? [] : [user]),
     ...(flags.CONFIG_NAMESERVER ? describeResolver(config, files) : []),
     ...(flags.CONFIG_NETWORK ? describeLinks(config, files, links) : []),
   ];

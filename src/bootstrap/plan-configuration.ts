@@ -7,8 +7,8 @@ import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { Secret } from '../machine-config/secret.ts';
 import { planNetworkModel } from '../network/network-model.ts';
 import { declaresLink, interfacesFile, renderIfupdown, withSourceLine } from '../network/renderers/ifupdown.ts';
-import { withKeys } from './authorized-keys.ts';
 import { withHostEntry } from './hosts-file.ts';
+import { planAccess } from './plan-access.ts';
 import { chooseNameservers, renderResolvConf, renderResolvedDropIn } from './resolver-file.ts';
 
 /** A configuration as its source gave it. */
@@ -32,8 +32,7 @@ export function planConfiguration(
     { name: 'stored configuration', actions: planStoredConfig(input, files) },
     { name: 'host name', actions: flags.CONFIG_HOSTNAME ? planHostname(config, files) : [] },
     { name: 'hosts', actions: planHosts(config, files) },
-    { name: 'root password', actions: flags.CONFIG_PASSWORD ? planPassword(config, files) : [] },
-    { name: "root's ssh keys", actions: flags.CONFIG_SSH_KEYS ? planKeys(config, files) : [] },
+    ...planAccess(config, flags, files.access, files.distro),
     { name: 'resolver', actions: flags.CONFIG_NAMESERVER ? planResolver(config, files) : [] },
     { name: 'network', actions: flags.CONFIG_NETWORK ? planNetwork(config, files, links) : [] },
   ];
@@ -70,20 +69,6 @@ function planHosts({ hostname, interfaces }: MachineConfig, files: FirstBootFile
   const address = interfaces[0]?.addresses[0]?.address;
   if (hostname === null || address === undefined) return [];
   return planFile('/etc/hosts', files.hosts, withHostEntry(files.hosts, address, hostname));
-}
-
-function planPassword({ passwordHash }: MachineConfig, files: FirstBootFiles): Action[] {
-  if (passwordHash === null || files.rootPasswordHash?.reveal() === passwordHash.reveal()) return [];
-  return [{ kind: 'set-password', user: 'root', hash: passwordHash }];
-}
-
-function planKeys({ sshKeys }: MachineConfig, files: FirstBootFiles): Action[] {
-  const text = withKeys(files.rootKeys, sshKeys);
-  if (sshKeys.length === 0 || text === files.rootKeys) return [];
-  return [
-    { kind: 'make-directory', path: '/root/.ssh', mode: 0o700 },
-    { kind: 'write-file', path: '/root/.ssh/authorized_keys', content: text, mode: 0o600, enforceMode: true },
-  ];
 }
 
 function planResolver(config: MachineConfig, { resolver }: FirstBootFiles): Action[] {

@@ -1,6 +1,8 @@
-import { Secret } from '../machine-config/secret.ts';
+import type { Distro } from '../distro/distro.ts';
 import { ifupdownPath, interfacesFile } from '../network/renderers/ifupdown.ts';
 import type { System } from '../system/system.ts';
+import { type AccessFacts, observeAccess } from './access.ts';
+import { observeDistro } from './distro.ts';
 import type { Link } from './links.ts';
 import { liveHostnamePath } from './live-hostname.ts';
 
@@ -20,8 +22,8 @@ export interface FirstBootFiles {
   readonly liveHostname: Text;
   readonly mailname: Text;
   readonly hosts: Text;
-  readonly rootPasswordHash: Secret | null;
-  readonly rootKeys: Text;
+  readonly distro: Distro;
+  readonly access: AccessFacts;
   readonly storedConfig: Text;
   readonly storedScript: Uint8Array | undefined;
   readonly resolver: ResolverFact;
@@ -32,7 +34,12 @@ export interface FirstBootFiles {
 
 export const resolvedDropIn = '/etc/systemd/resolved.conf.d/gandi.conf';
 
-export async function observeFirstBootFiles(system: System, links: readonly Link[]): Promise<FirstBootFiles> {
+/** @param userName the user that the configuration asks for; null if none */
+export async function observeFirstBootFiles(
+  system: System,
+  links: readonly Link[],
+  userName: string | null,
+): Promise<FirstBootFiles> {
   const { files } = system;
   const linkFiles = await Promise.all(
     links
@@ -44,21 +51,14 @@ export async function observeFirstBootFiles(system: System, links: readonly Link
     liveHostname: (await files.read(liveHostnamePath))?.trim(),
     mailname: await files.read('/etc/mailname'),
     hosts: await files.read('/etc/hosts'),
-    rootPasswordHash: passwordHashOf('root', await files.read('/etc/shadow')),
-    rootKeys: await files.read('/root/.ssh/authorized_keys'),
+    distro: await observeDistro(system),
+    access: await observeAccess(system, userName),
     storedConfig: await files.read('/gandi/config'),
     storedScript: await files.readBytes('/gandi/script'),
     resolver: await observeResolver(system),
     interfaces: await files.read(interfacesFile),
     linkFiles: new Map(linkFiles),
   };
-}
-
-/** shadow(5): the second field is the hash. */
-function passwordHashOf(user: string, shadow: Text): Secret | null {
-  const line = shadow?.split('\n').find((each) => each.startsWith(`${user}:`));
-  const hash = line?.split(':')[1];
-  return hash === undefined ? null : new Secret(hash);
 }
 
 async function observeResolver(system: System): Promise<ResolverFact> {

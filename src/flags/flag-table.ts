@@ -69,8 +69,9 @@ export const flagTable = {
   SERVERURL: text('mirrors.gandi.net', 'unused, kept for scripts that read it'),
   GANDI_HOOK_DIR: folder('/etc/gandi/hooks/', "the admin's hooks"),
 
-  CONFIG_PASSWORD: onOff('1', "set root's password from the payload"),
-  CONFIG_SSH_KEYS: onOff('1', "add the payload's ssh keys for root"),
+  CONFIG_USER: onOff('1', "create the payload's user, with the right to become root"),
+  CONFIG_PASSWORD: onOff('1', "set the payload's password for root and for its user"),
+  CONFIG_SSH_KEYS: onOff('1', "add the payload's ssh keys for root and for its user"),
   CONFIG_SWAP: onOff('1', 'format and enable the swap disk'),
   CONFIG_SWAP_DEVICE: text(
     '',

@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../agent-error.ts';
+import { type Folder, openFolder } from './folder.ts';
 import { resolveBelow } from './resolve-below.ts';
 
 export interface FileStatus {
@@ -22,6 +23,8 @@ export interface FileStatus {
   readonly uid: number;
   readonly gid: number;
   readonly size: number;
+  /** When the content was last changed. */
+  readonly modified: Date;
 }
 
 export interface ReplaceOptions {
@@ -58,6 +61,8 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Removes an empty folder; false if it is missing, not empty or in use. */
   removeEmptyDirectory(path: string): Promise<boolean>;
+  /** A folder that others may write to, held open; undefined if it is missing. @throws AgentError `file.not-a-folder` */
+  openFolder(path: string): Promise<Folder | undefined>;
   /** For block devices, and reads of a part. */
   open(path: string, flags: number): Promise<FileHandle>;
 }
@@ -77,6 +82,7 @@ export function openFiles(root: string): Files {
     makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),
     remove: async (path) => void (await unlessMissing(unlink(await entryPath(path)))),
     removeEmptyDirectory: async (path) => removeEmptyDirectory(await entryPath(path)),
+    openFolder: async (path) => openFolder(await entryPath(path)),
     open: async (path, flags) => open(await hostPath(path), flags),
   };
 }
@@ -101,7 +107,8 @@ async function statusOf(path: string): Promise<FileStatus> {
         : status.isBlockDevice()
           ? 'block-device'
           : 'other';
-  return { type, mode: status.mode & 0o7777, uid: status.uid, gid: status.gid, size: status.size };
+  const { uid, gid, size, mtime: modified } = status;
+  return { type, mode: status.mode & 0o7777, uid, gid, size, modified };
 }
 
 async function replace(path: string, content: string | Uint8Array, options: ReplaceOptions): Promise<void> {

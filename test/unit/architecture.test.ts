@@ -18,8 +18,8 @@ describe('the doors to the machine', () => {
     ['node:child_process', []],
     ['execa', ['src/system/processes.ts']],
     ['winston', ['src/system/journal.ts']],
-    ['node:fs', ['src/system/files.ts', 'src/system/resolve-below.ts']],
-    ['node:fs/promises', ['src/system/files.ts', 'src/system/resolve-below.ts']],
+    ['node:fs', ['src/system/files.ts', 'src/system/folder.ts', 'src/system/resolve-below.ts']],
+    ['node:fs/promises', ['src/system/files.ts', 'src/system/folder.ts', 'src/system/resolve-below.ts']],
     ['node:http', []],
     ['node:https', []],
   ])('%s is imported by %j alone', (module, allowed: string[]) => {

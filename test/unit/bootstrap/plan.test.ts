@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../src/action.ts';
 import { type BootstrapFacts, planBootstrap } from '../../../src/bootstrap/plan.ts';
+import { chooseDistro } from '../../../src/distro/distro.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
-import { Secret } from '../../../src/machine-config/secret.ts';
 import type { AppliedRecord } from '../../../src/state/applied-record.ts';
+import { root } from './access-example.ts';
 import { location, payload, swapDiskFacts } from './swap-disk-example.ts';
 
 const flags = parseFlags('').flags;
@@ -18,8 +19,8 @@ function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
       liveHostname: 'debian',
       mailname: undefined,
       hosts: '127.0.0.1 localhost\n',
-      rootPasswordHash: new Secret('*'),
-      rootKeys: undefined,
+      distro: chooseDistro('ID=debian\n'),
+      access: { groups: [{ name: 'sudo', gid: 27, members: [] }], root, user: undefined },
       storedConfig: undefined,
       storedScript: undefined,
       resolver: { owner: 'file', text: undefined },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withKeys } from '../../../src/bootstrap/authorized-keys.ts';
+import { withKeys } from '../../../src/machine-config/authorized-keys.ts';
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA me@laptop';
 

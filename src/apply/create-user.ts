@@ -1,0 +1,68 @@
+import { basename, dirname } from 'node:path';
+import type { AddToGroup, CreateUser, MakeHome } from '../action.ts';
+import { observeAccount } from '../facts/accounts.ts';
+import { AgentError } from '../agent-error.ts';
+import type { System } from '../system/system.ts';
+import { restoreContexts } from './restore-contexts.ts';
+
+/** useradd(8) locks the account files and keeps the four of them in step. */
+export async function createUser(action: CreateUser, system: System): Promise<void> {
+  const { user, shell, group, ownGroup } = action;
+  const groups = group === null ? [] : ['--groups', group];
+  await system.processes.run('useradd', [
+    ...rootArguments(system),
+    '--create-home',
+    '--shell',
+    shell,
+    ownGroup ? '--user-group' : '--no-user-group',
+    ...groups,
+    '--',
+    user,
+  ]);
+}
+
+export async function addToGroup({ user, group }: AddToGroup, system: System): Promise<void> {
+  await system.processes.run('usermod', [...rootArguments(system), '--append', '--groups', group, '--', user]);
+}
+
+/** What useradd(8) would have made, had power not failed in the middle of it: the folder, with the files of /etc/skel. */
+export async function makeHome({ user }: MakeHome, system: System): Promise<void> {
+  const account = await requireAccount(system, user);
+  const parent = await system.files.openFolder(dirname(account.home));
+  if (parent === undefined) throw noHome(user, account.home);
+  const home = await parent.makeFolder(basename(account.home), 0o700, account);
+  try {
+    for (const name of await system.files.list('/etc/skel')) {
+      const path = `/etc/skel/${name}`;
+      if ((await system.files.status(path))?.type !== 'file') continue;
+      await home.replace(name, (await system.files.readBytes(path)) ?? '', 0o644, account);
+    }
+  } finally {
+    await home.close();
+    await parent.close();
+  }
+  await restoreContexts(system, account.home);
+}
+
+/** @throws AgentError `user.missing` */
+export async function requireAccount(system: System, user: string) {
+  const account = await observeAccount(system, user);
+  if (account !== undefined) return account;
+  throw new AgentError('cannot give it access: there is no such account', {
+    code: 'user.missing',
+    subject: user,
+    remedy: 'see in the journal why it was not created, then run the stage again',
+  });
+}
+
+export function noHome(user: string, home: string): AgentError {
+  return new AgentError('cannot give it access: its home is missing', {
+    code: 'user.no-home',
+    subject: `${user} (${home})`,
+    remedy: 'make the folder, owned by the user, then run the stage again',
+  });
+}
+
+function rootArguments({ root }: System): string[] {
+  return root === '/' ? [] : ['--root', root];
+}
