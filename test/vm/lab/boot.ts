@@ -7,19 +7,23 @@ import { type AttachedDisk, Guest } from './guest.ts';
 import type { Hardware } from './qemu.ts';
 import { makeSwapDisk, type Payload } from './swap-disk.ts';
 
-export interface BootOptions extends Omit<Hardware, 'folder'> {
+export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk'> {
   readonly debian: DebianVersion;
-  /** What the platform left on the swap disk; without it the guest has no swap disk, unless `swapDisk` is an image. */
+  /** What the platform left on the swap disk; without it the guest has none. */
   readonly payload?: Payload;
+  /** Makes the image of the swap disk, or changes the one that holds the payload. */
+  readonly makeSwap?: (image: string) => Promise<unknown>;
   /** Disks that are there from the first moment. */
   readonly disks?: readonly AttachedDisk[];
 }
 
 /** Starts a guest that has the agent installed; returns as soon as its root shell answers, in the middle of boot. */
-export async function boot({ debian, payload, disks = [], ...hardware }: BootOptions): Promise<Guest> {
+export async function boot({ debian, payload, makeSwap, disks = [], ...hardware }: BootOptions): Promise<Guest> {
   const image = await agentImage(debian);
   const folder = await mkdtemp(join(tmpdir(), 'gandi-guest-'));
-  const swapDisk = payload === undefined ? hardware.swapDisk : await makeSwapDisk(folder, payload);
+  const swapDisk = payload === undefined && makeSwap === undefined ? undefined : join(folder, 'swap.img');
+  if (swapDisk !== undefined && payload !== undefined) await makeSwapDisk(swapDisk, payload);
+  if (swapDisk !== undefined) await makeSwap?.(swapDisk);
   const guest = new Guest(image, { ...hardware, folder, swapDisk });
   for (const disk of disks) await guest.attachDisk(disk);
   await guest.start();

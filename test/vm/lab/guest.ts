@@ -44,6 +44,11 @@ export class Guest {
     return this.#hardware.folder;
   }
 
+  /** Image of the swap disk on this host, if the guest has one. */
+  get swapDisk(): string | undefined {
+    return this.#hardware.swapDisk;
+  }
+
   get qmp(): Qmp {
     return this.#running.qmp;
   }

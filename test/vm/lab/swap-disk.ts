@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runOnHost } from './host-command.ts';
 
@@ -12,18 +13,20 @@ export interface Payload {
 
 const agent = join(import.meta.dirname, '../../../dist/gandi-agent');
 
-/** Writes a swap disk as the platform does, by the product's own command, and returns its image. */
-export async function makeSwapDisk(folder: string, payload: Payload): Promise<string> {
-  const image = join(folder, 'swap.img');
-  const config = join(folder, 'config.json');
-  await writeFile(config, JSON.stringify(payload.config));
-  const script = payload.script === undefined ? [] : ['--script', await writeScript(folder, payload.script)];
-  await runOnHost(agent, ['payload', 'create', '--config', config, ...script, '--output', image, '--size', '64M']);
-  return image;
+/** Writes the image of a swap disk as the platform does, by the product's own command. */
+export async function makeSwapDisk(image: string, payload: Payload): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'lab-payload-'));
+  try {
+    const files = ['--config', await write(folder, 'config', JSON.stringify(payload.config))];
+    if (payload.script !== undefined) files.push('--script', await write(folder, 'script', payload.script));
+    await runOnHost(agent, ['payload', 'create', ...files, '--output', image, '--size', '64M']);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
-async function writeScript(folder: string, text: string): Promise<string> {
-  const path = join(folder, 'script');
+async function write(folder: string, name: string, text: string): Promise<string> {
+  const path = join(folder, name);
   await writeFile(path, text);
   return path;
 }
