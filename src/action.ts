@@ -29,7 +29,14 @@ export type Action =
   | ForgetDisk
   | ReserveDiskName
   | ReleaseDisk
-  | RunHook;
+  | RunHook
+  | RunPlugin
+  | RunCustomerCode
+  | ControlUnit
+  | ReplaceChecked
+  | WriteLink
+  | SetCheckCounters
+  | RememberConfigStep;
 
 /** Replaces a file as a whole: temporary file, fsync, rename, fsync of the folder. */
 export interface WriteFile {
@@ -229,6 +236,65 @@ export interface RunHook {
   readonly hook: HookName;
   readonly path: string;
   readonly arguments: readonly string[];
+}
+
+/** An executable of the admin's own in /etc/gandi/plugins.d. */
+export interface RunPlugin {
+  readonly kind: 'run-plugin';
+  readonly path: string;
+}
+
+/** Runs a customer's script or command, at most once for a payload: that it was started is recorded before it starts. */
+export interface RunCustomerCode {
+  readonly kind: 'run-customer-code';
+  readonly part: 'script' | 'run';
+  readonly path: string;
+  /** As the payload has them; split as a shell would. */
+  readonly arguments: Secret | null;
+  /** 0 for no limit */
+  readonly timeoutSeconds: number;
+  /** Which payload it belongs to: a digest. */
+  readonly payload: string;
+}
+
+/** systemctl(1) on one unit. On a tree that is not running, or without systemd, only `enable` does anything. */
+export interface ControlUnit {
+  readonly kind: 'control-unit';
+  readonly unit: string;
+  readonly verb: 'enable' | 'start' | 'stop' | 'try-reload-or-restart';
+}
+
+/** Replaces a file that can lock the owner out: only if the tool that reads it accepts the new one, and with a copy of the old. */
+export interface ReplaceChecked {
+  readonly kind: 'replace-checked';
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+  readonly check: 'fstab' | 'sshd';
+  /** Where the old file is kept; null where that is not wanted. */
+  readonly backup: string | null;
+}
+
+/** Makes or moves a symbolic link, in one step. */
+export interface WriteLink {
+  readonly kind: 'write-link';
+  readonly path: string;
+  readonly target: string;
+}
+
+/** Has e2fsck(8) look at an ext file system at boot after so many mounts or months. */
+export interface SetCheckCounters {
+  readonly kind: 'set-check-counters';
+  readonly device: string;
+  readonly mounts: number;
+  readonly months: number;
+}
+
+/** Records what a step of `config` wanted when it was done: it is not done again until it wants something else. */
+export interface RememberConfigStep {
+  readonly kind: 'remember-config-step';
+  readonly step: string;
+  readonly wanted: string;
 }
 
 /**

@@ -48,5 +48,19 @@ export function describeAction(action: Action): string {
       return `release ${action.disk} from the kernel`;
     case 'run-hook':
       return `run hook ${action.hook} ${action.arguments.join(' ')}`.trimEnd();
+    case 'run-plugin':
+      return `run plugin ${action.path}`;
+    case 'run-customer-code':
+      return `run ${action.path}${action.arguments === null ? '' : ' (arguments masked)'}`;
+    case 'control-unit':
+      return `${action.verb} ${action.unit}`;
+    case 'replace-checked':
+      return `replace ${action.path} once it is checked`;
+    case 'write-link':
+      return `link ${action.path} to ${action.target}`;
+    case 'set-check-counters':
+      return `have ${action.device} checked every ${action.mounts} mounts or ${action.months} months`;
+    case 'remember-config-step':
+      return `record: ${action.step} is done`;
   }
 }

@@ -5,6 +5,7 @@ import { diskCommand } from './cli/disk.ts';
 import { hotplugCommand } from './cli/hotplug.ts';
 import { mountCommand } from './cli/mount.ts';
 import { payloadCommand } from './cli/payload.ts';
+import { postbootCommand } from './cli/postboot.ts';
 import { runCommand } from './cli/run-command.ts';
 import { statusCommand } from './cli/status.ts';
 import { timelineCommand } from './cli/timeline.ts';
@@ -14,6 +15,7 @@ import { validateCommand } from './cli/validate.ts';
 const commands: readonly Command[] = [
   bootstrapCommand,
   mountCommand,
+  postbootCommand,
   hotplugCommand,
   diskCommand,
   statusCommand,

@@ -3,6 +3,7 @@ import type { System } from '../system/system.ts';
 import { authorizeKeys } from './authorize-keys.ts';
 import { commitPayload } from './commit-payload.ts';
 import { addToGroup, createUser, makeHome } from './create-user.ts';
+import { controlUnit } from './control-unit.ts';
 import { enableSwap } from './enable-swap.ts';
 import { growFileSystem } from './grow-file-system.ts';
 import { makeSwap } from './make-swap.ts';
@@ -11,12 +12,16 @@ import { releaseDisk } from './release-disk.ts';
 import { forgetDisk, rememberDisk } from './remember-disk.ts';
 import { removeMountPoint } from './remove-mount-point.ts';
 import { reserveName } from './reserve-name.ts';
-import { runHook } from './run-hook.ts';
+import { rememberConfigStep } from './remember-config-step.ts';
+import { replaceChecked } from './replace-checked.ts';
+import { runCustomerCode } from './run-customer-code.ts';
+import { runHook, runPlugin } from './run-hook.ts';
+import { setCheckCounters } from './set-check-counters.ts';
 import { setHostname } from './set-hostname.ts';
 import { setPassword } from './set-password.ts';
 import { unmountDisk } from './unmount-disk.ts';
 import { wipePayload } from './wipe-payload.ts';
-import { makeDirectory, removeFile, writeFile } from './write-file.ts';
+import { makeDirectory, removeFile, writeFile, writeLink } from './write-file.ts';
 
 type Handlers = {
   readonly [Kind in Action['kind']]: (action: Extract<Action, { kind: Kind }>, system: System) => Promise<void>;
@@ -46,6 +51,13 @@ const handlers: Handlers = {
   'reserve-disk-name': reserveName,
   'release-disk': releaseDisk,
   'run-hook': runHook,
+  'run-plugin': runPlugin,
+  'run-customer-code': runCustomerCode,
+  'control-unit': controlUnit,
+  'replace-checked': replaceChecked,
+  'write-link': writeLink,
+  'set-check-counters': setCheckCounters,
+  'remember-config-step': rememberConfigStep,
 };
 
 /** Carries out one action. @throws AgentError what could not be done */

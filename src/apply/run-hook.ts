@@ -1,9 +1,9 @@
-import type { RunHook } from '../action.ts';
+import type { RunHook, RunPlugin } from '../action.ts';
 import { AgentError, ExitCode } from '../agent-error.ts';
 import type { FileStatus } from '../system/files.ts';
 import type { System } from '../system/system.ts';
 
-const hookTimeoutSeconds = 180;
+const timeoutSeconds = 180;
 const writableByOthers = 0o022;
 const executable = 0o100;
 
@@ -12,13 +12,20 @@ const executable = 0o100;
  * @throws AgentError `hook.not-safe`, `hook.not-executable`, `process.*`
  */
 export async function runHook(action: RunHook, system: System): Promise<void> {
-  for (const path of pathsDownTo(action.path)) requireSafe(path, await system.files.status(path), path === action.path);
-  const { stdout, stderr } = await system.processes.run(action.path, action.arguments, {
-    timeoutSeconds: hookTimeoutSeconds,
-    workingFolder: '/',
-  });
+  await runAsRoot(action.hook, action.path, action.arguments, system);
+}
+
+/** Runs an admin's own step of `config`, under the rules of a hook. @throws AgentError as runHook */
+export async function runPlugin(action: RunPlugin, system: System): Promise<void> {
+  await runAsRoot(action.path.split('/').at(-1) ?? action.path, action.path, [], system);
+}
+
+async function runAsRoot(name: string, path: string, args: readonly string[], system: System): Promise<void> {
+  for (const part of pathsDownTo(path)) requireSafe(part, await system.files.status(part), part === path);
+  const program = await system.files.hostPath(path);
+  const { stdout, stderr } = await system.processes.run(program, args, { timeoutSeconds, workingFolder: '/' });
   for (const line of `${stdout}${stderr}`.split('\n').filter((each) => each !== '')) {
-    system.journal.info(`${action.hook} says: ${line}`);
+    system.journal.info(`${name} says: ${line}`);
   }
 }
 

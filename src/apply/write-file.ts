@@ -1,4 +1,4 @@
-import type { MakeDirectory, RemoveFile, WriteFile } from '../action.ts';
+import type { MakeDirectory, RemoveFile, WriteFile, WriteLink } from '../action.ts';
 import { Secret } from '../machine-config/secret.ts';
 import type { System } from '../system/system.ts';
 
@@ -13,4 +13,8 @@ export async function makeDirectory(action: MakeDirectory, system: System): Prom
 
 export async function removeFile(action: RemoveFile, system: System): Promise<void> {
   await system.files.remove(action.path);
+}
+
+export async function writeLink(action: WriteLink, system: System): Promise<void> {
+  await system.files.replaceLink(action.path, action.target);
 }

@@ -16,6 +16,12 @@ const onOff = (value: '0' | '1', meaning: string): Flag<boolean> => ({
 
 const text = (value: string, meaning: string): Flag<string> => ({ default: value, schema: z.string(), meaning });
 
+const oneOf = <Word extends string>(choice: readonly [Word, ...Word[]], value: Word, meaning: string): Flag<Word> => ({
+  default: value,
+  schema: z.string().pipe(z.enum(choice, `must be one of ${choice.join(', ')}`)),
+  meaning,
+});
+
 const words = (value: string, meaning: string): Flag<string[]> => ({
   default: value,
   schema: z.string().transform((list) => list.split(/\s+/).filter((word) => word !== '')),
@@ -79,6 +85,22 @@ export const flagTable = {
   ),
   CONFIG_GROW: onOff('1', 'grow the file system of a data disk when it is attached, and when the disk is resized'),
   CONFIG_HOTPLUG_LINGER: wholeNumber('3', 'seconds that the hotplug service waits for more events before it ends'),
+  CONFIG_POSTBOOT: onOff('1', "run the customer's script and command, once for a payload"),
+  CONFIG_POSTBOOT_TIMEOUT: wholeNumber('3600', "seconds after which the customer's code is stopped; 0 for no limit"),
+  CONFIG_TIMEZONE_NAME: text('', 'the timezone, such as Europe/Paris; wins over what the platform names'),
+  CONFIG_FSTAB: onOff(
+    '1',
+    'name the root file system by its UUID in /etc/fstab, and write /etc/hosts if it is missing',
+  ),
+  CONFIG_EXT_CHECKS: onOff('1', 'have an ext root file system checked now and then at boot'),
+  CONFIG_LOCALE: onOff('1', 'set the locale that the payload names'),
+  CONFIG_NTP: onOff('1', 'use the time servers that the payload names'),
+  CONFIG_PLUGINS: onOff('1', "run the admin's own configuration steps"),
+  CONFIG_LOG_LEVEL: oneOf(
+    ['error', 'warn', 'info', 'debug'],
+    'info',
+    'what the agent logs: error, warn, info or debug',
+  ),
 } as const;
 
 export type FlagName = keyof typeof flagTable;

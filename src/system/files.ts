@@ -9,6 +9,7 @@ import {
   readlink,
   rename,
   rmdir,
+  symlink,
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -55,6 +56,11 @@ export interface Files {
    * @throws AgentError `file.not-regular` if a symbolic link, folder or device is in the place
    */
   replace(path: string, content: string | Uint8Array, options: ReplaceOptions): Promise<void>;
+  /**
+   * Makes a symbolic link, or points an existing link or file elsewhere, in one step.
+   * @throws AgentError `file.not-regular` if a folder or device is in the place
+   */
+  replaceLink(path: string, target: string): Promise<void>;
   /** Makes a folder and those above it that are missing (0755); an existing one gets the mode. */
   makeDirectory(path: string, mode: number): Promise<void>;
   /** Removes a file or symbolic link; nothing there is fine. */
@@ -79,6 +85,7 @@ export function openFiles(root: string): Files {
     linkTarget: async (path) => unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
     list: async (path) => (await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
     replace: async (path, content, options) => replace(await entryPath(path), content, options),
+    replaceLink: async (path, target) => replaceLink(await entryPath(path), target),
     makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),
     remove: async (path) => void (await unlessMissing(unlink(await entryPath(path)))),
     removeEmptyDirectory: async (path) => removeEmptyDirectory(await entryPath(path)),
@@ -113,13 +120,7 @@ async function statusOf(path: string): Promise<FileStatus> {
 
 async function replace(path: string, content: string | Uint8Array, options: ReplaceOptions): Promise<void> {
   const old = await unlessMissing(statusOf(path));
-  if (old !== undefined && old.type !== 'file') {
-    throw new AgentError(`cannot replace it: it is a ${old.type} and not a file`, {
-      code: 'file.not-regular',
-      subject: path,
-      remedy: 'remove it or make it a file, then run the stage again',
-    });
-  }
+  if (old !== undefined && old.type !== 'file') throw notRegular(path, old);
   // One fixed name: what a power cut leaves is overwritten by the next run. O_EXCL and O_NOFOLLOW keep others out.
   const temporary = join(dirname(path), `.${basename(path)}.gandi-new`);
   await unlessMissing(unlink(temporary));
@@ -135,6 +136,24 @@ async function replace(path: string, content: string | Uint8Array, options: Repl
     await file.close();
   }
   await syncDirectory(dirname(path));
+}
+
+async function replaceLink(path: string, target: string): Promise<void> {
+  const old = await unlessMissing(statusOf(path));
+  if (old !== undefined && old.type !== 'file' && old.type !== 'symlink') throw notRegular(path, old);
+  const temporary = join(dirname(path), `.${basename(path)}.gandi-new`);
+  await unlessMissing(unlink(temporary));
+  await symlink(target, temporary);
+  await rename(temporary, path);
+  await syncDirectory(dirname(path));
+}
+
+function notRegular(path: string, { type }: FileStatus): AgentError {
+  return new AgentError(`cannot replace it: it is a ${type} and not a file`, {
+    code: 'file.not-regular',
+    subject: path,
+    remedy: 'remove it or make it a file, then run the stage again',
+  });
 }
 
 async function writeDurably(

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa, ExecaError } from 'execa';
 import { AgentError } from '../agent-error.ts';
 import type { Secret } from '../machine-config/secret.ts';
@@ -19,6 +22,11 @@ export interface Output {
   readonly stderr: string;
 }
 
+export interface FollowOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingFolder?: string;
+}
+
 /** A child that holds something (a lock, a watch) until it is released. */
 export interface HeldProcess {
   release(): Promise<void>;
@@ -30,6 +38,18 @@ export interface Processes {
    * @throws AgentError `process.failed`, `process.timed-out` or `process.missing`
    */
   run(tool: string, args: readonly string[], options?: RunOptions): Promise<Output>;
+  /**
+   * Runs a program whose output may be long and takes its time: each line is handed on as it comes, nothing is kept,
+   * and neither arguments nor output are logged here. What it left running in the background is not waited for.
+   * @returns the exit status; 128 where a signal ended it
+   * @throws AgentError `process.missing`
+   */
+  follow(
+    program: string,
+    args: readonly string[],
+    onLine: (line: string) => void,
+    options?: FollowOptions,
+  ): Promise<number>;
   /** Starts a tool that echoes its standard input and returns once it does; undefined if it ended first (a lock not granted). */
   hold(tool: string, args: readonly string[]): Promise<HeldProcess | undefined>;
 }
@@ -41,6 +61,7 @@ const maximalOutput = 4 * 1024 * 1024;
 export function openProcesses(journal: Journal): Processes {
   return {
     run: (tool, args, options = {}) => run(journal, tool, args, options),
+    follow,
     hold,
   };
 }
@@ -97,12 +118,7 @@ function judge(tool: string, args: readonly string[], options: RunOptions, resul
   const stdout = String(result.stdout ?? '');
   const stderr = String(result.stderr ?? '');
   if (result.exitCode === undefined && result.signal === undefined) {
-    throw new AgentError(`cannot start ${tool}`, {
-      code: 'process.missing',
-      subject: tool,
-      remedy: 'install the package that provides it',
-      cause: result instanceof ExecaError ? (result.cause ?? result.originalMessage) : undefined,
-    });
+    throw missing(tool, result);
   }
   const exitCode = result.exitCode ?? 128;
   if (exitCode === 0 || options.acceptExitCodes?.includes(exitCode)) return { exitCode, stdout, stderr };
@@ -113,6 +129,53 @@ function judge(tool: string, args: readonly string[], options: RunOptions, resul
     remedy: 'see the message of the tool',
     cause: said.slice(0, 2000),
   });
+}
+
+function missing(tool: string, result: Ended): AgentError {
+  return new AgentError(`cannot start ${tool}`, {
+    code: 'process.missing',
+    subject: tool,
+    remedy: 'install the package that provides it',
+    cause: result instanceof ExecaError ? (result.cause ?? result.originalMessage) : undefined,
+  });
+}
+
+async function follow(
+  program: string,
+  args: readonly string[],
+  onLine: (line: string) => void,
+  options: FollowOptions = {},
+): Promise<number> {
+  const child = execa(program, args, {
+    extendEnv: false,
+    env: { ...environment, ...options.environment },
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    reject: false,
+    ...(options.workingFolder === undefined ? {} : { cwd: options.workingFolder }),
+  });
+  const lines = createInterface({ input: child.all });
+  lines.on('line', onLine);
+  const silent = once(lines, 'close');
+  const exited = once(child.nodeChildProcess, 'exit');
+  const status = await Promise.race([
+    exited.then(([exitCode]) => Number(exitCode ?? 128)),
+    child.then(unlessMissing(program)),
+  ]);
+  // A daemon that the program left behind may hold its output open for ever.
+  await Promise.race([silent, sleep(1000, undefined, { ref: false })]);
+  lines.close();
+  child.all.destroy();
+  return status;
+}
+
+/** A program that could not be started has no exit event, only a result. */
+function unlessMissing(program: string): (result: Ended) => number {
+  return (result) => {
+    if (result.exitCode === undefined && result.signal === undefined) throw missing(program, result);
+    return result.exitCode ?? 128;
+  };
 }
 
 async function hold(tool: string, args: readonly string[]): Promise<HeldProcess | undefined> {

@@ -209,7 +209,7 @@ test.each(['wipefs', 'blkid', 'flock'])('without %s nothing is formatted', async
   const hold: System['processes']['hold'] = (tool, args) =>
     system.processes.hold(tool === missing ? '/nonexistent/flock' : tool, args);
   const code = missing === 'flock' ? 'device.locked' : 'signatures.unknown';
-  await refuses(disk, code, () => format(disk, 'blank', { ...system, processes: { run, hold } }));
+  await refuses(disk, code, () => format(disk, 'blank', { ...system, processes: { ...system.processes, run, hold } }));
 });
 
 test('on the tree of another machine no device is touched', async () => {

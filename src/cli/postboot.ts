@@ -1,0 +1,20 @@
+import { readFlags } from '../flags/read-flags.ts';
+import { planPostbootOf, postboot } from '../postboot/postboot.ts';
+import { runStage } from '../run-stage.ts';
+import { openJournal } from '../system/journal.ts';
+import { openSystem } from '../system/system.ts';
+import type { Command } from './command.ts';
+import { showPlan } from './show-plan.ts';
+import { parseStageOptions, stageUsage } from './stage-options.ts';
+
+export const postbootCommand: Command = {
+  name: 'postboot',
+  summary: "run the customer's script and command, once for a payload",
+  usage: stageUsage,
+  run: async (args, terminal) => {
+    const { dryRun, root } = parseStageOptions(args);
+    const system = openSystem(root, openJournal());
+    if (dryRun) return showPlan(await planPostbootOf(system, await readFlags(system)), terminal);
+    return runStage('postboot', () => postboot(system), system);
+  },
+};

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
+import { Secret } from '../machine-config/secret.ts';
+import { readAppliedRecord } from '../state/applied-record.ts';
+import { type PostbootRecord, readPostbootRecord } from '../state/postboot-record.ts';
+import { isRunningMachine, type System } from '../system/system.ts';
+
+export interface PostbootFacts {
+  /**
+   * Whose code it is: the digest of the payload that was applied last. Where none ever was (files put there by hand),
+   * the digest of the code itself.
+   */
+  readonly payload: string;
+  readonly record: PostbootRecord | undefined;
+  /** Permission bits of /gandi/script; undefined without one. */
+  readonly scriptMode: number | undefined;
+  readonly script: Uint8Array | undefined;
+  readonly scriptArguments: Secret | null;
+  readonly run: Secret | null;
+  /** What is kept of `run` in its file. */
+  readonly runFile: Secret | undefined;
+  readonly isAutofsActive: boolean;
+}
+
+/** @throws AgentError `config.invalid`, `state.unreadable` */
+export async function observePostboot(system: System): Promise<PostbootFacts> {
+  const { files } = system;
+  const text = await files.read('/gandi/config');
+  const config = text === undefined ? undefined : parseGandiConfig(text, '/gandi/config').config;
+  const script = await files.readBytes('/gandi/script');
+  const runFile = await files.read('/gandi/run');
+  const code = [script ?? '', config?.scriptArguments ?? '', config?.run ?? ''];
+  return {
+    payload: (await readAppliedRecord(system))?.payload.digest ?? digestOf(code),
+    record: await readPostbootRecord(system),
+    scriptMode: (await files.status('/gandi/script'))?.mode,
+    script,
+    scriptArguments: secretOrNull(config?.scriptArguments),
+    run: secretOrNull(config?.run),
+    runFile: runFile === undefined ? undefined : new Secret(runFile),
+    isAutofsActive: await isAutofsActive(system),
+  };
+}
+
+function secretOrNull(text: string | null | undefined): Secret | null {
+  return text === null || text === undefined ? null : new Secret(text);
+}
+
+function digestOf(parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return `code-${hash.digest('hex')}`;
+}
+
+/** systemctl(1): status 0 is active, 3 is not, 4 is no such unit. */
+async function isAutofsActive(system: System): Promise<boolean> {
+  if (!isRunningMachine(system) || (await system.files.status('/run/systemd/system')) === undefined) return false;
+  const { exitCode } = await system.processes.run('systemctl', ['is-active', '--quiet', 'autofs.service'], {
+    acceptExitCodes: [1, 2, 3, 4],
+  });
+  return exitCode === 0;
+}

@@ -1,0 +1,23 @@
+import type { StepOutcome } from '../apply/apply-steps.ts';
+import { converge } from '../converge.ts';
+import { observePostboot } from '../facts/postboot.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { readFlags } from '../flags/read-flags.ts';
+import { isRunningMachine, type System } from '../system/system.ts';
+import type { Step } from '../action.ts';
+import { planPostboot } from './plan.ts';
+
+/**
+ * After boot, with the network up: the customer's own code, once for a payload. It is never run on a tree that is
+ * not running, as it is written for the machine and not for whoever builds its image.
+ */
+export async function postboot(system: System): Promise<StepOutcome[]> {
+  const flags = await readFlags(system);
+  return converge(() => planPostbootOf(system, flags), system);
+}
+
+/** What `postboot` would do now; changes nothing. */
+export async function planPostbootOf(system: System, flags: Flags): Promise<Step[]> {
+  if (!isRunningMachine(system)) return [];
+  return planPostboot(await observePostboot(system), flags);
+}
