@@ -57,6 +57,8 @@ export function attachLoopDisk(prepare: (device: string) => void = () => {}, siz
   truncateSync(image, sizeMebibytes * mebibyte);
   const path = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
   onTestFinished(() => void spawnSync('losetup', ['--detach', path]));
+  // The kernel keeps partitions that partx(8) added to a loop device for whoever attaches it next.
+  spawnSync('partx', ['--delete', path]);
   prepare(path);
   const name = basename(path);
   return {
