@@ -12,7 +12,9 @@ export async function packArchive(members: readonly Member[]): Promise<Buffer> {
   const archive = pack();
   for (const [header, content = ''] of members) archive.entry(header, content);
   archive.finalize();
-  return Buffer.concat(await Array.fromAsync(archive as AsyncIterable<Uint8Array>));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 /** Writes the image of a swap disk that holds these bytes in the place of a payload. */
