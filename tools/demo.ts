@@ -1,0 +1,103 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { agentImage } from '../test/vm/lab/agent-image.ts';
+import { boot, discard } from '../test/vm/lab/boot.ts';
+import type { Guest } from '../test/vm/lab/guest.ts';
+import { Qmp } from '../test/vm/lab/qmp.ts';
+import { enterConsole } from './demo-console.ts';
+import { openPage, type Page } from './demo-page.ts';
+import { showTimeline } from './demo-timeline.ts';
+
+const payload = {
+  config: {
+    vm_hostname: 'web1',
+    nameservers: ['192.0.2.53', '2001:db8::53'],
+    vif: [
+      {
+        vif_number: 0,
+        pna: [{ pna_address: '192.0.2.10', pbn: { pbn_network: '192.0.2.0/24', pbn_gateway: '192.0.2.254' } }],
+      },
+    ],
+    vm_conf: {
+      password: '$6$demo$VmAHS.ZzvLcrn5nftPwcGFDmkQq5/XFWGV2pLbhAFEcR6x6CKfOr4Dr0A8e5Gcn/uZ2jq1.alwYpYrIquHTS2/',
+      ssh_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKE/Ya7GirSOaJeN1IWQLe/Z0Lnzofg0wrr5gIwcZWqA you@example.net',
+    },
+  },
+};
+
+/** What bootstrap did, as the guest itself shows it. */
+const sights = {
+  'host name': 'hostname',
+  hosts: 'grep web1 /etc/hosts',
+  'root password': 'getent shadow root | cut -c 1-20 | sed "s/$/…/"',
+  'ssh key': 'cut -c 1-56 /root/.ssh/authorized_keys | sed "s/$/…/"',
+  network: 'ip -brief -4 address show scope global; ip route show default',
+  resolver: 'cat /etc/resolv.conf',
+  swap: 'swapon --show=NAME,SIZE,LABEL --noheadings',
+  configuration: 'ls -l /gandi/config',
+  'payload area': 'gandi-agent payload inspect /dev/vdb 2>&1 | head --lines=1',
+} as const;
+
+const [, , command, folder] = process.argv;
+if (command === 'enter' && folder !== undefined) await enterConsole(join(folder, 'console.sock'));
+else if (command === 'end' && folder !== undefined) await endGuest(folder);
+else await demo(openPage(), process.env.KEEP === '1');
+process.exit();
+
+async function demo(page: Page, keep: boolean): Promise<void> {
+  page.heading('gandi-vm-agent: a first boot, and the life of a disk');
+  await agentImage(12);
+  page.moment('the image is ready: Debian 12 on which apt installed our package (built at first, then cached)');
+  page.moment('a guest is started; its swap disk carries the payload: name, network, password hash, ssh key');
+  const guest = await boot({ debian: 12, payload, detached: keep });
+  await showFirstBoot(page, guest);
+  await showDisk(page, guest);
+  await showTimeline(page, guest);
+  if (keep) await leaveRunning(page, guest);
+  else await discard(guest);
+}
+
+async function showFirstBoot(page: Page, guest: Guest): Promise<void> {
+  page.moment('the guest answers, in the middle of its boot');
+  const verdict = await guest.waitForBoot();
+  const failed = await guest.expect('systemctl --failed --no-legend --plain');
+  page.moment(`boot has ended; systemd says: ${verdict}, ${failed === '' ? 'no failed unit' : failed}`);
+  page.heading('What bootstrap did');
+  for (const [name, look] of Object.entries(sights)) page.fact(name, (await guest.run(look)).stdout.trim());
+}
+
+async function showDisk(page: Page, guest: Guest): Promise<void> {
+  page.heading('A disk');
+  const content = {
+    fileSystem: 'ext4',
+    label: 'www',
+    files: { 'index.html': '<h1>It was on the disk.</h1>' },
+  } as const;
+  const disk = await guest.attachDisk(content);
+  page.moment('a 64 MB disk labelled "www" is plugged into the running guest');
+  await guest.waitForMount('/srv/www');
+  page.moment('it is mounted');
+  page.fact('mount', await guest.expect('findmnt --noheadings --output=SOURCE,FSTYPE,TARGET,OPTIONS /srv/www'));
+  page.fact('/srv/www', await guest.expect('cat /srv/www/index.html'));
+  await disk.detach();
+  page.moment('the disk is pulled');
+  await guest.waitFor('! test -e /srv/www');
+  page.moment('mount and folder are gone');
+  await guest.waitFor('! systemctl is-active --quiet gandi-hotplug.service && [ -z "$(ls /run/gandi/spool)" ]');
+  page.moment('the handler has ended; no process of ours is left');
+}
+
+async function leaveRunning(page: Page, guest: Guest): Promise<void> {
+  await guest.expect('systemctl start lab-console.service');
+  const self = `${process.execPath} ${process.argv[1]}`;
+  page.heading('The guest is still running');
+  page.line(`  enter it as root (leave with Ctrl-]):\n    ${self} enter ${guest.folder}`);
+  page.line(`  end it:\n    ${self} end ${guest.folder}`);
+  guest.release();
+}
+
+async function endGuest(guestFolder: string): Promise<void> {
+  const qmp = await Qmp.connect(join(guestFolder, 'qmp.sock'), AbortSignal.timeout(5000));
+  await qmp.execute('quit').catch(() => undefined);
+  await rm(guestFolder, { recursive: true, force: true });
+}
