@@ -6,8 +6,8 @@ import { sum, type Tally, tallyOfCheck, tallyOfTests } from './tally.ts';
  * `node tools/test.ts lint types unit integration vm`. A failed tier does not stop the next one.
  */
 const tiers: Readonly<Record<string, () => Promise<Tally>>> = {
-  lint: () => check('biome', 'ci', '--colors=off', '.'),
-  types: () => check('tsc'),
+  lint: () => check('@biomejs/cli-linux-x64/biome', 'ci', '--colors=off', '.'),
+  types: () => check('.bin/tsc'),
   unit: () => tests('unit', 'default'),
   integration: () => tests('integration', 'verbose'),
   vm: () => tests('vm', 'verbose'),
@@ -39,7 +39,7 @@ async function run(name: string): Promise<Tally> {
 }
 
 async function check(program: string, ...args: string[]): Promise<Tally> {
-  const { failed } = await execa(`node_modules/.bin/${program}`, args, { stdio: 'inherit', reject: false });
+  const { failed } = await execa(`node_modules/${program}`, args, { stdio: 'inherit', reject: false });
   return tallyOfCheck(!failed);
 }
 
