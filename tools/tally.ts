@@ -21,7 +21,7 @@ export function tallyOfTests(modules: readonly TestModule[], errorsOutside: read
   const skipped = tests.filter((test) => test.result().state === 'skipped');
   const unexplained = skipped.filter((test) => reason(test) === '');
   const troubles = [
-    ...unexplained.map((test) => `${title(test)}: skipped without a reason`),
+    ...unexplained.map((test) => `${title(test)}: did not run, and gives no reason`),
     ...modules.flatMap(errorsOfModule),
     ...errorsOutside.map((error) => `error outside of the tests: ${firstLine(error)}`),
   ];
