@@ -1,3 +1,4 @@
+import type { HostKeyType } from './facts/identity.ts';
 import type { Secret } from './machine-config/secret.ts';
 
 /**
@@ -17,12 +18,15 @@ export type Action =
   | MakeHome
   | AddToGroup
   | AuthorizeKeys
+  | MakeHostKey
+  | LoadKernelSettings
   | CommitPayload
   | WipePayload
   | MakeSwap
   | EnableSwap
   | MountDisk
   | GrowFileSystem
+  | GrowPartition
   | UnmountDisk
   | RemoveMountPoint
   | RememberDisk
@@ -47,6 +51,8 @@ export interface WriteFile {
   /** Permission bits of a new file; an existing file keeps its own, and its owner, unless `enforceMode`. */
   readonly mode: number;
   readonly enforceMode?: boolean;
+  /** Keeps what is replaced in /var/lib/gandi/replaced, under the date when it was written. */
+  readonly keepOld?: boolean;
 }
 
 export interface MakeDirectory {
@@ -101,6 +107,17 @@ export interface AuthorizeKeys {
   readonly kind: 'authorize-keys';
   readonly user: string;
   readonly keys: readonly string[];
+}
+
+/** Makes one host key of sshd, in the place of none or of an empty one. */
+export interface MakeHostKey {
+  readonly kind: 'make-host-key';
+  readonly type: HostKeyType;
+}
+
+/** Has the running kernel take the settings of sysctl.d(5) anew. Does nothing on a tree that is not running. */
+export interface LoadKernelSettings {
+  readonly kind: 'load-kernel-settings';
 }
 
 /** Where a payload lies: enough to find the same bytes again, and to refuse if they are not the same. */
@@ -168,6 +185,23 @@ export interface GrowFileSystem {
   readonly majorMinor: string;
   readonly mountPoint: string;
   readonly growth: GrowthTool;
+}
+
+/**
+ * Enlarges the partition of the running system to the end of its disk. DESTRUCTIVE: the handler checks the whole table
+ * of docs/decisions/root-disk.md first.
+ */
+export interface GrowPartition {
+  readonly kind: 'grow-partition';
+  /** Kernel name of the whole disk. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
+  readonly partition: number;
+  /** False where the table is right already, and only the kernel does not know it yet. */
+  readonly enlarge: boolean;
+  /** A GUID of nothing but zeros is given to every copy of an image: it is drawn anew. */
+  readonly renewDiskId: boolean;
+  readonly renewEntryIds: readonly number[];
 }
 
 export type GrowthTool = 'resize2fs' | 'xfs_growfs' | 'btrfs';
@@ -242,6 +276,7 @@ export interface RunHook {
 export interface RunPlugin {
   readonly kind: 'run-plugin';
   readonly path: string;
+  readonly timeoutSeconds: number;
 }
 
 /** Runs a customer's script or command, at most once for a payload: that it was started is recorded before it starts. */

@@ -2,6 +2,7 @@ import type { ExitCode } from './agent-error.ts';
 import { bootstrapCommand } from './cli/bootstrap.ts';
 import type { Command, Terminal } from './cli/command.ts';
 import { diskCommand } from './cli/disk.ts';
+import { configCommand } from './cli/config.ts';
 import { hotplugCommand } from './cli/hotplug.ts';
 import { mountCommand } from './cli/mount.ts';
 import { payloadCommand } from './cli/payload.ts';
@@ -14,6 +15,7 @@ import { validateCommand } from './cli/validate.ts';
 /** Every word that follows `gandi-agent`, in the order of a machine's life. To add one: a file in cli/, a line here. */
 const commands: readonly Command[] = [
   bootstrapCommand,
+  configCommand,
   mountCommand,
   postbootCommand,
   hotplugCommand,

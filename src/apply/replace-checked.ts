@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { ReplaceChecked } from '../action.ts';
 import { AgentError, ExitCode } from '../agent-error.ts';
+import { sshdMainFiles } from '../facts/sshd.ts';
 import { isRunningMachine, type System } from '../system/system.ts';
 
 /** What its reader has against the new file: one a line, empty if it accepts it. */
@@ -9,7 +10,6 @@ type Check = (action: ReplaceChecked, old: string, system: System) => Promise<re
 const checks: Readonly<Record<ReplaceChecked['check'], Check>> = { fstab: checkFstab, sshd: checkSshd };
 
 const candidate = '/run/gandi/candidate';
-const sshdConfig = '/etc/ssh/sshd_config';
 
 /**
  * The old file stays unless its own reader accepts the new one. On a tree that is not running nobody is asked: the
@@ -58,7 +58,8 @@ async function fstabErrors(content: string, system: System): Promise<string[]> {
 
 /** sshd(8), -t. A drop-in is read in front of the main file, as its Include has it. */
 async function checkSshd({ path, content }: ReplaceChecked, _: string, system: System): Promise<readonly string[]> {
-  const main = path === sshdConfig ? '' : ((await system.files.read(sshdConfig)) ?? '');
+  const mains = await Promise.all(sshdMainFiles.map((main) => system.files.read(main)));
+  const main = path === sshdMainFiles[0] ? '' : (mains.find((text) => text !== undefined) ?? '');
   await writeCandidate(`${content}\n${main}`, system);
   // Its unit makes this folder, and sshd accepts no configuration without it.
   if ((await system.files.status('/run/sshd')) === undefined) await system.files.makeDirectory('/run/sshd', 0o755);

@@ -3,30 +3,58 @@ import { AgentError, ExitCode } from '../agent-error.ts';
 import type { FileStatus } from '../system/files.ts';
 import type { System } from '../system/system.ts';
 
-const timeoutSeconds = 180;
+const hookTimeoutSeconds = 180;
+// timeout(1): the status of a program that it had to end; 137 where that took SIGKILL.
+const timedOut = [124, 137];
+const everyExitCode = Array.from({ length: 256 }, (_, index) => index);
 const writableByOthers = 0o022;
 const executable = 0o100;
 
 /**
  * Runs an admin's hook as root. Refused unless only root can have written it, the whole way from `/` to the file.
- * @throws AgentError `hook.not-safe`, `hook.not-executable`, `process.*`
+ * @throws AgentError `hook.not-safe`, `hook.not-executable`, `hook.timed-out`, `process.*`
  */
 export async function runHook(action: RunHook, system: System): Promise<void> {
-  await runAsRoot(action.hook, action.path, action.arguments, system);
+  await runAsRoot(action.hook, action.path, action.arguments, hookTimeoutSeconds, system);
 }
 
 /** Runs an admin's own step of `config`, under the rules of a hook. @throws AgentError as runHook */
 export async function runPlugin(action: RunPlugin, system: System): Promise<void> {
-  await runAsRoot(action.path.split('/').at(-1) ?? action.path, action.path, [], system);
+  await runAsRoot(action.path.split('/').at(-1) ?? action.path, action.path, [], action.timeoutSeconds, system);
 }
 
-async function runAsRoot(name: string, path: string, args: readonly string[], system: System): Promise<void> {
+async function runAsRoot(
+  name: string,
+  path: string,
+  args: readonly string[],
+  seconds: number,
+  system: System,
+): Promise<void> {
   for (const part of pathsDownTo(path)) requireSafe(part, await system.files.status(part), part === path);
   const program = await system.files.hostPath(path);
-  const { stdout, stderr } = await system.processes.run(program, args, { timeoutSeconds, workingFolder: '/' });
+  // timeout(1) makes a process group of it, so that what it started ends with it.
+  const { exitCode, stdout, stderr } = await system.processes.run(
+    'timeout',
+    ['--kill-after=5', String(seconds), program, ...args],
+    { timeoutSeconds: seconds + 10, workingFolder: '/', acceptExitCodes: everyExitCode },
+  );
   for (const line of `${stdout}${stderr}`.split('\n').filter((each) => each !== '')) {
     system.journal.info(`${name} says: ${line}`);
   }
+  if (exitCode !== 0) throw failed(path, exitCode, seconds, stderr);
+}
+
+function failed(path: string, exitCode: number, seconds: number, stderr: string): AgentError {
+  const remedy = 'see what it said in the journal';
+  if (timedOut.includes(exitCode)) {
+    return new AgentError(`it did not end within ${seconds} s and was stopped`, {
+      code: 'hook.timed-out',
+      subject: path,
+      remedy,
+    });
+  }
+  const cause = stderr.trim().slice(0, 2000) || undefined;
+  return new AgentError(`it ended with status ${exitCode}`, { code: 'process.failed', subject: path, remedy, cause });
 }
 
 /** `/a/b` gives `/`, `/a`, `/a/b`. */

@@ -78,6 +78,9 @@ export const flagTable = {
   CONFIG_USER: onOff('1', "create the payload's user, with the right to become root"),
   CONFIG_PASSWORD: onOff('1', "set the payload's password for root and for its user"),
   CONFIG_SSH_KEYS: onOff('1', "add the payload's ssh keys for root and for its user"),
+  CONFIG_GROW_ROOT: onOff('1', 'grow the partition and the file system of / to the end of their disk'),
+  CONFIG_HOST_KEYS: onOff('1', 'make the ssh host keys that are missing or empty'),
+  CONFIG_MACHINE_ID: onOff('1', 'give a copy of an image with /etc/gandi/template an identity of its own'),
   CONFIG_SWAP: onOff('1', 'format and enable the swap disk'),
   CONFIG_SWAP_DEVICE: text(
     '',
@@ -96,6 +99,7 @@ export const flagTable = {
   CONFIG_LOCALE: onOff('1', 'set the locale that the payload names'),
   CONFIG_NTP: onOff('1', 'use the time servers that the payload names'),
   CONFIG_PLUGINS: onOff('1', "run the admin's own configuration steps"),
+  CONFIG_PLUGIN_TIMEOUT: wholeNumber('180', 'seconds after which one of these steps is stopped'),
   CONFIG_LOG_LEVEL: oneOf(
     ['error', 'warn', 'info', 'debug'],
     'info',

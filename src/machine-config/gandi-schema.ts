@@ -46,6 +46,9 @@ const machine = z.strictObject({
   ssh_key: z.string().superRefine(refuseBadKeys).nullish(),
   run: checked(commandMistake).nullish(),
   script_args: checked(commandMistake).nullish(),
+  timezone: z.string().max(64).nullish(),
+  locale: checked(localeMistake).nullish(),
+  ntp_servers: z.array(checked(timeServerMistake)).max(8).nullish(),
 });
 
 /** The JSON of a payload's `gandi/config`: every key may be missing, one that is there must be right. */
@@ -113,6 +116,17 @@ function refuse(ctx: z.RefinementCtx, message: string): never {
   return z.NEVER;
 }
 
+/** locale(7): `language_TERRITORY.charset@modifier`, all but the first optional; `C` and `POSIX` are two of them. */
+function localeMistake(locale: string): string | undefined {
+  return /^[A-Za-z]{1,8}(?:_[A-Z]{2})?(?:\.[A-Za-z0-9-]+)?(?:@[A-Za-z0-9]+)?$/.test(locale)
+    ? undefined
+    : 'is no locale like en_US.UTF-8';
+}
+
+function timeServerMistake(server: string): string | undefined {
+  return parseAddress(server) === undefined ? hostNameMistake(server) : undefined;
+}
+
 function commandMistake(command: string): string | undefined {
   if (command.length > maximalCommandLength) return `is longer than ${maximalCommandLength} characters`;
   return command.includes('\0') ? 'has a NUL character in it' : undefined;
@@ -164,7 +178,7 @@ function refuseDoubles(vif: Interfaces, ctx: z.RefinementCtx): void {
 }
 
 function toMachineConfig(data: z.output<typeof gandiConfig>): MachineConfig {
-  const { user, password, ssh_key, run, script_args } = data.vm_conf ?? {};
+  const { user, password, ssh_key, run, script_args, timezone, locale, ntp_servers } = data.vm_conf ?? {};
   return {
     // The platform's form sends an empty text for what its user left blank: the same as a key that is not there.
     hostname: data.vm_hostname || null,
@@ -175,6 +189,9 @@ function toMachineConfig(data: z.output<typeof gandiConfig>): MachineConfig {
     sshKeys: sshKeyLines(ssh_key ?? ''),
     run: run || null,
     scriptArguments: script_args || null,
+    timezone: timezone || null,
+    locale: locale || null,
+    timeServers: ntp_servers ?? [],
   };
 }
 

@@ -38,4 +38,10 @@ export interface MachineConfig {
   readonly run: string | null;
   /** Arguments of the customer's script, as one string that is split as a shell would. */
   readonly scriptArguments: string | null;
+  /** A name of the tz database, `Europe/Paris`. */
+  readonly timezone?: string | null;
+  /** `en_US.UTF-8` */
+  readonly locale?: string | null;
+  /** Names or addresses. */
+  readonly timeServers?: readonly string[];
 }

@@ -1,0 +1,22 @@
+import { config, planConfig } from '../config/config.ts';
+import { readFlags } from '../flags/read-flags.ts';
+import { runStage } from '../run-stage.ts';
+import { openJournal } from '../system/journal.ts';
+import { openSystem } from '../system/system.ts';
+import type { Command } from './command.ts';
+import { showPlan } from './show-plan.ts';
+import { parseStageOptions, stageUsage } from './stage-options.ts';
+
+export const configCommand: Command = {
+  name: 'config',
+  summary: "set consoles, time, cron and sshd as the flags allow, and run the admin's own steps",
+  usage: stageUsage,
+  run: async (args, terminal) => {
+    const { dryRun, root } = parseStageOptions(args);
+    const system = openSystem(root, openJournal());
+    if (!dryRun) return runStage('config', () => config(system), system);
+    const { steps, notes } = await planConfig(system, await readFlags(system));
+    for (const note of notes) terminal.out(`note: ${note}`);
+    return showPlan(steps, terminal);
+  },
+};

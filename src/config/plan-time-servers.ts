@@ -1,0 +1,29 @@
+import type { Action } from '../action.ts';
+import type { TimeServiceFacts } from '../facts/time-service.ts';
+import type { ConfigPlan } from './config-step.ts';
+
+/** A drop-in for the time service that the machine has; undefined if it has none that we know. */
+export function planTimeServers(
+  servers: readonly string[],
+  facts: TimeServiceFacts | undefined,
+): ConfigPlan | undefined {
+  if (servers.length === 0 || facts === undefined) return undefined;
+  const { path, folder, unit, text, form } = facts;
+  const content = form === 'timesyncd' ? renderTimesyncd(servers) : renderChrony(servers);
+  const actions: Action[] = [
+    { kind: 'make-directory', path: folder, mode: 0o755 },
+    { kind: 'write-file', path, content, mode: 0o644 },
+    { kind: 'control-unit', unit, verb: 'try-reload-or-restart' },
+  ];
+  return { wanted: servers.join(' '), actions: text === content ? [] : actions };
+}
+
+/** timesyncd.conf(5) */
+function renderTimesyncd(servers: readonly string[]): string {
+  return `[Time]\nNTP=${servers.join(' ')}\n`;
+}
+
+/** chrony.conf(5), sourcedir: files with one source a line. */
+function renderChrony(servers: readonly string[]): string {
+  return servers.map((server) => `server ${server} iburst\n`).join('');
+}
