@@ -1,11 +1,17 @@
 import type { MakeSwap } from '../action.ts';
 import { AgentError } from '../agent-error.ts';
 import { decideFormat, payloadStanding } from '../disk/format-decision.ts';
+import { withReservedRange } from '../disk/swap-header.ts';
+import { observeBlockDevices } from '../facts/block-devices.ts';
 import { observeSignatures } from '../facts/signatures.ts';
 import { observeSwapDisk } from '../facts/swap-disk.ts';
+import { payloadOffset, payloadSearchLength } from '../machine-config/payload-offset.ts';
 import type { System } from '../system/system.ts';
 import { claimDevice, withDeviceLock } from './device-lock.ts';
 import { refusal, requireDevice } from './swap-refusal.ts';
+
+// A header is one page long, and this is the longest of them.
+const largestPage = 65_536;
 
 /**
  * Formats a device as swap, after everything that speaks for and against it was looked at again under the disk's lock
@@ -17,6 +23,7 @@ export async function makeSwap(action: MakeSwap, system: System): Promise<void> 
   await withDeviceLock(system, disk.path, async () => {
     const path = await requireAllowed(action, system);
     await system.processes.run('mkswap', ['--label', 'swap', '--', path]);
+    await reservePayloadRange(system, path, await startOf(action.device, system));
     await verify(system, path);
   });
 }
@@ -50,10 +57,36 @@ function otherProof({ reason }: MakeSwap, row: number, path: string, system: Sys
   return refusal({ allowed: false, row, code: 'swap-disk.changed', because }, path, system);
 }
 
+/** @returns where the device begins on its whole disk, in bytes */
+async function startOf(name: string, system: System): Promise<number> {
+  const device = (await observeBlockDevices(system)).find((each) => each.name === name);
+  return device?.partition?.startBytes ?? 0;
+}
+
+/** No page of memory may ever be swapped out to where the next boot looks for a payload. */
+async function reservePayloadRange(system: System, path: string, start: number): Promise<void> {
+  const from = payloadOffset - start;
+  if (from + payloadSearchLength <= 0) return;
+  const device = await claimDevice(system, path);
+  try {
+    const { buffer } = await device.read(Buffer.alloc(largestPage), 0, largestPage, 0);
+    const header = withReservedRange(buffer, from, payloadSearchLength);
+    if (header === undefined) throw notFormatted(path, 'and then found no new swap header');
+    await device.write(header, 0, header.length, 0);
+    await device.sync();
+  } finally {
+    await device.close();
+  }
+}
+
 async function verify(system: System, path: string): Promise<void> {
   const found = (await observeSignatures(system, path)).map(({ type }) => type);
   if (found.length === 1 && found[0] === 'swap') return;
-  throw new AgentError(`formatted it as swap, and then found ${found.join(', ') || 'nothing'} on it`, {
+  throw notFormatted(path, `and then found ${found.join(', ') || 'nothing'} on it`);
+}
+
+function notFormatted(path: string, finding: string): AgentError {
+  return new AgentError(`formatted it as swap, ${finding}`, {
     code: 'swap-disk.not-formatted',
     subject: path,
     remedy: 'look for errors of this disk with `dmesg`',

@@ -1,9 +1,7 @@
+import { payloadSearchLength } from '../machine-config/payload-offset.ts';
 import { payloadError } from './payload-error.ts';
 import type { ByteReader, Compression } from './payload-medium.ts';
 import { blockLength, hasChecksum, hasMagic, namesPayload } from './tar-header.ts';
-
-/** How far behind a first block that is no header the headers of a damaged payload are looked for. */
-const searchLength = 1024 * 1024;
 
 /**
  * Whether a payload begins at this place, by the table "Is there a payload?" of docs/payload.md. A payload that is
@@ -12,7 +10,7 @@ const searchLength = 1024 * 1024;
  * @throws AgentError `payload.damaged` if there are remains of one
  */
 export async function detectPayload(reader: ByteReader, offset: number): Promise<Compression | undefined> {
-  const window = await reader.read(offset, searchLength);
+  const window = await reader.read(offset, payloadSearchLength);
   const first = window.subarray(0, blockLength);
   const compression = compressionOf(first);
   if (compression !== undefined) return compression;

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { constants } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { makeSwap } from '../../../src/apply/make-swap.ts';
@@ -46,6 +46,25 @@ test('row 23: a blank disk becomes swap with the label swap', async () => {
   expect(await typesOn(disk.path)).toEqual(['swap']);
   const { stdout } = spawnSync('blkid', ['--probe', '--match-tag', 'LABEL', '--output', 'value', disk.path]);
   expect(String(stdout).trim()).toBe('swap');
+});
+
+test('the kernel never swaps to where the next boot looks for a payload', async () => {
+  const disk = attachLoopDisk();
+  await format(disk, 'blank');
+  const header = execFileSync('head', ['--bytes=4096', disk.path]);
+  const [count, first, last] = [
+    header.readUInt32LE(1032),
+    header.readUInt32LE(1536),
+    header.readUInt32LE(1536 + 255 * 4),
+  ];
+  expect([count, first, last]).toEqual([256, 128, 383]);
+  execFileSync('swapon', [disk.path]);
+  onTestFinished(() => void spawnSync('swapoff', [disk.path]));
+  const line = readFileSync('/proc/swaps', 'utf8')
+    .split('\n')
+    .find((each) => each.startsWith(disk.path));
+  const usable = (header.readUInt32LE(1028) - count) * 4;
+  expect(Number(line?.split(/\s+/)[2])).toBe(usable);
 });
 
 test('row 20: the disk that our payload was on, whatever bytes are left of its life as swap', async () => {
