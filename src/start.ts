@@ -7,12 +7,19 @@ if (startupSnapshot.isBuildingSnapshot()) startupSnapshot.setDeserializeMainFunc
 else start();
 
 function start(): void {
+  // What `ps` and `disk detach` show for it.
+  process.title = 'gandi-agent';
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
-  main(process.argv.slice(2)).then((exitCode) => {
-    // Not process.exit(): what was written to a pipe may still be on its way.
-    process.exitCode = exitCode;
-  });
+  main(process.argv.slice(2)).then(endOnceWritten);
+}
+
+/**
+ * Ends the process although a child may still be there: one in uninterruptible sleep on a hung disk never ends, and
+ * would keep the agent, and all later events, with it. What was written to a pipe is let through first.
+ */
+function endOnceWritten(exitCode: number): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
 }
 
 /** The reader of a pipe went away (`gandi-agent status | head`): no reason to leave a machine half configured. */

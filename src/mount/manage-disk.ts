@@ -50,7 +50,7 @@ export async function detachDisk(system: System, flags: Flags, word: string, for
 }
 
 async function requireUnused(system: System, mountPoint: string): Promise<void> {
-  const users = await observeMountUsers(system, mountPoint);
+  const users = (await observeMountUsers(system, mountPoint)).filter(({ pid }) => pid !== process.pid);
   if (users.length === 0) return;
   const names = users.map(({ name, pid }) => `${name} (${pid})`).join(', ');
   throw new AgentError(`cannot detach it: it is used by ${names}`, {
