@@ -33,6 +33,7 @@ export type Action =
   | ForgetDisk
   | ReserveDiskName
   | ReleaseDisk
+  | RaiseLinks
   | RunHook
   | RunPlugin
   | RunCustomerCode
@@ -261,6 +262,13 @@ export interface ReleaseDisk {
   /** Path of the whole disk. */
   readonly disk: string;
   readonly diskSequence: number | null;
+}
+
+/** Brings links up, and waits until each of them has carrier or the seconds are over. */
+export interface RaiseLinks {
+  readonly kind: 'raise-links';
+  readonly links: readonly string[];
+  readonly carrierSeconds: number;
 }
 
 export type HookName = 'post-disk-attach' | 'pre-disk-detach' | 'post-iface-attach' | 'post-vm-config';

@@ -46,6 +46,8 @@ export function describeAction(action: Action): string {
       return `reserve the name ${action.name} for file system ${action.uuid}`;
     case 'release-disk':
       return `release ${action.disk} from the kernel`;
+    case 'raise-links':
+      return `bring up ${action.links.join(', ')}`;
     case 'run-hook':
       return `run hook ${action.hook} ${action.arguments.join(' ')}`.trimEnd();
     case 'run-plugin':

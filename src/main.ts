@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ExitCode } from './agent-error.ts';
 import { bootstrapCommand } from './cli/bootstrap.ts';
 import type { Command, Terminal } from './cli/command.ts';
@@ -8,6 +9,7 @@ import { mountCommand } from './cli/mount.ts';
 import { payloadCommand } from './cli/payload.ts';
 import { postbootCommand } from './cli/postboot.ts';
 import { runCommand } from './cli/run-command.ts';
+import { simpleInitCommand } from './cli/simple-init.ts';
 import { statusCommand } from './cli/status.ts';
 import { timelineCommand } from './cli/timeline.ts';
 import { validateCommand } from './cli/validate.ts';
@@ -20,16 +22,20 @@ const commands: readonly Command[] = [
   postbootCommand,
   hotplugCommand,
   diskCommand,
+  simpleInitCommand,
   statusCommand,
   timelineCommand,
   payloadCommand,
   validateCommand,
 ];
 
-/** The whole program: arguments after the executable's name in, exit status out. */
-export function main(args: string[]): Promise<ExitCode> {
+/**
+ * The whole program: arguments after the executable's name in, exit status out.
+ * @param calledAs the name of the executable: a link named `glean` to it is `gandi-agent simple-init`
+ */
+export function main(args: string[], calledAs = 'gandi-agent'): Promise<ExitCode> {
   const terminal: Terminal = { out: (line) => write(process.stdout, line), err: (line) => write(process.stderr, line) };
-  return runCommand(commands, args, terminal);
+  return runCommand(commands, basename(calledAs) === 'glean' ? ['simple-init', ...args] : args, terminal);
 }
 
 function write(stream: NodeJS.WriteStream, line: string): void {

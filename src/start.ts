@@ -11,7 +11,7 @@ function start(): void {
   process.title = 'gandi-agent';
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
-  main(process.argv.slice(2)).then(endOnceWritten);
+  main(process.argv.slice(2), process.argv0).then(endOnceWritten);
 }
 
 /**

@@ -8,6 +8,7 @@ import { enableSwap } from './enable-swap.ts';
 import { growFileSystem } from './grow-file-system.ts';
 import { makeSwap } from './make-swap.ts';
 import { mountDisk } from './mount-disk.ts';
+import { raiseLinks } from './raise-links.ts';
 import { releaseDisk } from './release-disk.ts';
 import { forgetDisk, rememberDisk } from './remember-disk.ts';
 import { removeMountPoint } from './remove-mount-point.ts';
@@ -50,6 +51,7 @@ const handlers: Handlers = {
   'forget-disk': forgetDisk,
   'reserve-disk-name': reserveName,
   'release-disk': releaseDisk,
+  'raise-links': raiseLinks,
   'run-hook': runHook,
   'run-plugin': runPlugin,
   'run-customer-code': runCustomerCode,

@@ -33,7 +33,7 @@ describe('the doors to the machine', () => {
 });
 
 describe('cli → stages → {sources, facts, apply} → system', () => {
-  const stages = ['bootstrap', 'config', 'hotplug', 'mount', 'postboot'];
+  const stages = ['bootstrap', 'config', 'hotplug', 'mount', 'postboot', 'simple-init'];
   test.each([
     ['cli', ['main.ts', 'cli/']],
     ['apply', ['run-stage.ts', 'converge.ts', 'apply/', ...stages.map((stage) => `${stage}/`), 'cli/']],

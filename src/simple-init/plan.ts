@@ -1,0 +1,183 @@
+import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import type { Action, Step } from '../action.ts';
+import { withHostEntry } from '../bootstrap/hosts-file.ts';
+import { withKeys } from '../machine-config/authorized-keys.ts';
+import type { NetworkFamily } from '../network/families.ts';
+import type { NetworkModel, RenderedFile } from '../network/model.ts';
+import { type DescribedNetworkPlan, type Nic, planDescribedNetwork } from '../network/plan.ts';
+import { declaresLink } from '../network/renderers/ifupdown.ts';
+import { interfacesWithSource } from '../network/renderers/interfaces.ts';
+import type { OpenstackConfig } from '../sources/openstack-files.ts';
+import { type WrittenFiles, writtenFilesPath } from '../state/written-files.ts';
+import type { SimpleInitOptions } from './options.ts';
+import { networkManagerNoDns, renderResolver, resolvConfPath, type ResolverFacts } from './resolver.ts';
+
+export interface SimpleInitFacts {
+  readonly drive: OpenstackConfig;
+  readonly family: NetworkFamily;
+  readonly nics: readonly Nic[];
+  /** Text of the files that are there, by path: those of the family's folder and all that may be replaced. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Folders that are there. */
+  readonly folders: ReadonlySet<string>;
+  readonly written: WrittenFiles;
+  readonly resolver: ResolverFacts;
+  /** Of the running kernel; undefined in a tree that is not running. */
+  readonly liveHostname: string | undefined;
+}
+
+export interface SimpleInitPlan {
+  /** Everything that the drive asks for, whether it is there already or not; sorted by path. */
+  readonly files: readonly RenderedFile[];
+  readonly steps: readonly Step[];
+  readonly notes: readonly string[];
+  /** NICs that nothing describes and that have no carrier: DHCP for them waits until they have. */
+  readonly waiting: readonly string[];
+}
+
+export const interfacesFile = '/etc/network/interfaces';
+export const keysFile = '/root/.ssh/authorized_keys';
+
+/** What simple-init's job comes to on this machine: files of the network, the resolver, root's keys, the host's name. */
+export function planSimpleInit(facts: SimpleInitFacts, options: SimpleInitOptions): SimpleInitPlan {
+  const plan = options.skipNetwork || options.interface === 'lo' ? nothing : planNetwork(facts, options);
+  const network = renderNetwork(plan.model, facts, options);
+  const resolver = options.skipNetwork || options.skipDns ? [] : planResolver(facts, options);
+  const keys = options.ssh ? planKeys(facts) : [];
+  return {
+    files: [...network, ...resolver, ...keys].sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path))),
+    steps: [
+      { name: 'network', actions: planNetworkFiles(network, facts) },
+      { name: 'resolver', actions: planResolverFiles(resolver, facts) },
+      { name: "root's ssh keys", actions: planKeyActions(keys, facts) },
+      { name: 'host name', actions: options.hostname ? planHostname(facts) : [] },
+    ],
+    notes: plan.notes,
+    waiting: plan.waiting,
+  };
+}
+
+const nothing: DescribedNetworkPlan = { model: { links: [], nameservers: [] }, notes: [], waiting: [] };
+
+function planNetwork(facts: SimpleInitFacts, options: SimpleInitOptions): DescribedNetworkPlan {
+  const { drive, nics } = facts;
+  const taken = (link: string) => isTaken(link, facts);
+  const { dhcpFallback } = options;
+  return planDescribedNetwork({ description: drive.network, nics, taken }, { only: options.interface, dhcpFallback });
+}
+
+/** A file that is not ours, or that was changed since, is the admin's and wins. */
+function isTaken(link: string, { family, texts, written }: SimpleInitFacts): boolean {
+  const isForeign = (path: string) => {
+    const text = texts.get(path);
+    return text !== undefined && !written[path]?.includes(digestOf(text));
+  };
+  const main = family.name === 'ifupdown' ? (texts.get(interfacesFile) ?? '') : '';
+  return family.pathsOf(link).some(isForeign) || declaresLink(main, link);
+}
+
+function renderNetwork(model: NetworkModel, facts: SimpleInitFacts, options: SimpleInitOptions): RenderedFile[] {
+  const { family, texts } = facts;
+  const drawn = options.skipDns ? withoutNameservers(model) : model;
+  const files = family.render(drawn, { networkManager: options.useNetworkManager });
+  const isIfupdown = family.name === 'ifupdown' && !options.skipNetwork && options.interface !== 'lo';
+  if (!isIfupdown) return files;
+  return [{ path: interfacesFile, mode: 0o644, content: interfacesWithSource(texts.get(interfacesFile)) }, ...files];
+}
+
+function withoutNameservers({ links }: NetworkModel): NetworkModel {
+  const bare = links.map((link) => ({
+    ...link,
+    networks: link.networks.map((network) => ({ ...network, nameservers: [] })),
+  }));
+  return { links: bare, nameservers: [] };
+}
+
+function planResolver({ drive, resolver, family }: SimpleInitFacts, options: SimpleInitOptions): RenderedFile[] {
+  const files = renderResolver(drive.network.nameservers, resolver, family.name);
+  return files.length > 0 && options.useNetworkManager ? [...files, networkManagerNoDns] : files;
+}
+
+function planNetworkFiles(files: readonly RenderedFile[], facts: SimpleInitFacts): Action[] {
+  const changed = files.filter(({ path, content }) => facts.texts.get(path) !== content);
+  if (changed.length === 0) return [];
+  const added = files.map(({ path, content }) => [path, digestsOf(path, content, facts)] as const);
+  const record = { ...facts.written, ...Object.fromEntries(added) };
+  return [
+    { kind: 'make-directory', path: dirname(writtenFilesPath), mode: 0o700 },
+    // First the record, with the old text and the new: whatever power leaves of the two is known to be ours.
+    { kind: 'write-file', path: writtenFilesPath, content: `${JSON.stringify(record, undefined, 2)}\n`, mode: 0o600 },
+    ...changed.flatMap((file) => writing(file, facts)),
+  ];
+}
+
+function digestsOf(path: string, content: string, { texts }: SimpleInitFacts): string[] {
+  const now = texts.get(path);
+  return [...new Set([digestOf(content), ...(now === undefined ? [] : [digestOf(now)])])];
+}
+
+function planResolverFiles(files: readonly RenderedFile[], facts: SimpleInitFacts): Action[] {
+  const { texts, resolver } = facts;
+  return files
+    .filter(({ path }) => path !== resolvConfPath || resolver.link !== 'elsewhere')
+    .filter(({ path, content }) => texts.get(path) !== content)
+    .flatMap((file): Action[] => [
+      ...(file.path === resolvConfPath && resolver.link === 'dangling'
+        ? [{ kind: 'remove-file', path: file.path } as const]
+        : []),
+      ...writing(file, facts),
+    ]);
+}
+
+/** A folder that is there keeps its mode. */
+function writing({ path, mode, content }: RenderedFile, { folders }: SimpleInitFacts): Action[] {
+  const folder = dirname(path);
+  return [
+    ...(folders.has(folder) ? [] : [{ kind: 'make-directory', path: folder, mode: 0o755 } as const]),
+    { kind: 'write-file', path, content, mode, enforceMode: mode === 0o600 },
+  ];
+}
+
+function planKeys({ drive, texts }: SimpleInitFacts): RenderedFile[] {
+  if (drive.metadata.keys.length === 0) return [];
+  return [{ path: keysFile, mode: 0o600, content: withKeys(texts.get(keysFile), keyLines(drive)) }];
+}
+
+/** glean's comment above each key tells its owner which one it is. */
+function keyLines({ metadata }: OpenstackConfig): string[] {
+  return metadata.keys.flatMap(({ name, line }) => [`# Injected key ${name} by keypair extension`, line]);
+}
+
+function planKeyActions(files: readonly RenderedFile[], { drive, texts }: SimpleInitFacts): Action[] {
+  const isMissing = files.some(({ path, content }) => texts.get(path) !== content);
+  return isMissing ? [{ kind: 'authorize-keys', user: 'root', keys: keyLines(drive) }] : [];
+}
+
+function planHostname(facts: SimpleInitFacts): Action[] {
+  const { drive, texts, family, liveHostname } = facts;
+  const { hostname } = drive.metadata;
+  if (hostname === null) return [];
+  const named: RenderedFile =
+    family.name === 'netifrc'
+      ? { path: '/etc/conf.d/hostname', mode: 0o644, content: `hostname="${hostname}"\n` }
+      : { path: '/etc/hostname', mode: 0o644, content: `${hostname}\n` };
+  const hosts = withHostEntry(texts.get('/etc/hosts'), addressOf(drive), hostname);
+  const isLive = liveHostname === undefined || liveHostname === hostname;
+  return [
+    ...[named, { path: '/etc/hosts', mode: 0o644, content: hosts }]
+      .filter(({ path, content }) => texts.get(path) !== content)
+      .flatMap((file) => writing(file, facts)),
+    ...(isLive ? [] : [{ kind: 'set-hostname', hostname } as const]),
+  ];
+}
+
+/** The first that the cloud names, by the ids of its networks; 127.0.1.1 is Debian's address of a host without a fixed one. */
+function addressOf({ network }: OpenstackConfig): string {
+  const sorted = [...network.networks].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+  return sorted.find(({ address }) => address !== null)?.address ?? '127.0.1.1';
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

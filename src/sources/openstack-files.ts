@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { AgentError, ExitCode } from '../agent-error.ts';
+import { formatPath, type Mistake, parseJson } from '../machine-config/json-text.ts';
+import { type NetworkDescription, nothingDescribed } from '../network/description.ts';
+import type { Files } from '../system/files.ts';
+import { type OpenstackMetadata, openstackMetadata } from './openstack-metadata.ts';
+import { networkDescription } from './openstack-network.ts';
+
+/** What a config-drive says about the machine. */
+export interface OpenstackConfig {
+  readonly metadata: OpenstackMetadata;
+  readonly network: NetworkDescription;
+  /** False where no file describes the network at all: then every NIC is to have DHCP. */
+  readonly describesNetwork: boolean;
+}
+
+const nobody: OpenstackMetadata = { hostname: null, keys: [], uuid: null };
+const vendorData = z.object({ network_info: z.unknown().optional() });
+
+/**
+ * Reads `openstack/latest` below `folder`. The network comes from `network_data.json`, else from `network_info` in
+ * `vendor_data.json`, else from `network_info.json`: glean's order, which clouds rely on. A missing file says nothing.
+ * @throws AgentError `config-drive.invalid` that names every mistake with its file and path
+ */
+export async function readOpenstackFiles(files: Files, folder: string): Promise<OpenstackConfig> {
+  const mistakes: Mistake[] = [];
+  const read = async <T>(name: string, schema: z.ZodType<T>) =>
+    parse(name, await files.read(`${folder}/openstack/latest/${name}`), schema, mistakes);
+  const metadata = await read('meta_data.json', openstackMetadata);
+  const vendor = await read('vendor_data.json', vendorData);
+  const network =
+    (await read('network_data.json', networkDescription)) ??
+    parseValue('vendor_data.json', ['network_info'], vendor?.network_info, networkDescription, mistakes) ??
+    (await read('network_info.json', networkDescription));
+  if (mistakes.length > 0) throw invalid(folder, mistakes);
+  return {
+    metadata: metadata ?? nobody,
+    network: network ?? nothingDescribed,
+    describesNetwork: network !== undefined,
+  };
+}
+
+function parse<T>(name: string, text: string | undefined, schema: z.ZodType<T>, mistakes: Mistake[]): T | undefined {
+  if (text === undefined) return undefined;
+  const json = parseJson(text);
+  if (!('mistake' in json)) return parseValue(name, [], json.value, schema, mistakes);
+  mistakes.push({ path: name, problem: json.mistake.problem });
+  return undefined;
+}
+
+function parseValue<T>(
+  name: string,
+  at: readonly string[],
+  value: unknown,
+  schema: z.ZodType<T>,
+  mistakes: Mistake[],
+): T | undefined {
+  if (value === undefined || value === null) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues) {
+    mistakes.push({ path: `${name}: ${formatPath([...at, ...path])}`, problem: message });
+  }
+  return undefined;
+}
+
+function invalid(folder: string, mistakes: readonly Mistake[]): AgentError {
+  const lines = mistakes.map(({ path, problem }) => `${path}: ${problem}`);
+  return new AgentError('cannot use the config-drive', {
+    code: 'config-drive.invalid',
+    subject: folder,
+    remedy: 'correct it on the cloud, then rebuild the drive and boot again',
+    exitCode: ExitCode.badConfiguration,
+    cause: new AggregateError(
+      lines.map((line) => new Error(line)),
+      lines.join('; '),
+    ),
+  });
+}
