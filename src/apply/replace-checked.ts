@@ -48,8 +48,8 @@ async function checkFstab(action: ReplaceChecked, old: string, system: System): 
 }
 
 async function fstabErrors(content: string, system: System): Promise<string[]> {
-  await writeCandidate(content, system);
-  const { stdout, stderr } = await system.processes.run('findmnt', ['--verify', '--tab-file', candidate], {
+  const file = await writeCandidate(content, system);
+  const { stdout, stderr } = await system.processes.run('findmnt', ['--verify', '--tab-file', file], {
     acceptExitCodes: [1],
   });
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
@@ -60,17 +60,19 @@ async function fstabErrors(content: string, system: System): Promise<string[]> {
 async function checkSshd({ path, content }: ReplaceChecked, _: string, system: System): Promise<readonly string[]> {
   const mains = await Promise.all(sshdMainFiles.map((main) => system.files.read(main)));
   const main = path === sshdMainFiles[0] ? '' : (mains.find((text) => text !== undefined) ?? '');
-  await writeCandidate(`${content}\n${main}`, system);
+  const file = await writeCandidate(`${content}\n${main}`, system);
   // Its unit makes this folder, and sshd accepts no configuration without it.
   if ((await system.files.status('/run/sshd')) === undefined) await system.files.makeDirectory('/run/sshd', 0o755);
-  const { exitCode, stderr } = await system.processes.run('/usr/sbin/sshd', ['-t', '-f', candidate], {
+  const { exitCode, stderr } = await system.processes.run('/usr/sbin/sshd', ['-t', '-f', file], {
     acceptExitCodes: [1, 255],
   });
   if (exitCode === 0) return [];
   return stderr.split('\n').filter((line) => line.trim() !== '');
 }
 
-async function writeCandidate(content: string, system: System): Promise<void> {
+/** @returns its path on this host */
+async function writeCandidate(content: string, system: System): Promise<string> {
   await system.files.makeDirectory('/run/gandi', 0o700);
   await system.files.replace(candidate, content, { mode: 0o600 });
+  return system.files.hostPath(candidate);
 }
