@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agentImage } from './agent-image.ts';
@@ -17,7 +17,10 @@ export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk'> {
   readonly disks?: readonly AttachedDisk[];
 }
 
-/** Starts a guest that has the agent installed; returns as soon as its root shell answers, in the middle of boot. */
+/**
+ * Starts a guest that has the agent installed; returns as soon as its root shell answers, in the middle of boot.
+ * @throws Error with the end of the serial log if it never answers
+ */
 export async function boot({ debian, payload, makeSwap, disks = [], ...hardware }: BootOptions): Promise<Guest> {
   const image = await agentImage(debian);
   const folder = await mkdtemp(join(tmpdir(), 'gandi-guest-'));
@@ -26,7 +29,11 @@ export async function boot({ debian, payload, makeSwap, disks = [], ...hardware 
   if (swapDisk !== undefined) await makeSwap?.(swapDisk);
   const guest = new Guest(image, { ...hardware, folder, swapDisk });
   for (const disk of disks) await guest.attachDisk(disk);
-  await guest.start();
+  await guest.start().catch(async (error: unknown) => {
+    const log = await readFile(join(folder, 'serial.log'), 'utf8').catch(() => '');
+    await discard(guest);
+    throw new Error(`the guest did not start; end of its serial log:\n${log.slice(-3000)}`, { cause: error });
+  });
   return guest;
 }
 

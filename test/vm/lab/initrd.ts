@@ -32,7 +32,7 @@ async function copyModules(tree: string, folder: string): Promise<void> {
     const name = basename(path).replace(/\.(xz|zst)$/, '');
     const copy = join(folder, basename(path));
     await cp(join(tree, path), copy);
-    if (path.endsWith('.xz')) await runOnHost('xz', ['--decompress', copy]);
+    if (path.endsWith('.xz')) await runOnHost(join(tree, 'usr/bin/busybox'), ['unxz', copy]);
     order.push(name);
   }
   await writeFile(join(folder, 'order'), `${order.join('\n')}\n`);

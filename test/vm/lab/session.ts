@@ -18,7 +18,7 @@ const secondsToAnswer = 180;
 /**
  * Powers a guest on with these disks plugged in, by their numbers, and returns as soon as its root shell answers,
  * in the middle of boot.
- * @throws Error with what QEMU said if it ends
+ * @throws Error with what QEMU said if it ends, or if no shell answers in time; the guest is then off
  */
 export async function powerOn(
   image: GuestImage,
@@ -32,7 +32,11 @@ export async function powerOn(
   const qmp = await Qmp.connect(join(hardware.folder, 'qmp.sock'), signal);
   const shell = await Shell.connect(join(hardware.folder, 'shell.sock'), signal);
   for (const [number, disk] of disks) await plugDisk(qmp, disk, number);
-  const started = shell.nextStart(secondsToAnswer);
-  await Promise.all([started, qmp.execute('cont')]);
+  try {
+    await Promise.all([shell.nextStart(secondsToAnswer), qmp.execute('cont')]);
+  } catch (error) {
+    await Promise.all([qemu.ended, qmp.execute('quit').catch(() => undefined)]);
+    throw error;
+  }
   return { qemu, qmp, shell };
 }
