@@ -22,6 +22,12 @@ export function describeAction(action: Action): string {
       return `add ${action.user} to the group ${action.group}`;
     case 'authorize-keys':
       return `authorize ${action.keys.length} ssh ${action.keys.length === 1 ? 'key' : 'keys'} for ${action.user}`;
+    case 'make-host-key':
+      return `make the ssh host key ${action.type}`;
+    case 'load-kernel-settings':
+      return 'load the kernel settings';
+    case 'grow-partition':
+      return `grow partition ${action.partition} of /dev/${action.disk} to the end of the disk`;
     case 'commit-payload':
       return action.consumed ? 'record: payload consumed' : 'record: payload applied';
     case 'wipe-payload':

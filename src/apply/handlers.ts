@@ -6,6 +6,9 @@ import { addToGroup, createUser, makeHome } from './create-user.ts';
 import { controlUnit } from './control-unit.ts';
 import { enableSwap } from './enable-swap.ts';
 import { growFileSystem } from './grow-file-system.ts';
+import { growPartition } from './grow-partition.ts';
+import { loadKernelSettings } from './load-kernel-settings.ts';
+import { makeHostKey } from './make-host-key.ts';
 import { makeSwap } from './make-swap.ts';
 import { mountDisk } from './mount-disk.ts';
 import { raiseLinks } from './raise-links.ts';
@@ -39,12 +42,15 @@ const handlers: Handlers = {
   'make-home': makeHome,
   'add-to-group': addToGroup,
   'authorize-keys': authorizeKeys,
+  'make-host-key': makeHostKey,
+  'load-kernel-settings': loadKernelSettings,
   'commit-payload': commitPayload,
   'wipe-payload': wipePayload,
   'make-swap': makeSwap,
   'enable-swap': enableSwap,
   'mount-disk': mountDisk,
   'grow-file-system': growFileSystem,
+  'grow-partition': growPartition,
   'unmount-disk': unmountDisk,
   'remove-mount-point': removeMountPoint,
   'remember-disk': rememberDisk,

@@ -1,9 +1,11 @@
 import type { MakeDirectory, RemoveFile, WriteFile, WriteLink } from '../action.ts';
 import { Secret } from '../machine-config/secret.ts';
 import type { System } from '../system/system.ts';
+import { keepOld } from './keep-old.ts';
 
 export async function writeFile(action: WriteFile, system: System): Promise<void> {
   const content = action.content instanceof Secret ? action.content.reveal() : action.content;
+  if (action.keepOld) await keepOld(action.path, system);
   await system.files.replace(action.path, content, { mode: action.mode, enforceMode: action.enforceMode ?? false });
 }
 

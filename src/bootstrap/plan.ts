@@ -7,6 +7,7 @@ import type { Link } from '../facts/links.ts';
 import type { SwapDiskFacts } from '../facts/swap-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { SwapPayload } from '../sources/swap-payload.ts';
+import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
 import { planConfiguration } from './plan-configuration.ts';
 
@@ -49,9 +50,11 @@ function planPayload(
   if (facts.swapDisk.record?.payload.digest === location.digest) return { steps: [consumption], notes: [] };
   const input = { ...payload, script: payload.script ?? null };
   const commit: Action = { kind: 'commit-payload', payload: location, consumed: false };
+  const configuration = planConfiguration(input, flags, facts.files, facts.links);
+  const isFirst = facts.swapDisk.record === undefined;
   return {
     steps: [
-      ...planConfiguration(input, flags, facts.files, facts.links),
+      ...(isFirst ? configuration : keepingEdits(configuration)),
       { name: 'commit', actions: [commit], needsAllBefore: true },
       consumption,
     ],

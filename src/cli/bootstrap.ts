@@ -1,31 +1,53 @@
-import { bootstrap, planFromMachine } from '../bootstrap/bootstrap.ts';
+import { describeError, ExitCode } from '../agent-error.ts';
+import { bootstrap } from '../bootstrap/bootstrap.ts';
+import { type BootstrapOptions, bootstrapParts, type Part } from '../bootstrap/parts.ts';
 import { describeAction } from '../describe-action.ts';
+import { exitCodeOf } from '../exit-code-of.ts';
+import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { runStage } from '../run-stage.ts';
 import { openJournal } from '../system/journal.ts';
 import { openSystem, type System } from '../system/system.ts';
-import { ExitCode } from '../agent-error.ts';
 import type { Command, Terminal } from './command.ts';
 import { parseStageOptions, stageUsage } from './stage-options.ts';
 
 export const bootstrapCommand: Command = {
   name: 'bootstrap',
   summary: "apply the platform's configuration once, and enable the swap disk",
-  usage: stageUsage,
+  usage: `[--again] ${stageUsage}`,
   run: async (args, terminal) => {
-    const { dryRun, root } = parseStageOptions(args);
+    const again = args.includes('--again');
+    const { dryRun, root } = parseStageOptions(args.filter((each) => each !== '--again'));
     const system = openSystem(root, openJournal());
-    if (dryRun) return showPlan(system, terminal);
-    return runStage('bootstrap', () => bootstrap(system), system);
+    if (dryRun) return showPlan(system, { again }, terminal);
+    return runStage('bootstrap', () => bootstrap(system, { again }), system);
   },
 };
 
-async function showPlan(system: System, terminal: Terminal): Promise<ExitCode> {
-  const { steps, notes } = await planFromMachine(system, await readFlags(system));
-  for (const note of notes) terminal.out(`note: ${note}`);
-  for (const step of steps) {
-    for (const action of step.actions) terminal.out(`${step.name}: ${describeAction(action)}`);
+/** Prints what each part would do; one that cannot be decided is told and does not hide the others. */
+async function showPlan(system: System, options: BootstrapOptions, terminal: Terminal): Promise<ExitCode> {
+  const flags = await readFlags(system);
+  const exitCodes: ExitCode[] = [];
+  let isIdle = true;
+  for (const part of bootstrapParts(system, options)) {
+    const lines = await describePart(part, system, flags).catch((failure: unknown) => {
+      terminal.err(`${part.name}: ${describeError(failure)}`);
+      exitCodes.push(exitCodeOfError(failure));
+      return [];
+    });
+    for (const line of lines) terminal.out(line);
+    isIdle &&= lines.length === 0;
   }
-  if (steps.every((step) => step.actions.length === 0)) terminal.out('nothing to do');
-  return ExitCode.done;
+  if (isIdle && exitCodes.length === 0) terminal.out('nothing to do');
+  return Math.max(ExitCode.done, ...exitCodes) as ExitCode;
+}
+
+async function describePart(part: Part, system: System, flags: Flags): Promise<string[]> {
+  const { steps, notes } = await part.plan(system, flags);
+  const actions = steps.flatMap((step) => step.actions.map((action) => `${step.name}: ${describeAction(action)}`));
+  return [...notes.map((note) => `note: ${note}`), ...actions];
+}
+
+function exitCodeOfError(failure: unknown): ExitCode {
+  return exitCodeOf([{ step: '', changed: [], failure, skipped: false }]);
 }

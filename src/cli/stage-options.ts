@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface StageOptions {
   readonly dryRun: boolean;
-  /** The tree that is changed; `/` is the running machine. */
+  /** Absolute path of the tree that is changed; `/` is the running machine. */
   readonly root: string;
 }
 
@@ -14,5 +15,5 @@ export function parseStageOptions(args: string[]): StageOptions {
     args,
     options: { 'dry-run': { type: 'boolean', default: false }, root: { type: 'string', default: '/' } },
   });
-  return { dryRun: values['dry-run'], root: values.root };
+  return { dryRun: values['dry-run'], root: resolve(values.root) };
 }

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { planRootGrowth } from '../disk/plan-root-growth.ts';
+import { observeIdentity } from '../facts/identity.ts';
+import { observeRootDisk } from '../facts/root-disk.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { isRunningMachine, type System } from '../system/system.ts';
+import type { BootstrapPlan } from './plan.ts';
+import { planIdentity } from './plan-identity.ts';
+import { planSysctl, sysctlDropIn, sysctlSource } from './plan-sysctl.ts';
+import { planStoredConfiguration } from './stored-configuration.ts';
+import { planSwapDisk } from './swap-disk.ts';
+
+/** A part of first boot that no other part can keep from being done. */
+export interface Part {
+  readonly name: string;
+  /** Looks at the machine and says what is left to do; changes nothing. @throws AgentError if this part cannot be decided */
+  readonly plan: (system: System, flags: Flags) => Promise<BootstrapPlan>;
+}
+
+export interface BootstrapOptions {
+  /** Apply the configuration that the machine keeps once more, instead of looking for a new one. */
+  readonly again: boolean;
+}
+
+const care: readonly Part[] = [
+  { name: 'identity', plan: planIdentityPart },
+  { name: 'kernel settings', plan: planSysctlPart },
+  { name: 'root disk', plan: async (system, flags) => planRootGrowth(await observeRootDisk(system), flags) },
+];
+
+/** In order. The owner's access comes first: whatever the rest does, it is there. */
+export function bootstrapParts(system: System, { again }: BootstrapOptions): readonly Part[] {
+  const isStored = again || !isRunningMachine(system);
+  return [{ name: 'configuration', plan: isStored ? planStoredConfiguration : planSwapDisk }, ...care];
+}
+
+async function planIdentityPart(system: System, flags: Flags): Promise<BootstrapPlan> {
+  const newMachineId = randomBytes(16).toString('hex');
+  return { steps: planIdentity(await observeIdentity(system), flags, newMachineId), notes: [] };
+}
+
+async function planSysctlPart({ files }: System, flags: Flags): Promise<BootstrapPlan> {
+  const facts = { source: await files.read(sysctlSource), dropIn: await files.read(sysctlDropIn) };
+  return { steps: [planSysctl(facts, flags)], notes: [] };
+}

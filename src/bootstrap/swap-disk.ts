@@ -1,0 +1,62 @@
+import { AgentError, ExitCode } from '../agent-error.ts';
+import { decideFormat } from '../disk/format-decision.ts';
+import { refuseDesignation } from '../disk/swap-rows.ts';
+import { observeFirstBootFiles } from '../facts/first-boot-files.ts';
+import { observeLinks } from '../facts/links.ts';
+import { observeSwapDisk, type SwapDiskFacts } from '../facts/swap-disk.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { readSwapPayload, type SwapPayload } from '../sources/swap-payload.ts';
+import type { System } from '../system/system.ts';
+import { type BootstrapPlan, planBootstrap } from './plan.ts';
+
+/**
+ * What is left to do about the swap disk and the payload on it; changes nothing.
+ * @throws AgentError for what makes it impossible to decide: a payload that cannot be read or holds a mistake
+ */
+export async function planSwapDisk(system: System, flags: Flags): Promise<BootstrapPlan> {
+  const swapDisk = await observeSwapDisk(system);
+  requireOneSwapDisk(swapDisk);
+  const payload = await readPayload(system, swapDisk);
+  if (payload !== undefined) requireNothingForeign(swapDisk);
+  const links = await observeLinks(system);
+  const files = await observeFirstBootFiles(system, links, payload?.config.user?.name ?? null);
+  return planBootstrap({ swapDisk, payload, links, files }, flags);
+}
+
+/** Several candidates, or a flag that lets the content of a disk decide: the admin has to say which one is meant. */
+function requireOneSwapDisk(facts: SwapDiskFacts): void {
+  if (facts.designation.kind === 'one' || facts.designation.kind === 'none') return;
+  const { code, because } = refuseDesignation(facts);
+  throw new AgentError(because, {
+    code,
+    subject: 'swap disk',
+    remedy: 'set CONFIG_SWAP_DEVICE to a name under /dev/disk/by-path, then run `gandi-agent bootstrap`',
+    exitCode: ExitCode.refusedToProtectData,
+  });
+}
+
+/**
+ * A disk that carries more than a payload and swap is not what it was taken for: nothing is believed that stands on
+ * it, and nothing is overwritten. Rows up to 9 of the table are about the moment (mounted, in use) and judged at the act.
+ */
+function requireNothingForeign(facts: SwapDiskFacts): void {
+  if (facts.designation.kind !== 'one') return;
+  const { disk, swapDevice } = facts.designation;
+  const target = { device: swapDevice.name, disk: disk.name, diskSequence: disk.diskSequence };
+  const decision = decideFormat({ target, facts, payload: 'here' });
+  if (decision.allowed || decision.row < 10) return;
+  throw new AgentError(`its payload is not applied: ${decision.because}`, {
+    code: decision.code,
+    subject: swapDevice.path,
+    remedy: 'see what is on it with `wipefs --no-act`; docs/decisions/swap-disk.md says what is accepted',
+    exitCode: ExitCode.refusedToProtectData,
+  });
+}
+
+async function readPayload(
+  system: System,
+  { designation, payloadArea }: SwapDiskFacts,
+): Promise<SwapPayload | undefined> {
+  if (designation.kind !== 'one' || payloadArea === 'wiping') return undefined;
+  return readSwapPayload(system.files, designation.disk);
+}
