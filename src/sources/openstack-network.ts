@@ -4,9 +4,8 @@ import type { DescribedLink, DescribedNetwork, NetworkDescription } from '../net
 import type { LinkNetwork, Route } from '../network/model.ts';
 import { prefixLengthOf } from '../network/netmask.ts';
 
-const address = z
-  .string()
-  .transform((text, ctx) => parseAddress(text)?.text ?? refuse(ctx, 'is no IPv4 or IPv6 address'));
+// Kept as it is written: IPv6 has many spellings, and a cloud's own is what its people look for in the files.
+const address = z.string().refine((text) => parseAddress(text) !== undefined, 'is no IPv4 or IPv6 address');
 const macAddress = z
   .string()
   .regex(/^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$/, 'is no MAC address')
@@ -139,7 +138,7 @@ type NetworkKeys = {
 function toNetwork(keys: NetworkKeys, ctx: z.RefinementCtx): DescribedNetwork {
   const settings = { routes: routesOf(keys), nameservers: nameserversOf(keys.services, ctx) };
   const [own = ''] = (keys.ip_address ?? '').split('/');
-  const known = parseAddress(own)?.text ?? null;
+  const known = parseAddress(own) === undefined ? null : own;
   return { id: keys.id, link: keys.link, address: known, network: methodOf(keys, settings, ctx) };
 }
 
@@ -185,14 +184,13 @@ function toStatic(
   if (parsed === undefined || parsed.family !== type) return refuse(ctx, `has no ${type} address`);
   const prefixLength = prefixLengthOf(netmask ?? suffix ?? '', parsed.family);
   if (prefixLength === undefined) return refuse(ctx, 'has no netmask, or one that is none');
-  return { ...settings, method: 'static', family: parsed.family, address: parsed.text, prefixLength };
+  return { ...settings, method: 'static', family: parsed.family, address: own, prefixLength };
 }
 
 function nameserversOf(services: z.output<typeof service>[] | null | undefined, ctx: z.RefinementCtx): string[] {
-  const wanted = (services ?? []).filter(({ type }) => type === 'dns');
-  return wanted.map(
-    (each) => parseAddress(each.address ?? '')?.text ?? refuse(ctx, 'has a name server without address'),
-  );
+  const wanted = (services ?? []).filter(({ type }) => type === 'dns').map((each) => each.address ?? '');
+  if (wanted.some((text) => parseAddress(text) === undefined)) return refuse(ctx, 'has a name server without address');
+  return wanted;
 }
 
 function refuse(ctx: z.RefinementCtx, message: string): never {
