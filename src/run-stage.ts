@@ -1,7 +1,7 @@
 import { AgentError, describeError, type ExitCode } from './agent-error.ts';
 import type { StepOutcome } from './apply/apply-steps.ts';
 import { exitCodeOf } from './exit-code-of.ts';
-import { writeStageStatus } from './state/status.ts';
+import { type StageStatus, writeStageStatus } from './state/status.ts';
 import { isRunningMachine, type System } from './system/system.ts';
 
 /**
@@ -11,19 +11,36 @@ import { isRunningMachine, type System } from './system/system.ts';
  */
 export async function runStage(name: string, stage: () => Promise<StepOutcome[]>, system: System): Promise<ExitCode> {
   const startedAt = system.clock.monotonic();
+  await keep(name, { ...nothingYet, startedAt }, system);
   const outcomes = await outcomesOf(name, stage, system);
   const failed = outcomes.filter(({ failure }) => failure !== null);
   const exitCode = exitCodeOf(outcomes);
-  const status = {
-    result: failed.length === 0 ? ('done' as const) : ('failed' as const),
+  const status: StageStatus = {
+    result: failed.length === 0 ? 'done' : 'failed',
     exitCode,
     startedAt,
     endedAt: system.clock.monotonic(),
     changed: outcomes.flatMap(({ changed }) => changed),
     failures: failed.map(({ step, failure }) => ({ step, code: codeOf(failure), message: describeError(failure) })),
   };
-  if (isRunningMachine(system)) await writeStageStatus(system, name, status);
+  await keep(name, status, system);
   return exitCode;
+}
+
+const nothingYet: Omit<StageStatus, 'startedAt'> = {
+  result: 'running',
+  exitCode: null,
+  endedAt: null,
+  changed: [],
+  failures: [],
+};
+
+/** What cannot be reported is still done. */
+async function keep(name: string, status: StageStatus, system: System): Promise<void> {
+  if (!isRunningMachine(system)) return;
+  await writeStageStatus(system, name, status).catch((error: unknown) =>
+    system.journal.warn(`${name}: status not written: ${describeError(error)}`),
+  );
 }
 
 async function outcomesOf(name: string, stage: () => Promise<StepOutcome[]>, system: System): Promise<StepOutcome[]> {

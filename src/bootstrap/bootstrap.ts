@@ -1,6 +1,7 @@
 import { describeError } from '../agent-error.ts';
 import type { StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
+import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import type { System } from '../system/system.ts';
@@ -12,6 +13,12 @@ import { type BootstrapOptions, bootstrapParts, type Part } from './parts.ts';
  */
 export async function bootstrap(system: System, options: BootstrapOptions = { again: false }): Promise<StepOutcome[]> {
   const flags = await readFlags(system);
+  if ((await observeFirstBootOwner(system, flags)) === 'cloud-init') {
+    system.journal.info(
+      'first boot is left to cloud-init, disks and the like are ours; CONFIG_FIRST_BOOT=1 changes that',
+    );
+    return [];
+  }
   const outcomes: StepOutcome[] = [];
   for (const part of bootstrapParts(system, options)) outcomes.push(...(await carryOut(part, system, flags)));
   return outcomes;

@@ -3,12 +3,13 @@ import { bootstrap } from '../bootstrap/bootstrap.ts';
 import { type BootstrapOptions, bootstrapParts, type Part } from '../bootstrap/parts.ts';
 import { describeAction } from '../describe-action.ts';
 import { exitCodeOf } from '../exit-code-of.ts';
+import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { runStage } from '../run-stage.ts';
-import { openJournal } from '../system/journal.ts';
-import { openSystem, type System } from '../system/system.ts';
+import type { System } from '../system/system.ts';
 import type { Command, Terminal } from './command.ts';
+import { openMachine } from './open-machine.ts';
 import { parseStageOptions, stageUsage } from './stage-options.ts';
 
 export const bootstrapCommand: Command = {
@@ -18,7 +19,7 @@ export const bootstrapCommand: Command = {
   run: async (args, terminal) => {
     const again = args.includes('--again');
     const { dryRun, root } = parseStageOptions(args.filter((each) => each !== '--again'));
-    const system = openSystem(root, openJournal());
+    const system = await openMachine(root);
     if (dryRun) return showPlan(system, { again }, terminal);
     return runStage('bootstrap', () => bootstrap(system, { again }), system);
   },
@@ -27,6 +28,10 @@ export const bootstrapCommand: Command = {
 /** Prints what each part would do; one that cannot be decided is told and does not hide the others. */
 async function showPlan(system: System, options: BootstrapOptions, terminal: Terminal): Promise<ExitCode> {
   const flags = await readFlags(system);
+  if ((await observeFirstBootOwner(system, flags)) === 'cloud-init') {
+    terminal.out('note: first boot is left to cloud-init');
+    return ExitCode.done;
+  }
   const exitCodes: ExitCode[] = [];
   let isIdle = true;
   for (const part of bootstrapParts(system, options)) {

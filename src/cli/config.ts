@@ -1,9 +1,8 @@
 import { config, planConfig } from '../config/config.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { runStage } from '../run-stage.ts';
-import { openJournal } from '../system/journal.ts';
-import { openSystem } from '../system/system.ts';
 import type { Command } from './command.ts';
+import { openMachine } from './open-machine.ts';
 import { showPlan } from './show-plan.ts';
 import { parseStageOptions, stageUsage } from './stage-options.ts';
 
@@ -13,7 +12,7 @@ export const configCommand: Command = {
   usage: stageUsage,
   run: async (args, terminal) => {
     const { dryRun, root } = parseStageOptions(args);
-    const system = openSystem(root, openJournal());
+    const system = await openMachine(root);
     if (!dryRun) return runStage('config', () => config(system), system);
     const { steps, notes } = await planConfig(system, await readFlags(system));
     for (const note of notes) terminal.out(`note: ${note}`);

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { ExitCode } from '../agent-error.ts';
 import { hotplug } from '../hotplug/hotplug.ts';
-import { openJournal } from '../system/journal.ts';
-import { openSystem } from '../system/system.ts';
 import type { Command } from './command.ts';
+import { openMachine } from './open-machine.ts';
 
 export const hotplugCommand: Command = {
   name: 'hotplug',
@@ -11,7 +10,7 @@ export const hotplugCommand: Command = {
   usage: '',
   run: async (args) => {
     parseArgs({ args, options: {} });
-    const { failed } = await hotplug(openSystem('/', openJournal()));
+    const { failed } = await hotplug(await openMachine());
     return failed === 0 ? ExitCode.done : ExitCode.stepFailed;
   },
 };

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { mount } from '../mount/mount.ts';
 import { runStage } from '../run-stage.ts';
-import { openJournal } from '../system/journal.ts';
-import { openSystem } from '../system/system.ts';
 import type { Command } from './command.ts';
+import { openMachine } from './open-machine.ts';
 
 export const mountCommand: Command = {
   name: 'mount',
@@ -11,7 +10,7 @@ export const mountCommand: Command = {
   usage: '',
   run: async (args) => {
     parseArgs({ args, options: {} });
-    const system = openSystem('/', openJournal());
+    const system = await openMachine();
     return runStage(
       'mount',
       async () => {

@@ -1,9 +1,8 @@
 import { readFlags } from '../flags/read-flags.ts';
 import { planPostbootOf, postboot } from '../postboot/postboot.ts';
 import { runStage } from '../run-stage.ts';
-import { openJournal } from '../system/journal.ts';
-import { openSystem } from '../system/system.ts';
 import type { Command } from './command.ts';
+import { openMachine } from './open-machine.ts';
 import { showPlan } from './show-plan.ts';
 import { parseStageOptions, stageUsage } from './stage-options.ts';
 
@@ -13,7 +12,7 @@ export const postbootCommand: Command = {
   usage: stageUsage,
   run: async (args, terminal) => {
     const { dryRun, root } = parseStageOptions(args);
-    const system = openSystem(root, openJournal());
+    const system = await openMachine(root);
     if (dryRun) return showPlan(await planPostbootOf(system, await readFlags(system)), terminal);
     return runStage('postboot', () => postboot(system), system);
   },

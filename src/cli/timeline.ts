@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { ExitCode } from '../agent-error.ts';
 import { readTimeline, type TimelineEntry } from '../state/timeline.ts';
-import { openJournal } from '../system/journal.ts';
-import { openSystem } from '../system/system.ts';
 import type { Command } from './command.ts';
+import { openMachine } from './open-machine.ts';
 
 export const timelineCommand: Command = {
   name: 'timeline',
@@ -11,7 +10,7 @@ export const timelineCommand: Command = {
   usage: '[--json]',
   run: async (args, terminal) => {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
-    const entries = await readTimeline(openSystem('/', openJournal()));
+    const entries = await readTimeline(await openMachine());
     if (values.json) terminal.out(JSON.stringify(entries, undefined, 2));
     else for (const line of renderTimeline(entries)) terminal.out(line);
     return ExitCode.done;

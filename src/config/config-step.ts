@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Action } from '../action.ts';
+import type { FirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { FlagName, Flags } from '../flags/flag-table.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
 import type { System } from '../system/system.ts';
@@ -7,6 +8,8 @@ import type { System } from '../system/system.ts';
 /** What every step of `config` may need beside its own facts. */
 export interface ConfigContext {
   readonly flags: Flags;
+  /** Where it is cloud-init, the admin's own steps alone are run. */
+  readonly firstBoot: FirstBootOwner;
   /** Of the payload that was applied last; undefined if none ever was. */
   readonly config: MachineConfig | undefined;
 }

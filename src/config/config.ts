@@ -2,6 +2,7 @@ import type { Step } from '../action.ts';
 import { describeError } from '../agent-error.ts';
 import { applySteps, type StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
+import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { observePlugins } from '../facts/plugins.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -48,7 +49,7 @@ async function runStep(step: ConfigStep, system: System, context: ConfigContext)
 }
 
 async function planStep({ name, flag, plan }: ConfigStep, system: System, context: ConfigContext): Promise<Step[]> {
-  if (context.flags[flag] !== true) return [];
+  if (context.firstBoot !== 'gandi-agent' || context.flags[flag] !== true) return [];
   const planned = await plan(system, context);
   if (planned === undefined) return [];
   const { wanted, actions } = planned;
@@ -63,7 +64,8 @@ async function planPluginsOf(system: System, flags: Flags): Promise<Step[]> {
 }
 
 async function observeContext(system: System, flags: Flags): Promise<ConfigContext> {
-  return { flags, config: await readConfig(system) };
+  const firstBoot = await observeFirstBootOwner(system, flags);
+  return { flags, firstBoot, config: await readConfig(system) };
 }
 
 /** Bootstrap has reported a configuration that is wrong; what does not depend on it is done all the same. */

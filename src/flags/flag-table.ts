@@ -100,6 +100,11 @@ export const flagTable = {
   CONFIG_NTP: onOff('1', 'use the time servers that the payload names'),
   CONFIG_PLUGINS: onOff('1', "run the admin's own configuration steps"),
   CONFIG_PLUGIN_TIMEOUT: wholeNumber('180', 'seconds after which one of these steps is stopped'),
+  CONFIG_FIRST_BOOT: oneOf(
+    ['auto', '0', '1'],
+    'auto',
+    'configure this machine at first boot: 1, 0, or auto for: unless cloud-init does',
+  ),
   CONFIG_LOG_LEVEL: oneOf(
     ['error', 'warn', 'info', 'debug'],
     'info',

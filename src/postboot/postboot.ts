@@ -1,5 +1,6 @@
 import type { StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
+import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { observePostboot } from '../facts/postboot.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
@@ -19,5 +20,6 @@ export async function postboot(system: System): Promise<StepOutcome[]> {
 /** What `postboot` would do now; changes nothing. */
 export async function planPostbootOf(system: System, flags: Flags): Promise<Step[]> {
   if (!isRunningMachine(system)) return [];
+  if ((await observeFirstBootOwner(system, flags)) !== 'gandi-agent') return [];
   return planPostboot(await observePostboot(system), flags);
 }

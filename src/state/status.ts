@@ -1,29 +1,37 @@
 import { z } from 'zod';
 import type { System } from '../system/system.ts';
 
-const path = '/run/gandi/status.json';
+export const statusPath = '/run/gandi/status.json';
 
-const failure = z.object({ step: z.string(), code: z.string(), message: z.string() });
+const failure = z
+  .object({
+    step: z.string().describe('what a person would call it: `host name`'),
+    code: z.string().describe('stable and searchable: `payload.truncated`'),
+    message: z.string().describe('what could not be done, why, and the way out'),
+  })
+  .describe('one step that failed');
 
-const stage = z.object({
-  /** `done`: nothing failed; `failed`: see failures. */
-  result: z.enum(['done', 'failed']),
-  exitCode: z.number(),
-  /** Seconds since boot. */
-  startedAt: z.number(),
-  endedAt: z.number(),
-  changed: z.array(z.string()),
-  failures: z.array(failure),
-});
+const stage = z
+  .object({
+    result: z.enum(['running', 'done', 'failed']).describe('`failed`: see failures, the other steps were done'),
+    exitCode: z.number().nullable().describe('of the command; null while it runs'),
+    startedAt: z.number().describe('seconds since boot'),
+    endedAt: z.number().nullable().describe('seconds since boot; null while it runs'),
+    changed: z.array(z.string()).describe('one line for each change that was made, in order'),
+    failures: z.array(failure),
+  })
+  .describe('one stage, as it ran last in this boot');
 
-const schema = z.object({ version: z.literal(1), stages: z.record(z.string(), stage) });
+export const stagesSchema = z.record(z.string(), stage).describe('by name; a stage that did not run is not there');
+
+const schema = z.object({ version: z.literal(1), stages: stagesSchema });
 
 export type StageStatus = z.infer<typeof stage>;
 export type Status = z.infer<typeof schema>;
 
 /** What each stage did in this boot; no stages if none ran yet. */
 export async function readStatus(system: System): Promise<Status> {
-  const text = await system.files.read(path);
+  const text = await system.files.read(statusPath);
   const parsed = text === undefined ? undefined : schema.safeParse(parseJson(text));
   return parsed?.data ?? { version: 1, stages: {} };
 }
@@ -32,7 +40,7 @@ export async function writeStageStatus(system: System, name: string, status: Sta
   const { stages } = await readStatus(system);
   const content = { version: 1, stages: { ...stages, [name]: status } };
   await system.files.makeDirectory('/run/gandi', 0o700);
-  await system.files.replace(path, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+  await system.files.replace(statusPath, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
 }
 
 function parseJson(text: string): unknown {

@@ -214,3 +214,11 @@ test('a file that is not executable is no plugin, and CONFIG_PLUGINS=0 runs none
   expect(await config(off.system)).toEqual([]);
   expect(await ranIn(root)).toEqual([]);
 });
+
+test("beside cloud-init only the admin's own steps are run", async () => {
+  const { system, root } = await withPlugins({ 'plugins.d/10-x': '' }, 'CONFIG_CRON=1\nCONFIG_MOTD=1\n');
+  await writeFile(join(root, 'etc/crontab'), files['/etc/crontab']);
+  await mkdir(join(root, 'run/cloud-init'), { recursive: true });
+  await writeFile(join(root, 'run/cloud-init/enabled'), '');
+  expect(namesOf(await config(system))).toEqual(['plugin 10-x']);
+});

@@ -10,6 +10,7 @@ import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import { machineConfig } from '../machine-config/machine-config-example.ts';
 
 const { flags } = parseFlags('');
+const firstBoot = 'gandi-agent';
 
 test.each([
   ['', undefined],
@@ -18,14 +19,14 @@ test.each([
   ['ro gandi=utc-1', 'Etc/UTC'],
   ['xgandi=cet', undefined],
 ])('kernel arguments %j name the timezone %s', (kernelArguments, zone) => {
-  expect(chooseTimezone({ flags, config: undefined }, kernelArguments)).toBe(zone);
+  expect(chooseTimezone({ flags, firstBoot, config: undefined }, kernelArguments)).toBe(zone);
 });
 
 test("the admin's flag wins over the payload, and the payload over the kernel argument", () => {
   const config = { ...machineConfig, timezone: 'Asia/Tokyo' };
-  expect(chooseTimezone({ flags, config }, 'gandi=cet')).toBe('Asia/Tokyo');
+  expect(chooseTimezone({ flags, firstBoot, config }, 'gandi=cet')).toBe('Asia/Tokyo');
   const own = { ...flags, CONFIG_TIMEZONE_NAME: 'Etc/UTC' };
-  expect(chooseTimezone({ flags: own, config }, 'gandi=cet')).toBe('Etc/UTC');
+  expect(chooseTimezone({ flags: own, firstBoot, config }, 'gandi=cet')).toBe('Etc/UTC');
 });
 
 const crontab = [

@@ -1,0 +1,50 @@
+import { watch } from 'chokidar';
+import { AgentError } from '../agent-error.ts';
+import { readStatus, statusPath } from '../state/status.ts';
+import type { System } from '../system/system.ts';
+
+/** What a boot runs, in its order. */
+const bootStages = ['bootstrap', 'config', 'mount', 'postboot'] as const;
+
+/**
+ * Waits until every stage whose unit is enabled has ended in this boot.
+ * @throws AgentError `status.not-finished` naming those that have not
+ */
+export async function waitForStages(system: System, seconds: number): Promise<void> {
+  const expected = await enabledStages(system);
+  const waiting = await waitUntilNone(system, () => unfinished(system, expected), seconds);
+  if (waiting.length === 0) return;
+  throw new AgentError(`boot work did not end within ${seconds} s`, {
+    code: 'status.not-finished',
+    subject: waiting.join(', '),
+    remedy: `see \`systemctl status ${waiting.map((name) => `gandi-${name}`).join(' ')}\``,
+  });
+}
+
+/** systemctl(1), enable: a link in the folder of the target that wants the unit. */
+async function enabledStages({ files }: System): Promise<string[]> {
+  const units = await files.list('/etc/systemd/system/multi-user.target.wants');
+  return bootStages.filter((name) => units.includes(`gandi-${name}.service`));
+}
+
+async function unfinished(system: System, expected: readonly string[]): Promise<string[]> {
+  const { stages } = await readStatus(system);
+  return expected.filter((name) => stages[name]?.endedAt == null);
+}
+
+/** @returns what is still under way when the time is over */
+async function waitUntilNone(system: System, look: () => Promise<string[]>, seconds: number): Promise<string[]> {
+  // The folder and not the file: each change is a rename over it.
+  const watcher = watch(await system.files.hostPath(statusPath.replace(/\/[^/]*$/, '')), { depth: 0 });
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise((resolve, reject) => {
+      const check = () => look().then((waiting) => waiting.length === 0 && resolve([]), reject);
+      watcher.on('ready', check).on('add', check).on('change', check);
+      timer = setTimeout(() => look().then(resolve, reject), seconds * 1000);
+    });
+  } finally {
+    clearTimeout(timer);
+    await watcher.close();
+  }
+}
