@@ -31,7 +31,8 @@ const care: readonly Part[] = [
 /** In order. The owner's access comes first: whatever the rest does, it is there. */
 export function bootstrapParts(system: System, { again }: BootstrapOptions): readonly Part[] {
   const isStored = again || !isRunningMachine(system);
-  return [{ name: 'configuration', plan: isStored ? planStoredConfiguration : planSwapDisk }, ...care];
+  const planStored: Part['plan'] = (machine, flags) => planStoredConfiguration(machine, flags, again);
+  return [{ name: 'configuration', plan: isStored ? planStored : planSwapDisk }, ...care];
 }
 
 async function planIdentityPart(system: System, flags: Flags): Promise<BootstrapPlan> {

@@ -75,10 +75,8 @@ function planResolver(config: MachineConfig, { resolver }: FirstBootFiles): Acti
   const nameservers = chooseNameservers(config);
   if (nameservers.length === 0 || resolver.owner === 'other') return [];
   if (resolver.owner === 'file') return planFile('/etc/resolv.conf', resolver.text, renderResolvConf(nameservers));
-  return [
-    { kind: 'make-directory', path: dirname(resolvedDropIn), mode: 0o755 },
-    ...planFile(resolvedDropIn, resolver.text, renderResolvedDropIn(nameservers)),
-  ];
+  const drop = planFile(resolvedDropIn, resolver.text, renderResolvedDropIn(nameservers));
+  return drop.length === 0 ? [] : [{ kind: 'make-directory', path: dirname(resolvedDropIn), mode: 0o755 }, ...drop];
 }
 
 function planNetwork(config: MachineConfig, files: FirstBootFiles, links: readonly Link[]): Action[] {

@@ -14,9 +14,10 @@ const path = '/gandi/config';
 
 /**
  * What drives the machine, or the tree of one, to the configuration that it keeps. No disk is read or changed.
+ * @param again whether it was applied before, so that files may hold an admin's edits
  * @throws AgentError `config.missing` on a running machine that never got one; `config.invalid`
  */
-export async function planStoredConfiguration(system: System, flags: Flags): Promise<BootstrapPlan> {
+export async function planStoredConfiguration(system: System, flags: Flags, again: boolean): Promise<BootstrapPlan> {
   const configText = await system.files.read(path);
   if (configText === undefined && !isRunningMachine(system)) return { steps: [], notes: [] };
   if (configText === undefined) throw nothingStored();
@@ -24,8 +25,9 @@ export async function planStoredConfiguration(system: System, flags: Flags): Pro
   const links = isRunningMachine(system) ? await observeLinks(system) : linksOnThePlatform(config);
   const files = await observeFirstBootFiles(system, links, config.user?.name ?? null);
   const script = files.storedScript ?? null;
+  const steps = planConfiguration({ config, configText, script }, flags, files, links);
   return {
-    steps: keepingEdits(planConfiguration({ config, configText, script }, flags, files, links)),
+    steps: again ? keepingEdits(steps) : steps,
     notes: [...warnings, ...describeLeftAlone(config, flags, files, links)],
   };
 }

@@ -132,6 +132,28 @@ test('a NIC that the admin configures is left alone, and said', () => {
   expect(notes).toEqual(['/etc/network/interfaces configures eth0 itself and wins over the payload']);
 });
 
+test('the drop-in of systemd-resolved is written once', () => {
+  const resolverStep = (text: string | undefined) => {
+    const files = { ...facts().files, resolver: { owner: 'systemd-resolved', text } as const };
+    return planBootstrap(facts({ files }), flags).steps.find((step) => step.name === 'resolver')?.actions;
+  };
+  const [, write] = resolverStep(undefined) ?? [];
+  expect(write).toMatchObject({ kind: 'write-file', path: '/etc/systemd/resolved.conf.d/gandi.conf' });
+  expect(resolverStep(write?.kind === 'write-file' ? String(write.content) : '')).toEqual([]);
+});
+
+test("a later payload keeps what it replaces; the first one replaces the image's files only", () => {
+  const kept = (record: AppliedRecord | undefined) =>
+    planBootstrap(facts({ swapDisk: swapDiskFacts({ payloadArea: 'archive', record }) }), flags)
+      .steps.flatMap((step) => step.actions)
+      .filter((action) => action.kind === 'write-file' && action.keepOld)
+      .map((action) => action.kind === 'write-file' && action.path);
+  const earlier = applied({ payload: { ...location, digest: 'b'.repeat(64) } });
+  expect(kept(undefined)).toEqual([]);
+  expect(kept(earlier)).toContain('/etc/hosts');
+  expect(kept(earlier)).not.toContain('/gandi/config');
+});
+
 test('no secret is in the printed plan', () => {
   const withSecret = { ...payload, configText: '{"vm_conf":{"password":"$6$canary"}}' };
   const { steps } = planBootstrap(facts({ payload: withSecret }), flags);
