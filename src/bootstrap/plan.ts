@@ -47,11 +47,16 @@ function planPayload(
 ): BootstrapPlan {
   const location = locate(payload.location, candidate);
   const consumption = planConsumption(location, candidate, flags);
-  if (facts.swapDisk.record?.payload.digest === location.digest) return { steps: [consumption], notes: [] };
-  const input = { ...payload, script: payload.script ?? null };
   const commit: Action = { kind: 'commit-payload', payload: location, consumed: false };
+  const { record } = facts.swapDisk;
+  if (record?.payload.digest === location.digest) {
+    // The platform wrote the very same payload again: there is nothing to apply, but its area is to be consumed anew.
+    const reopened = record.consumed ? [{ name: 'commit', actions: [commit] }] : [];
+    return { steps: [...reopened, consumption], notes: [] };
+  }
+  const input = { ...payload, script: payload.script ?? null };
   const configuration = planConfiguration(input, flags, facts.files, facts.links);
-  const isFirst = facts.swapDisk.record === undefined;
+  const isFirst = record === undefined;
   return {
     steps: [
       ...(isFirst ? configuration : keepingEdits(configuration)),
