@@ -4,6 +4,7 @@ import { bootstrapCommand } from './cli/bootstrap.ts';
 import type { Command, Terminal } from './cli/command.ts';
 import { diskCommand } from './cli/disk.ts';
 import { configCommand } from './cli/config.ts';
+import { doctorCommand } from './cli/doctor.ts';
 import { hotplugCommand } from './cli/hotplug.ts';
 import { mountCommand } from './cli/mount.ts';
 import { payloadCommand } from './cli/payload.ts';
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   simpleInitCommand,
   statusCommand,
   timelineCommand,
+  doctorCommand,
   payloadCommand,
   validateCommand,
 ];

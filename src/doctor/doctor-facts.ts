@@ -1,0 +1,101 @@
+import { observeFirstBootOwner, type FirstBootOwner } from '../facts/first-boot-owner.ts';
+import { type Mount, observeMounts } from '../facts/mounts.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { parseFlags } from '../flags/parse-flags.ts';
+import { flagFiles } from '../flags/read-flags.ts';
+import { spoolFolder } from '../hotplug/spool.ts';
+import { appliedRecordPath } from '../state/applied-record.ts';
+import { readDiskRecords } from '../state/disk-records.ts';
+import { readStatus, type Status } from '../state/status.ts';
+import type { System } from '../system/system.ts';
+import type { DiskRecord } from '../action.ts';
+
+/** What each of the usual reasons is recognised by. */
+export interface DoctorFacts {
+  /** The flags file that is in force; undefined if there is none. */
+  readonly flagFile: string | undefined;
+  readonly flags: Flags;
+  readonly flagMistakes: readonly string[];
+  /** The admin's own udev rules that take the place of ours: where they are, and what they say. */
+  readonly ownRules: { readonly path: string; readonly text: string; readonly target: string | undefined } | undefined;
+  readonly mounts: readonly Mount[];
+  readonly firstBoot: FirstBootOwner;
+  /** Our units, with what keeps each from starting by itself. */
+  readonly units: readonly { readonly name: string; readonly state: 'enabled' | 'disabled' | 'masked' }[];
+  readonly status: Status;
+  readonly waitingEvents: number;
+  readonly disks: readonly DiskRecord[];
+  readonly wasPayloadApplied: boolean;
+  /** Where /etc/resolv.conf points; undefined if it is a file. */
+  readonly resolverTarget: string | undefined;
+  /** Programs of the old agent that are still installed. */
+  readonly oldAgent: readonly string[];
+  /** Hooks and plugins that are there and cannot be run. */
+  readonly notExecutable: readonly string[];
+}
+
+const units = [
+  'gandi-bootstrap.service',
+  'gandi-config.service',
+  'gandi-mount.service',
+  'gandi-postboot.service',
+  'gandi-hotplug.path',
+];
+const ownRules = '/etc/udev/rules.d/86-gandi.rules';
+const oldPrograms = ['/usr/share/gandi/bootstrap.d', '/usr/sbin/gandi-bootstrap', '/usr/lib/gandi/manage_data_disk.py'];
+
+export async function observeForDoctor(system: System): Promise<DoctorFacts> {
+  const { files } = system;
+  const texts = await Promise.all(flagFiles.map(async (path) => ({ path, text: await files.read(path) })));
+  const flagFile = texts.find(({ text }) => text !== undefined);
+  const { flags, warnings } = parseFlags(flagFile?.text ?? '');
+  const target = await files.linkTarget('/etc/resolv.conf');
+  return {
+    flagFile: flagFile?.path,
+    flags,
+    flagMistakes: warnings,
+    ownRules: await observeRules(system),
+    mounts: await observeMounts(system),
+    firstBoot: await observeFirstBootOwner(system, flags),
+    units: await Promise.all(units.map((name) => observeUnit(system, name))),
+    status: await readStatus(system),
+    waitingEvents: (await files.list(spoolFolder)).length,
+    disks: await readDiskRecords(system),
+    wasPayloadApplied: (await files.status(appliedRecordPath)) !== undefined,
+    resolverTarget: target,
+    oldAgent: await existing(system, oldPrograms),
+    notExecutable: await observeNotExecutable(system, [flags.GANDI_HOOK_DIR, flags.GANDI_PLUGIN_DIR]),
+  };
+}
+
+async function observeRules({ files }: System): Promise<DoctorFacts['ownRules']> {
+  if ((await files.status(ownRules)) === undefined) return undefined;
+  const target = await files.linkTarget(ownRules);
+  const text = target === '/dev/null' ? '' : ((await files.read(ownRules)) ?? '');
+  return { path: ownRules, text, target };
+}
+
+/** systemctl(1): enabled is a link in a folder of wants, masked a link to /dev/null. */
+async function observeUnit({ files }: System, name: string): Promise<DoctorFacts['units'][number]> {
+  if ((await files.linkTarget(`/etc/systemd/system/${name}`)) === '/dev/null') return { name, state: 'masked' };
+  const target = name.endsWith('.path') ? 'paths.target.wants' : 'multi-user.target.wants';
+  const link = await files.status(`/etc/systemd/system/${target}/${name}`);
+  return { name, state: link === undefined ? 'disabled' : 'enabled' };
+}
+
+async function existing({ files }: System, paths: readonly string[]): Promise<string[]> {
+  const statuses = await Promise.all(paths.map((path) => files.status(path)));
+  return paths.filter((_, index) => statuses[index] !== undefined);
+}
+
+async function observeNotExecutable(system: System, folders: readonly string[]): Promise<string[]> {
+  const paths = await Promise.all(
+    folders.map(async (folder) => (await system.files.list(folder)).map((name) => `${folder}/${name}`)),
+  );
+  const statuses = await Promise.all(
+    paths.flat().map(async (path) => ({ path, status: await system.files.status(path) })),
+  );
+  return statuses
+    .filter(({ status }) => status?.type === 'file' && (status.mode & 0o100) === 0)
+    .map(({ path }) => path);
+}
