@@ -110,6 +110,12 @@ export const flagTable = {
     'info',
     'what the agent logs: error, warn, info or debug',
   ),
+  CONFIG_SOURCE: oneOf(
+    ['auto', 'swap-payload', 'config-drive'],
+    'auto',
+    'where the configuration comes from: auto for the first of swap-payload and config-drive that is there, or one alone',
+  ),
+  CONFIG_DHCP_FALLBACK: onOff('1', 'give DHCP to interfaces that nothing describes, where no payload was applied'),
 } as const;
 
 export type FlagName = keyof typeof flagTable;

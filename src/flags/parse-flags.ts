@@ -4,6 +4,8 @@ export interface ParsedFlags {
   readonly flags: Flags;
   /** One a mistake, with its line: `line 3: CONFIG_CRON: must be 0 or 1, and not "yes"; 1 is used`. */
   readonly warnings: string[];
+  /** Keys that look like ours and are not, with their lines: left alone, but perhaps misspelt. */
+  readonly unknown: string[];
 }
 
 /**
@@ -14,14 +16,20 @@ export interface ParsedFlags {
 export function parseFlags(text: string): ParsedFlags {
   const values = defaults();
   const warnings: string[] = [];
+  const unknown: string[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const assignment = parseLine(line);
-    if (assignment === undefined || !isFlagName(assignment.key) || assignment.value === '') continue;
+    if (assignment === undefined) continue;
+    if (!isFlagName(assignment.key)) {
+      if (/^(CONFIG|GANDI)_/.test(assignment.key)) unknown.push(`line ${index + 1}: ${assignment.key}: is no flag`);
+      continue;
+    }
+    if (assignment.value === '') continue;
     const parsed = flagTable[assignment.key].schema.safeParse(assignment.value);
     if (parsed.success) values[assignment.key] = parsed.data;
     else warnings.push(describeMistake(index + 1, assignment.key, assignment.value, parsed.error.issues[0]?.message));
   }
-  return { flags: values as Flags, warnings };
+  return { flags: values as Flags, warnings, unknown };
 }
 
 /** The text of the shipped flags file: every flag, uncommented, one a line, so that `sed s/X=1/X=0/` finds it. */
