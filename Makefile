@@ -21,7 +21,7 @@ deb := dist/gandi-vm-agent_$(version)_amd64.deb
 
 # Folders are listed too: their time changes when a file is removed.
 sources := $(shell find src) package.json tools/build.ts tools/third-party-notices.ts
-installed_files := $(shell find rules systemd defaults hooks man autofs 2>/dev/null)
+installed_files := $(shell find rules systemd defaults kernel hooks man autofs 2>/dev/null)
 deb_sources := $(shell find deb -type f) tools/build-deb Makefile
 
 # Debian's npm is only needed for `npm ci`; a machine that has another npm keeps it.

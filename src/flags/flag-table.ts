@@ -81,6 +81,7 @@ export const flagTable = {
   CONFIG_GROW_ROOT: onOff('1', 'grow the partition and the file system of / to the end of their disk'),
   CONFIG_HOST_KEYS: onOff('1', 'make the ssh host keys that are missing or empty'),
   CONFIG_MACHINE_ID: onOff('1', 'give a copy of an image with /etc/gandi/template an identity of its own'),
+  CONFIG_DECOMPRESS_KERNEL: onOff('1', 'on Xen, unpack new kernels that its boot loader cannot read'),
   CONFIG_SWAP: onOff('1', 'format and enable the swap disk'),
   CONFIG_SWAP_DEVICE: text(
     '',
