@@ -107,6 +107,9 @@ function describeBatch(
   const newest = events.at(-1);
   return {
     sequence: newest?.sequence ?? 0,
+    firstSequence: oldest?.sequence ?? null,
+    diskSequence: numberOrNull(newest?.properties.DISKSEQ),
+    seenAt: seenAt(oldest),
     handler: newest?.handler ?? '',
     device: newest?.properties.DEVNAME ?? newest?.devicePath ?? '',
     action: [...new Set(events.map((event) => event.action))].join('+'),
@@ -117,4 +120,14 @@ function describeBatch(
     changed: outcomes.flatMap((outcome) => outcome.changed),
     failures: [...outcomes.flatMap(({ problem }) => problem ?? []), ...failures],
   };
+}
+
+/** udev sets USEC_INITIALIZED once in a device's life: it says when its first event came, and nothing about later ones. */
+function seenAt(event: SpooledEvent | undefined): number | null {
+  const microseconds = numberOrNull(event?.properties.USEC_INITIALIZED);
+  return event?.action === 'add' && microseconds !== null ? microseconds / 1e6 : null;
+}
+
+function numberOrNull(text: string | undefined): number | null {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }

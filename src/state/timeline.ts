@@ -9,10 +9,16 @@ const maximalEntries = 512;
 const schema = z.object({
   /** SEQNUM of the newest uevent that was handled. */
   sequence: z.number(),
+  /** SEQNUM of the oldest. */
+  firstSequence: z.number().nullable().default(null),
+  /** DISKSEQ: tells a disk that was plugged again from the one that had its name before. null for what is no disk. */
+  diskSequence: z.number().nullable().default(null),
   handler: z.string(),
   /** Path of the device, `/dev/sdb`. */
   device: z.string(),
   action: z.string(),
+  /** When udev met the device, USEC_INITIALIZED; null where it had met it before these events. */
+  seenAt: z.number().nullable().default(null),
   /** All times in seconds since boot; this one is when udev's rules had put the oldest event into the spool. */
   spooledAt: z.number(),
   startedAt: z.number(),
