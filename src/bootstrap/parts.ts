@@ -6,6 +6,7 @@ import type { Flags } from '../flags/flag-table.ts';
 import { isRunningMachine, type System } from '../system/system.ts';
 import type { BootstrapPlan } from './plan.ts';
 import { planIdentity } from './plan-identity.ts';
+import { planConfigDrive } from './config-drive.ts';
 import { planSysctl, sysctlDropIn, sysctlSource } from './plan-sysctl.ts';
 import { planStoredConfiguration } from './stored-configuration.ts';
 import { planSwapDisk } from './swap-disk.ts';
@@ -32,7 +33,11 @@ const care: readonly Part[] = [
 export function bootstrapParts(system: System, { again }: BootstrapOptions): readonly Part[] {
   const isStored = again || !isRunningMachine(system);
   const planStored: Part['plan'] = (machine, flags) => planStoredConfiguration(machine, flags, again);
-  return [{ name: 'configuration', plan: isStored ? planStored : planSwapDisk }, ...care];
+  const sources: readonly Part[] = [
+    { name: 'configuration', plan: planSwapDisk },
+    { name: 'config-drive', plan: planConfigDrive },
+  ];
+  return [...(isStored ? [{ name: 'configuration', plan: planStored }] : sources), ...care];
 }
 
 async function planIdentityPart(system: System, flags: Flags): Promise<BootstrapPlan> {

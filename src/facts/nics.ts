@@ -30,7 +30,9 @@ async function observeNic(system: System, name: string): Promise<Nic | undefined
   const attribute = async (key: string) => (await system.files.read(`/sys/class/net/${name}/${key}`))?.trim();
   const macAddress = (await attribute('address'))?.toLowerCase();
   if (macAddress === undefined || (await attribute('addr_assign_type')) !== '0') return undefined;
-  return { name, macAddress, hasCarrier: await hasCarrier(system, name) };
+  // IFF_UP of linux/if.h; a tree that is not running tells nothing, and nothing can be brought up there.
+  const isUp = (Number((await attribute('flags')) ?? '1') & 1) === 1;
+  return { name, macAddress, isUp, hasCarrier: await hasCarrier(system, name) };
 }
 
 /** A NIC that is down has no carrier to tell of: reading it is EINVAL. */

@@ -12,6 +12,8 @@ export interface Nic {
   readonly name: string;
   /** Lower case. */
   readonly macAddress: string;
+  readonly isUp: boolean;
+  /** Known only of a NIC that is up. */
   readonly hasCarrier: boolean;
 }
 
@@ -19,7 +21,7 @@ export interface DescribedNetworkFacts {
   readonly description: NetworkDescription;
   readonly nics: readonly Nic[];
   /** Links that somebody else's file configures: it wins. */
-  readonly taken: (link: string) => boolean;
+  readonly taken: (link: { readonly name: string; readonly macAddress: string | null }) => boolean;
 }
 
 export interface DescribedNetworkOptions {
@@ -33,8 +35,8 @@ export interface DescribedNetworkPlan {
   readonly model: NetworkModel;
   /** What of the description is not applied, and why: one sentence each. */
   readonly notes: readonly string[];
-  /** NICs that nothing describes, and that would get DHCP if they had carrier. */
-  readonly waiting: readonly string[];
+  /** NICs that nothing describes and that are down: whether they have carrier, and so get DHCP, is told once they are up. */
+  readonly unknown: readonly string[];
 }
 
 /** A link of the description on this machine: its device name and the NICs that it stands on. */
@@ -58,15 +60,15 @@ export function planDescribedNetwork(
   const wanted = placed.filter((each) => options.only === null || each.nics.includes(options.only));
   const networks = Map.groupBy(description.networks, (network) => network.link);
   const drawn = inOrder(wanted, networks).map((each) => drawLink(each, networks.get(each.described.id) ?? []));
-  const free = drawn.filter(({ name }) => !facts.taken(name));
-  for (const { name } of drawn) if (facts.taken(name)) notes.push(`${name} has a file of its own, which wins`);
+  const free = drawn.filter((link) => !facts.taken(link));
+  for (const link of drawn) if (facts.taken(link)) notes.push(`${link.name} has a file of its own, which wins`);
   const undescribed = options.dhcpFallback ? undescribedNics(facts, options, placed) : [];
   // Asked for one NIC, the caller knows that it is there; else DHCP without carrier would only make the boot wait.
   const ready = undescribed.filter(({ hasCarrier }) => hasCarrier || options.only !== null);
   return {
     model: { links: [...free, ...ready.map(dhcpLink)], nameservers: description.nameservers },
     notes,
-    waiting: undescribed.filter((nic) => !ready.includes(nic)).map(({ name }) => name),
+    unknown: undescribed.filter((nic) => !ready.includes(nic) && !nic.isUp).map(({ name }) => name),
   };
 }
 
@@ -146,7 +148,8 @@ function undescribedNics(
 ): Nic[] {
   const described = new Set(placed.flatMap(({ nics: names }) => names));
   return nics
-    .filter(({ name }) => !described.has(name) && !taken(name) && (only === null || only === name))
+    .filter(({ name }) => !described.has(name) && (only === null || only === name))
+    .filter((nic) => !taken(nic))
     .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
 }
 

@@ -3,6 +3,7 @@ import { observeNics } from '../facts/nics.ts';
 import { liveHostnamePath } from '../facts/live-hostname.ts';
 import { observeOsRelease } from '../facts/os-release.ts';
 import { observeResolved } from '../facts/resolved.ts';
+import type { NetworkFamily } from '../network/families.ts';
 import type { OpenstackConfig } from '../sources/openstack-files.ts';
 import { readWrittenFiles } from '../state/written-files.ts';
 import type { System } from '../system/system.ts';
@@ -21,14 +22,19 @@ const otherFiles = [
   '/etc/conf.d/hostname',
 ] as const;
 
-/** Looks at everything that the plan of simple-init rests on. @throws AgentError `distro.unknown`, `state.unreadable` */
+/**
+ * Looks at everything that the plan of simple-init rests on.
+ * @param distro how the network is configured, or the distribution that says so; null for that of os-release
+ * @throws AgentError `distro.unknown`, `state.unreadable`
+ */
 export async function observeSimpleInit(
   system: System,
   drive: OpenstackConfig,
-  distro: string | null,
+  distro: string | NetworkFamily | null,
 ): Promise<SimpleInitFacts> {
   const { files } = system;
-  const family = chooseFamily(distro, await observeOsRelease(system));
+  const isFamily = typeof distro === 'object' && distro !== null;
+  const family = isFamily ? distro : chooseFamily(distro, await observeOsRelease(system));
   const texts = await readAll(system, [...(await pathsIn(system, family.folders)), ...otherFiles]);
   return {
     drive,

@@ -4,9 +4,8 @@ import type { Action, Step } from '../action.ts';
 import { withHostEntry } from '../bootstrap/hosts-file.ts';
 import { withKeys } from '../machine-config/authorized-keys.ts';
 import type { NetworkFamily } from '../network/families.ts';
-import type { NetworkModel, RenderedFile } from '../network/model.ts';
+import type { NetworkLink, NetworkModel, RenderedFile } from '../network/model.ts';
 import { type DescribedNetworkPlan, type Nic, planDescribedNetwork } from '../network/plan.ts';
-import { declaresLink } from '../network/renderers/ifupdown.ts';
 import { interfacesWithSource } from '../network/renderers/interfaces.ts';
 import type { OpenstackConfig } from '../sources/openstack-files.ts';
 import { type WrittenFiles, writtenFilesPath } from '../state/written-files.ts';
@@ -32,8 +31,6 @@ export interface SimpleInitPlan {
   readonly files: readonly RenderedFile[];
   readonly steps: readonly Step[];
   readonly notes: readonly string[];
-  /** NICs that nothing describes and that have no carrier: DHCP for them waits until they have. */
-  readonly waiting: readonly string[];
 }
 
 export const interfacesFile = '/etc/network/interfaces';
@@ -49,32 +46,45 @@ export function planSimpleInit(facts: SimpleInitFacts, options: SimpleInitOption
     files: [...network, ...resolver, ...keys].sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path))),
     steps: [
       { name: 'network', actions: planNetworkFiles(network, facts) },
+      { name: 'carrier', actions: planCarrier(plan.unknown) },
       { name: 'resolver', actions: planResolverFiles(resolver, facts) },
       { name: "root's ssh keys", actions: planKeyActions(keys, facts) },
       { name: 'host name', actions: options.hostname ? planHostname(facts) : [] },
     ],
     notes: plan.notes,
-    waiting: plan.waiting,
   };
 }
 
-const nothing: DescribedNetworkPlan = { model: { links: [], nameservers: [] }, notes: [], waiting: [] };
+// What glean waits at most for all of its NICs; here only while one that nothing describes may still get carrier.
+const carrierSeconds = 9;
+
+const nothing: DescribedNetworkPlan = { model: { links: [], nameservers: [] }, notes: [], unknown: [] };
 
 function planNetwork(facts: SimpleInitFacts, options: SimpleInitOptions): DescribedNetworkPlan {
   const { drive, nics } = facts;
-  const taken = (link: string) => isTaken(link, facts);
+  const taken = (link: Pick<NetworkLink, 'name' | 'macAddress'>) => isTaken(link, facts);
   const { dhcpFallback } = options;
   return planDescribedNetwork({ description: drive.network, nics, taken }, { only: options.interface, dhcpFallback });
 }
 
+/** The next round sees which of them have carrier; those without get no DHCP, which would only make the boot wait. */
+function planCarrier(links: readonly string[]): Action[] {
+  return links.length === 0 ? [] : [{ kind: 'raise-links', links, carrierSeconds }];
+}
+
 /** A file that is not ours, or that was changed since, is the admin's and wins. */
-function isTaken(link: string, { family, texts, written }: SimpleInitFacts): boolean {
-  const isForeign = (path: string) => {
-    const text = texts.get(path);
-    return text !== undefined && !written[path]?.includes(digestOf(text));
-  };
-  const main = family.name === 'ifupdown' ? (texts.get(interfacesFile) ?? '') : '';
-  return family.pathsOf(link).some(isForeign) || declaresLink(main, link);
+function isTaken(link: Pick<NetworkLink, 'name' | 'macAddress'>, facts: SimpleInitFacts): boolean {
+  const { family, texts } = facts;
+  const inFamily = (path: string) => family.folders.includes(dirname(path)) || path === interfacesFile;
+  const foreign = [...texts].filter(([path, text]) => inFamily(path) && !isOurs(path, text, facts));
+  const own = family.pathsOf(link.name);
+  const nic = { name: link.name, macAddress: link.macAddress ?? '' };
+  return foreign.some(([path, text]) => own.includes(path) || family.declares(text, nic));
+}
+
+function isOurs(path: string, text: string, { written }: SimpleInitFacts): boolean {
+  // The main file stays the admin's: we only ever add a line to it.
+  return path !== interfacesFile && (written[path]?.includes(digestOf(text)) ?? false);
 }
 
 function renderNetwork(model: NetworkModel, facts: SimpleInitFacts, options: SimpleInitOptions): RenderedFile[] {
@@ -102,7 +112,9 @@ function planResolver({ drive, resolver, family }: SimpleInitFacts, options: Sim
 function planNetworkFiles(files: readonly RenderedFile[], facts: SimpleInitFacts): Action[] {
   const changed = files.filter(({ path, content }) => facts.texts.get(path) !== content);
   if (changed.length === 0) return [];
-  const added = files.map(({ path, content }) => [path, digestsOf(path, content, facts)] as const);
+  const added = files
+    .filter(({ path }) => path !== interfacesFile)
+    .map(({ path, content }) => [path, digestsOf(path, content, facts)] as const);
   const record = { ...facts.written, ...Object.fromEntries(added) };
   return [
     { kind: 'make-directory', path: dirname(writtenFilesPath), mode: 0o700 },

@@ -1,16 +1,13 @@
 import type { StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
 import { readOpenstackFiles } from '../sources/openstack-files.ts';
-import { isRunningMachine, type System } from '../system/system.ts';
+import type { System } from '../system/system.ts';
 import { observeSimpleInit } from './observe.ts';
 import type { SimpleInitOptions } from './options.ts';
 import { planSimpleInit, type SimpleInitPlan } from './plan.ts';
 
 /** Where glean-early mounts the drive, and where callers of glean expect it. */
 const gleanMountPoint = '/mnt/config';
-
-// What glean waits at most; here only while a NIC that nothing describes may still get carrier.
-const carrierSeconds = 9;
 
 /**
  * Applies a config-drive as simple-init and glean do: network, resolver, root's keys, host name. Running it again
@@ -19,15 +16,11 @@ const carrierSeconds = 9;
  */
 export async function simpleInit(system: System, options: SimpleInitOptions): Promise<StepOutcome[]> {
   const said = new Set<string>();
-  const raised = new Set<string>();
   return converge(async () => {
-    const { steps, notes, waiting } = await planFromDrive(system, options);
+    const { steps, notes } = await planFromDrive(system, options);
     for (const note of notes.filter((each) => !said.has(each))) system.journal.warn(note);
     for (const note of notes) said.add(note);
-    const links = isRunningMachine(system) ? waiting.filter((name) => !raised.has(name)) : [];
-    for (const name of links) raised.add(name);
-    if (links.length === 0) return steps;
-    return [...steps, { name: 'carrier', actions: [{ kind: 'raise-links', links, carrierSeconds }] }];
+    return steps;
   }, system);
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AgentError, ExitCode } from '../agent-error.ts';
 import { formatPath, type Mistake, parseJson } from '../machine-config/json-text.ts';
@@ -12,9 +13,24 @@ export interface OpenstackConfig {
   readonly network: NetworkDescription;
   /** False where no file describes the network at all: then every NIC is to have DHCP. */
   readonly describesNetwork: boolean;
+  /** sha256 in hex of all files together: another one means that the cloud says something new. */
+  readonly digest: string;
 }
 
-const nobody: OpenstackMetadata = { hostname: null, keys: [], uuid: null };
+/** What a machine without a drive is told: nothing. */
+export const emptyOpenstackConfig: OpenstackConfig = {
+  metadata: { hostname: null, keys: [], uuid: null },
+  network: nothingDescribed,
+  describesNetwork: false,
+  digest: '',
+};
+
+const names = ['meta_data.json', 'network_data.json', 'vendor_data.json', 'network_info.json'] as const;
+type Name = (typeof names)[number];
+
+// A drive may hold anything: what is longer is none of these files.
+const maximalBytes = 1024 * 1024;
+
 const vendorData = z.object({ network_info: z.unknown().optional() });
 
 /**
@@ -24,20 +40,35 @@ const vendorData = z.object({ network_info: z.unknown().optional() });
  */
 export async function readOpenstackFiles(files: Files, folder: string): Promise<OpenstackConfig> {
   const mistakes: Mistake[] = [];
-  const read = async <T>(name: string, schema: z.ZodType<T>) =>
-    parse(name, await files.read(`${folder}/openstack/latest/${name}`), schema, mistakes);
-  const metadata = await read('meta_data.json', openstackMetadata);
-  const vendor = await read('vendor_data.json', vendorData);
+  const texts = await readTexts(files, `${folder}/openstack/latest`, mistakes);
+  const read = <T>(name: Name, schema: z.ZodType<T>) => parse(name, texts.get(name), schema, mistakes);
+  const metadata = read('meta_data.json', openstackMetadata);
+  const vendor = read('vendor_data.json', vendorData);
   const network =
-    (await read('network_data.json', networkDescription)) ??
+    read('network_data.json', networkDescription) ??
     parseValue('vendor_data.json', ['network_info'], vendor?.network_info, networkDescription, mistakes) ??
-    (await read('network_info.json', networkDescription));
+    read('network_info.json', networkDescription);
   if (mistakes.length > 0) throw invalid(folder, mistakes);
   return {
-    metadata: metadata ?? nobody,
+    metadata: metadata ?? emptyOpenstackConfig.metadata,
     network: network ?? nothingDescribed,
     describesNetwork: network !== undefined,
+    digest: createHash('sha256')
+      .update(JSON.stringify([...texts]))
+      .digest('hex'),
   };
+}
+
+async function readTexts(files: Files, folder: string, mistakes: Mistake[]): Promise<Map<Name, string>> {
+  const texts = new Map<Name, string>();
+  for (const name of names) {
+    const status = await files.status(`${folder}/${name}`);
+    if (status === undefined) continue;
+    const isReadable = status.type === 'file' && status.size <= maximalBytes;
+    if (isReadable) texts.set(name, (await files.read(`${folder}/${name}`)) ?? '');
+    else mistakes.push({ path: name, problem: `is no file of ${maximalBytes} bytes at most` });
+  }
+  return texts;
 }
 
 function parse<T>(name: string, text: string | undefined, schema: z.ZodType<T>, mistakes: Mistake[]): T | undefined {

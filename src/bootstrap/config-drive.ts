@@ -1,0 +1,71 @@
+import type { Step } from '../action.ts';
+import { observeNetworkFamily } from '../facts/network-family.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { observeSimpleInit } from '../simple-init/observe.ts';
+import { planSimpleInit } from '../simple-init/plan.ts';
+import type { SimpleInitOptions } from '../simple-init/options.ts';
+import { findConfigDrive, readConfigDrive } from '../sources/config-drive.ts';
+import { emptyOpenstackConfig, type OpenstackConfig } from '../sources/openstack-files.ts';
+import { readAppliedRecord } from '../state/applied-record.ts';
+import { driveRecordPath, readDriveRecord, renderDriveRecord } from '../state/drive-record.ts';
+import type { System } from '../system/system.ts';
+import type { BootstrapPlan } from './plan.ts';
+
+const nothing: BootstrapPlan = { steps: [], notes: [] };
+
+/**
+ * What is left to do about a config-drive, and about NICs that nothing describes; changes nothing. A drive is applied
+ * once: what the admin changes afterwards stays, until the cloud says something new.
+ * @throws AgentError `config-drive.invalid`
+ */
+export async function planConfigDrive(system: System, flags: Flags): Promise<BootstrapPlan> {
+  const isAsked = flags.CONFIG_SOURCE === 'auto' || flags.CONFIG_SOURCE === 'config-drive';
+  if (!isAsked) return nothing;
+  const device = await findConfigDrive(system);
+  const hasPayload = flags.CONFIG_SOURCE === 'auto' && (await readAppliedRecord(system)) !== undefined;
+  if (hasPayload) return device === undefined ? nothing : { steps: [], notes: [payloadWins(device)] };
+  const drive = device === undefined ? emptyOpenstackConfig : await readConfigDrive(system, device);
+  const isNew = device !== undefined && (await readDriveRecord(system)) !== drive.digest;
+  return isNew || flags.CONFIG_DHCP_FALLBACK ? await planDrive(system, drive, isNew, flags) : nothing;
+}
+
+function payloadWins(device: string): string {
+  return `${device}: this machine was configured by a payload, which comes before a config-drive; CONFIG_SOURCE=config-drive changes that`;
+}
+
+async function planDrive(system: System, drive: OpenstackConfig, isNew: boolean, flags: Flags): Promise<BootstrapPlan> {
+  const family = await observeNetworkFamily(system);
+  if (family === undefined && !isNew) return nothing;
+  const facts = await observeSimpleInit(system, drive, family ?? null);
+  const plan = planSimpleInit(facts, optionsOf(flags, isNew));
+  return { steps: [...plan.steps, ...(isNew ? [commit(drive)] : [])], notes: isNew ? [...plan.notes] : [] };
+}
+
+/** Without a new drive only NICs that nothing describes are looked after. */
+function optionsOf(flags: Flags, isNew: boolean): SimpleInitOptions {
+  return {
+    noop: false,
+    root: '/',
+    distro: null,
+    interface: null,
+    ssh: isNew && flags.CONFIG_SSH_KEYS,
+    hostname: isNew && flags.CONFIG_HOSTNAME,
+    skipNetwork: !flags.CONFIG_NETWORK,
+    useNetworkManager: false,
+    skipDns: !isNew || !flags.CONFIG_NAMESERVER,
+    dhcpFallback: flags.CONFIG_DHCP_FALLBACK,
+    debug: false,
+  };
+}
+
+function commit({ digest }: OpenstackConfig): Step {
+  const content = renderDriveRecord(digest);
+  return {
+    name: 'commit',
+    needsAllBefore: true,
+    actions: [
+      { kind: 'make-directory', path: '/var/lib/gandi', mode: 0o700 },
+      { kind: 'write-file', path: driveRecordPath, content, mode: 0o600 },
+    ],
+  };
+}
