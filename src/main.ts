@@ -3,6 +3,7 @@ import type { ExitCode } from './agent-error.ts';
 import { bootstrapCommand } from './cli/bootstrap.ts';
 import type { Command, Terminal } from './cli/command.ts';
 import { diskCommand } from './cli/disk.ts';
+import { collectCommand } from './cli/collect.ts';
 import { configCommand } from './cli/config.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { hotplugCommand } from './cli/hotplug.ts';
@@ -27,6 +28,7 @@ const commands: readonly Command[] = [
   statusCommand,
   timelineCommand,
   doctorCommand,
+  collectCommand,
   payloadCommand,
   validateCommand,
 ];
