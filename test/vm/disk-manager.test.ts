@@ -1,0 +1,170 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { makeFileSystemImage, makePartitionedImage } from './lab/file-system-image.ts';
+import type { Guest } from './lab/guest.ts';
+import { sharedGuest, test } from './lab/story.ts';
+
+describe('the disk manager', () => {
+  const guest = sharedGuest({ debian: 12 });
+
+  test.each(['ext2', 'xfs', 'btrfs', 'vfat', 'iso9660'] as const)(
+    'a disk with %s is mounted at its label',
+    async (type) => {
+      const label = type === 'vfat' ? 'VFAT' : `my-${type}`;
+      const image = await makeFileSystemImage(type, join(guest().folder, `${type}.img`), label);
+      const disk = await guest().attachDisk({ image, serial: type });
+      await guest().waitForMount(`/srv/${label}`);
+      const options = await guest().expect(`findmnt --noheadings --output=OPTIONS /srv/${label}`);
+      expect(options).toMatch(/nosuid.*nodev/);
+      expect(options.startsWith('ro,')).toBe(type === 'iso9660');
+      await disk.detach();
+      await guest().waitFor(`! test -e /srv/${label}`);
+    },
+  );
+
+  test.each(['xfs', 'btrfs'] as const)('%s grows with its disk while it is mounted', async (type) => {
+    const image = await makeFileSystemImage(type, join(guest().folder, `grow-${type}.img`), `grow-${type}`);
+    const disk = await guest().attachDisk({ image, serial: `grow-${type}` });
+    await guest().waitForMount(`/srv/grow-${type}`);
+    await untilIdle(guest());
+    await disk.resize(640);
+    await guest().waitFor(`test "$(findmnt --bytes --noheadings --output=SIZE /srv/grow-${type})" -gt 500000000`);
+    await untilIdle(guest());
+    await disk.detach();
+    await guest().waitFor(`! test -e /srv/grow-${type}`);
+  });
+
+  test('L9: ext4 grows while files on it are written, once for the size, and they are intact', async () => {
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'busy', size: 128 });
+    await guest().waitForMount('/srv/busy');
+    await untilIdle(guest());
+    const write = 'dd if=/dev/urandom bs=64K count=160 2>/dev/null | tee /srv/busy/file | sha256sum';
+    const written = guest().expect(write, 120);
+    await disk.resize(256);
+    await guest().waitFor('test "$(findmnt --bytes --noheadings --output=SIZE /srv/busy)" -gt 200000000');
+    expect(await written).toBe(
+      await guest().expect('sync; echo 3 >/proc/sys/vm/drop_caches; sha256sum </srv/busy/file'),
+    );
+    await untilIdle(guest());
+    const events = await guest().expect('gandi-agent timeline --json');
+    expect(events.match(/grow the file system of \S+ at \/srv\/busy/g)?.length).toBe(2);
+    await disk.detach();
+    await guest().waitFor('! test -e /srv/busy');
+  });
+
+  test('D8: three disks with one label get three folders, and each finds its own again', async () => {
+    const names = ['data', 'data_2', 'data_3'];
+    const disks = [];
+    for (const name of names) {
+      disks.push(await guest().attachDisk({ fileSystem: 'ext4', label: 'data', files: { name } }));
+      await guest().waitForMount(`/srv/${name}`);
+    }
+    for (const name of names) expect(await guest().readFile(`/srv/${name}/name`)).toBe(name);
+    await untilIdle(guest());
+    for (const disk of disks) await disk.detach();
+    await guest().waitFor('! ls /srv | grep --quiet data');
+
+    const again = await guest().attachDisk({ image: disks[1]?.image ?? '', serial: 'again' });
+    await guest().waitForMount('/srv/data_2');
+    expect(await guest().readFile('/srv/data_2/name')).toBe('data_2');
+    await untilIdle(guest());
+    await again.detach();
+    await guest().waitFor('! test -e /srv/data_2');
+  });
+
+  test('partitions are mounted by their own labels, and after their disk without one', async () => {
+    const image = await makePartitionedImage(join(guest().folder, 'parts.img'), 'first-part');
+    const disk = await guest().attachDisk({ image, serial: 'parted' });
+    await guest().waitForMount('/srv/first-part');
+    await guest().waitForMount('/srv/parted-part2');
+    await untilIdle(guest());
+    await disk.detach();
+    await guest().waitFor('! test -e /srv/first-part && ! test -e /srv/parted-part2');
+  });
+
+  test('a clone of a mounted disk is refused, and said', async () => {
+    const image = await makeFileSystemImage('xfs', join(guest().folder, 'original.img'), 'original');
+    await copyFile(image, join(guest().folder, 'clone.img'));
+    const original = await guest().attachDisk({ image, serial: 'original' });
+    await guest().waitForMount('/srv/original');
+    const clone = await guest().attachDisk({ image: join(guest().folder, 'clone.img'), serial: 'clone' });
+    await guest().waitFor('gandi-agent disk list | grep --quiet "is a clone"');
+    await untilIdle(guest());
+    await clone.detach();
+    await original.detach();
+    await guest().waitFor('! test -e /srv/original');
+  });
+
+  test('detach by command: refused while it is used, then unmounted and released, then pulled', async () => {
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'safe', serial: 'safe' });
+    await guest().waitForMount('/srv/safe');
+    await untilIdle(guest());
+    const busy = await guest().run('cd /srv/safe && gandi-agent disk detach safe');
+    expect(busy.exitCode).toBe(4);
+    expect(busy.stderr).toMatch(/used by bash \(\d+\).*disk\.busy/);
+    expect(await guest().run('findmnt /srv/safe')).toMatchObject({ exitCode: 0 });
+
+    await guest().expect('gandi-agent disk detach safe');
+    await guest().expect('! test -e /srv/safe && ! test -e /dev/disk/by-label/safe');
+    await disk.detach();
+  });
+
+  test("L13: an admin's umount is respected until it is asked for again", async () => {
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'mine' });
+    await guest().waitForMount('/srv/mine');
+    await untilIdle(guest());
+    await guest().expect('umount /srv/mine');
+    await guest().expect('udevadm trigger --action=add --subsystem-match=block --settle');
+    await guest().expect('e2fsck -f -y /dev/disk/by-label/mine');
+    await untilIdle(guest());
+    expect(await guest().run('findmnt /srv/mine')).toMatchObject({ exitCode: 1 });
+    expect(
+      await guest().expect(
+        'gandi-agent disk explain /dev/disk/by-label/mine || gandi-agent disk explain $(readlink -f /dev/disk/by-label/mine)',
+      ),
+    ).toMatch(/stays unmounted/);
+
+    await guest().expect('gandi-agent disk attach $(readlink -f /dev/disk/by-label/mine)');
+    await guest().expect('findmnt /srv/mine');
+    await disk.detach();
+    await guest().waitFor('! test -e /srv/mine');
+  });
+
+  test('L30: a disk that is pulled while it is written to leaves no stale mount, and the journal says what may be lost', async () => {
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'pulled' });
+    await guest().waitForMount('/srv/pulled');
+    await untilIdle(guest());
+    const writer = guest()
+      .run('while echo x >>/srv/pulled/file; do :; done', 60)
+      .catch(() => undefined);
+    await guest().waitFor('test -s /srv/pulled/file');
+    await disk.detach();
+    await guest().waitFor('! findmnt /srv/pulled && ! test -e /srv/pulled');
+    await writer;
+    expect(await guest().expect('journalctl --boot --unit=gandi-hotplug --output=cat')).toMatch(
+      /\/srv\/pulled was pulled while it was mounted: what was not written to it yet is lost/,
+    );
+  });
+
+  test('24 disks at once: all are mounted, by one process', async () => {
+    const labels = Array.from({ length: 24 }, (_, index) => `many-${index}`);
+    await guest().expect('journalctl --rotate --vacuum-time=1s --quiet');
+    const disks = [];
+    for (const label of labels) disks.push(await guest().attachDisk({ fileSystem: 'ext4', label, size: 8 }));
+    for (const label of labels) await guest().waitForMount(`/srv/${label}`, 60);
+    await untilIdle(guest());
+    const starts = await guest().expect(
+      'journalctl --boot --unit=gandi-hotplug --output=cat | grep --count "^Starting"',
+    );
+    expect(Number(starts)).toBe(1);
+    for (const disk of disks) await disk.detach();
+    await guest().waitFor('! ls /srv | grep --quiet many', 60);
+  });
+});
+
+/** Waits until every event was acted on and the handler has ended. */
+async function untilIdle(guest: Guest): Promise<void> {
+  const idle = '[ "$(systemctl is-active gandi-hotplug.service)" = inactive ] && [ -z "$(ls /run/gandi/spool)" ]';
+  await guest.waitFor(`udevadm settle && ${idle}`, 60);
+}
