@@ -74,15 +74,22 @@ describe.each([12, 13] as const)('Debian %i', (debian) => {
   });
 
   test(`from the kernel's event to the mount it takes less than ${latencyLimit} s, the service not running`, async () => {
-    const seconds = [];
-    for (let run = 0; run < latencyRuns; run++) seconds.push(await timeAttach(guest()));
-    console.log(`Debian ${debian}, event to mount: ${seconds.map((each) => `${each.toFixed(2)} s`).join(', ')}`);
-    expect(median(seconds)).toBeLessThan(latencyLimit);
+    const runs: Attach[] = [];
+    for (let run = 0; run < latencyRuns; run++) runs.push(await timeAttach(guest()));
+    const shown = runs.map(({ seconds, delayed }) => `${seconds.toFixed(2)} s (host busy ${delayed.toFixed(2)} s)`);
+    console.log(`Debian ${debian}, event to mount: ${shown.join(', ')}`);
+    expect(median(runs.map(({ seconds, delayed }) => seconds - delayed))).toBeLessThan(latencyLimit);
   });
 });
 
-/** Both ends are taken in the guest, on the clock that counts from boot. */
-async function timeAttach(guest: Guest): Promise<number> {
+interface Attach {
+  /** From the kernel's event to the mount, both ends taken in the guest on the clock that counts from boot. */
+  readonly seconds: number;
+  /** How long the guest's CPU waited meanwhile for a CPU of this host, because others had them all. */
+  readonly delayed: number;
+}
+
+async function timeAttach(guest: Guest): Promise<Attach> {
   await untilIdle(guest);
   const kernel = guest.run('exec udevadm monitor --kernel --subsystem-match=block >/run/lab-events', 60);
   await guest.waitFor('grep --quiet KERNEL /run/lab-events');
@@ -91,8 +98,10 @@ async function timeAttach(guest: Guest): Promise<number> {
   );
   await guest.waitFor('test -e /run/lab-watching && pgrep findmnt');
 
+  const waitedBefore = await guest.secondsWaitedForCpu();
   const disk = await guest.attachDisk({ fileSystem: 'ext4', label: 'latency' });
   const end = Number(await mounted);
+  const delayed = (await guest.secondsWaitedForCpu()) - waitedBefore;
   const start = await guest.expect(
     String.raw`sed -n 's/^KERNEL\[\([0-9.]*\)\] add .*/\1/p' /run/lab-events | head --lines=1`,
   );
@@ -100,7 +109,7 @@ async function timeAttach(guest: Guest): Promise<number> {
   await kernel;
   await disk.detach();
   await guest.waitFor('! test -e /srv/latency');
-  return end - Number(start);
+  return { seconds: end - Number(start), delayed };
 }
 
 /** Waits until every event was acted on and the handler has ended. */

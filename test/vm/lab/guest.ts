@@ -1,4 +1,4 @@
-import { truncate } from 'node:fs/promises';
+import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestImage } from './agent-image.ts';
 import { type DiskContent, makeDiskImage } from './disk-image.ts';
@@ -53,8 +53,14 @@ export class Guest {
     return this.#running.qmp;
   }
 
-  get processId(): number {
-    return this.#running.qemu.pid;
+  /**
+   * How long the guest's first CPU has waited for a CPU of this host, in seconds: what a measured time owes to others.
+   * The second field of schedstat is the time spent on a run queue (kernel: Documentation/scheduler/sched-stats.rst).
+   */
+  async secondsWaitedForCpu(): Promise<number> {
+    const [cpu] = (await this.qmp.execute('query-cpus-fast')) as Array<{ 'thread-id': number }>;
+    const schedstat = await readFile(`/proc/${cpu?.['thread-id']}/schedstat`, 'utf8');
+    return Number(schedstat.split(' ')[1]) / 1e9;
   }
 
   /** Powers the new guest on with a fresh root disk; returns as soon as its root shell answers. */

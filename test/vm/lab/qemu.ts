@@ -22,7 +22,6 @@ export interface Hardware {
 }
 
 export interface QemuProcess {
-  readonly pid: number;
   /** Resolves with what QEMU printed, when it has ended. */
   readonly ended: Promise<string>;
 }
@@ -57,7 +56,7 @@ function spawnQemu(args: readonly string[], { detached = false }: Hardware, lock
     stdio: [lock.descriptor, output, output],
     detached,
   });
-  return { pid: child.pid ?? 0, ended: lastWords(child) };
+  return { ended: lastWords(child) };
 }
 
 async function lastWords(child: ChildProcess): Promise<string> {

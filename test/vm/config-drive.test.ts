@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect } from 'vitest';
+import { makeConfigDrive } from './lab/config-drive.ts';
+import { sharedGuest, test } from './lab/story.ts';
+import { sshKey } from './payloads.ts';
+
+const files = {
+  'meta_data.json': { uuid: 'a6b1', name: 'cloud_vm', public_keys: { laptop: `${sshKey}\n` } },
+  'network_data.json': {
+    links: [{ id: 'tap0', type: 'ovs', ethernet_mac_address: '52:54:00:00:00:01', mtu: 1450 }],
+    networks: [
+      {
+        id: 'network0',
+        link: 'tap0',
+        type: 'ipv4',
+        ip_address: '192.0.2.10',
+        netmask: '255.255.255.0',
+        routes: [{ network: '0.0.0.0', netmask: '0.0.0.0', gateway: '192.0.2.254' }],
+      },
+    ],
+    services: [{ type: 'dns', address: '192.0.2.53' }],
+  },
+};
+
+describe('Debian 12 with an ISO config-drive and no payload', () => {
+  let folder = '';
+  const guest = sharedGuest(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'config-drive-'));
+    const image = join(folder, 'drive.iso');
+    await makeConfigDrive(image, { fileSystem: 'iso9660', files });
+    return { debian: 12, disks: [{ image, vendor: 'QEMU', serial: 'drive' }] };
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('boots without a failed unit', async () => {
+    expect(await guest().expect('systemctl --failed --no-legend')).toBe('');
+  });
+
+  test('has its static address, its MTU and its gateway', async () => {
+    expect(await guest().expect('ip -oneline -4 address show scope global')).toContain('192.0.2.10/24');
+    expect(await guest().expect('cat /sys/class/net/e*/mtu')).toBe('1450');
+    expect(await guest().expect('ip route show default')).toContain('via 192.0.2.254');
+    await guest().expect('ping -c 1 -W 5 192.0.2.254');
+    expect(await guest().readFile('/etc/resolv.conf')).toBe('nameserver 192.0.2.53\n');
+  });
+
+  test('has its host name and its key', async () => {
+    expect(await guest().expect('hostname')).toBe('cloud-vm');
+    expect(await guest().readFile('/etc/hosts')).toMatch(/^192\.0\.2\.10 cloud-vm\b/m);
+    expect(await guest().readFile('/root/.ssh/authorized_keys')).toContain(sshKey);
+  });
+
+  test('has the drive unmounted again', async () => {
+    expect(await guest().expect('findmnt --noheadings --types iso9660 || true')).toBe('');
+    expect(await guest().expect('ls /run/gandi')).not.toContain('config-drive');
+  });
+
+  test('prints for scripts what glean would, called by its name', async () => {
+    await guest().expect('ln -s /usr/lib/gandi/gandi-agent /run/glean');
+    expect(await guest().expect('/run/glean --noop --skip-dns')).toMatch(/^### Write \/etc\/network\/interfaces\n/);
+  });
+
+  test("keeps the admin's edits when it restarts with the same drive", async () => {
+    await guest().expect('echo db7 >/etc/hostname; echo >/root/.ssh/authorized_keys');
+    await guest().reboot();
+    expect(await guest().waitForBoot()).toBe('running');
+    expect(await guest().expect('hostname')).toBe('db7');
+    expect(await guest().readFile('/root/.ssh/authorized_keys')).toBe('\n');
+    expect(await guest().expect('ip -oneline -4 address show scope global')).toContain('192.0.2.10/24');
+  });
+});
+
+describe('Debian 12 with neither a payload nor a config-drive', () => {
+  const guest = sharedGuest({ debian: 12 });
+
+  test('gets its address by DHCP', async () => {
+    expect(await guest().expect('systemctl --failed --no-legend')).toBe('');
+    expect(await guest().expect('ip -oneline -4 address show scope global')).toContain('192.0.2.100/24');
+  });
+});
