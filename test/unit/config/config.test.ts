@@ -222,3 +222,30 @@ test("beside cloud-init only the admin's own steps are run", async () => {
   await writeFile(join(root, 'run/cloud-init/enabled'), '');
   expect(namesOf(await config(system))).toEqual(['plugin 10-x']);
 });
+
+test('D11: file system checks are set on what is mounted at /, whatever its name, and CONFIG_EXT_CHECKS=0 leaves it', async () => {
+  const { system } = await machineTree({
+    '/proc/self/mountinfo': '22 1 254:1 / / rw - ext4 /dev/root rw\n30 22 8:0 / /srv/data rw - ext4 /dev/sda rw\n',
+    '/sys/block/vda/dev': '254:0\n',
+    '/sys/block/vda/size': '4096\n',
+    '/sys/block/vda/vda1/dev': '254:1\n',
+    '/sys/block/vda/vda1/size': '2048\n',
+    '/sys/block/vda/vda1/start': '2048\n',
+    '/sys/block/vda/vda1/partition': '1\n',
+    '/sys/block/sda/dev': '8:0\n',
+    '/sys/block/sda/size': '4096\n',
+  });
+  const said: Readonly<Record<string, string>> = {
+    blkid: '11111111-2222-3333-4444-555555555555\n',
+    tune2fs: 'Maximum mount count:      -1\nCheck interval:           0 (<none>)\n',
+  };
+  const run = async (tool: string) => ({ exitCode: 0, stdout: said[tool] ?? '', stderr: '' });
+  const live = { ...system, root: '/', processes: { ...system.processes, run } };
+  const flags = await readFlags(live);
+  const checks = async (on: boolean) => {
+    const { steps } = await planConfig(live, { ...flags, CONFIG_EXT_CHECKS: on });
+    return steps.find(({ name }) => name === 'file system checks')?.actions[0];
+  };
+  expect(await checks(true)).toEqual({ kind: 'set-check-counters', device: '/dev/vda1', mounts: 42, months: 2 });
+  expect(await checks(false)).toBeUndefined();
+});
