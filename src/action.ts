@@ -14,6 +14,7 @@ export type Action =
   | RemoveFile
   | SetHostname
   | SetPassword
+  | CreateGroup
   | CreateUser
   | MakeHome
   | AddToGroup
@@ -80,15 +81,19 @@ export interface SetPassword {
   readonly hash: Secret;
 }
 
+/** Makes the group of a user's own. Not left to the tool that makes the user: that one, cut off, never makes it. */
+export interface CreateGroup {
+  readonly kind: 'create-group';
+  readonly group: string;
+}
+
 /** Makes an account with a home, by the system's own tool. */
 export interface CreateUser {
   readonly kind: 'create-user';
   readonly user: string;
   readonly shell: string;
-  /** A group that may become root; null where the machine has none. */
+  /** Its first group; null for the one that the distribution gives to users. */
   readonly group: string | null;
-  /** Whether it gets a group of its own name; not where a group is called so already. */
-  readonly ownGroup: boolean;
 }
 
 /** Makes the home of an account that was created and has none, as after a power cut. */

@@ -14,8 +14,10 @@ export function describeAction(action: Action): string {
       return `set host name ${action.hostname}`;
     case 'set-password':
       return `set password of ${action.user}`;
+    case 'create-group':
+      return `create group ${action.group}`;
     case 'create-user':
-      return `create user ${action.user}${action.group === null ? '' : `, a member of ${action.group}`}`;
+      return `create user ${action.user}`;
     case 'make-home':
       return `make the home of ${action.user}`;
     case 'add-to-group':

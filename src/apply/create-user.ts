@@ -1,24 +1,19 @@
 import { basename, dirname } from 'node:path';
-import type { AddToGroup, CreateUser, MakeHome } from '../action.ts';
+import type { AddToGroup, CreateGroup, CreateUser, MakeHome } from '../action.ts';
 import { observeAccount } from '../facts/accounts.ts';
 import { AgentError } from '../agent-error.ts';
 import type { System } from '../system/system.ts';
 import { restoreContexts } from './restore-contexts.ts';
 
-/** useradd(8) locks the account files and keeps the four of them in step. */
-export async function createUser(action: CreateUser, system: System): Promise<void> {
-  const { user, shell, group, ownGroup } = action;
-  const groups = group === null ? [] : ['--groups', group];
-  await system.processes.run('useradd', [
-    ...rootArguments(system),
-    '--create-home',
-    '--shell',
-    shell,
-    ownGroup ? '--user-group' : '--no-user-group',
-    ...groups,
-    '--',
-    user,
-  ]);
+export async function createGroup({ group }: CreateGroup, system: System): Promise<void> {
+  await system.processes.run('groupadd', [...rootArguments(system), '--', group]);
+}
+
+/** useradd(8) locks the account files and keeps them in step. */
+export async function createUser({ user, shell, group }: CreateUser, system: System): Promise<void> {
+  const firstGroup = group === null ? ['--no-user-group'] : ['--gid', group];
+  const args = ['--create-home', '--shell', shell, ...firstGroup, '--', user];
+  await system.processes.run('useradd', [...rootArguments(system), ...args]);
 }
 
 export async function addToGroup({ user, group }: AddToGroup, system: System): Promise<void> {
@@ -30,7 +25,7 @@ export async function makeHome({ user }: MakeHome, system: System): Promise<void
   const account = await requireAccount(system, user);
   const parent = await system.files.openFolder(dirname(account.home));
   if (parent === undefined) throw noHome(user, account.home);
-  const home = await parent.makeFolder(basename(account.home), 0o700, account);
+  const home = await parent.makeFolder(basename(account.home), await homeMode(system), account);
   try {
     for (const name of await system.files.list('/etc/skel')) {
       const path = `/etc/skel/${name}`;
@@ -42,6 +37,14 @@ export async function makeHome({ user }: MakeHome, system: System): Promise<void
     await parent.close();
   }
   await restoreContexts(system, account.home);
+}
+
+/** login.defs(5): HOME_MODE, and without it what UMASK leaves. */
+async function homeMode({ files }: System): Promise<number> {
+  const text = (await files.read('/etc/login.defs')) ?? '';
+  const octal = (key: string) => new RegExp(`^${key}\\s+([0-7]{3,4})\\b`, 'm').exec(text)?.[1];
+  const mode = octal('HOME_MODE');
+  return mode === undefined ? 0o777 & ~Number.parseInt(octal('UMASK') ?? '022', 8) : Number.parseInt(mode, 8);
 }
 
 /** @throws AgentError `user.missing` */

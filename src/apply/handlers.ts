@@ -2,7 +2,7 @@ import type { Action } from '../action.ts';
 import type { System } from '../system/system.ts';
 import { authorizeKeys } from './authorize-keys.ts';
 import { commitPayload } from './commit-payload.ts';
-import { addToGroup, createUser, makeHome } from './create-user.ts';
+import { addToGroup, createGroup, createUser, makeHome } from './create-user.ts';
 import { controlUnit } from './control-unit.ts';
 import { enableSwap } from './enable-swap.ts';
 import { growFileSystem } from './grow-file-system.ts';
@@ -38,6 +38,7 @@ const handlers: Handlers = {
   'remove-file': removeFile,
   'set-hostname': setHostname,
   'set-password': setPassword,
+  'create-group': createGroup,
   'create-user': createUser,
   'make-home': makeHome,
   'add-to-group': addToGroup,

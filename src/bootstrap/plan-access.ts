@@ -37,16 +37,27 @@ function isSystemAccount(account: AccountAccess | undefined): boolean {
   return account !== undefined && account.uid < firstUserId;
 }
 
-function planUser(user: string, { groups, user: account }: AccessFacts, distro: Distro): Action[] {
-  const group = distro.adminGroups.find((name) => groups.some((each) => each.name === name)) ?? null;
-  const hasOwnName = groups.some((each) => each.name === user);
-  if (account === undefined) return [{ kind: 'create-user', user, shell: '/bin/bash', group, ownGroup: !hasOwnName }];
+/** Each action is whole or not done, so that a run that was cut off finds what is left. */
+function planUser(user: string, access: AccessFacts, distro: Distro): Action[] {
+  const { groups, user: account } = access;
+  const adminGroup = distro.adminGroups.find((name) => groups.some((each) => each.name === name)) ?? null;
   const isMember = groups.some(
-    ({ name, gid, members }) => name === group && (gid === account.gid || members.includes(user)),
+    ({ name, gid, members }) => name === adminGroup && (gid === account?.gid || members.includes(user)),
   );
   return [
-    ...(account.hasHome ? [] : [{ kind: 'make-home', user } as const]),
-    ...(group === null || isMember ? [] : [{ kind: 'add-to-group', user, group } as const]),
+    ...(account === undefined ? planAccount(user, access) : []),
+    ...(account?.hasHome === false ? [{ kind: 'make-home', user } as const] : []),
+    ...(adminGroup === null || isMember ? [] : [{ kind: 'add-to-group', user, group: adminGroup } as const]),
+  ];
+}
+
+/** A group of the same name is the user's own, unless it is one of the system: `admin` is one on some machines. */
+function planAccount(user: string, { groups }: AccessFacts): Action[] {
+  const named = groups.find(({ name }) => name === user);
+  const group = named === undefined || named.gid >= firstUserId ? user : null;
+  return [
+    ...(named === undefined ? [{ kind: 'create-group', group: user } as const] : []),
+    { kind: 'create-user', user, shell: '/bin/bash', group },
   ];
 }
 

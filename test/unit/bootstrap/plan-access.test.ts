@@ -17,7 +17,9 @@ const actionsOf = (facts: AccessFacts, distro = debian, text = '') =>
 
 test('a user that is not there is created first, then gets what root gets', () => {
   expect(actionsOf(access).map(({ kind }) => kind)).toEqual([
+    'create-group',
     'create-user',
+    'add-to-group',
     'set-password',
     'authorize-keys',
     'set-password',
@@ -29,16 +31,22 @@ test.each([
   ['ID=debian', 'sudo'],
   ['ID=fedora', 'wheel'],
 ])('of two admin groups, %s takes %s', (osRelease, expected) => {
-  expect(actionsOf(access, chooseDistro(osRelease))[0]).toMatchObject({ kind: 'create-user', group: expected });
+  const actions = actionsOf(access, chooseDistro(osRelease));
+  expect(actions).toContainEqual({ kind: 'add-to-group', user: 'admin', group: expected });
 });
 
 test('without any admin group the user has none', () => {
-  expect(actionsOf({ ...access, groups: [group('mail')] })[0]).toMatchObject({ kind: 'create-user', group: null });
+  const kinds = actionsOf({ ...access, groups: [group('mail')] }).map(({ kind }) => kind);
+  expect(kinds).toContain('create-user');
+  expect(kinds).not.toContain('add-to-group');
 });
 
-test('where a group is called like the user, the user gets no group of its own', () => {
-  const groups = [group('sudo'), group('admin')];
-  expect(actionsOf({ ...access, groups })[0]).toMatchObject({ ownGroup: false, group: 'sudo' });
+test.each([
+  ["of the system is not the user's own", 80, null],
+  ['that was made for it before power failed is', 1000, 'admin'],
+])('a group of the same name %s', (_, gid, first) => {
+  const groups = [group('sudo'), { ...group('admin'), gid }];
+  expect(actionsOf({ ...access, groups })[0]).toMatchObject({ kind: 'create-user', group: first });
 });
 
 test('all that is there already is not done again', () => {
@@ -66,7 +74,7 @@ test('an account of the system itself gets nothing, and that is said', () => {
 });
 
 test.each([
-  ['CONFIG_USER', ['create-user']],
+  ['CONFIG_USER', ['create-group', 'create-user', 'add-to-group']],
   ['CONFIG_PASSWORD', ['set-password']],
   ['CONFIG_SSH_KEYS', ['authorize-keys']],
 ])('%s=0 leaves out %j', (flag, kinds) => {
