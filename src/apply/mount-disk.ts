@@ -39,7 +39,7 @@ async function ensureMountPoint(path: string, system: System): Promise<boolean> 
       exitCode: ExitCode.refusedToProtectData,
     });
   }
-  await system.files.makeDirectory(path, 0o755);
+  await system.files.makeMountPoint(path);
   return true;
 }
 

@@ -81,9 +81,9 @@ function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Step[] {
     {
       name: `attach ${path}`,
       actions: [
-        ...planReservation(disk, basename(mountPoint), facts),
         { kind: 'mount-disk', ...target, fileSystem: traits.driver, mountPoint, options },
         { kind: 'remember-disk', record },
+        ...planReservation(disk, basename(mountPoint), facts),
       ],
     },
     ...planGrowth(disk, record, flags),

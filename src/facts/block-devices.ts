@@ -47,7 +47,7 @@ export interface BlockDevice {
 type Attribute = (name: string) => Promise<string | undefined>;
 
 /**
- * All block devices, each disk before its partitions, in the order of their names. Reads sysfs and the links of
+ * All block devices that hold anything, each disk before its partitions, in the order of their names. Reads sysfs and the links of
  * /dev/disk; starts no process. A device that goes while it is looked at is left out.
  * Attributes: Documentation/ABI/stable/sysfs-block of the Linux kernel; sizes there count 512 bytes, whatever the disk's sector.
  */
@@ -71,6 +71,9 @@ async function observeFamily(system: System, name: string, links: Links): Promis
 async function observeDisk(system: System, name: string, links: Links): Promise<BlockDevice | undefined> {
   const folder = `/sys/block/${name}`;
   const attribute = attributesOf(system, folder);
+  // A loop device with no file behind it, a reader with no medium. Debian has eight of the first, and looking at the
+  // rest of their attributes would take longer than at all real disks.
+  if ((await attribute('size')) === '0') return undefined;
   // A path of a multipath NVMe disk is `hidden`: it has no device node and is not for use.
   if ((await attribute('hidden')) === '1') return undefined;
   const own = await observeOwn(system, name, folder, links);

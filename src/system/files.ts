@@ -63,6 +63,8 @@ export interface Files {
   replaceLink(path: string, target: string): Promise<void>;
   /** Makes a folder and those above it that are missing (0755); an existing one gets the mode. */
   makeDirectory(path: string, mode: number): Promise<void>;
+  /** Makes one folder to mount on (0755), and does not wait until it is on the disk: after a power cut it is made again. */
+  makeMountPoint(path: string): Promise<void>;
   /** Removes a file or symbolic link; nothing there is fine. */
   remove(path: string): Promise<void>;
   /** Removes an empty folder; false if it is missing, not empty or in use. */
@@ -87,6 +89,7 @@ export function openFiles(root: string): Files {
     replace: async (path, content, options) => replace(await entryPath(path), content, options),
     replaceLink: async (path, target) => replaceLink(await entryPath(path), target),
     makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),
+    makeMountPoint: async (path) => void (await mkdir(await entryPath(path), { mode: 0o755 })),
     remove: async (path) => void (await unlessMissing(unlink(await entryPath(path)))),
     removeEmptyDirectory: async (path) => removeEmptyDirectory(await entryPath(path)),
     openFolder: async (path) => openFolder(await entryPath(path)),

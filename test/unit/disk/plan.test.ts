@@ -127,7 +127,7 @@ test('a disk that was unmounted before it was pulled is no problem', () => {
 
 test('the name of a file system that is new here is kept for it', () => {
   const actions = actionsOf(diskFacts({ reservedName: undefined }), flags);
-  expect(actions[0]).toEqual({ kind: 'reserve-disk-name', uuid: attached.uuid, name: 'data' });
+  expect(actions).toContainEqual({ kind: 'reserve-disk-name', uuid: attached.uuid, name: 'data' });
 });
 
 test('a disk that is left alone is remembered once', () => {
