@@ -17,7 +17,7 @@ import { timelineCommand } from './cli/timeline.ts';
 import { validateCommand } from './cli/validate.ts';
 
 /** Every word that follows `gandi-agent`, in the order of a machine's life. To add one: a file in cli/, a line here. */
-const commands: readonly Command[] = [
+export const commands: readonly Command[] = [
   bootstrapCommand,
   configCommand,
   mountCommand,
