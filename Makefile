@@ -31,7 +31,7 @@ integration_packages := bcache-tools btrfs-progs cryptsetup-bin dosfstools e2fsp
 	lvm2 lz4 mount openssh-client passwd strace systemd tar udev util-linux xfsprogs zstd
 vm_packages := debian-archive-keyring debootstrap e2fsprogs kmod mount qemu-system-x86 qemu-utils util-linux
 
-.PHONY: help build deb install test test-unit test-integration test-vm test-nightly lint format types demo bench clean
+.PHONY: generated help build deb install test test-unit test-integration test-vm test-nightly lint format types demo bench clean
 .PHONY: packages-build packages-deb packages-integration packages-vm
 
 help: ## Show this list
@@ -64,6 +64,9 @@ lint: $(installed) ## Check style, formatting and the direction of imports
 
 format: $(installed) ## Rewrite the sources in the house format
 	@$(biome) check --write .
+
+generated: $(installed) ## Write what is made of tables: defaults, man pages, the schema of status
+	@$(node) tools/write-generated.ts
 
 types: $(installed) ## Check types
 	@$(with_node) $(bin)/tsc

@@ -48,7 +48,7 @@ const wholeNumber = (value: string, meaning: string): Flag<number> => ({
 });
 
 /**
- * Every flag, in the order of the shipped file. To add one: a line here, then `make defaults`.
+ * Every flag, in the order of the shipped file. To add one: a line here, then `make generated`.
  * Names and defaults of the first block are the old agent's: images, playbooks and habits rely on them.
  */
 export const flagTable = {

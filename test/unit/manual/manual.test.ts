@@ -6,7 +6,7 @@ import { renderAgentManual } from '../../../tools/manual/agent-manual.ts';
 import { renderFlagsManual } from '../../../tools/manual/flags-manual.ts';
 import { escapeRoff } from '../../../tools/manual/roff.ts';
 
-test('the pages are what the tables say; tools/write-manual.ts writes them', () => {
+test('the pages are what the tables say; `make generated` writes them', () => {
   expect(readFileSync('man/gandi.5', 'utf8')).toBe(renderFlagsManual());
   expect(readFileSync('man/gandi-agent.8', 'utf8')).toBe(renderAgentManual(commands));
 });
