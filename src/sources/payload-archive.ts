@@ -144,6 +144,8 @@ function disagreement(subject: string): AgentError {
 function warningsAbout(members: readonly PayloadMember[]): string[] {
   return members.flatMap(({ name, role }) => {
     if (role === 'init') return ["gandi/init: the provider's own code is never run, and was left out"];
+    if (role === 'modules')
+      return [`${quote(name)}: kernel modules are not installed by this version, and were left out`];
     return role === 'unknown' ? [`${quote(name)}: is not known here and was left out`] : [];
   });
 }

@@ -60,6 +60,12 @@ describe('a payload that is right', () => {
     ]);
   });
 
+  test('says that its modules are not installed', async () => {
+    const modules = { name: 'gandi/6.1.0-1-amd64-modules.tar.gz', content: Buffer.alloc(1000, 'm') };
+    const archive = await readPayloadArchive(memoryReader(await archiveOf([config, modules])), 0);
+    expect(archive?.warnings).toEqual([expect.stringContaining('modules are not installed')]);
+  });
+
   test('streams its modules', async () => {
     const content = Buffer.alloc(300_000, 'modules');
     const bytes = await archiveOf([config, { name: 'gandi/6.1.0-1-amd64-modules.tar.gz', content }]);
