@@ -42,6 +42,7 @@ export async function observeSimpleInit(
     nics: await observeNics(system),
     texts,
     folders: await foldersOf(system, [...family.folders, ...otherFiles.map((path) => dirname(path))]),
+    links: new Set(await pathsIn(system, ['/etc/init.d', '/etc/runlevels/default'])),
     written: await readWrittenFiles(system),
     resolver: await observeResolver(system, texts),
     liveHostname: (await files.read(liveHostnamePath))?.trim(),

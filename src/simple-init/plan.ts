@@ -20,6 +20,8 @@ export interface SimpleInitFacts {
   readonly texts: ReadonlyMap<string, string>;
   /** Folders that are there. */
   readonly folders: ReadonlySet<string>;
+  /** Paths of the services and of what the runlevel starts, on Gentoo. */
+  readonly links: ReadonlySet<string>;
   readonly written: WrittenFiles;
   readonly resolver: ResolverFacts;
   /** Of the running kernel; undefined in a tree that is not running. */
@@ -45,7 +47,7 @@ export function planSimpleInit(facts: SimpleInitFacts, options: SimpleInitOption
   return {
     files: [...network, ...resolver, ...keys].sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path))),
     steps: [
-      { name: 'network', actions: planNetworkFiles(network, facts) },
+      { name: 'network', actions: [...planNetworkFiles(network, facts), ...planServices(plan.model, facts)] },
       { name: 'carrier', actions: planCarrier(plan.unknown) },
       { name: 'resolver', actions: planResolverFiles(resolver, facts) },
       { name: "root's ssh keys", actions: planKeyActions(keys, facts) },
@@ -122,6 +124,21 @@ function planNetworkFiles(files: readonly RenderedFile[], facts: SimpleInitFacts
     { kind: 'write-file', path: writtenFilesPath, content: `${JSON.stringify(record, undefined, 2)}\n`, mode: 0o600 },
     ...changed.flatMap((file) => writing(file, facts)),
   ];
+}
+
+/**
+ * Gentoo starts a link by a service of its own: a link to that of `lo`, in the runlevel `default` (openrc(8)). Members
+ * of a bond are started by it.
+ */
+function planServices({ links }: NetworkModel, { family, links: there }: SimpleInitFacts): Action[] {
+  if (family.name !== 'netifrc') return [];
+  return links
+    .filter(({ bond }) => bond === null)
+    .flatMap(({ name }) => [
+      { kind: 'write-link', path: `/etc/init.d/net.${name}`, target: 'net.lo' } as const,
+      { kind: 'write-link', path: `/etc/runlevels/default/net.${name}`, target: `/etc/init.d/net.${name}` } as const,
+    ])
+    .filter(({ path }) => !there.has(path));
 }
 
 function digestsOf(path: string, content: string, { texts }: SimpleInitFacts): string[] {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SimpleInitOptions } from '../../../src/simple-init/options.ts';
@@ -53,6 +53,14 @@ test('a second run changes nothing', async () => {
   const machine = await tree();
   await simpleInit(machine.system, options);
   expect(await simpleInit(machine.system, options)).toEqual([]);
+});
+
+test('10: on Gentoo each link is started, without rc-update, and a second run changes nothing', async () => {
+  const machine = await tree({ '/etc/init.d/net.lo': '', '/etc/runlevels/default/local': '' });
+  expect(failures(await simpleInit(machine.system, { ...options, distro: 'gentoo' }))).toEqual([]);
+  expect(await readlink(join(machine.root, '/etc/init.d/net.eth0'))).toBe('net.lo');
+  expect(await readlink(join(machine.root, '/etc/runlevels/default/net.eth0'))).toBe('/etc/init.d/net.eth0');
+  expect(await simpleInit(machine.system, { ...options, distro: 'gentoo' })).toEqual([]);
 });
 
 test('8: a drive that changed is applied again', async () => {
