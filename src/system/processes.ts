@@ -150,23 +150,22 @@ async function follow(
     extendEnv: false,
     env: { ...environment, ...options.environment },
     stdin: 'ignore',
-    all: true,
     buffer: false,
     reject: false,
     ...(options.workingFolder === undefined ? {} : { cwd: options.workingFolder }),
   });
-  const lines = createInterface({ input: child.all });
-  lines.on('line', onLine);
-  const silent = once(lines, 'close');
-  const exited = once(child.nodeChildProcess, 'exit');
-  const status = await Promise.race([
-    exited.then(([exitCode]) => Number(exitCode ?? 128)),
-    child.then(unlessMissing(program)),
-  ]);
+  // Each stream has a reader of its own: half a line of one must not be joined to a line of the other.
+  const readers = [child.stdout, child.stderr].map((input) => createInterface({ input }).on('line', onLine));
+  const silent = Promise.all(readers.map((reader) => once(reader, 'close')));
+  const exited = new Promise<number>((resolve) => {
+    child.nodeChildProcess.once('exit', (exitCode) => resolve(exitCode ?? 128));
+  });
+  const status = await Promise.race([exited, child.then(unlessMissing(program))]);
   // A daemon that the program left behind may hold its output open for ever.
   await Promise.race([silent, sleep(1000, undefined, { ref: false })]);
-  lines.close();
-  child.all.destroy();
+  for (const reader of readers) reader.close();
+  child.stdout.destroy();
+  child.stderr.destroy();
   return status;
 }
 

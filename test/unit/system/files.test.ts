@@ -75,3 +75,12 @@ test('only an empty folder is removed', async () => {
   expect(await system.files.removeEmptyDirectory('/srv/full')).toBe(false);
   expect(await system.files.removeEmptyDirectory('/srv/none')).toBe(false);
 });
+
+test('a link takes the place of a link or a file, in one step, and never of a folder', async () => {
+  const { system, root } = await machineTree({ '/etc/localtime': 'a copy', '/etc/folder/x': '' });
+  await system.files.replaceLink('/etc/localtime', '/usr/share/zoneinfo/Etc/UTC');
+  await system.files.replaceLink('/etc/localtime', '/usr/share/zoneinfo/Europe/Paris');
+  expect(await system.files.linkTarget('/etc/localtime')).toBe('/usr/share/zoneinfo/Europe/Paris');
+  await expect(system.files.replaceLink('/etc/folder', 'x')).rejects.toMatchObject({ code: 'file.not-regular' });
+  expect((await readdir(join(root, 'etc'))).sort()).toEqual(['folder', 'localtime']);
+});
