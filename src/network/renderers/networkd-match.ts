@@ -1,20 +1,22 @@
+import { matchesGlob } from 'node:path';
 import type { Nic } from '../plan.ts';
 
 /** Whether a `.network` file is for the NIC: `[Match]` of systemd.network(5), by name with shell patterns or by MAC address. */
 export function matchesLink(text: string, { name, macAddress }: Pick<Nic, 'name' | 'macAddress'>): boolean {
-  const match = /^\[Match\]([^[]*)/m.exec(text)?.[1] ?? '';
-  const words = (key: string) =>
-    [...match.matchAll(new RegExp(`^\\s*${key}\\s*=(.*)$`, 'gm'))].flatMap(([, value = '']) =>
-      value.trim().split(/\s+/),
-    );
-  if (words('(?:Permanent)?MACAddress').some((word) => word.toLowerCase() === macAddress)) return true;
-  return words('(?:Original)?Name').some((pattern) => patternOf(pattern).test(name));
+  return matchLines(text).some(([key, value]) => {
+    const words = value.split(/\s+/);
+    if (/^(Permanent)?MACAddress$/.test(key)) return words.some((word) => word.toLowerCase() === macAddress);
+    return /^(Original)?Name$/.test(key) && words.some((pattern) => matchesGlob(name, pattern));
+  });
 }
 
-function patternOf(glob: string): RegExp {
-  const source = glob
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`);
+function matchLines(text: string): (readonly [key: string, value: string])[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  const start = lines.indexOf('[Match]') + 1;
+  const end = lines.findIndex((line, index) => index >= start && line.startsWith('['));
+  const section = start === 0 ? [] : lines.slice(start, end === -1 ? undefined : end);
+  return section.flatMap((line) => {
+    const [, key = '', value = ''] = /^(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
+    return key === '' ? [] : [[key, value] as const];
+  });
 }
