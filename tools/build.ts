@@ -1,4 +1,4 @@
-import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { execa } from 'execa';
@@ -16,6 +16,17 @@ const withoutZodLocales: Plugin = {
       importer.includes('/node_modules/zod/') ? { path: 'no-locales', namespace: 'empty' } : undefined,
     );
     context.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {}' }));
+  },
+};
+
+/** Of `z` itself esbuild keeps every method; of the same names as a namespace only those in use, half of zod. */
+const zodAsNamespace: Plugin = {
+  name: 'zod-as-namespace',
+  setup(context) {
+    context.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      return { contents: text.replace("import { z } from 'zod'", "import * as z from 'zod'"), loader: 'ts' };
+    });
   },
 };
 
@@ -51,7 +62,7 @@ async function bundle(outfile: string): Promise<Metafile> {
     define: { 'process.env.NODE_ENV': '"production"' },
     // A snapshot cannot load modules; require() of Node's own is what it can do.
     supported: { 'dynamic-import': false },
-    plugins: [withoutZodLocales],
+    plugins: [withoutZodLocales, zodAsNamespace],
     logLevel: 'warning',
   });
   return metafile;
