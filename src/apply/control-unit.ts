@@ -8,7 +8,8 @@ import { isRunningMachine, type System } from '../system/system.ts';
 export async function controlUnit({ unit, verb }: ControlUnit, system: System): Promise<void> {
   if (verb === 'enable') {
     const root = system.root === '/' ? [] : [`--root=${system.root}`];
-    await system.processes.run('systemctl', [...root, 'enable', '--quiet', unit]);
+    // A reload of systemd in the middle of boot is slow, and nothing here needs it.
+    await system.processes.run('systemctl', [...root, 'enable', '--quiet', '--no-reload', unit]);
     return;
   }
   if (!isRunningMachine(system) || (await system.files.status('/run/systemd/system')) === undefined) return;
