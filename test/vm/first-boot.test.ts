@@ -69,7 +69,7 @@ describe.each([12, 13] as const)('Debian %i, with a user in its payload', (debia
         partition,
       );
       expect(await guest().expect('chroot /mnt /usr/lib/gandi/gandi-agent bootstrap --dry-run')).toBe('nothing to do');
-      await guest().expect('umount --recursive /mnt');
+      await guest().expect('cd /mnt && umount usr proc sys dev && cd / && umount /mnt');
       await disk.detach();
     },
   );
@@ -84,7 +84,7 @@ function makeRoot(device: string, fileSystem: string): string {
     mkdir -p /mnt/etc/default /mnt/usr /mnt/proc /mnt/sys /mnt/dev /mnt/run /mnt/var/lib /mnt/tmp &&
     printf 'CONFIG_HOST_KEYS=0\\nCONFIG_SWAP=0\\n' >/mnt/etc/default/gandi &&
     for link in bin sbin lib lib64; do ln -s usr/$link /mnt/$link; done &&
-    for folder in usr proc sys dev; do mount --rbind /$folder /mnt/$folder; done`;
+    for folder in usr proc sys dev; do mount --bind /$folder /mnt/$folder; done`;
 }
 
 /** In a chroot, /proc/self/mountinfo shows the disk under it as the one that holds `/`, and nothing of the real one. */
