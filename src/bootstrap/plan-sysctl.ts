@@ -18,12 +18,11 @@ export interface SysctlFacts {
  */
 export function planSysctl({ source, dropIn }: SysctlFacts, flags: Flags): Step {
   const name = 'kernel settings';
-  if (!flags.CONFIG_SYSCTL) {
-    const isOurs = dropIn?.startsWith(header) === true;
-    return { name, actions: isOurs ? [{ kind: 'remove-file', path: sysctlDropIn }] : [] };
-  }
+  const isOurs = dropIn?.startsWith(header) === true;
+  if (!flags.CONFIG_SYSCTL) return { name, actions: isOurs ? [{ kind: 'remove-file', path: sysctlDropIn }] : [] };
+  const isOfAdmin = dropIn !== undefined && !isOurs;
   const content = `${header}${source ?? ''}`;
-  if (source === undefined || dropIn === content) return { name, actions: [] };
+  if (source === undefined || isOfAdmin || dropIn === content) return { name, actions: [] };
   return {
     name,
     actions: [

@@ -34,6 +34,10 @@ test('CONFIG_SYSCTL=0 removes our drop-in, and no other', () => {
   expect(plan({ source, dropIn: 'vm.swappiness = 1\n' }, 'CONFIG_SYSCTL=0')).toEqual([]);
 });
 
+test("a drop-in of this name that is not ours is the admin's, and stays", () => {
+  expect(plan({ source, dropIn: 'vm.swappiness = 1\n' })).toEqual([]);
+});
+
 test('an admin who removed the source is left alone', () => {
   expect(plan({ source: undefined, dropIn: undefined })).toEqual([]);
 });
