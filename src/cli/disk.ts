@@ -70,6 +70,8 @@ async function attach(system: System, word: string, _options: Options, terminal:
 }
 
 async function detach(system: System, word: string, { force }: Options, terminal: Terminal): Promise<ExitCode> {
+  // Whoever stands in the folder and asks must not be kept from it by this process, which stands there too.
+  process.chdir('/');
   return report(await detachDisk(system, await readFlags(system), word, force), terminal);
 }
 

@@ -84,10 +84,9 @@ function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Step[] {
         { kind: 'mount-disk', ...target, fileSystem: traits.driver, mountPoint, options },
         { kind: 'remember-disk', record },
         ...planReservation(disk, basename(mountPoint), facts),
+        ...planHook('post-disk-attach', [path, fileSystem, mountPoint], facts),
       ],
     },
-    ...planGrowth(disk, record, flags),
-    { name: `attach ${path}: hook`, actions: planHook('post-disk-attach', [path, fileSystem, mountPoint], facts) },
   ];
 }
 

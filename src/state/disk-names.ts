@@ -1,28 +1,26 @@
-import { z } from 'zod';
 import type { System } from '../system/system.ts';
 
-const path = '/var/lib/gandi/disk-names.json';
+const folder = '/var/lib/gandi/disk-names';
 
-const schema = z.record(z.string(), z.string());
+// What libblkid gives as a UUID: hex digits and dashes of many shapes. It is text from the disk and becomes a file's name.
+const safeUuid = /^[0-9A-Za-z][0-9A-Za-z-]{0,63}$/;
 
 /**
  * The folder's name that each file system got, by its UUID. Kept over reboots: two disks with one label come up in
- * any order. A file that cannot be read is taken for none: the disks are named anew.
+ * any order. One file for each, as several disks are named at the same time.
  */
 export async function readDiskNames(system: System): Promise<ReadonlyMap<string, string>> {
-  const text = await system.files.read(path);
-  if (text === undefined) return new Map();
-  try {
-    return new Map(Object.entries(schema.parse(JSON.parse(text))));
-  } catch (error) {
-    system.journal.warn(`${path}: cannot read the names of disks, they are named anew: ${String(error)}`);
-    return new Map();
-  }
+  const uuids = (await system.files.list(folder)).filter((name) => safeUuid.test(name));
+  const names = await Promise.all(
+    uuids.map(async (uuid) => [uuid, (await system.files.read(`${folder}/${uuid}`))?.trim() ?? ''] as const),
+  );
+  return new Map(names.filter(([, name]) => name !== ''));
 }
 
+/** A UUID that cannot be the name of a file is not kept: its disk is named anew each time. */
 export async function writeDiskName(system: System, uuid: string, name: string): Promise<void> {
-  const names = new Map(await readDiskNames(system)).set(uuid, name);
+  if (!safeUuid.test(uuid)) return;
   await system.files.makeDirectory('/var/lib/gandi', 0o700);
-  const content = `${JSON.stringify(Object.fromEntries(names), undefined, 2)}\n`;
-  await system.files.replace(path, content, { mode: 0o600 });
+  await system.files.makeDirectory(folder, 0o700);
+  await system.files.replace(`${folder}/${uuid}`, `${name}\n`, { mode: 0o600 });
 }

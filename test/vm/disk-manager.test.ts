@@ -100,12 +100,18 @@ describe('the disk manager', () => {
     const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'safe', serial: 'safe' });
     await guest().waitForMount('/srv/safe');
     await untilIdle(guest());
-    const busy = await guest().run('cd /srv/safe && gandi-agent disk detach safe');
+    const user = guest()
+      .run('cd /srv/safe && exec sleep 300', 120)
+      .catch(() => undefined);
+    await guest().waitFor('readlink /proc/[0-9]*/cwd | grep --quiet "^/srv/safe"');
+    const busy = await guest().run('gandi-agent disk detach safe');
     expect(busy.exitCode).toBe(4);
-    expect(busy.stderr).toMatch(/used by bash \(\d+\).*disk\.busy/);
+    expect(busy.stderr).toMatch(/used by sleep \(\d+\).*disk\.busy/);
     expect(await guest().run('findmnt /srv/safe')).toMatchObject({ exitCode: 0 });
 
-    await guest().expect('gandi-agent disk detach safe');
+    await guest().expect('pkill --exact sleep');
+    await user;
+    await guest().expect('cd /srv/safe && gandi-agent disk detach safe');
     await guest().expect('! test -e /srv/safe && ! test -e /dev/disk/by-label/safe');
     await disk.detach();
   });

@@ -139,12 +139,19 @@ test('a disk that is left alone is remembered once', () => {
 
 const bigger = { ...attached, device: { ...device, sizeBytes: 128 * 2 ** 20 } };
 
-test('a file system that is smaller than its disk is grown after it was mounted, and before the hook', () => {
+test('a file system that is smaller than its disk is grown once it is mounted', () => {
+  const mounted = { ...record, filledBytes: null };
+  const facts = diskFacts({ attached: bigger, records: [mounted], mounts: [mountAt('/srv/data')] });
+  const actions = actionsOf(facts, flags);
+  expect(kindsOf(actions)).toEqual(['grow-file-system', 'remember-disk']);
+  expect(actions[0]).toMatchObject({ device: '/dev/sdb', mountPoint: '/srv/data', growth: 'resize2fs' });
+  expect(actions[1]).toMatchObject({ record: { filledBytes: 128 * 2 ** 20 } });
+});
+
+test('L12: the hook is in the step of the mount: it is not told of a disk that could not be mounted', () => {
   const hooks = { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' };
-  const actions = actionsOf(diskFacts({ attached: bigger, hooks }), flags);
-  expect(kindsOf(actions)).toEqual(['mount-disk', 'remember-disk', 'grow-file-system', 'remember-disk', 'run-hook']);
-  expect(actions[2]).toMatchObject({ device: '/dev/sdb', mountPoint: '/srv/data', growth: 'resize2fs' });
-  expect(actions[3]).toMatchObject({ record: { filledBytes: 128 * 2 ** 20 } });
+  const steps = planDisk(diskFacts({ hooks }), flags);
+  expect(steps.map((step) => kindsOf(step.actions))).toEqual([['mount-disk', 'remember-disk', 'run-hook']]);
 });
 
 test('L9: a mounted disk that was resized is grown, once for its size', () => {
@@ -155,9 +162,12 @@ test('L9: a mounted disk that was resized is grown, once for its size', () => {
   expect(planDisk({ ...facts, records: [filled] }, flags)).toEqual([]);
 });
 
-test('where udev does not tell the size of the file system, it is grown to be sure', () => {
-  const unknown = { ...attached, fileSystemBytes: undefined };
-  expect(kindsOf(actionsOf(diskFacts({ attached: unknown }), flags))).toContain('grow-file-system');
+test.each([
+  ['where udev does not tell the size of the file system, that is not known', undefined, null],
+  ['where the file system fills the device, that is known from the start', 64 * 2 ** 20, 64 * 2 ** 20],
+])('%s', (_, fileSystemBytes, filledBytes) => {
+  const actions = actionsOf(diskFacts({ attached: { ...attached, fileSystemBytes } }), flags);
+  expect(actions).toContainEqual(expect.objectContaining({ record: expect.objectContaining({ filledBytes }) }));
 });
 
 test.each([
