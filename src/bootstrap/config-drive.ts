@@ -1,4 +1,4 @@
-import type { Step } from '../action.ts';
+import type { Action, Step } from '../action.ts';
 import { observeNetworkFamily } from '../facts/network-family.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { observeSimpleInit } from '../simple-init/observe.ts';
@@ -8,6 +8,7 @@ import { findConfigDrive, readConfigDrive } from '../sources/config-drive.ts';
 import { emptyOpenstackConfig, type OpenstackConfig } from '../sources/openstack-files.ts';
 import { readAppliedRecord } from '../state/applied-record.ts';
 import { driveRecordPath, readDriveRecord, renderDriveRecord } from '../state/drive-record.ts';
+import { digestOf, readWrittenFiles, writtenFilesPath } from '../state/written-files.ts';
 import type { System } from '../system/system.ts';
 import type { BootstrapPlan } from './plan.ts';
 
@@ -23,7 +24,10 @@ export async function planConfigDrive(system: System, flags: Flags): Promise<Boo
   if (!isAsked) return nothing;
   const device = await findConfigDrive(system);
   const hasPayload = flags.CONFIG_SOURCE === 'auto' && (await readAppliedRecord(system)) !== undefined;
-  if (hasPayload) return device === undefined ? nothing : { steps: [], notes: [payloadWins(device)] };
+  if (hasPayload) {
+    const notes = device === undefined ? [] : [payloadWins(device)];
+    return { steps: flags.CONFIG_NETWORK ? [await planWithdrawal(system)] : [], notes };
+  }
   const drive = device === undefined ? emptyOpenstackConfig : await readConfigDrive(system, device);
   const isNew = device !== undefined && (await readDriveRecord(system)) !== drive.digest;
   return isNew || flags.CONFIG_DHCP_FALLBACK ? await planDrive(system, drive, isNew, flags) : nothing;
@@ -31,6 +35,20 @@ export async function planConfigDrive(system: System, flags: Flags): Promise<Boo
 
 function payloadWins(device: string): string {
   return `${device}: this machine was configured by a payload, which comes before a config-drive; CONFIG_SOURCE=config-drive changes that`;
+}
+
+/** What was written before there was a payload would configure the same interfaces a second time. */
+async function planWithdrawal(system: System): Promise<Step> {
+  const written = await readWrittenFiles(system);
+  const removals: Action[] = [];
+  for (const [path, digests] of Object.entries(written)) {
+    const text = await system.files.read(path);
+    if (text !== undefined && digests.includes(digestOf(text))) removals.push({ kind: 'remove-file', path });
+  }
+  // The record goes last: a run that was cut off finds in it what is left to remove.
+  const isRecorded = Object.keys(written).length > 0;
+  const record: Action[] = isRecorded ? [{ kind: 'remove-file', path: writtenFilesPath }] : [];
+  return { name: 'network of before', actions: [...removals, ...record] };
 }
 
 async function planDrive(system: System, drive: OpenstackConfig, isNew: boolean, flags: Flags): Promise<BootstrapPlan> {

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { createHash } from 'node:crypto';
 import type { Action, Step } from '../action.ts';
 import { withHostEntry } from '../bootstrap/hosts-file.ts';
 import { withKeys } from '../machine-config/authorized-keys.ts';
@@ -8,7 +7,7 @@ import type { NetworkLink, NetworkModel, RenderedFile } from '../network/model.t
 import { type DescribedNetworkPlan, type Nic, planDescribedNetwork } from '../network/plan.ts';
 import { interfacesWithSource } from '../network/renderers/interfaces.ts';
 import type { OpenstackConfig } from '../sources/openstack-files.ts';
-import { type WrittenFiles, writtenFilesPath } from '../state/written-files.ts';
+import { digestOf, type WrittenFiles, writtenFilesPath } from '../state/written-files.ts';
 import type { SimpleInitOptions } from './options.ts';
 import { networkManagerNoDns, renderResolver, resolvConfPath, type ResolverFacts } from './resolver.ts';
 
@@ -205,8 +204,4 @@ function planHostname(facts: SimpleInitFacts): Action[] {
 function addressOf({ network }: OpenstackConfig): string {
   const sorted = [...network.networks].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
   return sorted.find(({ address }) => address !== null)?.address ?? '127.0.1.1';
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

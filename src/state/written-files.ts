@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AgentError } from '../agent-error.ts';
 import type { System } from '../system/system.ts';
@@ -8,6 +9,11 @@ const schema = z.record(z.string(), z.array(z.string().regex(/^[0-9a-f]{64}$/)))
 
 /** sha256 in hex of what the agent wrote, by path: a file with such a text is ours to replace, any other the admin's. */
 export type WrittenFiles = Readonly<Record<string, readonly string[]>>;
+
+/** What the record holds of a text. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
 
 /** @throws AgentError `state.unreadable`: without the record, every file would have to pass for the admin's */
 export async function readWrittenFiles(system: System): Promise<WrittenFiles> {

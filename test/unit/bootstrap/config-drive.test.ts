@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { converge } from '../../../src/converge.ts';
 import { planConfigDrive } from '../../../src/bootstrap/config-drive.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import { appliedRecordPath, type AppliedRecord } from '../../../src/state/applied-record.ts';
@@ -55,4 +56,15 @@ test.each([
   const enabled = { '/etc/systemd/system/multi-user.target.wants/systemd-networkd.service': '' };
   const paths = await written({ ...enabled, '/etc/systemd/network/10-lan.network': text });
   expect(paths.filter((path) => path.includes('eth'))).toEqual(['/etc/systemd/network/eth0.network']);
+});
+
+test("a payload that comes later takes back what the fallback wrote, and nothing of the admin's", async () => {
+  const { system } = await machineTree(treeOf({ files: {}, nics, there: ifupdown }));
+  const { flags } = parseFlags('');
+  await converge(async () => (await planConfigDrive(system, flags)).steps, system);
+  await system.files.replace('/etc/network/interfaces.d/eth1.cfg', 'iface eth1 inet manual\n', { mode: 0o644 });
+  await system.files.replace(appliedRecordPath, JSON.stringify(record), { mode: 0o600 });
+  await converge(async () => (await planConfigDrive(system, flags)).steps, system);
+  expect(await system.files.list('/etc/network/interfaces.d')).toEqual(['eth1.cfg']);
+  expect(await system.files.read('/var/lib/gandi/network-files.json')).toBeUndefined();
 });
