@@ -8,13 +8,10 @@ import { openMachine } from './open-machine.ts';
 export const doctorCommand: Command = {
   name: 'doctor',
   summary: 'find out why something was not done, and say what to do about it',
-  usage: '[--json] [--root DIR]',
+  usage: '[--json]',
   run: async (args, terminal) => {
-    const { values } = parseArgs({
-      args,
-      options: { json: { type: 'boolean', default: false }, root: { type: 'string', default: '/' } },
-    });
-    const findings = diagnose(await observeForDoctor(await openMachine(values.root)));
+    const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+    const findings = diagnose(await observeForDoctor(await openMachine()));
     if (values.json) terminal.out(JSON.stringify(findings, undefined, 2));
     else if (findings.length === 0) terminal.out('nothing found');
     else {
