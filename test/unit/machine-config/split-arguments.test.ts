@@ -17,7 +17,9 @@ test.each([
   ['höhe=5 名前', ['höhe=5', '名前']],
 ])('%j is %j, as a shell splits it', (text, words) => {
   expect(splitArguments(text)).toEqual(words);
-  const bash = execFileSync('sh', ['-c', `for word in ${text.trim()}; do printf '%s\\0' "$word"; done`], { encoding: 'utf8' });
+  const bash = execFileSync('sh', ['-c', `for word in ${text.trim()}; do printf '%s\\0' "$word"; done`], {
+    encoding: 'utf8',
+  });
   expect(bash.split('\0').slice(0, -1)).toEqual(words);
 });
 
