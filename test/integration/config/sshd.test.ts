@@ -78,6 +78,20 @@ test.each(shapes)('%s: sshd starts, and root is let in as its owner wants', asyn
   if (files[main]?.includes('ListenAddress')) expect(values.get('listenaddress')).toBe('127.0.0.1:22');
 });
 
+test('L1: in a file without drop-ins our lines stand before the first Match block, which would swallow them', async () => {
+  const text = 'UsePAM yes\n  match User git\n  PermitTTY no\nMatch all\n';
+  const { root } = await configured({ [main]: text });
+  const lines = (await readFile(join(root, main), 'utf8')).split('\n');
+  expect(lines.slice(0, 6)).toEqual([
+    'UsePAM yes',
+    '# gandi-agent: begin',
+    'PermitRootLogin prohibit-password',
+    'PermitEmptyPasswords no',
+    '# gandi-agent: end',
+    '  match User git',
+  ]);
+});
+
 test('S7: what the admin sets later takes effect at the next run', async () => {
   const { system, root } = await configured({ [main]: include });
   await writeFile(join(root, main), `${include}PermitRootLogin no\n`);
