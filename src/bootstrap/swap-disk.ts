@@ -16,7 +16,8 @@ import { type BootstrapPlan, planBootstrap } from './plan.ts';
 export async function planSwapDisk(system: System, flags: Flags): Promise<BootstrapPlan> {
   const swapDisk = await observeSwapDisk(system);
   requireOneSwapDisk(swapDisk);
-  const payload = await readPayload(system, swapDisk);
+  const isSource = flags.CONFIG_SOURCE !== 'config-drive';
+  const payload = isSource ? await readPayload(system, swapDisk) : undefined;
   if (payload !== undefined) requireNothingForeign(swapDisk);
   const links = await observeLinks(system);
   const files = await observeFirstBootFiles(system, links, payload?.config.user?.name ?? null);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sourceNames } from '../machine-config/source-names.ts';
 
 /** One flag of /etc/default/gandi: what it may be, what it is when unset, and what the shipped file says about it. */
 export interface Flag<Value> {
@@ -112,7 +113,7 @@ export const flagTable = {
     'what the agent logs: error, warn, info or debug',
   ),
   CONFIG_SOURCE: oneOf(
-    ['auto', 'swap-payload', 'config-drive'],
+    ['auto', ...sourceNames],
     'auto',
     'where the configuration comes from: auto for the first of swap-payload and config-drive that is there, or one alone',
   ),
