@@ -22,9 +22,9 @@ export async function growPartition(action: GrowPartition, system: System): Prom
     const before = await observePartitionTable(system, path);
     await keepTable(path, system);
     await writeTable(path, change, system);
-    const after = await observePartitionTable(system, path);
-    verify(before, after, change, path);
-    await tellKernel(after, change, path, system);
+    verify(before, await observePartitionTable(system, path), change, path);
+    // partx(8) resizes a partition that is in use, as the one of / always is; resizepart(8) is not in Debian 13.
+    await system.processes.run('partx', ['--update', '--nr', String(change.partition), path]);
   });
 }
 
@@ -58,13 +58,6 @@ async function writeTable(path: string, change: TableChange, system: System): Pr
   }
   for (const number of change.renewEntryIds) await run(['--part-uuid', path, String(number), crypto.randomUUID()]);
   if (change.renewDiskId) await run(['--disk-id', path, crypto.randomUUID()]);
-}
-
-/** resizepart(8) counts 512 bytes and changes this one partition; partx(8) would remove one that is not in use, and add it anew. */
-async function tellKernel(table: PartitionTable, change: TableChange, path: string, system: System): Promise<void> {
-  const entry = table.entries.find(({ number }) => number === change.partition);
-  const length = ((entry?.size ?? 0) * table.sectorBytes) / 512;
-  await system.processes.run('resizepart', [path, String(change.partition), String(length)]);
 }
 
 function verify(before: PartitionTable, after: PartitionTable, change: TableChange, path: string): void {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -39,6 +39,9 @@ function grownDisk(partitionIt: (device: string) => void, number = 3, sizeMebiby
   execFileSync('partx', ['--add', disk.path]);
   onTestFinished(() => void spawnSync('partx', ['--delete', disk.path]));
   const partition = `${disk.path}p${number}`;
+  // In use, as the partition of a running system is: the kernel resizes it then, and does not make it anew.
+  const inUse = openSync(partition, 'r');
+  onTestFinished(() => closeSync(inUse));
   const majorMinor = readFileSync(`/sys/class/block/${basename(partition)}/dev`, 'utf8').trim();
   const mountinfo = `22 1 ${majorMinor} / / rw,relatime - ext4 /dev/root rw\n`;
   const machine = machineWith({ files: { '/proc/self/mountinfo': mountinfo } });
