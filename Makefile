@@ -57,6 +57,7 @@ test-vm: $(deb) packages-vm ## Tests in Debian guests under QEMU; root
 	@$(with_node) $(node) tools/test.ts vm
 
 test-nightly: test ## All tests, and what is too long for every change
+	@$(with_node) $(node) tools/test.ts nightly
 	@$(with_node) $(node) bench/start.ts
 
 lint: $(installed) ## Check style, formatting and the direction of imports

@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 const MINUTE = 60_000;
 const setupFiles = ['tools/fail-on-warning.ts'];
 
-/** The three tiers of tests; tools/test.ts runs them in order. */
+/** Two guests at once, one a file: each keeps one core busy, and the lab allows no more. */
+const guests = { setupFiles, maxWorkers: 2, testTimeout: 5 * MINUTE, hookTimeout: 10 * MINUTE };
+
+/** The tiers of tests, which tools/test.ts runs in order; `nightly` is what takes too long for every change. */
 export default defineConfig({
   test: {
     projects: [
@@ -21,12 +24,11 @@ export default defineConfig({
         test: {
           name: 'vm',
           include: ['test/vm/**/*.test.ts'],
-          setupFiles,
-          fileParallelism: false,
-          testTimeout: 5 * MINUTE,
-          hookTimeout: 10 * MINUTE,
+          exclude: ['test/vm/**/*.nightly.test.ts'],
+          ...guests,
         },
       },
+      { test: { name: 'nightly', include: ['test/vm/**/*.nightly.test.ts'], ...guests } },
     ],
   },
 });

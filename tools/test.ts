@@ -11,6 +11,7 @@ const tiers: Readonly<Record<string, () => Promise<Tally>>> = {
   unit: () => tests('unit', 'default'),
   integration: () => tests('integration', 'verbose'),
   vm: () => tests('vm', 'verbose'),
+  nightly: () => tests('nightly', 'verbose'),
 };
 
 // Log files are read by people too; vitest looks at this when it is loaded.

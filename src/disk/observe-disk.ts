@@ -1,8 +1,8 @@
 import type { HookName } from '../action.ts';
-import { type BlockDevice, observeBlockDevices } from '../facts/block-devices.ts';
+import { type BlockDevice, observeDiskOf } from '../facts/block-devices.ts';
 import { findClaim, parseFstab } from '../facts/fstab.ts';
-import { observeMounts, observeSwaps } from '../facts/mounts.ts';
-import { systemDisks } from '../facts/system-disks.ts';
+import { type Mount, observeMounts, observeSwaps } from '../facts/mounts.ts';
+import { isSystemDisk } from '../facts/system-disks.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readDiskNames } from '../state/disk-names.ts';
 import { readDiskRecords } from '../state/disk-records.ts';
@@ -26,7 +26,7 @@ export async function observeDisk(
   occasion: Occasion,
 ): Promise<DiskFacts> {
   const mounts = await observeMounts(system);
-  const attached = await observeAttached(system, kernelName, properties);
+  const attached = await observeAttached(system, kernelName, properties, mounts);
   const taken = await observeTakenNames(system, attached?.uuid);
   const path = chooseMountPoint(nameOf(kernelName, attached), mounts, flags.CONFIG_DISK_ROOT, taken);
   return {
@@ -45,12 +45,12 @@ async function observeAttached(
   system: System,
   name: string,
   properties: Properties,
+  mounts: readonly Mount[],
 ): Promise<AttachedDisk | undefined> {
-  const devices = await observeBlockDevices(system);
-  const device = devices.find((each) => each.name === name);
+  const family = await observeDiskOf(system, name);
+  const device = family.find((each) => each.name === name);
   if (device === undefined || !describes(properties, device)) return undefined;
-  const disk = devices.find((each) => each.name === device.parent) ?? device;
-  const onSystem = systemDisks(devices, await observeMounts(system), await observeSwaps(system));
+  const disk = family.find((each) => each.name === device.parent) ?? device;
   const claim = findClaim(parseFstab((await system.files.read('/etc/fstab')) ?? ''), properties);
   return {
     device,
@@ -63,7 +63,7 @@ async function observeAttached(
     uuid: properties.ID_FS_UUID || undefined,
     serial: properties.ID_SERIAL_SHORT || device.serial || undefined,
     fileSystemBytes: fileSystemBytes(properties),
-    isSystemDisk: onSystem.has(disk.name),
+    isSystemDisk: isSystemDisk(family, mounts, await observeSwaps(system)),
     fstabClaim: claim?.line,
   };
 }

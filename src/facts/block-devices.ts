@@ -57,6 +57,18 @@ export async function observeBlockDevices(system: System): Promise<BlockDevice[]
   return families.flat();
 }
 
+/**
+ * One whole disk and its partitions, by the kernel name of any of them; without links, which are found by looking at all
+ * disks. Empty if it is gone.
+ */
+export async function observeDiskOf(system: System, kernelName: string): Promise<BlockDevice[]> {
+  const target = await system.files.linkTarget(`/sys/class/block/${kernelName}`);
+  const [parent] = (target ?? '').split('/').slice(-2);
+  const isPartition =
+    parent !== undefined && (await system.files.status(`/sys/block/${parent}/${kernelName}`)) !== undefined;
+  return observeFamily(system, isPartition ? parent : kernelName, new Map());
+}
+
 async function observeFamily(system: System, name: string, links: Links): Promise<BlockDevice[]> {
   const folder = `/sys/block/${name}`;
   const disk = await observeDisk(system, name, links);

@@ -1,5 +1,5 @@
 import type { BlockDevice } from './block-devices.ts';
-import { disksBehind, type Mount, mountedDevice, type Swap } from './mounts.ts';
+import { isMountedFrom, type Mount, type Swap } from './mounts.ts';
 
 // hier(7), and where firmware and boot loaders have theirs.
 const systemMountPoints = new Set([
@@ -15,16 +15,18 @@ const systemMountPoints = new Set([
   '/home',
 ]);
 
-/** Names of the whole disks that the running machine stands on: its own file systems, and swap in use. */
-export function systemDisks(
-  devices: readonly BlockDevice[],
+/**
+ * Whether the running machine stands on a disk: its own file systems, or swap in use. What is built on top of the disk
+ * (LVM, md, LUKS) is not followed: that it has holders says enough.
+ * @param family the whole disk and its partitions
+ */
+export function isSystemDisk(
+  family: readonly BlockDevice[],
   mounts: readonly Mount[],
   swaps: readonly Swap[],
-): Set<string> {
-  const mounted = mounts
-    .filter((mount) => systemMountPoints.has(mount.mountPoint))
-    .map((mount) => mountedDevice(devices, mount));
-  const swapped = swaps.map((swap) => devices.find((device) => device.path === swap.path));
-  const used = [...mounted, ...swapped].filter((device) => device !== undefined);
-  return new Set(used.flatMap((device) => disksBehind(devices, device)).map((disk) => disk.name));
+): boolean {
+  const system = mounts.filter((mount) => systemMountPoints.has(mount.mountPoint));
+  return family.some(
+    (device) => system.some((mount) => isMountedFrom(mount, device)) || swaps.some((swap) => swap.path === device.path),
+  );
 }

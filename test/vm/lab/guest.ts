@@ -86,7 +86,7 @@ export class Guest {
 
   /** Waits until a command line succeeds, tried ten times a second by the guest itself, and returns its output. */
   async waitFor(command: string, seconds = 30): Promise<string> {
-    const attempt = `until out=$(${command}); do sleep 0.1; done 2>/dev/null; echo "$out"`;
+    const attempt = `until out=$(${command}); do sleep 0.3; done 2>/dev/null; echo "$out"`;
     const { exitCode, stdout } = await this.run(attempt, seconds);
     if (exitCode === 0) return stdout.replace(/\n$/, '');
     const last = await this.run(command);
