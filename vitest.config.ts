@@ -24,10 +24,11 @@ export default defineConfig({
         test: {
           name: 'vm',
           include: ['test/vm/**/*.test.ts'],
-          exclude: ['test/vm/**/*.nightly.test.ts'],
+          exclude: ['test/vm/**/*.nightly.test.ts', 'test/vm/latency.test.ts'],
           ...guests,
         },
       },
+      { test: { name: 'latency', include: ['test/vm/latency.test.ts'], ...guests } },
       { test: { name: 'nightly', include: ['test/vm/**/*.nightly.test.ts'], ...guests } },
     ],
   },

@@ -2,8 +2,8 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { makeFileSystemImage, makePartitionedImage } from './lab/file-system-image.ts';
-import type { Guest } from './lab/guest.ts';
 import { sharedGuest, test } from './lab/story.ts';
+import { untilIdle } from './lab/until-idle.ts';
 
 describe('the disk manager', () => {
   const guest = sharedGuest({ debian: 12 });
@@ -153,9 +153,3 @@ describe('the disk manager', () => {
     );
   });
 });
-
-/** Waits until every event was acted on and the handler has ended. */
-async function untilIdle(guest: Guest): Promise<void> {
-  const idle = '[ "$(systemctl is-active gandi-hotplug.service)" = inactive ] && [ -z "$(ls /run/gandi/spool)" ]';
-  await guest.waitFor(`udevadm settle && ${idle}`, 60);
-}

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { Guest } from './lab/guest.ts';
 import { sharedGuest, test } from './lab/story.ts';
+import { untilIdle } from './lab/until-idle.ts';
 
 describe('many disks', () => {
   const guest = sharedGuest({ debian: 12 });
@@ -20,9 +20,3 @@ describe('many disks', () => {
     await guest().waitFor('! ls /srv | grep --quiet many', 60);
   });
 });
-
-/** Waits until every event was acted on and the handler has ended. */
-async function untilIdle(guest: Guest): Promise<void> {
-  const idle = '[ "$(systemctl is-active gandi-hotplug.service)" = inactive ] && [ -z "$(ls /run/gandi/spool)" ]';
-  await guest.waitFor(`udevadm settle && ${idle}`, 60);
-}

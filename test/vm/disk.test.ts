@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import type { Guest } from './lab/guest.ts';
 import { sharedGuest, test } from './lab/story.ts';
-
-const latencyLimit = 2.5;
-const latencyRuns = 5;
+import { untilIdle } from './lab/until-idle.ts';
 
 describe.each([12, 13] as const)('Debian %i', (debian) => {
   const guest = sharedGuest({
@@ -72,55 +69,7 @@ describe.each([12, 13] as const)('Debian %i', (debian) => {
     expect(await guest().run('test -e /srv/foreign')).toMatchObject({ exitCode: 1 });
     await disk.detach();
   });
-
-  test(`from the kernel's event to the mount it takes less than ${latencyLimit} s, the service not running`, async () => {
-    const runs: Attach[] = [];
-    for (let run = 0; run < latencyRuns; run++) runs.push(await timeAttach(guest()));
-    const shown = runs.map(({ seconds, delayed }) => `${seconds.toFixed(2)} s (host busy ${delayed.toFixed(2)} s)`);
-    console.log(`Debian ${debian}, event to mount: ${shown.join(', ')}`);
-    expect(median(runs.map(({ seconds, delayed }) => seconds - delayed))).toBeLessThan(latencyLimit);
-  });
 });
-
-interface Attach {
-  /** From the kernel's event to the mount, both ends taken in the guest on the clock that counts from boot. */
-  readonly seconds: number;
-  /** How long the guest's CPU waited meanwhile for a CPU of this host, because others had them all. */
-  readonly delayed: number;
-}
-
-async function timeAttach(guest: Guest): Promise<Attach> {
-  await untilIdle(guest);
-  const kernel = guest.run('exec udevadm monitor --kernel --subsystem-match=block >/run/lab-events', 60);
-  await guest.waitFor('grep --quiet KERNEL /run/lab-events');
-  const mounted = guest.expect(
-    'touch /run/lab-watching; findmnt --poll=mount --first-only --mountpoint /srv/latency >/dev/null; cut --delimiter=" " --fields=1 /proc/uptime',
-  );
-  await guest.waitFor('test -e /run/lab-watching && pgrep findmnt');
-
-  const waitedBefore = await guest.secondsWaitedForCpu();
-  const disk = await guest.attachDisk({ fileSystem: 'ext4', label: 'latency' });
-  const end = Number(await mounted);
-  const delayed = (await guest.secondsWaitedForCpu()) - waitedBefore;
-  const start = await guest.expect(
-    String.raw`sed -n 's/^KERNEL\[\([0-9.]*\)\] add .*/\1/p' /run/lab-events | head --lines=1`,
-  );
-  await guest.expect('pkill udevadm; rm /run/lab-events /run/lab-watching');
-  await kernel;
-  await disk.detach();
-  await guest.waitFor('! test -e /srv/latency');
-  return { seconds: end - Number(start), delayed };
-}
-
-/** Waits until every event was acted on and the handler has ended. */
-async function untilIdle(guest: Guest): Promise<void> {
-  const idle = '[ "$(systemctl is-active gandi-hotplug.service)" = inactive ] && [ -z "$(ls /run/gandi/spool)" ]';
-  await guest.waitFor(`udevadm settle && ${idle}`);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
 
 async function digest(file: string): Promise<string> {
   return createHash('sha256')
