@@ -45,7 +45,7 @@ install: $(executable) ## Install below DESTDIR=, programs below PREFIX=/usr
 	@tools/install-tree "$(DESTDIR)" "$(PREFIX)"
 
 test: $(deb) packages-integration packages-vm ## Run all tests: lint, types, unit, integration, vm
-	@$(with_node) $(node) tools/test.ts lint types unit integration vm latency
+	@$(with_node) $(node) tools/test.ts lint types unit integration vm timing
 
 test-unit: $(installed) ## Pure tests, under 20 seconds
 	@$(with_node) $(node) tools/test.ts unit
@@ -54,7 +54,7 @@ test-integration: $(deb) packages-integration ## Tests with real file systems, p
 	@$(with_node) $(node) tools/test.ts integration
 
 test-vm: $(deb) packages-vm ## Tests in Debian guests under QEMU; root
-	@$(with_node) $(node) tools/test.ts vm latency
+	@$(with_node) $(node) tools/test.ts vm timing
 
 test-nightly: test ## All tests, and what is too long for every change
 	@$(with_node) $(node) tools/test.ts nightly

@@ -24,11 +24,11 @@ export default defineConfig({
         test: {
           name: 'vm',
           include: ['test/vm/**/*.test.ts'],
-          exclude: ['test/vm/**/*.nightly.test.ts', 'test/vm/latency.test.ts'],
+          exclude: ['test/vm/**/*.nightly.test.ts'],
           ...guests,
         },
       },
-      { test: { name: 'latency', include: ['test/vm/latency.test.ts'], ...guests } },
+      { test: { name: 'timing', include: ['test/timing/**/*.test.ts'], ...guests, maxWorkers: 1 } },
       { test: { name: 'nightly', include: ['test/vm/**/*.nightly.test.ts'], ...guests } },
     ],
   },

@@ -11,7 +11,7 @@ const tiers: Readonly<Record<string, () => Promise<Tally>>> = {
   unit: () => tests('unit', 'default'),
   integration: () => tests('integration', 'verbose'),
   vm: () => tests('vm', 'verbose'),
-  latency: () => tests('latency', 'verbose'),
+  timing: () => tests('timing', 'verbose'),
   nightly: () => tests('nightly', 'verbose'),
 };
 

@@ -1,12 +1,11 @@
 import { describe, expect } from 'vitest';
-import type { Guest } from './lab/guest.ts';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import type { Guest } from '../vm/lab/guest.ts';
+import { sharedGuest, test } from '../vm/lab/story.ts';
+import { untilIdle } from '../vm/lab/until-idle.ts';
 
 const latencyLimit = 2.5;
 const latencyRuns = 5;
 
-/** Run by themselves: a second guest would take from the time that is measured. */
 describe.each([12, 13] as const)('Debian %i', (debian) => {
   const guest = sharedGuest({ debian });
 
