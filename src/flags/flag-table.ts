@@ -9,13 +9,23 @@ export interface Flag<Value> {
   readonly meaning: string;
 }
 
-const onOff = (value: '0' | '1', meaning: string): Flag<boolean> => ({
-  default: value,
-  schema: z.enum(['0', '1'], 'must be 0 or 1').transform((text) => text === '1'),
-  meaning,
-});
+// One schema for all flags of a kind: each schema is part of the start-up snapshot, and its size is start-up time.
+const onOffSchema = z.enum(['0', '1'], 'must be 0 or 1').transform((text) => text === '1');
+const textSchema = z.string();
+const wordsSchema = z.string().transform((list) => list.split(/\s+/).filter((word) => word !== ''));
+const folderSchema = z
+  .string()
+  .regex(/^\/[^\0]*$/, 'must be an absolute path')
+  .refine((path) => !path.split('/').includes('..'), 'must not contain ..')
+  .transform((path) => path.replace(/(?<=.)\/+$/, ''));
+const wholeNumberSchema = z
+  .string()
+  .regex(/^\d{1,4}$/, 'must be a whole number')
+  .transform(Number);
 
-const text = (value: string, meaning: string): Flag<string> => ({ default: value, schema: z.string(), meaning });
+const onOff = (value: '0' | '1', meaning: string): Flag<boolean> => ({ default: value, schema: onOffSchema, meaning });
+
+const text = (value: string, meaning: string): Flag<string> => ({ default: value, schema: textSchema, meaning });
 
 const oneOf = <Word extends string>(choice: readonly [Word, ...Word[]], value: Word, meaning: string): Flag<Word> => ({
   default: value,
@@ -23,28 +33,13 @@ const oneOf = <Word extends string>(choice: readonly [Word, ...Word[]], value: W
   meaning,
 });
 
-const words = (value: string, meaning: string): Flag<string[]> => ({
-  default: value,
-  schema: z.string().transform((list) => list.split(/\s+/).filter((word) => word !== '')),
-  meaning,
-});
+const words = (value: string, meaning: string): Flag<string[]> => ({ default: value, schema: wordsSchema, meaning });
 
-const folder = (value: string, meaning: string): Flag<string> => ({
-  default: value,
-  schema: z
-    .string()
-    .regex(/^\/[^\0]*$/, 'must be an absolute path')
-    .refine((path) => !path.split('/').includes('..'), 'must not contain ..')
-    .transform((path) => path.replace(/(?<=.)\/+$/, '')),
-  meaning,
-});
+const folder = (value: string, meaning: string): Flag<string> => ({ default: value, schema: folderSchema, meaning });
 
 const wholeNumber = (value: string, meaning: string): Flag<number> => ({
   default: value,
-  schema: z
-    .string()
-    .regex(/^\d{1,4}$/, 'must be a whole number')
-    .transform(Number),
+  schema: wholeNumberSchema,
   meaning,
 });
 
