@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const fallbackMirror = 'http://deb.debian.org/debian';
-
-/** The Debian mirror that this machine itself uses, so that a closed network needs no other setting. */
+/**
+ * The Debian mirror that this machine itself uses, so that a closed network needs no other setting.
+ * @throws Error if its apt sources name none
+ */
 export async function debianMirror(folder = '/etc/apt'): Promise<string> {
   const parts = join(folder, 'sources.list.d');
   const names = await readdir(parts).catch(() => []);
@@ -16,7 +17,7 @@ export async function debianMirror(folder = '/etc/apt'): Promise<string> {
     const mirror = mirrorIn(text);
     if (mirror !== undefined) return mirror;
   }
-  return fallbackMirror;
+  throw new Error(`the apt sources in ${folder} name no mirror of Debian, which guests are built from: add one`);
 }
 
 /**
