@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { System } from '../system/system.ts';
 
@@ -158,18 +159,18 @@ async function serialOf(system: System, folder: string, bus: Bus, attribute: Att
 
 /** SPC-4 7.8.15: four bytes of header, the last one the length, then the serial number in ASCII padded with spaces. */
 async function scsiSerial(system: System, path: string): Promise<string | null> {
-  if ((await system.files.status(path)) === undefined) return null;
-  const page = await system.files.open(path, constants.O_RDONLY);
+  let page: FileHandle | undefined;
   try {
+    page = await system.files.open(path, constants.O_RDONLY);
     const { buffer, bytesRead } = await page.read(Buffer.alloc(4 + 255), 0, 4 + 255, 0);
     const length = bytesRead < 4 ? 0 : (buffer[3] ?? 0);
     const serial = buffer.toString('latin1', 4, Math.min(bytesRead, 4 + length));
     return trimmed(serial) ?? null;
   } catch {
-    // The device went away, or answers no page: without a serial it is designated by nothing.
+    // The device is gone or on its way out, or answers no page: without a serial it is designated by nothing.
     return null;
   } finally {
-    await page.close();
+    await page?.close();
   }
 }
 
