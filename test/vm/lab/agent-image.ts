@@ -5,6 +5,7 @@ import { cached, hashOf } from './cache.ts';
 import { runInTree } from './chroot.ts';
 import type { DebianVersion } from './debian.ts';
 import { runOnHost } from './host-command.ts';
+import { imageName, type SystemName } from './systems.ts';
 
 /** What QEMU starts a guest from; the disk is never written to, each guest has an overlay of its own. */
 export interface GuestImage {
@@ -16,11 +17,11 @@ export interface GuestImage {
 const projectFolder = join(import.meta.dirname, '../../..');
 
 /** Returns the image of a Debian guest on which apt has installed the agent's package; built anew for each build of the package. */
-export async function agentImage(version: DebianVersion): Promise<GuestImage> {
-  const base = await baseImage(version);
+export async function agentImage(version: DebianVersion, system: SystemName = 'plain'): Promise<GuestImage> {
+  const base = await baseImage(version, system);
   const packageFile = await builtPackage();
   const key = await hashOf([base.key], [packageFile, import.meta.filename]);
-  const folder = await cached(`guest-${version}`, key, (target) => build(base, packageFile, target));
+  const folder = await cached(`guest-${imageName(version, system)}`, key, (target) => build(base, packageFile, target));
   return { disk: join(folder, 'root.img'), kernel: base.kernel, initrd: base.initrd };
 }
 

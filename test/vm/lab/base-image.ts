@@ -1,11 +1,12 @@
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { debianMirror } from './apt-sources.ts';
 import { cached, cacheFolder, hashOf } from './cache.ts';
 import { runInTree } from './chroot.ts';
 import { type DebianVersion, maskedUnits, packages, suites } from './debian.ts';
 import { runOnHost } from './host-command.ts';
 import { packInitrd } from './initrd.ts';
+import { type GuestSystem, imageName, type SystemName, systems } from './systems.ts';
 
 const guestFiles = join(import.meta.dirname, 'guest-files');
 
@@ -19,10 +20,49 @@ export interface BaseImage {
 }
 
 /** Returns the base of a Debian version and builds it, in about a minute, if what it is made of has changed. */
-export async function baseImage(version: DebianVersion): Promise<BaseImage> {
+export async function baseImage(version: DebianVersion, system: SystemName = 'plain'): Promise<BaseImage> {
+  if (system !== 'plain') return extendedImage(version, system);
   const key = await hashOf([suites[version]], await ingredients());
   const folder = await cached(`base-${version}`, key, (target) => build(version, target));
+  return imageIn(folder, key);
+}
+
+/** The plain base with what the system adds to it. */
+async function extendedImage(version: DebianVersion, name: SystemName): Promise<BaseImage> {
+  const plain = await baseImage(version);
+  const system: GuestSystem = systems[name];
+  const key = await hashOf([plain.key, JSON.stringify(system)], []);
+  const folder = await cached(`base-${imageName(version, name)}`, key, (target) => extend(plain, system, target));
+  return imageIn(folder, key);
+}
+
+function imageIn(folder: string, key: string): BaseImage {
   return { key, tree: join(folder, 'tree'), kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') };
+}
+
+async function extend(plain: BaseImage, system: GuestSystem, folder: string): Promise<void> {
+  const tree = join(folder, 'tree');
+  await runOnHost('cp', ['--archive', '--reflink=auto', plain.tree, tree]);
+  const { packages: added, commands = [], files = {} } = system;
+  if (added.some((name) => name.startsWith('linux-image-'))) await removePlainKernel(tree);
+  if (added.length > 0) await install(tree, added);
+  for (const [tool, ...args] of commands) await runInTree(tree, tool, args);
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(tree, path)), { recursive: true });
+    await writeFile(join(tree, path), text);
+  }
+  await finish(tree, folder);
+}
+
+async function removePlainKernel(tree: string): Promise<void> {
+  const kernel = (await kernelName(tree)).replace('vmlinuz-', 'linux-image-');
+  await runInTree(tree, 'apt-get', ['purge', '--yes', '--quiet', 'linux-image-cloud-amd64', kernel]);
+}
+
+async function install(tree: string, names: readonly string[]): Promise<void> {
+  await runInTree(tree, 'apt-get', ['update', '--quiet']);
+  await runInTree(tree, 'apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', ...names]);
+  await runInTree(tree, 'apt-get', ['clean']);
 }
 
 async function ingredients(): Promise<string[]> {
@@ -36,6 +76,10 @@ async function build(version: DebianVersion, folder: string): Promise<void> {
   const tree = join(folder, 'tree');
   await installDebian(version, tree);
   await configure(tree);
+  await finish(tree, folder);
+}
+
+async function finish(tree: string, folder: string): Promise<void> {
   await packInitrd(tree, join(folder, 'initrd'));
   await cp(join(tree, 'boot', await kernelName(tree)), join(folder, 'kernel'));
 }

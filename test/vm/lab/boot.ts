@@ -6,9 +6,12 @@ import type { DebianVersion } from './debian.ts';
 import { type AttachedDisk, Guest } from './guest.ts';
 import type { Hardware } from './qemu.ts';
 import { makeSwapDisk, type Payload } from './swap-disk.ts';
+import type { SystemName } from './systems.ts';
 
 export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk'> {
   readonly debian: DebianVersion;
+  /** How it is set up, where it is not the plain one: a row of lab/systems.ts. */
+  readonly system?: SystemName;
   /** What the platform left on the swap disk; without it the guest has none. */
   readonly payload?: Payload;
   /** Makes the image of the swap disk, or changes the one that holds the payload. */
@@ -21,8 +24,15 @@ export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk'> {
  * Starts a guest that has the agent installed; returns as soon as its root shell answers, in the middle of boot.
  * @throws Error with the end of the serial log if it never answers
  */
-export async function boot({ debian, payload, makeSwap, disks = [], ...hardware }: BootOptions): Promise<Guest> {
-  const image = await agentImage(debian);
+export async function boot({
+  debian,
+  system,
+  payload,
+  makeSwap,
+  disks = [],
+  ...hardware
+}: BootOptions): Promise<Guest> {
+  const image = await agentImage(debian, system);
   const folder = await mkdtemp(join(tmpdir(), 'gandi-guest-'));
   const swapDisk = payload === undefined && makeSwap === undefined ? undefined : join(folder, 'swap.img');
   if (swapDisk !== undefined && payload !== undefined) await makeSwapDisk(swapDisk, payload);

@@ -1,0 +1,27 @@
+import type { DebianVersion } from './debian.ts';
+
+/** A Debian that is set up in another way than the lab's plain one. */
+export interface GuestSystem {
+  /** Installed on top of the plain packages. */
+  readonly packages: readonly string[];
+  /** Run in the tree once the packages are there, each a program and its arguments. */
+  readonly commands?: readonly (readonly [tool: string, ...args: string[]])[];
+  /** Written last: path in the guest to text. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Every kind of guest that tests boot, by the word that a test says: `boot({ debian: 12, system: 'cloud-init' })`.
+ * Each is an image of its own, cached as all are. To add one: a row here.
+ * A kernel that is named here takes the place of the cloud kernel, which has no bonds, VLANs or wireless.
+ */
+export const systems = {
+  plain: { packages: [] },
+} as const satisfies Record<string, GuestSystem>;
+
+export type SystemName = keyof typeof systems;
+
+/** The name of an image of this system in the cache; the plain one has none of its own. */
+export function imageName(version: DebianVersion, system: SystemName): string {
+  return system === 'plain' ? String(version) : `${version}-${system}`;
+}
