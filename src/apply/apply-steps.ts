@@ -13,13 +13,25 @@ export interface StepOutcome {
   readonly skipped: boolean;
   /** The step's own `problem`, once it was told. */
   readonly problem?: string;
+  /** Why what kept it from being done is no failure. */
+  readonly excuse?: string;
 }
+
+/** Why something that could not be done is no failure, such as that the disk went meanwhile; undefined if it is one. */
+export type Excuse = () => Promise<string | undefined>;
+
+const noExcuse: Excuse = () => Promise.resolve(undefined);
 
 /**
  * Carries out the steps in order. A failing action ends its own step only; a step that needs all before it is
  * skipped once anything failed. Never throws for a failing action: the outcome carries it.
+ * @param excuse asked when an action failed
  */
-export async function applySteps(steps: readonly Step[], system: System): Promise<StepOutcome[]> {
+export async function applySteps(
+  steps: readonly Step[],
+  system: System,
+  excuse: Excuse = noExcuse,
+): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
   for (const step of steps) {
     const somethingFailed = outcomes.some((outcome) => outcome.failure !== null);
@@ -27,12 +39,12 @@ export async function applySteps(steps: readonly Step[], system: System): Promis
       outcomes.push({ step: step.name, changed: [], failure: null, skipped: true });
       continue;
     }
-    outcomes.push(await applyStep(step, system));
+    outcomes.push(await applyStep(step, system, excuse));
   }
   return outcomes;
 }
 
-async function applyStep(step: Step, system: System): Promise<StepOutcome> {
+async function applyStep(step: Step, system: System, excuse: Excuse): Promise<StepOutcome> {
   const changed: string[] = [];
   if (step.problem !== undefined) system.journal.error(`${step.name}: ${step.problem}`);
   try {
@@ -42,6 +54,11 @@ async function applyStep(step: Step, system: System): Promise<StepOutcome> {
     }
     return { step: step.name, changed, failure: null, skipped: false, ...problemOf(step) };
   } catch (failure) {
+    const excused = await excuse();
+    if (excused !== undefined) {
+      system.journal.info(`${step.name}: ${excused}`);
+      return { step: step.name, changed, failure: null, skipped: true, excuse: excused, ...problemOf(step) };
+    }
     system.journal.error(`${step.name}: ${describeError(failure)}`);
     return { step: step.name, changed, failure, skipped: false, ...problemOf(step) };
   }

@@ -4,6 +4,7 @@ import { AgentError, ExitCode } from '../agent-error.ts';
 import { readDiskSequence } from '../facts/disk-sequence.ts';
 import { isMountedFrom, observeMounts } from '../facts/mounts.ts';
 import type { System } from '../system/system.ts';
+import { withLockPath } from './device-lock.ts';
 
 // flock(1) --conflict-exit-code: an answer of its own, so that it is not taken for one of mount(8).
 const lockedExitCode = 75;
@@ -12,7 +13,7 @@ const mountTimeoutSeconds = 30;
 /**
  * Mounts a disk and proves it: the disk is the one that was decided about before and after, and the mount is in the
  * machine's own table. A mount point that was made for it goes again if anything fails.
- * @throws AgentError `disk.locked`, `disk.replaced`, `mount.not-a-folder`, `mount.not-seen`, `process.*`
+ * @throws AgentError `disk.locked`, `disk.replaced`, `device.gone`, `mount.not-a-folder`, `mount.not-seen`, `process.*`
  */
 export async function mountDisk(action: MountDisk, system: System): Promise<void> {
   await requireSameDisk(action, system);
@@ -46,12 +47,14 @@ async function ensureMountPoint(path: string, system: System): Promise<boolean> 
 /** A shared lock on the whole disk: whoever repartitions or formats holds an exclusive one (systemd.io/BLOCK_DEVICE_LOCKING). */
 async function mount(action: MountDisk, system: System): Promise<void> {
   const { device, disk, fileSystem, mountPoint, options } = action;
-  const lock = ['--shared', '--nonblock', '--conflict-exit-code', String(lockedExitCode), disk];
+  const lock = ['--shared', '--nonblock', '--conflict-exit-code', String(lockedExitCode)];
   const command = ['mount', '--types', fileSystem, '--options', options.join(','), '--', device, mountPoint];
-  const { exitCode } = await system.processes.run('flock', [...lock, ...command], {
-    timeoutSeconds: mountTimeoutSeconds,
-    acceptExitCodes: [lockedExitCode],
-  });
+  const { exitCode } = await withLockPath(system, disk, (lockPath) =>
+    system.processes.run('flock', [...lock, lockPath, ...command], {
+      timeoutSeconds: mountTimeoutSeconds,
+      acceptExitCodes: [lockedExitCode],
+    }),
+  );
   if (exitCode === 0) return;
   throw new AgentError('cannot mount it: somebody works on this disk and has locked it', {
     code: 'disk.locked',

@@ -1,4 +1,4 @@
-import type { StepOutcome } from '../apply/apply-steps.ts';
+import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
 import { mountName } from '../disk/mount-name.ts';
 import { observeDisk } from '../disk/observe-disk.ts';
@@ -11,8 +11,14 @@ import type { SpooledEvent } from './spool.ts';
  * Drives one block device to what it should be. The events say only that it is to be looked at, and whether it
  * was attached; what is done follows from what is there now.
  * @param events all that wait for this device, oldest first; at least one
+ * @param excuse asked when something could not be done
  */
-export function handleDisk(events: readonly SpooledEvent[], flags: Flags, system: System): Promise<StepOutcome[]> {
+export function handleDisk(
+  events: readonly SpooledEvent[],
+  flags: Flags,
+  system: System,
+  excuse: Excuse,
+): Promise<StepOutcome[]> {
   const newest = events.at(-1);
   if (newest === undefined) return Promise.resolve([]);
   const occasion = events.some((event) => event.action === 'add') ? 'attached' : 'changed';
@@ -20,7 +26,7 @@ export function handleDisk(events: readonly SpooledEvent[], flags: Flags, system
     const facts = await observeDisk(system, flags, kernelNameOf(newest), newest.properties, occasion);
     return planDisk(facts, flags);
   };
-  return converge(observeAndPlan, system);
+  return converge(observeAndPlan, system, excuse);
 }
 
 /** What may not be worked on at the same time: one device, and all disks that want the same folder. */

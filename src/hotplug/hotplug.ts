@@ -4,6 +4,7 @@ import { readFlags } from '../flags/read-flags.ts';
 import { openTimeline, type Timeline, type TimelineEntry } from '../state/timeline.ts';
 import type { System } from '../system/system.ts';
 import { diskLanes, handleDisk } from './disk.ts';
+import { isGone } from './is-gone.ts';
 import { readSpool, removeFromSpool, type SpooledEvent } from './spool.ts';
 import { watchSpool } from './watch-spool.ts';
 
@@ -88,12 +89,29 @@ async function answer({ events }: Batch, summary: Summary, timeline: Timeline, s
 }
 
 async function handle(events: readonly SpooledEvent[], system: System): Promise<StepOutcome[]> {
+  const excuse = () => excuseOf(events, system);
+  const step = 'look at the device';
   try {
-    return await handleDisk(events, await readFlags(system), system);
+    return await handleDisk(events, await readFlags(system), system, excuse);
   } catch (failure) {
+    const excused = await excuse();
+    if (excused !== undefined) {
+      system.journal.info(`${events[0]?.devicePath}: ${excused}`);
+      return [{ step, changed: [], failure: null, skipped: true, excuse: excused }];
+    }
     system.journal.error(`${events[0]?.devicePath}: ${describeError(failure)}`);
-    return [{ step: 'look at the device', changed: [], failure, skipped: false }];
+    return [{ step, changed: [], failure, skipped: false }];
   }
+}
+
+/**
+ * A device may go while it is looked at or worked on: an event is only a hint, and this one has come true no more. What
+ * is left to do is the answer to its removal, whose own event follows; once that one is here, failures are failures.
+ */
+async function excuseOf(events: readonly SpooledEvent[], system: System): Promise<string | undefined> {
+  const newest = events.at(-1);
+  if (newest === undefined || newest.action === 'remove') return undefined;
+  return (await isGone(newest, system)) ? 'the device went meanwhile, so this was not done' : undefined;
 }
 
 function describeBatch(
@@ -117,7 +135,7 @@ function describeBatch(
     startedAt,
     endedAt,
     events: events.length,
-    changed: outcomes.flatMap((outcome) => outcome.changed),
+    changed: outcomes.flatMap(({ changed, excuse }) => [...changed, ...(excuse === undefined ? [] : [excuse])]),
     failures: [...outcomes.flatMap(({ problem }) => problem ?? []), ...failures],
   };
 }

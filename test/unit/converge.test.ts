@@ -44,3 +44,18 @@ test('a plan that never gets empty is an error and no endless loop', async () =>
   expect(outcomes).toHaveLength(6);
   expect(outcomes.at(-1)?.failure).toMatchObject({ code: 'stage.no-end' });
 });
+
+test('a failure that is excused is none, and the machine is looked at again', async () => {
+  const { system, log } = await machineTree({ '/etc/x': '' });
+  const plans = [[write('bad', '/missing/a')], [write('good', '/etc/b')], []];
+  const outcomes = await converge(
+    async () => plans.shift() ?? [],
+    system,
+    async () => 'it went',
+  );
+  expect(outcomes).toMatchObject([
+    { step: 'bad', failure: null, skipped: true, excuse: 'it went' },
+    { step: 'good', changed: ['write /etc/b'], failure: null },
+  ]);
+  expect(log).toContain('info: bad: it went');
+});

@@ -116,6 +116,17 @@ describe('the disk manager', () => {
     await disk.detach();
   });
 
+  test('a disk that is pulled at the moment it was attached is a note, and no failure of the service', async () => {
+    for (let times = 0; times < 6; times += 1) {
+      const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'brief', size: 8 });
+      // From before the kernel's event is answered to the middle of the mount.
+      if (times > 2) await guest().waitFor('test -e /dev/disk/by-label/brief || ls /run/gandi/spool | grep --quiet .');
+      await disk.detach();
+    }
+    await untilIdle(guest());
+    await guest().expect('! findmnt /srv/brief && ! test -e /srv/brief && ! ls /run/gandi/disks | grep .');
+  });
+
   test("L13: an admin's umount is respected until it is asked for again", async () => {
     const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'mine' });
     await guest().waitForMount('/srv/mine');

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
 import { hotplug } from '../../../src/hotplug/hotplug.ts';
 import { machineTree } from '../system/machine-tree.ts';
 
@@ -68,6 +69,48 @@ test('a device that cannot be looked at is reported and does not keep the others
   const timeline = await readFile(join(root, 'run/gandi/timeline.json'), 'utf8');
   expect(timeline).toContain('cannot tell what is mounted');
   expect(await readdir(join(root, 'run/gandi/spool'))).toEqual([]);
+});
+
+describe('a device that cannot be looked at', () => {
+  const unreadable = { '/etc/default/gandi': 'CONFIG_HOTPLUG_LINGER=0' };
+  const added = { ACTION: 'add', DEVTYPE: 'disk', DISKSEQ: '7' };
+  const sysfs = '/sys/devices/pci0000:00/block/sdb';
+
+  test.each<[what: string, tree: Record<string, string>]>([
+    ['has gone', {}],
+    ['is another one by now', { [`${sysfs}/diskseq`]: '8\n' }],
+  ])('is a note and no failure if it %s', async (_, tree) => {
+    const { system, root, log } = await machineTree({ ...unreadable, ...spooled(1, 'sdb', added), ...tree });
+    expect(await hotplug(system)).toEqual({ handled: 1, failed: 0 });
+    expect(log).toEqual(['info: /devices/pci0000:00/block/sdb: the device went meanwhile, so this was not done']);
+    expect(await readdir(join(root, 'run/gandi/spool'))).toEqual([]);
+    expect(await readFile(join(root, 'run/gandi/timeline.json'), 'utf8')).toContain('the device went meanwhile');
+  });
+
+  test('is a note if its partition table went with it', async () => {
+    const part = { DEVPATH: '/devices/pci0000:00/block/sdb/sdb1', ACTION: 'add', DEVTYPE: 'partition', DISKSEQ: '7' };
+    const tree = { [`${sysfs}/sdb1/partition`]: '1\n', [`${sysfs}/diskseq`]: '8\n' };
+    const { system } = await machineTree({ ...unreadable, ...spooled(1, 'sdb1', part), ...tree });
+    expect(await hotplug(system)).toEqual({ handled: 1, failed: 0 });
+  });
+
+  test.each<[what: string, properties: Record<string, string>, tree: Record<string, string>]>([
+    ['is still there', added, { [`${sysfs}/diskseq`]: '7\n' }],
+    ['is there, and the kernel counts no disks', { ACTION: 'change' }, { [`${sysfs}/size`]: '8192\n' }],
+    ['has gone, and this was its removal', { ...added, ACTION: 'remove' }, {}],
+  ])('is a failure if it %s', async (_, properties, tree) => {
+    const { system } = await machineTree({ ...unreadable, ...spooled(1, 'sdb', properties), ...tree });
+    expect(await hotplug(system)).toEqual({ handled: 1, failed: 1 });
+  });
+
+  test('is waited for while the kernel takes it away', async () => {
+    const tree = { [`${sysfs}/diskseq`]: '7\n' };
+    const { system, root } = await machineTree({ ...unreadable, ...spooled(1, 'sdb', added), ...tree });
+    const handled = hotplug(system);
+    await setTimeout(200);
+    await rm(join(root, sysfs), { recursive: true });
+    expect(await handled).toEqual({ handled: 1, failed: 0 });
+  });
 });
 
 test('a disk that is gone is forgotten, and its empty folder removed', async () => {

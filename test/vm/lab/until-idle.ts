@@ -1,7 +1,23 @@
 import type { Guest } from './guest.ts';
 
-/** Waits until every hotplug event was acted on and the handler has ended. */
-export async function untilIdle(guest: Guest): Promise<void> {
-  const idle = '[ "$(systemctl is-active gandi-hotplug.service)" = inactive ] && [ -z "$(ls /run/gandi/spool)" ]';
-  await guest.waitFor(`udevadm settle && ${idle}`, 60);
+const failed = 3;
+
+/**
+ * Waits until every hotplug event was acted on and the handler has ended.
+ * @throws Error with the journal of the handler as soon as it has failed
+ */
+export async function untilIdle(guest: Guest, seconds = 60): Promise<void> {
+  // `activating` is what a service that is started again shows between two looks; `failed` stays until it is.
+  const look = `udevadm settle
+    state=$(systemctl is-active gandi-hotplug.service)
+    [ "$state" = failed ] && exit ${failed}
+    [ "$state" = inactive ] && [ -z "$(ls /run/gandi/spool)" ] && exit 0
+    sleep 0.3`;
+  const { exitCode } = await guest.run(`while true; do ${look}; done`, seconds);
+  if (exitCode === 0) return;
+  const { stdout } = await guest.run(
+    'journalctl --boot --unit=gandi-hotplug --output=short-monotonic --no-pager --lines=40; ls /run/gandi/spool',
+  );
+  const what = exitCode === failed ? 'the hotplug service has failed' : `the spool was not empty within ${seconds} s`;
+  throw new Error(`${what}:\n${stdout}`);
 }
