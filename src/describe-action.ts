@@ -74,3 +74,31 @@ export function describeAction(action: Action): string {
       return `record: ${action.step} is done`;
   }
 }
+
+/** The device that is changed, as programs name it: `/dev/sdb`, `eth0`; undefined where it is none. */
+export function deviceOf(action: Action): string | undefined {
+  switch (action.kind) {
+    case 'mount-disk':
+    case 'grow-file-system':
+    case 'set-check-counters':
+      return action.device;
+    case 'make-swap':
+    case 'enable-swap':
+      return `/dev/${action.device}`;
+    case 'grow-partition':
+      return `/dev/${action.disk}`;
+    case 'release-disk':
+      return action.disk;
+    case 'commit-payload':
+    case 'wipe-payload':
+      return `/dev/${action.payload.disk}`;
+    case 'remember-disk':
+      return action.record.device;
+    case 'forget-disk':
+      return `/dev/${action.key.split('@')[0]}`;
+    case 'raise-links':
+      return action.links.join(' ');
+    default:
+      return undefined;
+  }
+}

@@ -24,6 +24,8 @@ export async function runStage(name: string, stage: () => Promise<StepOutcome[]>
     failures: failed.map(({ step, failure }) => ({ step, code: codeOf(failure), message: describeError(failure) })),
   };
   await keep(name, status, system);
+  const durationMs = Math.round((system.clock.monotonic() - startedAt) * 1000);
+  system.journal.info(`${name}: ${status.result}`, { durationMs });
   return exitCode;
 }
 

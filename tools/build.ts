@@ -94,6 +94,8 @@ async function embed(node: string, folder: string): Promise<void> {
     disableExperimentalSEAWarning: true,
     // The agent runs as root: NODE_OPTIONS of whoever started it must not load code into it.
     execArgvExtension: 'none',
+    // The functions of the C library that the journal is written with are called by a part of Node that is new.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
   };
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
   // Node warns for each of its own modules that its snapshot tests leave out; test/integration/build covers our use.

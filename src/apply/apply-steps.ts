@@ -1,6 +1,7 @@
 import type { Action, Step } from '../action.ts';
-import { describeError } from '../agent-error.ts';
-import { describeAction } from '../describe-action.ts';
+import { AgentError, describeError } from '../agent-error.ts';
+import { describeAction, deviceOf } from '../describe-action.ts';
+import type { Fields } from '../system/journal.ts';
 import type { System } from '../system/system.ts';
 import { applyAction } from './handlers.ts';
 
@@ -56,10 +57,10 @@ async function applyStep(step: Step, system: System, excuse: Excuse): Promise<St
   } catch (failure) {
     const excused = await excuse();
     if (excused !== undefined) {
-      system.journal.info(`${step.name}: ${excused}`);
+      system.journal.info(`${step.name}: ${excused}`, { step: step.name });
       return { step: step.name, changed, failure: null, skipped: true, excuse: excused, ...problemOf(step) };
     }
-    system.journal.error(`${step.name}: ${describeError(failure)}`);
+    system.journal.error(`${step.name}: ${describeError(failure)}`, fieldsOf(step, failure, changed.length));
     return { step: step.name, changed, failure, skipped: false, ...problemOf(step) };
   }
 }
@@ -68,9 +69,23 @@ function problemOf({ problem }: Step): Pick<StepOutcome, 'problem'> {
   return problem === undefined ? {} : { problem };
 }
 
+/** What a line about a failure is found by: also what the step was about to do. */
+function fieldsOf(step: Step, failure: unknown, done: number): Fields {
+  const action = step.actions[done];
+  return {
+    ...(action === undefined ? { step: step.name } : fieldsOfAction(step, action)),
+    ...(failure instanceof AgentError ? { code: failure.code } : {}),
+  };
+}
+
+function fieldsOfAction(step: Step, action: Action): Fields {
+  const device = deviceOf(action);
+  return { step: step.name, action: action.kind, ...(device === undefined ? {} : { device }) };
+}
+
 async function applyLogged(step: Step, action: Action, system: System): Promise<void> {
   const start = system.clock.monotonic();
   await applyAction(action, system);
-  const milliseconds = Math.round((system.clock.monotonic() - start) * 1000);
-  system.journal.info(`${step.name}: ${describeAction(action)}`, { action: action.kind, milliseconds });
+  const durationMs = Math.round((system.clock.monotonic() - start) * 1000);
+  system.journal.info(`${step.name}: ${describeAction(action)}`, { ...fieldsOfAction(step, action), durationMs });
 }

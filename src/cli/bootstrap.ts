@@ -19,7 +19,7 @@ export const bootstrapCommand: Command = {
   run: async (args, terminal) => {
     const again = args.includes('--again');
     const { dryRun, root } = parseStageOptions(args.filter((each) => each !== '--again'));
-    const system = await openMachine(root);
+    const system = await openMachine(root, 'bootstrap');
     if (dryRun) return showPlan(system, { again }, terminal);
     return runStage('bootstrap', () => bootstrap(system, { again }), system);
   },

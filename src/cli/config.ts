@@ -12,7 +12,7 @@ export const configCommand: Command = {
   usage: stageUsage,
   run: async (args, terminal) => {
     const { dryRun, root } = parseStageOptions(args);
-    const system = await openMachine(root);
+    const system = await openMachine(root, 'config');
     if (!dryRun) return runStage('config', () => config(system), system);
     const { steps, notes } = await planConfig(system, await readFlags(system));
     for (const note of notes) terminal.out(`note: ${note}`);

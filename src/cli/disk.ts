@@ -6,9 +6,9 @@ import { listDisks } from '../disk/list-disks.ts';
 import { attachDisk, detachDisk, observeNamedDisk } from '../mount/manage-disk.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { exitCodeOf } from '../exit-code-of.ts';
-import { openJournal } from '../system/journal.ts';
-import { openSystem, type System } from '../system/system.ts';
+import type { System } from '../system/system.ts';
 import type { Command, Terminal } from './command.ts';
+import { openMachine } from './open-machine.ts';
 import { renderTable } from './render-table.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -36,7 +36,7 @@ export const diskCommand: Command = {
     if (verb === undefined) throw new UsageError(`unknown word ${JSON.stringify(name)}`);
     if (rest.length > 0 || (name === 'list') !== (word === ''))
       throw new UsageError('it takes one disk, and list takes none');
-    return verb(openSystem('/', openJournal()), word, values, terminal);
+    return verb(await openMachine('/', 'disk'), word, values, terminal);
   },
 };
 

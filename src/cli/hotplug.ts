@@ -10,7 +10,7 @@ export const hotplugCommand: Command = {
   usage: '',
   run: async (args) => {
     parseArgs({ args, options: {} });
-    const { failed } = await hotplug(await openMachine());
+    const { failed } = await hotplug(await openMachine('/', 'hotplug'));
     return failed === 0 ? ExitCode.done : ExitCode.stepFailed;
   },
 };

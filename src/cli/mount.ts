@@ -10,7 +10,7 @@ export const mountCommand: Command = {
   usage: '',
   run: async (args) => {
     parseArgs({ args, options: {} });
-    const system = await openMachine();
+    const system = await openMachine('/', 'mount');
     return runStage(
       'mount',
       async () => {

@@ -12,7 +12,7 @@ export const postbootCommand: Command = {
   usage: stageUsage,
   run: async (args, terminal) => {
     const { dryRun, root } = parseStageOptions(args);
-    const system = await openMachine(root);
+    const system = await openMachine(root, 'postboot');
     if (dryRun) return showPlan(await planPostbootOf(system, await readFlags(system)), terminal);
     return runStage('postboot', () => postboot(system), system);
   },

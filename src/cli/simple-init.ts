@@ -4,6 +4,7 @@ import { runStage } from '../run-stage.ts';
 import type { SimpleInitOptions } from '../simple-init/options.ts';
 import { planFromDrive, simpleInit } from '../simple-init/simple-init.ts';
 import { openJournal } from '../system/journal.ts';
+import { openSystemLog } from '../system/system-log.ts';
 import { openSystem } from '../system/system.ts';
 import type { Command, Terminal } from './command.ts';
 
@@ -14,7 +15,11 @@ export const simpleInitCommand: Command = {
     '[--noop] [--root DIR] [--distro NAME] [--interface LINK] [--ssh] [--hostname] [--skip-network] [--use-nm] [--skip-dns] [--no-dhcp-fallback] [--debug]',
   run: async (args, terminal) => {
     const options = parseOptions(args);
-    const system = openSystem(options.root, openJournal(options.debug ? 'debug' : 'info'));
+    const log = options.root === '/' ? openSystemLog('gandi') : undefined;
+    const system = openSystem(
+      options.root,
+      openJournal(options.debug ? 'debug' : 'info', { log, stage: 'simple-init' }),
+    );
     if (options.noop) return showFiles(await planFromDrive(system, options), terminal);
     return runStage('simple-init', () => simpleInit(system, options), system);
   },

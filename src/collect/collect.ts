@@ -4,6 +4,7 @@ import { pack } from 'tar-stream';
 import { describeError } from '../agent-error.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import { observeForDoctor } from '../doctor/doctor-facts.ts';
+import { readFlags } from '../flags/read-flags.ts';
 import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import { readStatusReport } from '../status/status-report.ts';
 import { readTimeline } from '../state/timeline.ts';
@@ -28,9 +29,11 @@ const files = [
   '/gandi/config',
 ];
 
+const journalForm = ['--no-pager', '--lines=5000', '--output=short-monotonic'];
+
 /** Commands that only look, by the name of what they say. */
-const commands: readonly (readonly [string, string, readonly string[]])[] = [
-  ['journal', 'journalctl', ['--boot', '--identifier=gandi', '--no-pager', '--lines=5000', '--output=short-monotonic']],
+const commands = (identifier: string): readonly (readonly [string, string, readonly string[]])[] => [
+  ['journal', 'journalctl', ['--boot', `--identifier=${identifier}`, ...journalForm]],
   ['units', 'systemctl', ['show', '--no-pager', 'gandi-*']],
   ['block-devices', 'lsblk', ['--json', '--output-all']],
   ['addresses', 'ip', ['-json', 'address', 'show']],
@@ -51,6 +54,7 @@ export async function collect(system: System): Promise<Uint8Array> {
 }
 
 async function gather(system: System): Promise<(readonly [string, string])[]> {
+  const { SYSLOG_TARGET } = await readFlags(system);
   const report = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
   const parts: (readonly [string, () => Promise<string | undefined>])[] = [
     ['version', async () => `gandi-agent ${version}\n`],
@@ -58,7 +62,9 @@ async function gather(system: System): Promise<(readonly [string, string])[]> {
     ['timeline.json', async () => report(await readTimeline(system))],
     ['doctor.json', async () => report(diagnose(await observeForDoctor(system)))],
     ...files.map((path) => [`files${path}`, () => system.files.read(path)] as const),
-    ...commands.map(([name, tool, args]) => [`commands/${name}`, () => ask(system, tool, args)] as const),
+    ...commands(SYSLOG_TARGET).map(
+      ([name, tool, args]) => [`commands/${name}`, () => ask(system, tool, args)] as const,
+    ),
   ];
   const texts = await Promise.all(parts.map(async ([name, read]) => [name, await readOrSay(read)] as const));
   return texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));

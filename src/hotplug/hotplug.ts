@@ -94,12 +94,13 @@ async function handle(events: readonly SpooledEvent[], system: System): Promise<
   try {
     return await handleDisk(events, await readFlags(system), system, excuse);
   } catch (failure) {
+    const device = events[0]?.properties.DEVNAME ?? events[0]?.devicePath;
     const excused = await excuse();
     if (excused !== undefined) {
-      system.journal.info(`${events[0]?.devicePath}: ${excused}`);
+      system.journal.info(`${device}: ${excused}`, { device });
       return [{ step, changed: [], failure: null, skipped: true, excuse: excused }];
     }
-    system.journal.error(`${events[0]?.devicePath}: ${describeError(failure)}`);
+    system.journal.error(`${device}: ${describeError(failure)}`, { device });
     return [{ step, changed: [], failure, skipped: false }];
   }
 }

@@ -1,9 +1,9 @@
-import { createLogger, format, type Logger, transports } from 'winston';
+import { fstatSync } from 'node:fs';
+import { createLogger, format, transports } from 'winston';
+import { type Fields, type Level, priorityOf, renderLine } from './log-entry.ts';
+import type { SystemLog } from './system-log.ts';
 
-export type Level = 'error' | 'warn' | 'info' | 'debug';
-
-/** Facts beside the sentence: stage, device, action, duration. Values that are Secrets are masked by themselves. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type { Fields, Level };
 
 export interface Journal {
   error(message: string, fields?: Fields): void;
@@ -12,37 +12,38 @@ export interface Journal {
   debug(message: string, fields?: Fields): void;
 }
 
-// sd-daemon(3): a line on standard error that starts with <N> gets priority N in the journal.
-const priority: Record<Level, number> = { error: 3, warn: 4, info: 6, debug: 7 };
+export interface JournalOptions {
+  /** The machine's own log; without it nothing but standard error is written to. */
+  readonly log?: SystemLog | undefined;
+  /** Which stage or command of the agent speaks. */
+  readonly stage?: string | undefined;
+}
 
-/** Writes to standard error: for people on a terminal, with priorities where systemd keeps the stream. */
-export function openJournal(level: Level = 'info'): Journal {
+/**
+ * Writes to the machine's log, and to standard error: for people on a terminal, with priorities elsewhere. Where
+ * standard error is the journal already, only to the one of them that has fields.
+ */
+export function openJournal(level: Level = 'info', { log, stage }: JournalOptions = {}): Journal {
   const forPeople = process.stderr.isTTY === true;
-  const logger: Logger = createLogger({
+  const isSaidTwice = log !== undefined && !forPeople && isStderrTheJournal();
+  const logger = createLogger({
     level,
     format: format.printf((info) => {
-      const line = oneLine(`${String(info.message)}${describeFields(info.fields as Fields | undefined)}`);
-      return forPeople ? line : `<${priority[info.level as Level]}>${line}`;
+      const line = renderLine(String(info.message), info.fields as Fields | undefined);
+      return forPeople ? line : `<${priorityOf[info.level as Level]}>${line}`;
     }),
     transports: [new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })],
   });
   const at = (name: Level) => (message: string, fields?: Fields) => {
-    logger.log({ level: name, message, fields });
+    if (!logger.isLevelEnabled(name)) return;
+    const isTaken = log?.write(name, message, { ...(stage === undefined ? {} : { stage }), ...fields }) ?? false;
+    if (!(isTaken && isSaidTwice)) logger.log({ level: name, message, fields });
   };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }
 
-function describeFields(fields: Fields | undefined): string {
-  if (fields === undefined) return '';
-  return Object.entries(fields)
-    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join('');
-}
-
-// Control characters, and those that start a line, hide text or turn its direction (Unicode categories Cc, Cf, Zl, Zp).
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** Text from a disk or a payload must not be able to start a line of its own or to move the reader's cursor. */
-function oneLine(text: string): string {
-  return text.replace(unsafe, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+/** systemd.exec(5): JOURNAL_STREAM is device and inode of the stream that it connected; a redirected one is another. */
+function isStderrTheJournal(): boolean {
+  const { dev, ino } = fstatSync(process.stderr.fd);
+  return process.env.JOURNAL_STREAM === `${dev}:${ino}`;
 }

@@ -18,7 +18,11 @@ describe('the doors to the machine', () => {
     ['node:child_process', []],
     ['execa', ['src/system/processes.ts']],
     ['winston', ['src/system/journal.ts']],
-    ['node:fs', ['src/system/files.ts', 'src/system/folder.ts', 'src/system/resolve-below.ts']],
+    [
+      'node:fs',
+      ['src/system/files.ts', 'src/system/folder.ts', 'src/system/journal.ts', 'src/system/resolve-below.ts'],
+    ],
+    ['node:ffi', []],
     ['node:fs/promises', ['src/system/files.ts', 'src/system/folder.ts', 'src/system/resolve-below.ts']],
     ['node:http', []],
     ['node:https', []],

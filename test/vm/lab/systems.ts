@@ -17,6 +17,32 @@ export interface GuestSystem {
  */
 export const systems = {
   plain: { packages: [] },
+  /** Debian's cloud-init with its NoCloud data source, which has users, host name and network of its own. */
+  'cloud-init': {
+    packages: ['cloud-init'],
+    files: {
+      '/var/lib/cloud/seed/nocloud/meta-data': 'instance-id: lab-1\nlocal-hostname: cloud1\n',
+      '/var/lib/cloud/seed/nocloud/user-data': [
+        '#cloud-config',
+        'hostname: cloud1',
+        'users:',
+        '  - name: clouduser',
+        '    shell: /bin/sh',
+        'timezone: Asia/Tokyo',
+        'package_update: false',
+        '',
+      ].join('\n'),
+      '/var/lib/cloud/seed/nocloud/network-config': [
+        'version: 2',
+        'ethernets:',
+        '  nic0:',
+        "    match: { macaddress: '52:54:00:00:00:01' }",
+        '    set-name: eth0',
+        '    addresses: [192.0.2.77/24]',
+        '',
+      ].join('\n'),
+    },
+  },
 } as const satisfies Record<string, GuestSystem>;
 
 export type SystemName = keyof typeof systems;

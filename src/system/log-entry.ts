@@ -1,0 +1,64 @@
+export type Level = 'error' | 'warn' | 'info' | 'debug';
+
+/** Facts beside the sentence: stage, device, action, duration. Values that are Secrets are masked by themselves. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** syslog(3), and sd-daemon(3): a line on standard error that starts with <N> gets priority N in the journal. */
+export const priorityOf: Readonly<Record<Level, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
+
+// They are in the sentence already, and in the journal they are fields.
+const saidInWords = new Set(['step', 'device']);
+
+/** One line for whoever reads text: the sentence, then what belongs to it as `key=value`. */
+export function renderLine(message: string, fields: Fields = {}): string {
+  const rest = Object.entries(fields).filter(([key]) => !saidInWords.has(key));
+  return oneLine([message, ...rest.map(([key, value]) => `${key}=${text(value)}`)].join(' '));
+}
+
+/**
+ * One entry in the journal's own protocol (https://systemd.io/JOURNAL_NATIVE_PROTOCOL/): `KEY=value`, one a line. A
+ * field `durationMs` is `GANDI_DURATION_MS` there.
+ */
+export function renderJournalEntry(level: Level, identifier: string, message: string, fields: Fields = {}): string {
+  const own = Object.entries(fields).map(([key, value]) => [`GANDI_${upperSnake(key)}`, oneLine(text(value))]);
+  const entries = [
+    ['MESSAGE', renderLine(message, withoutStage(fields))],
+    ['PRIORITY', String(priorityOf[level])],
+    ['SYSLOG_IDENTIFIER', oneLine(identifier)],
+    ...own,
+  ];
+  return entries.map(([key, value]) => `${key}=${value}\n`).join('');
+}
+
+const LOG_DAEMON = 3;
+
+/** One message of syslog(3) as its clients write it to /dev/log; without a time, as the server puts in its own. */
+export function renderSyslog(
+  level: Level,
+  identifier: string,
+  pid: number,
+  message: string,
+  fields: Fields = {},
+): string {
+  return `<${LOG_DAEMON * 8 + priorityOf[level]}>${oneLine(identifier)}[${pid}]: ${renderLine(message, fields)}`;
+}
+
+function withoutStage({ stage: _, ...fields }: Fields): Fields {
+  return fields;
+}
+
+function upperSnake(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : String(JSON.stringify(value));
+}
+
+// Control characters, and those that start a line, hide text or turn its direction (Unicode categories Cc, Cf, Zl, Zp).
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Text from a disk or a payload must not be able to start a line of its own or to move the reader's cursor. */
+function oneLine(value: string): string {
+  return value.replace(unsafe, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}

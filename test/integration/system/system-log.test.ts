@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+
+const script = join(import.meta.dirname, 'listen-and-log.ts');
+
+async function logged(lines: number, listen = true) {
+  const folder = await mkdtemp(join(tmpdir(), 'system-log-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const socket = listen ? join(folder, 'log') : '';
+  const args = ['--disable-warning=ExperimentalWarning', script, socket, String(lines)];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  return { arrived: JSON.parse(stdout) as string[], said: stderr.split('\n').filter((line) => line !== '') };
+}
+
+test('a line arrives whole at the first log that is there, and standard error says it to whoever looks on', async () => {
+  const { arrived, said } = await logged(2);
+  expect(arrived).toEqual(['info gandi line 1', 'info gandi line 2']);
+  expect(said).toEqual(['<6>line 1', '<6>line 2']);
+});
+
+test('where no log listens, standard error has the lines', async () => {
+  expect((await logged(2, false)).said).toEqual(['<6>line 1', '<6>line 2']);
+});
+
+test('a log that does not read in time keeps nobody waiting, and no line is lost', async () => {
+  // The kernel keeps /proc/sys/net/unix/max_dgram_qlen datagrams for a reader, 10 to 512.
+  const { arrived, said } = await logged(2000);
+  expect(arrived.length).toBeLessThan(2000);
+  expect(said).toHaveLength(2000);
+});
+
+test('the executable can call the C library, and no warning of Node is among its lines', () => {
+  // A flag that is wrong is what every command says a line about.
+  const inTree =
+    'mount -t tmpfs none /etc/default && echo CONFIG_CRON=yes >/etc/default/gandi && dist/gandi-agent status';
+  const { stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', inTree], { encoding: 'utf8' });
+  expect(stderr.split('\n')).toEqual([expect.stringMatching(/^<4>.*CONFIG_CRON/), '']);
+});
