@@ -97,10 +97,10 @@ async function handle(events: readonly SpooledEvent[], system: System): Promise<
     const device = events[0]?.properties.DEVNAME ?? events[0]?.devicePath;
     const excused = await excuse();
     if (excused !== undefined) {
-      system.journal.info(`${device}: ${excused}`, { device });
+      system.journal.info(`${events[0]?.devicePath}: ${excused}`, { device });
       return [{ step, changed: [], failure: null, skipped: true, excuse: excused }];
     }
-    system.journal.error(`${device}: ${describeError(failure)}`, { device });
+    system.journal.error(`${events[0]?.devicePath}: ${describeError(failure)}`, { device });
     return [{ step, changed: [], failure, skipped: false }];
   }
 }
