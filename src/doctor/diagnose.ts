@@ -1,5 +1,6 @@
 import { flagTable, type FlagName } from '../flags/flag-table.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
+import { cpusOffline, memoryNotTaken, memoryOffline } from './diagnose-hardware.ts';
 
 /** One reason why something was not done, and the way out. */
 export interface Finding {
@@ -24,6 +25,9 @@ const reasons: readonly Reason[] = [
   unitsOff,
   eventsWaiting,
   disksLeftAlone,
+  memoryOffline,
+  memoryNotTaken,
+  cpusOffline,
   resolverOwned,
   noPayload,
   hooksNotExecutable,

@@ -1,3 +1,4 @@
+import { type CpusAndMemory, observeCpusAndMemory } from '../facts/cpus-and-memory.ts';
 import { observeFirstBootOwner, type FirstBootOwner } from '../facts/first-boot-owner.ts';
 import { type Mount, observeMounts } from '../facts/mounts.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -32,6 +33,7 @@ export interface DoctorFacts {
   readonly oldAgent: readonly string[];
   /** Hooks and plugins that are there and cannot be run. */
   readonly notExecutable: readonly string[];
+  readonly cpusAndMemory: CpusAndMemory;
 }
 
 const units = [
@@ -65,6 +67,7 @@ export async function observeForDoctor(system: System): Promise<DoctorFacts> {
     resolverTarget: target,
     oldAgent: await existing(system, oldPrograms),
     notExecutable: await observeNotExecutable(system, [flags.GANDI_HOOK_DIR, flags.GANDI_PLUGIN_DIR]),
+    cpusAndMemory: await observeCpusAndMemory(system),
   };
 }
 

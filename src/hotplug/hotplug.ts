@@ -3,7 +3,7 @@ import type { StepOutcome } from '../apply/apply-steps.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { openTimeline, type Timeline, type TimelineEntry } from '../state/timeline.ts';
 import type { System } from '../system/system.ts';
-import { diskLanes, handleDisk } from './disk.ts';
+import { handlerOf } from './handlers.ts';
 import { isGone } from './is-gone.ts';
 import { readSpool, removeFromSpool, type SpooledEvent } from './spool.ts';
 import { watchSpool } from './watch-spool.ts';
@@ -67,7 +67,10 @@ function chooseBatches(events: readonly SpooledEvent[], working: Working): Batch
 
 function groupByDevice(events: readonly SpooledEvent[]): Batch[] {
   const groups = Map.groupBy(events, (event) => `${event.handler} ${event.devicePath}`);
-  return [...groups.values()].map((group) => ({ events: group, lanes: [...new Set(group.flatMap(diskLanes))] }));
+  return [...groups.values()].map((group) => ({
+    events: group,
+    lanes: [...new Set(group.flatMap((event) => handlerOf(event).lanes(event)))],
+  }));
 }
 
 function occupy(working: Working, lanes: readonly string[], work: Promise<void>): void {
@@ -92,7 +95,9 @@ async function handle(events: readonly SpooledEvent[], system: System): Promise<
   const excuse = () => excuseOf(events, system);
   const step = 'look at the device';
   try {
-    return await handleDisk(events, await readFlags(system), system, excuse);
+    const [first] = events;
+    if (first === undefined) return [];
+    return await handlerOf(first).handle(events, await readFlags(system), system, excuse);
   } catch (failure) {
     const device = events[0]?.properties.DEVNAME ?? events[0]?.devicePath;
     const excused = await excuse();

@@ -62,6 +62,22 @@ const cases: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> 
   ['disk-left-alone', { '/run/gandi/disks/sdb@7.json': JSON.stringify(disk) }],
   ['stage-failed', { '/run/gandi/status.json': JSON.stringify({ version: 1, stages: { config: failed } }) }],
   ['old-agent', { '/usr/share/gandi/bootstrap.d/01-config_swap': '' }],
+  [
+    'memory-offline',
+    {
+      '/sys/devices/system/memory/block_size_bytes': '8000000\n',
+      '/sys/devices/system/memory/memory0/state': 'online\n',
+      '/sys/devices/system/memory/memory32/state': 'offline\n',
+    },
+  ],
+  [
+    'memory-not-taken',
+    {
+      '/sys/devices/system/xen_memory/xen_memory0/target_kb': '2097152\n',
+      '/sys/devices/system/xen_memory/xen_memory0/info/current_kb': '1048576\n',
+    },
+  ],
+  ['cpu-offline', { '/sys/devices/system/cpu/present': '0-3\n', '/sys/devices/system/cpu/online': '0,2-3\n' }],
   ['hook-not-executable', { '/etc/gandi/hooks/post-disk-attach': 'true\n' }],
 ];
 
@@ -116,4 +132,19 @@ test('what somebody decided is no problem', async () => {
 test('an executable hook is fine', async () => {
   const path = '/etc/gandi/hooks/post-disk-attach';
   expect(await findingsOf({ [path]: '' }, ({ root }) => chmod(join(root, path), 0o700))).toEqual([]);
+});
+
+test.each([
+  ['CONFIG_MEMORY_HOTPLUG=0', {}, /^128 MiB of memory are attached and offline: CONFIG_MEMORY_HOTPLUG=0$/],
+  ['', { [rules]: shipped }, /the rules in .* are in force/],
+  ['', {}, /somebody put it offline/],
+])('why memory is not there, with %j and %j', async (flagLine, files, reason) => {
+  const memory = {
+    '/sys/devices/system/memory/block_size_bytes': '8000000\n',
+    '/sys/devices/system/memory/memory32/state': 'offline\n',
+  };
+  const findings = await findingsOf({ ...memory, ...files, '/etc/default/gandi': `${flagLine}\n` });
+  const found = findings.find(({ code }) => code === 'memory-offline');
+  expect(found?.problem).toMatch(reason);
+  expect(found?.fix).toContain('chmem --enable 128M');
 });

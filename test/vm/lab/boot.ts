@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { agentImage } from './agent-image.ts';
 import type { DebianVersion } from './debian.ts';
 import { type AttachedDisk, Guest } from './guest.ts';
+import type { NicDevice } from './guest-nic.ts';
 import type { Hardware } from './qemu.ts';
 import { makeSwapDisk, type Payload } from './swap-disk.ts';
 import type { SystemName } from './systems.ts';
@@ -18,6 +19,8 @@ export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk'> {
   readonly makeSwap?: (image: string) => Promise<unknown>;
   /** Disks that are there from the first moment. */
   readonly disks?: readonly AttachedDisk[];
+  /** NICs besides the first that are there from the first moment. */
+  readonly nics?: readonly NicDevice[];
 }
 
 /**
@@ -30,6 +33,7 @@ export async function boot({
   payload,
   makeSwap,
   disks = [],
+  nics = [],
   ...hardware
 }: BootOptions): Promise<Guest> {
   const image = await agentImage(debian, system);
@@ -39,6 +43,7 @@ export async function boot({
   if (swapDisk !== undefined) await makeSwap?.(swapDisk);
   const guest = new Guest(image, { ...hardware, folder, swapDisk });
   for (const disk of disks) await guest.attachDisk(disk);
+  for (const nic of nics) await guest.attachNic(nic);
   await guest.start().catch(async (error: unknown) => {
     const log = await readFile(join(folder, 'serial.log'), 'utf8').catch(() => '');
     await discard(guest);

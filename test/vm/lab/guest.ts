@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import type { GuestImage } from './agent-image.ts';
 import { type DiskContent, makeDiskImage } from './disk-image.ts';
 import { type DiskBus, type DiskDevice, plugDisk, resizeDisk, unplugDisk } from './guest-disk.ts';
+import { cpuToPlug } from './guest-cpu.ts';
+import { memoryToPlug } from './guest-memory.ts';
+import { type NicDevice, nicToPlug } from './guest-nic.ts';
+import type { Pluggable } from './pluggable.ts';
 import { makeOverlay, type Hardware } from './qemu.ts';
 import type { Qmp } from './qmp.ts';
 import { powerOn, type Session } from './session.ts';
@@ -26,13 +30,22 @@ export interface GuestDisk {
   resize(size: number): Promise<void>;
 }
 
+/** A NIC, a CPU or a memory module that is plugged into a guest. */
+export interface Plugged {
+  /** Pulls it, as the platform does; returns when the guest has let go of it, and fails if it does not within 30 s. */
+  detach(): Promise<void>;
+}
+
 /** A guest, as a test sees it. */
 export class Guest {
   readonly #image: GuestImage;
   readonly #hardware: Hardware;
   readonly #disks = new Map<number, DiskDevice>();
+  readonly #plugged = new Set<Pluggable>();
   #session: Session | undefined;
   #lastDisk = 0;
+  #lastNic = 1;
+  #lastOther = 0;
 
   constructor(image: GuestImage, hardware: Hardware) {
     this.#image = image;
@@ -66,7 +79,7 @@ export class Guest {
   /** Powers the new guest on with a fresh root disk; returns as soon as its root shell answers. */
   async start(): Promise<void> {
     await makeOverlay(this.#image, this.folder);
-    this.#session = await powerOn(this.#image, this.#hardware, this.#disks);
+    this.#session = await powerOn(this.#image, this.#hardware, this.#disks, this.#plugged);
   }
 
   /** Runs a command line in the guest as root, and returns what came of it. */
@@ -124,19 +137,34 @@ export class Guest {
     return { image, serial, detach: () => this.#detachDisk(number), resize: (size) => this.#resizeDisk(number, size) };
   }
 
+  /** Plugs a NIC in; before `start` it is there from the first moment. */
+  async attachNic(nic: NicDevice = {}): Promise<Plugged & { readonly macAddress: string }> {
+    const device = nicToPlug(nic, ++this.#lastNic);
+    return { macAddress: device.macAddress, ...(await this.#plug(device)) };
+  }
+
+  async attachCpu(): Promise<Plugged> {
+    return this.#plug(cpuToPlug(++this.#lastOther));
+  }
+
+  /** @param mebibytes a multiple of 128, the size of a block that the guest brings online */
+  async attachMemory(mebibytes: number): Promise<Plugged> {
+    return this.#plug(memoryToPlug(mebibytes, ++this.#lastOther));
+  }
+
   /**
    * Restarts the guest from within with the disks that it has; returns when its shell answers again.
    * QEMU is started anew, as emulation was slower after a reset of the same process (docs/vm-lab.md).
    */
   async reboot(): Promise<void> {
     await this.#leave('systemctl reboot');
-    this.#session = await powerOn(this.#image, this.#hardware, this.#disks);
+    this.#session = await powerOn(this.#image, this.#hardware, this.#disks, this.#plugged);
   }
 
   /** Cuts the power: what the guest had not yet given to its disks is lost. It starts again with the disks that it has. */
   async cutPower(): Promise<void> {
     await this.stop();
-    this.#session = await powerOn(this.#image, this.#hardware, this.#disks);
+    this.#session = await powerOn(this.#image, this.#hardware, this.#disks, this.#plugged);
   }
 
   /** Shuts the guest down from within, so that all it wrote is on its disks. */
@@ -170,6 +198,17 @@ export class Guest {
     shell.run(command, 30).catch(() => undefined);
     await qemu.ended;
     this.#session = undefined;
+  }
+
+  async #plug(device: Pluggable): Promise<Plugged> {
+    if (this.#session !== undefined) await device.plug(this.qmp);
+    this.#plugged.add(device);
+    return {
+      detach: async () => {
+        await device.unplug(this.qmp);
+        this.#plugged.delete(device);
+      },
+    };
   }
 
   async #detachDisk(number: number): Promise<void> {

@@ -26,8 +26,11 @@ export interface QemuProcess {
   readonly ended: Promise<string>;
 }
 
-/** Free slots for disks and NICs that are plugged into the running guest: PCIe hotplug needs ports that exist at start. */
+/** Free slots for disks that are plugged into the running guest: PCIe hotplug needs ports that exist at start. */
 export const hotplugPorts = ['port1', 'port2', 'port3', 'port4'] as const;
+
+/** The same for NICs, of which the second takes the first. */
+export const nicPorts = ['nic-port2', 'nic-port3', 'nic-port4', 'nic-port5'] as const;
 
 /** Gives a guest a root disk of its own, on which it writes instead of the image. */
 export async function makeOverlay(image: GuestImage, folder: string): Promise<void> {
@@ -86,7 +89,7 @@ function machine({ memory = 512, cpus = 1 }: Hardware): string[] {
   return [
     ...['-machine', 'q35', '-nodefaults', '-display', 'none', '-no-reboot', '-S'],
     ...['-m', `${memory},slots=4,maxmem=4G`, '-smp', `${cpus},maxcpus=4`],
-    ...hotplugPorts.flatMap((id, index) => [
+    ...[...hotplugPorts, ...nicPorts].flatMap((id, index) => [
       '-device',
       `pcie-root-port,id=${id},chassis=${index + 1},slot=${index + 1}`,
     ]),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GuestImage } from './agent-image.ts';
 import { type DiskDevice, plugDisk } from './guest-disk.ts';
+import type { Pluggable } from './pluggable.ts';
 import { type Hardware, type QemuProcess, startQemu } from './qemu.ts';
 import { Qmp } from './qmp.ts';
 import { Shell } from './shell.ts';
@@ -16,7 +17,7 @@ export interface Session {
 const secondsToAnswer = 180;
 
 /**
- * Powers a guest on with these disks plugged in, by their numbers, and returns as soon as its root shell answers,
+ * Powers a guest on with these disks plugged in, by their numbers, and these devices, and returns as soon as its root shell answers,
  * in the middle of boot.
  * @throws Error with what QEMU said if it ends, or if no shell answers in time; the guest is then off
  */
@@ -24,6 +25,7 @@ export async function powerOn(
   image: GuestImage,
   hardware: Hardware,
   disks: ReadonlyMap<number, DiskDevice>,
+  plugged: Iterable<Pluggable> = [],
 ): Promise<Session> {
   const qemu = await startQemu(image, hardware);
   const failure = new AbortController();
@@ -32,6 +34,7 @@ export async function powerOn(
   const qmp = await Qmp.connect(join(hardware.folder, 'qmp.sock'), signal);
   const shell = await Shell.connect(join(hardware.folder, 'shell.sock'), signal);
   for (const [number, disk] of disks) await plugDisk(qmp, disk, number);
+  for (const device of plugged) await device.plug(qmp);
   try {
     await Promise.all([shell.nextStart(secondsToAnswer), qmp.execute('cont')]);
   } catch (error) {

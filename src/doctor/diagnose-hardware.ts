@@ -1,0 +1,49 @@
+import type { FlagName } from '../flags/flag-table.ts';
+import type { Finding } from './diagnose.ts';
+import type { DoctorFacts } from './doctor-facts.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** Why memory that was attached is not there: the kernel knows it and does not use it. */
+export function memoryOffline(facts: DoctorFacts): Finding[] {
+  const { offlineBytes } = facts.cpusAndMemory;
+  if (offlineBytes === 0) return [];
+  const what = `${offlineBytes / mebibyte} MiB of memory are attached and offline`;
+  return [
+    {
+      code: 'memory-offline',
+      problem: `${what}: ${because(facts, 'CONFIG_MEMORY_HOTPLUG')}`,
+      fix: `run \`chmem --enable ${offlineBytes / mebibyte}M\``,
+      isChoice: true,
+    },
+  ];
+}
+
+/** Xen lets a guest take memory; it can take no more than the kernel was started to hold. */
+export function memoryNotTaken({ cpusAndMemory }: DoctorFacts): Finding[] {
+  const missing = Math.round(cpusAndMemory.ballooningBytes / mebibyte);
+  if (missing === 0) return [];
+  const problem = `the platform gives ${missing} MiB of memory more than this machine has taken`;
+  const fix = 'wait a moment; if it stays so, stop and start the VM: the kernel holds no more than it was started with';
+  return [{ code: 'memory-not-taken', problem, fix, isChoice: false }];
+}
+
+export function cpusOffline(facts: DoctorFacts): Finding[] {
+  const { offlineCpus } = facts.cpusAndMemory;
+  if (offlineCpus.length === 0) return [];
+  const what = offlineCpus.length === 1 ? '1 CPU is' : `${offlineCpus.length} CPUs are`;
+  return [
+    {
+      code: 'cpu-offline',
+      problem: `${what} there and offline: ${because(facts, 'CONFIG_CPU_HOTPLUG')}`,
+      fix: `run \`chcpu --enable ${offlineCpus.join(',')}\``,
+      isChoice: true,
+    },
+  ];
+}
+
+function because({ flags, ownRules }: DoctorFacts, flag: FlagName): string {
+  if (flags[flag] === false) return `${flag}=0`;
+  if (ownRules !== undefined) return `the rules in ${ownRules.path} are in force, and not the agent's`;
+  return 'somebody put it offline after it was attached, or its event was lost';
+}
