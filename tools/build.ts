@@ -30,6 +30,32 @@ const zodAsNamespace: Plugin = {
   },
 };
 
+// Two builds of one source are the same bytes: the snapshot holds the path of its script, the process id, hash seeds, and
+// bytes of memory that nothing was written to, which differ where addresses or threads do.
+const namespaces = [
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  ...(process.getuid?.() === 0 ? [] : ['--map-root-user']),
+];
+const enterAndRun = `
+  mount -t tmpfs none /mnt
+  mkdir /mnt/build
+  touch /mnt/node
+  mount --bind "$1" /mnt/build
+  mount --bind "$2" /mnt/node
+  cd /mnt/build
+  shift 2
+  exec /mnt/node "$@"`;
+const snapshotOptions = [
+  ...['--hash-seed=1', '--random-seed=1', '--single-threaded', '--predictable'],
+  // Node warns for each of its own modules that its snapshot tests leave out; test/integration/build covers our use.
+  '--no-warnings',
+  // Code that ran once to set up a module is flushed: it would only make the snapshot larger and the start slower.
+  '--stress-flush-code',
+];
+
 /**
  * Builds dist/gandi-agent: the sources as one script, evaluated into a start-up snapshot, inside a stripped copy of
  * the Node that runs this file (https://nodejs.org/api/single-executable-applications.html).
@@ -98,9 +124,12 @@ async function embed(node: string, folder: string): Promise<void> {
     execArgv: ['--disable-warning=ExperimentalWarning'],
   };
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
-  // Node warns for each of its own modules that its snapshot tests leave out; test/integration/build covers our use.
-  // Code that ran once to set up a module is flushed: it would only make the snapshot larger and the start slower.
-  const options = ['--no-warnings', '--stress-flush-code'];
-  await execa(process.execPath, [...options, '--build-sea', 'settings.json'], { cwd: folder });
+  const inside = ['setarch', '--addr-no-randomize', 'sh', '-euc', enterAndRun, 'sh', folder, process.execPath];
+  await execa('unshare', [...namespaces, ...inside, ...snapshotOptions, '--build-sea', 'settings.json'], {
+    // What is written to a pipe is written when its reader is ready.
+    stdio: ['ignore', 'ignore', 'inherit'],
+    extendEnv: false,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+  });
   await chmod(join(folder, 'executable'), 0o755);
 }
