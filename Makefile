@@ -27,8 +27,8 @@ deb_sources := $(shell find deb -type f) tools/build-deb Makefile
 # Debian's npm is only needed for `npm ci`; a machine that has another npm keeps it.
 build_packages := binutils ca-certificates libatomic1 $(if $(shell command -v npm),,npm)
 deb_packages := debhelper dpkg-dev lintian
-integration_packages := bcache-tools btrfs-progs cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk gdisk genisoimage \
-	lvm2 lz4 mount openssh-client passwd strace systemd tar udev util-linux xfsprogs zstd
+integration_packages := bcache-tools btrfs-progs cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk fish gdisk genisoimage \
+	lvm2 lz4 mount openssh-client passwd strace systemd tar udev util-linux xfsprogs zsh zstd
 vm_packages := debian-archive-keyring debootstrap e2fsprogs kmod mount qemu-system-x86 qemu-utils util-linux
 
 .PHONY: generated help build deb install test test-unit test-integration test-vm test-nightly lint format types demo bench clean

@@ -2,11 +2,14 @@ import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFil
 import { dirname, join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { execa } from 'execa';
-import { thirdPartyNotices } from './third-party-notices.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { renderSbom } from './sbom.ts';
+import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts';
 
 const work = 'dist/build';
 const script = 'gandi-agent.cjs';
 const notices = 'third-party-notices.txt';
+const sbom = 'sbom.cdx.json';
 
 /** zod brings its messages in 50 languages, a third of the whole bundle; the agent speaks English. */
 const withoutZodLocales: Plugin = {
@@ -65,9 +68,10 @@ await mkdir(work, { recursive: true });
 const folder = await mkdtemp(`${work}/run-`);
 const metafile = await bundle(join(folder, script));
 await embed(await strippedNode(), folder);
-await writeFile(join(folder, notices), await thirdPartyNotices(metafile, dirname(dirname(process.execPath))));
-await rename(join(folder, notices), join(work, notices));
-await rename(join(folder, script), join(work, script));
+const packages = await bundledPackages(metafile, dirname(dirname(process.execPath)));
+await writeFile(join(folder, notices), await thirdPartyNotices(packages));
+await writeFile(join(folder, sbom), renderSbom(manifest, packages));
+for (const name of [notices, sbom, script]) await rename(join(folder, name), join(work, name));
 await rename(join(folder, 'executable'), 'dist/gandi-agent');
 await rm(folder, { recursive: true });
 

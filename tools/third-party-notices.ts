@@ -2,33 +2,46 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
+/** A package of npm whose code is inside the executable. */
+export interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
+  /** SPDX expression */
+  readonly license: string;
+  readonly folder: string;
+}
+
+/**
+ * Node, and every library that esbuild put into the script.
+ * @param nodeFolder the npm package that holds the Node binary
+ */
+export async function bundledPackages(metafile: Metafile, nodeFolder: string): Promise<BundledPackage[]> {
+  const folders = [...new Set(Object.keys(metafile.inputs).flatMap(packageFolder))].sort();
+  return Promise.all([nodeFolder, ...folders].map(readPackage));
+}
+
 /**
  * The licences of all that is inside the executable: Node's (it lists what Node itself contains) and one per library.
  * Their terms ask that every copy carries them.
- *
- * @param nodeFolder the npm package that holds the Node binary
  * @throws Error naming a bundled package that has no licence file
  */
-export async function thirdPartyNotices(metafile: Metafile, nodeFolder: string): Promise<string> {
-  const folders = [...new Set(Object.keys(metafile.inputs).flatMap(packageFolder))].sort();
-  const notices = await Promise.all([nodeFolder, ...folders].map(notice));
-  return notices.join(`\n${'='.repeat(80)}\n\n`);
+export async function thirdPartyNotices(packages: readonly BundledPackage[]): Promise<string> {
+  return (await Promise.all(packages.map(notice))).join(`\n${'='.repeat(80)}\n\n`);
 }
 
 function packageFolder(path: string): string[] {
   return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.slice(0, 1) ?? [];
 }
 
-async function notice(folder: string): Promise<string> {
-  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as PackageManifest;
-  const title = `${manifest.name} ${manifest.version} (${manifest.license})`;
-  const file = (await readdir(folder)).find((name) => /^licen[cs]e/i.test(name));
-  if (file === undefined) throw new Error(`cannot find the licence of ${title} in ${folder}`);
-  return `${title}\n\n${await readFile(join(folder, file), 'utf8')}`;
+async function readPackage(folder: string): Promise<BundledPackage> {
+  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Omit<BundledPackage, 'folder'>;
+  const { name, version, license } = manifest;
+  return { name, version, license, folder };
 }
 
-interface PackageManifest {
-  readonly name: string;
-  readonly version: string;
-  readonly license: string;
+async function notice({ name, version, license, folder }: BundledPackage): Promise<string> {
+  const title = `${name} ${version} (${license})`;
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file === undefined) throw new Error(`cannot find the licence of ${title} in ${folder}`);
+  return `${title}\n\n${await readFile(join(folder, file), 'utf8')}`;
 }

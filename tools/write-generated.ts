@@ -1,9 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { renderDefaultFlags } from '../src/flags/parse-flags.ts';
 import { commands } from '../src/main.ts';
 import { statusSchemaText } from '../src/status/status-schema.ts';
+import { renderBash, renderFish, renderZsh } from './completions/completions.ts';
 import { renderAgentManual } from './manual/agent-manual.ts';
 import { renderFlagsManual } from './manual/flags-manual.ts';
+import { payloadSchemaText } from './payload-schema.ts';
 
 /** Writes every file that is made of a table of the program; a test tells when one of them is out of date. */
 const files: Readonly<Record<string, string>> = {
@@ -11,7 +14,13 @@ const files: Readonly<Record<string, string>> = {
   'man/gandi.5': renderFlagsManual(),
   'man/gandi-agent.8': renderAgentManual(commands),
   'schema/status.schema.json': statusSchemaText(),
+  'schema/payload.schema.json': payloadSchemaText(),
+  'completions/gandi-agent.bash': renderBash(commands),
+  'completions/_gandi-agent': renderZsh(commands),
+  'completions/gandi-agent.fish': renderFish(commands),
 };
 
-for (const folder of ['defaults', 'man', 'schema']) await mkdir(folder, { recursive: true });
-for (const [path, text] of Object.entries(files)) await writeFile(path, text);
+for (const [path, text] of Object.entries(files)) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}

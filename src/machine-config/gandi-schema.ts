@@ -52,7 +52,7 @@ const machine = z.strictObject({
 });
 
 /** The JSON of a payload's `gandi/config`: every key may be missing, one that is there must be right. */
-const gandiConfig = z.strictObject({
+export const gandiConfig = z.strictObject({
   vm_hostname: checked(hostNameMistake).nullish(),
   nameservers: z.array(address).max(16).nullish(),
   vif: z.array(networkInterface).max(64).superRefine(refuseDoubles).nullish(),

@@ -1,0 +1,25 @@
+# Completion of gandi-agent; written by `make generated` from the table of commands.
+_gandi_agent() {
+  local current=${COMP_WORDS[COMP_CWORD]} words= files=
+  case ${COMP_CWORD}:${COMP_WORDS[1]} in
+    1:*) words='bootstrap config mount postboot hotplug disk simple-init status timeline doctor collect payload validate --help --version' ;;
+  esac
+  [ "$COMP_CWORD" -lt 2 ] || case ${COMP_WORDS[1]} in
+    bootstrap) words='--again --dry-run --root --help' files=1 ;;
+    config) words='--dry-run --root --help' files=1 ;;
+    mount) words='--help' files= ;;
+    postboot) words='--dry-run --root --help' files=1 ;;
+    hotplug) words='--help' files= ;;
+    disk) words='list explain attach detach --json --force --help' files=1 ;;
+    simple-init) words='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --debug --help' files=1 ;;
+    status) words='--json --wait --timeout --help' files= ;;
+    timeline) words='--json --help' files= ;;
+    doctor) words='--json --help' files= ;;
+    collect) words='--output --help' files=1 ;;
+    payload) words='create inspect --config --script --modules --output --size --force --json --help' files=1 ;;
+    validate) words='--help' files=1 ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  [ -z "$files" ] || [ "${current#-}" != "$current" ] || compopt -o default
+}
+complete -F _gandi_agent gandi-agent
