@@ -18,21 +18,24 @@ version := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 installed := node_modules/.package-lock.json
 executable := dist/gandi-agent
 deb := dist/gandi-vm-agent_$(version)_amd64.deb
+rpm := dist/gandi-vm-agent-$(version)-1.x86_64.rpm
 
 # Folders are listed too: their time changes when a file is removed.
 sources := $(shell find src) package.json tools/build.ts tools/third-party-notices.ts
-installed_files := $(shell find rules systemd defaults kernel hooks man autofs 2>/dev/null)
+installed_files := $(shell find rules systemd defaults kernel hooks man autofs completions schema init 2>/dev/null)
+rpm_sources := $(shell find rpm -type f) tools/build-rpm Makefile
 deb_sources := $(shell find deb -type f) tools/build-deb Makefile
 
 # Debian's npm is only needed for `npm ci`; a machine that has another npm keeps it.
 build_packages := binutils ca-certificates libatomic1 $(if $(shell command -v npm),,npm)
 deb_packages := debhelper dpkg-dev lintian
+rpm_packages := rpm rpmlint
 integration_packages := bcache-tools btrfs-progs cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk fish gdisk genisoimage \
 	lvm2 lz4 mount openssh-client passwd strace systemd tar udev util-linux xfsprogs zsh zstd
 vm_packages := debian-archive-keyring debootstrap e2fsprogs kmod mount qemu-system-x86 qemu-utils util-linux
 
-.PHONY: generated help build deb install test test-unit test-integration test-vm test-nightly lint format types demo bench clean
-.PHONY: packages-build packages-deb packages-integration packages-vm
+.PHONY: generated help build deb rpm install test test-unit test-integration test-vm test-nightly lint format types demo bench clean
+.PHONY: packages-build packages-deb packages-rpm packages-integration packages-vm
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
@@ -41,16 +44,18 @@ build: $(executable) ## Build dist/gandi-agent, one self-contained executable
 
 deb: $(deb) ## Build the Debian package in dist/ and check it with lintian
 
+rpm: $(rpm) ## Build the RPM package in dist/ and check it with rpmlint
+
 install: $(executable) ## Install below DESTDIR=, programs below PREFIX=/usr
 	@tools/install-tree "$(DESTDIR)" "$(PREFIX)"
 
-test: $(deb) packages-integration packages-vm ## Run all tests: lint, types, unit, integration, vm
+test: $(deb) $(rpm) packages-integration packages-vm ## Run all tests: lint, types, unit, integration, vm
 	@$(with_node) $(node) tools/test.ts lint types unit integration vm timing
 
 test-unit: $(installed) ## Pure tests, under 20 seconds
 	@$(with_node) $(node) tools/test.ts unit
 
-test-integration: $(deb) packages-integration ## Tests with real file systems, programs and packages; root
+test-integration: $(deb) $(rpm) packages-integration ## Tests with real file systems, programs and packages; root
 	@$(with_node) $(node) tools/test.ts integration
 
 test-vm: $(deb) packages-vm ## Tests in Debian guests under QEMU; root
@@ -91,5 +96,8 @@ $(executable): $(sources) $(installed)
 $(deb): $(executable) $(installed_files) $(deb_sources) tools/install-tree | packages-deb
 	tools/build-deb $(version)
 
-packages-build packages-deb packages-integration packages-vm: packages-%:
+$(rpm): $(executable) $(installed_files) $(rpm_sources) tools/install-tree | packages-rpm
+	tools/build-rpm $(version)
+
+packages-build packages-deb packages-rpm packages-integration packages-vm: packages-%:
 	@tools/need-packages $($*_packages)

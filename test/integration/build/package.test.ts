@@ -1,9 +1,10 @@
-import { appendFile, copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
+import { enabledUnits, existing, installableUnits, modes, mountOverlay, reasonAgainstOverlay } from './overlay.ts';
 
 const deb = `dist/gandi-vm-agent_${manifest.version}_amd64.deb`;
 const MEGABYTE = 1_000_000;
@@ -98,58 +99,10 @@ describe('installed in a chroot where no systemd runs', async () => {
   });
 });
 
-async function reasonAgainstOverlay(): Promise<string | undefined> {
-  if (process.getuid?.() !== 0) return 'needs root, to mount an overlay of this machine and chroot into it';
-  const tools = ['/usr/bin/dpkg', '/usr/bin/systemctl', '/usr/bin/deb-systemd-helper'];
-  if ((await existing('/', tools)).length < tools.length) return 'needs a Debian with systemd, to copy';
-  return (await readFile('/proc/filesystems', 'utf8')).includes('overlay')
-    ? undefined
-    : 'the kernel has no overlay file system';
-}
-
-/** This machine's own tree, with every change going to the tmpfs `folder`. */
-async function mountOverlay(folder: string): Promise<string> {
-  const [upper, work, root] = [join(folder, 'upper'), join(folder, 'work'), join(folder, 'root')];
-  for (const path of [upper, work, root]) await mkdir(path);
-  await execa('mount', ['-t', 'overlay', '-o', `lowerdir=/,upperdir=${upper},workdir=${work}`, 'overlay', root]);
-  return root;
-}
-
 // Whether udev and its kin are installed on this machine is beside the point.
 async function dpkg(root: string, ...args: string[]): Promise<void> {
   await execa('chroot', [root, 'dpkg', '--force-depends', ...args], {
     stdin: 'ignore',
     env: { DEBIAN_FRONTEND: 'noninteractive' },
   });
-}
-
-async function enabledUnits(root: string): Promise<string[]> {
-  const entries = await readdir(join(root, 'etc/systemd/system'), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isSymbolicLink() && entry.name.startsWith('gandi-'))
-    .map((entry) => entry.name)
-    .sort();
-}
-
-async function installableUnits(root: string): Promise<string[]> {
-  const folder = join(root, 'usr/lib/systemd/system');
-  const units = (await readdir(folder)).filter((name) => name.startsWith('gandi-')).sort();
-  const texts = await Promise.all(units.map((name) => readFile(join(folder, name), 'utf8')));
-  return units.filter((_, index) => texts[index]?.includes('[Install]'));
-}
-
-async function modes(root: string, paths: readonly string[]): Promise<string[]> {
-  return Promise.all(paths.map(async (path) => ((await stat(join(root, path))).mode & 0o7777).toString(8)));
-}
-
-async function existing(root: string, paths: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(
-    paths.map((path) =>
-      lstat(join(root, path)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return paths.filter((_, index) => found[index]);
 }
