@@ -1,16 +1,19 @@
 import { parseArgs } from 'node:util';
 import { mount } from '../mount/mount.ts';
+import { previewMount } from '../mount/preview.ts';
 import { runStage } from '../run-stage.ts';
 import type { Command } from './command.ts';
 import { openMachine } from './open-machine.ts';
+import { showPlan } from './show-plan.ts';
 
 export const mountCommand: Command = {
   name: 'mount',
   summary: 'mount the data disks that are attached, and wait until all are',
-  usage: '',
-  run: async (args) => {
-    parseArgs({ args, options: {} });
+  usage: '[--dry-run]',
+  run: async (args, terminal) => {
+    const { values } = parseArgs({ args, options: { 'dry-run': { type: 'boolean', default: false } } });
     const system = await openMachine('/', 'mount');
+    if (values['dry-run']) return showPlan(await previewMount(system), terminal);
     return runStage(
       'mount',
       async () => {

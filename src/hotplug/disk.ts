@@ -1,3 +1,4 @@
+import type { Step } from '../action.ts';
 import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
 import { mountName } from '../disk/mount-name.ts';
@@ -19,14 +20,19 @@ export function handleDisk(
   system: System,
   excuse: Excuse,
 ): Promise<StepOutcome[]> {
+  return converge(() => planDiskEvents(events, flags, system), system, excuse);
+}
+
+/** What is to be done about one device now. @param events as for handleDisk */
+export async function planDiskEvents(
+  events: readonly SpooledEvent[],
+  flags: Flags,
+  system: System,
+): Promise<readonly Step[]> {
   const newest = events.at(-1);
-  if (newest === undefined) return Promise.resolve([]);
+  if (newest === undefined) return [];
   const occasion = events.some((event) => event.action === 'add') ? 'attached' : 'changed';
-  const observeAndPlan = async () => {
-    const facts = await observeDisk(system, flags, kernelNameOf(newest), newest.properties, occasion);
-    return planDisk(facts, flags);
-  };
-  return converge(observeAndPlan, system, excuse);
+  return planDisk(await observeDisk(system, flags, kernelNameOf(newest), newest.properties, occasion), flags);
 }
 
 /** What may not be worked on at the same time: one device, and all disks that want the same folder. */

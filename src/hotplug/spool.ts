@@ -26,6 +26,14 @@ export async function readSpool(system: System): Promise<SpooledEvent[]> {
   return events.filter((event) => event !== undefined).sort((a, b) => a.sequence - b.sequence);
 }
 
+/** The same for who only looks: what is no event is passed over. */
+export async function peekIntoSpool(system: System): Promise<SpooledEvent[]> {
+  const names = await system.files.list(spoolFolder);
+  const texts = await Promise.all(names.map((name) => system.files.read(`${spoolFolder}/${name}`)));
+  const events = names.map((name, index) => parseEvent(name, texts[index] ?? ''));
+  return events.filter((event) => event !== undefined).sort((a, b) => a.sequence - b.sequence);
+}
+
 /** To be called only after the event was acted on: until then its entry is what keeps it from being lost. */
 export async function removeFromSpool(system: System, event: SpooledEvent): Promise<void> {
   await system.files.remove(`${spoolFolder}/${event.entry}`);
