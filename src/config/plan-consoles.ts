@@ -12,7 +12,12 @@ export function planConsoles(facts: ConsoleFacts): ConfigPlan | undefined {
   const silent = consoles.filter((each) => !each.hasPrompt && !each.isMasked);
   return {
     wanted: consoles.map(({ name }) => name).join(' '),
-    actions: [...planSecuretty(facts), ...(init === 'systemd' ? silent.flatMap(planUnit) : planInittab(facts, silent))],
+    actions: [
+      ...planSecuretty(facts),
+      ...(init === 'systemd'
+        ? silent.flatMap(planUnit)
+        : [...planInittab(facts, silent), ...planOpenRc(facts, silent)]),
+    ],
   };
 }
 
@@ -31,6 +36,15 @@ function planInittab({ inittab }: ConsoleFacts, silent: readonly Console[]): Act
   const line = ({ name }: Console) =>
     `${isSystemV ? `${name.slice(-2)}:2345` : `${name}:`}:respawn:/sbin/getty -L ${name} 115200 vt100\n`;
   return [write('/etc/inittab', `${endedByNewline(inittab)}${silent.map(line).join('')}`)];
+}
+
+/** agetty-guide of OpenRC: a service named after the terminal is a link to `agetty`. With an inittab both would have a prompt. */
+function planOpenRc({ inittab, hasOpenRcAgetty }: ConsoleFacts, silent: readonly Console[]): Action[] {
+  if (inittab !== undefined || !hasOpenRcAgetty) return [];
+  return silent.flatMap(({ name }): Action[] => [
+    { kind: 'write-link', path: `/etc/init.d/agetty.${name}`, target: 'agetty' },
+    { kind: 'write-link', path: `/etc/runlevels/default/agetty.${name}`, target: `/etc/init.d/agetty.${name}` },
+  ]);
 }
 
 /** securetty(5), where it still is: root may log in only on the terminals that it lists. */

@@ -21,7 +21,7 @@ export function planSshd(facts: SshdFacts): ConfigPlan | undefined {
   const bare = includesDropIns ? main : withoutOurs(main);
   const stated = new Set([bare, ...dropIns].flatMap(globalKeywords));
   const missing = settings.filter(([keyword]) => !stated.has(keyword.toLowerCase()));
-  const wanted = fingerprint(missing.join());
+  const wanted = fingerprint([includesDropIns ? sshdDropIn : mainFile, ...missing].join());
   const actions = includesDropIns ? planDropIn(missing, facts) : planInPlace(missing, main);
   const reload: Action = { kind: 'control-unit', unit: facts.unit, verb: 'try-reload-or-restart' };
   return { wanted, actions: actions.length === 0 ? [] : [...actions, reload] };

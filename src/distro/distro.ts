@@ -1,6 +1,6 @@
 /** What the agent knows about a family of distributions: data that planners read, never a place for code. */
 export interface Distro {
-  readonly family: 'debian' | 'redhat' | 'suse' | 'arch' | 'unknown';
+  readonly family: 'debian' | 'redhat' | 'suse' | 'arch' | 'alpine' | 'unknown';
   /** `ID` and `ID_LIKE` of os-release(5) that mean this family. */
   readonly ids: readonly string[];
   /** Groups whose members may become root; the first that the machine has is taken. */
@@ -16,6 +16,7 @@ const distros: readonly Distro[] = [
   { family: 'redhat', ids: ['fedora', 'rhel', 'centos'], adminGroups: ['wheel', 'sudo', 'admin', 'users'] },
   { family: 'suse', ids: ['suse', 'opensuse', 'sles'], adminGroups: ['wheel', 'sudo', 'admin', 'users'] },
   { family: 'arch', ids: ['arch'], adminGroups: ['wheel', 'sudo', 'admin', 'users'] },
+  { family: 'alpine', ids: ['alpine'], adminGroups: ['wheel', 'sudo', 'admin', 'users'] },
 ];
 
 const unknown: Distro = { family: 'unknown', ids: [], adminGroups: ['sudo', 'wheel', 'admin', 'users'] };

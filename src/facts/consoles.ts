@@ -12,6 +12,8 @@ export interface ConsoleFacts {
   /** Those that the machine has. */
   readonly consoles: readonly Console[];
   readonly inittab: string | undefined;
+  /** OpenRC's own service for login prompts, for an init that reads no inittab. */
+  readonly hasOpenRcAgetty: boolean;
   readonly securetty: string | undefined;
 }
 
@@ -26,6 +28,7 @@ export async function observeConsoles(system: System): Promise<ConsoleFacts> {
     init: await observeInit(system),
     consoles: await Promise.all(present.flat().map((name) => observeConsole(system, name, inittab ?? ''))),
     inittab,
+    hasOpenRcAgetty: (await files.status('/etc/init.d/agetty')) !== undefined,
     securetty: await files.read('/etc/securetty'),
   };
 }
@@ -45,8 +48,12 @@ async function observeInit({ files }: System): Promise<'systemd' | 'other'> {
 
 async function observeConsole({ files }: System, name: string, inittab: string): Promise<Console> {
   const unit = `serial-getty@${name}.service`;
-  const folders = ['/etc/systemd/system/getty.target.wants', '/run/systemd/generator/getty.target.wants'];
-  const links = await Promise.all(folders.map((folder) => files.linkTarget(`${folder}/${unit}`)));
+  const places = [
+    `/etc/systemd/system/getty.target.wants/${unit}`,
+    `/run/systemd/generator/getty.target.wants/${unit}`,
+    `/etc/runlevels/default/agetty.${name}`,
+  ];
+  const links = await Promise.all(places.map((path) => files.linkTarget(path)));
   const inInittab = inittab.split('\n').some((line) => !line.startsWith('#') && line.split(/[:\s]+/).includes(name));
   return {
     name,

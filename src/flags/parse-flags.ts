@@ -24,10 +24,13 @@ export function parseFlags(text: string): ParsedFlags {
       if (/^(CONFIG|GANDI)_/.test(assignment.key)) unknown.push(`line ${index + 1}: ${assignment.key}: is no flag`);
       continue;
     }
-    if (assignment.value === '') continue;
-    const parsed = flagTable[assignment.key].schema.safeParse(assignment.value);
-    if (parsed.success) values[assignment.key] = parsed.data;
-    else warnings.push(describeMistake(index + 1, assignment.key, assignment.value, parsed.error.issues[0]?.message));
+    const { key, value } = assignment;
+    const { schema, default: byDefault } = flagTable[key];
+    // As in a shell the last line of a key counts, also where it says nothing or something wrong.
+    const parsed = value === undefined ? undefined : schema.safeParse(value === '' ? byDefault : value);
+    values[key] = parsed?.success ? parsed.data : schema.parse(byDefault);
+    if (value === undefined) warnings.push(describeMistake(index + 1, key, assignment.text, 'must end with its quote'));
+    else if (!parsed?.success) warnings.push(describeMistake(index + 1, key, value, parsed?.error.issues[0]?.message));
   }
   return { flags: values as Flags, warnings, unknown };
 }
@@ -52,18 +55,36 @@ function isFlagName(key: string): key is FlagName {
 
 const assignmentPattern = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/;
 
-function parseLine(line: string): { key: string; value: string } | undefined {
+/** One line; `value` is undefined where a quote is never closed. */
+interface Assignment {
+  readonly key: string;
+  readonly text: string;
+  readonly value: string | undefined;
+}
+
+function parseLine(line: string): Assignment | undefined {
   const match = assignmentPattern.exec(line);
   if (match === null) return undefined;
   const [, key = '', rest = ''] = match;
-  return { key, value: unquote(rest.trim()) };
+  const text = rest.trim();
+  return { key, text, value: firstWord(text) };
 }
 
-/** A quoted value ends at its quote, an unquoted one at white space, where a comment may follow. */
-function unquote(text: string): string {
-  const quoted = /^"([^"]*)"|^'([^']*)'/.exec(text);
-  if (quoted !== null) return quoted[1] ?? quoted[2] ?? '';
-  return /^[^\s#]*/.exec(text)?.[0] ?? '';
+// POSIX shell, 2.2 Quoting, as far as it makes a word: pieces with and without quotes that stand together.
+const piece = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\;&|]+)/y;
+
+/** The word that a shell would take for the value. A `#` starts a comment only where a word could start. */
+function firstWord(text: string): string | undefined {
+  if (text.startsWith('#')) return '';
+  let word = '';
+  let end = 0;
+  for (piece.lastIndex = 0; ; end = piece.lastIndex) {
+    const match = piece.exec(text);
+    if (match === null) break;
+    const [, single, double, escaped, plain] = match;
+    word += single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? plain ?? '';
+  }
+  return /^['"]/.test(text.slice(end)) ? undefined : word;
 }
 
 function describeMistake(line: number, key: FlagName, value: string, problem = 'is not valid'): string {

@@ -12,7 +12,7 @@ beforeEach((context) => requirePrograms(context, { useradd: 'passwd', chpasswd: 
 const systemOf = (root: string) => openSystem(root, openJournal('error'));
 const expected = (family: string) => JSON.parse(readFileSync(join(golden, family, 'expected.json'), 'utf8'));
 
-describe.each(['debian', 'redhat', 'suse', 'arch'])('an image of %s', (family) => {
+describe.each(['debian', 'redhat', 'suse', 'arch', 'alpine'])('an image of %s', (family) => {
   test('becomes the tree in test/golden/bootstrap', async () => {
     const root = imageTree(family);
     const outcomes = await bootstrap(systemOf(root));

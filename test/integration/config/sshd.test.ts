@@ -5,46 +5,12 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { applyAction } from '../../../src/apply/handlers.ts';
 import { config } from '../../../src/config/config.ts';
+import { sshdInclude as include, sshdMain as main, sshdShapes } from './sshd-shapes.ts';
 import { type MachineTree, machineTree } from '../../unit/system/machine-tree.ts';
-
-const main = '/etc/ssh/sshd_config';
-const include = 'Include /etc/ssh/sshd_config.d/*.conf\n';
 
 beforeEach(({ skip }) => {
   if (!existsSync('/usr/sbin/sshd')) skip('openssh-server is not installed');
 });
-
-/** What the admin has, and whom sshd lets in as root afterwards. */
-const shapes: ReadonlyArray<readonly [string, Readonly<Record<string, string>>, string]> = [
-  ['as Debian ships it', { [main]: `${include}UsePAM yes\n` }, 'without-password'],
-  ['S7: PermitRootLogin no behind the Include', { [main]: `${include}PermitRootLogin no\n` }, 'no'],
-  [
-    'S7: PermitRootLogin no in a drop-in',
-    { [main]: include, '/etc/ssh/sshd_config.d/99-own.conf': 'permitrootlogin no\n' },
-    'no',
-  ],
-  ['PermitRootLogin yes with an equals sign', { [main]: `${include}PermitRootLogin=yes\n` }, 'yes'],
-  ['S7: listening on one address alone', { [main]: `${include}ListenAddress 127.0.0.1\n` }, 'without-password'],
-  [
-    'L1: a Match block at the end, with Include',
-    { [main]: `${include}Match User git\n  PermitTTY no\n` },
-    'without-password',
-  ],
-  [
-    'L1: a Match block at the end, without Include',
-    { [main]: 'UsePAM yes\nMatch User git\n  PermitTTY no\n' },
-    'without-password',
-  ],
-  ['no Include, PermitRootLogin no', { [main]: 'PermitRootLogin no\nUsePAM yes' }, 'no'],
-  ['no Include, a comment at the end and no line feed', { [main]: 'UsePAM yes\n# end' }, 'without-password'],
-  ['an Include inside a Match block alone', { [main]: `UsePAM yes\nMatch User git\n${include}` }, 'without-password'],
-  ['an empty file', { [main]: '' }, 'without-password'],
-  [
-    'PermitRootLogin inside a Match block alone',
-    { [main]: `${include}Match Address 10.0.0.0/8\nPermitRootLogin yes\n` },
-    'without-password',
-  ],
-];
 
 async function configured(files: Readonly<Record<string, string>>): Promise<MachineTree> {
   const others = ['CONSOLE', 'FSTAB', 'CRON', 'MOTD'].map((name) => `CONFIG_${name}=0\n`).join('');
@@ -66,7 +32,7 @@ async function effective(root: string): Promise<Map<string, string>> {
   return new Map(output.split('\n').map((line) => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1)]));
 }
 
-test.each(shapes)('%s: sshd starts, and root is let in as its owner wants', async (_, files, rootLogin) => {
+test.each(sshdShapes)('%s: sshd starts, and root is let in as its owner wants', async (_, files, rootLogin) => {
   const { root } = await configured(files);
   const values = await effective(root);
   expect(values.get('permitrootlogin')).toBe(rootLogin);

@@ -65,7 +65,13 @@ test('cron: a template without an identity waits', () => {
 });
 
 const hvc0 = { name: 'hvc0', hasPrompt: false, isMasked: false };
-const consoles = { init: 'other' as const, consoles: [hvc0], inittab: undefined, securetty: undefined };
+const consoles = {
+  init: 'other' as const,
+  consoles: [hvc0],
+  inittab: undefined,
+  hasOpenRcAgetty: false,
+  securetty: undefined,
+};
 
 test('consoles: systemd gets a unit, which is started at once', () => {
   expect(planConsoles({ ...consoles, init: 'systemd' })?.actions).toEqual([
@@ -83,6 +89,15 @@ test.each([
   ['of busybox', '::sysinit:/sbin/openrc sysinit\n', 'hvc0::respawn:/sbin/getty -L hvc0 115200 vt100\n'],
 ])('consoles: an inittab %s gets a line in its own form', (_, inittab, line) => {
   expect(planConsoles({ ...consoles, inittab })?.actions).toMatchObject([{ content: `${inittab}${line}` }]);
+});
+
+test('consoles: OpenRC without an inittab gets a service named after the terminal', () => {
+  const openRc = { ...consoles, hasOpenRcAgetty: true };
+  expect(planConsoles(openRc)?.actions).toEqual([
+    { kind: 'write-link', path: '/etc/init.d/agetty.hvc0', target: 'agetty' },
+    { kind: 'write-link', path: '/etc/runlevels/default/agetty.hvc0', target: '/etc/init.d/agetty.hvc0' },
+  ]);
+  expect(planConsoles({ ...openRc, inittab: '' })?.actions).toMatchObject([{ path: '/etc/inittab' }]);
 });
 
 test('consoles: root may log in there, where a securetty says who may', () => {

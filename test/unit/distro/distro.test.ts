@@ -9,6 +9,8 @@ test.each([
   ['Fedora', 'ID=fedora\n', 'redhat'],
   ['openSUSE', 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\n', 'suse'],
   ['Arch', 'ID=arch\n', 'arch'],
+  ['Alpine', 'ID=alpine\nVERSION_ID=3.20.3\n', 'alpine'],
+  ['postmarketOS', 'ID="postmarketos"\nID_LIKE="alpine"\n', 'alpine'],
   ['one that nobody knows', "ID='slackware'\n", 'unknown'],
   ['no os-release at all', '', 'unknown'],
 ])('%s', (_, osRelease, family) => {

@@ -25,6 +25,30 @@ test('S10: a comment behind the value does not switch the flag back on', () => {
   expect(parseFlags('CONFIG_NODHCP="eth0 eth1" # both').flags.CONFIG_NODHCP).toEqual(['eth0', 'eth1']);
 });
 
+test.each([
+  ['pieces that stand together', `CONFIG_DISK_ROOT=/srv/"my disks"/'all'`, '/srv/my disks/all'],
+  ['an escaped quote', 'CONFIG_DISK_ROOT="/srv/a\\"b"', '/srv/a"b'],
+  ['an escaped blank', 'CONFIG_DISK_ROOT=/srv/a\\ b', '/srv/a b'],
+  ['a backslash that escapes nothing in double quotes', 'CONFIG_DISK_ROOT="/srv/a\\b"', '/srv/a\\b'],
+  ['a # in the middle of a word', 'CONFIG_DISK_ROOT=/srv/a#b', '/srv/a#b'],
+  ['a # in quotes', 'CONFIG_DISK_ROOT="/srv/a #b"', '/srv/a #b'],
+  ['a comment in the place of a value', 'CONFIG_DISK_ROOT= # none', '/srv'],
+  ['a second command', 'CONFIG_DISK_ROOT=/srv/a; export CONFIG_DISK_ROOT', '/srv/a'],
+])('quotes as a shell does: %s', (_, line, value) => {
+  expect(parseFlags(line)).toMatchObject({ flags: { CONFIG_DISK_ROOT: value }, warnings: [] });
+});
+
+test('a quote that is never closed is a mistake', () => {
+  expect(parseFlags('CONFIG_DISK_ROOT="/data\n')).toMatchObject({
+    flags: { CONFIG_DISK_ROOT: '/srv' },
+    warnings: ['line 1: CONFIG_DISK_ROOT: must end with its quote, and not "\\"/data"; /srv is used'],
+  });
+});
+
+test.each(['CONFIG_MOTD=', 'CONFIG_MOTD=yes'])('the last line of a key counts, also %s', (line) => {
+  expect(parseFlags(`CONFIG_MOTD=0\n${line}\n`).flags.CONFIG_MOTD).toBe(true);
+});
+
 test('a value that is present but empty is the default', () => {
   expect(parseFlags('CONFIG_DISK_ROOT=\nCONFIG_MOTD=""\n')).toEqual(parseFlags(''));
 });
