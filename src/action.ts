@@ -21,6 +21,8 @@ export type Action =
   | AuthorizeKeys
   | MakeHostKey
   | LoadKernelSettings
+  | StoreScript
+  | InstallModules
   | CommitPayload
   | WipePayload
   | MakeSwap
@@ -137,6 +139,30 @@ export interface PayloadLocation {
   readonly length: number;
   /** sha256 of these bytes, in hex. */
   readonly digest: string;
+}
+
+/** Copies the customer's script, which may be too large to be held, from the payload to a file of root's. */
+export interface StoreScript {
+  readonly kind: 'store-script';
+  readonly payload: PayloadLocation;
+  /** sha256, in hex, of the script. */
+  readonly digest: string;
+  readonly path: string;
+}
+
+/** Replaces the modules of the running kernel by those of a payload: the whole tree, at once. */
+export interface InstallModules {
+  readonly kind: 'install-modules';
+  readonly payload: PayloadLocation;
+  /** `gandi/6.1.0-1-amd64-modules.tar.gz` */
+  readonly member: string;
+  /** sha256, in hex, of the packed archive. */
+  readonly digest: string;
+  readonly release: string;
+  /** `/lib/modules` or `/usr/lib/modules`. */
+  readonly folder: string;
+  /** Where the tree that is replaced is moved, beside it; null where it is removed. */
+  readonly keepOldAs: string | null;
 }
 
 /**

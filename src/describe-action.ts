@@ -28,6 +28,10 @@ export function describeAction(action: Action): string {
       return `make the ssh host key ${action.type}`;
     case 'load-kernel-settings':
       return 'load the kernel settings';
+    case 'store-script':
+      return `write ${action.path}`;
+    case 'install-modules':
+      return `install the kernel modules of ${action.release} in ${action.folder}`;
     case 'grow-partition':
       return `grow partition ${action.partition} of /dev/${action.disk} to the end of the disk`;
     case 'commit-payload':

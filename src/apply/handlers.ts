@@ -7,6 +7,7 @@ import { controlUnit } from './control-unit.ts';
 import { enableSwap } from './enable-swap.ts';
 import { growFileSystem } from './grow-file-system.ts';
 import { growPartition } from './grow-partition.ts';
+import { installModules } from './install-modules.ts';
 import { loadKernelSettings } from './load-kernel-settings.ts';
 import { makeHostKey } from './make-host-key.ts';
 import { makeSwap } from './make-swap.ts';
@@ -23,6 +24,7 @@ import { runHook, runPlugin } from './run-hook.ts';
 import { setCheckCounters } from './set-check-counters.ts';
 import { setHostname } from './set-hostname.ts';
 import { setPassword } from './set-password.ts';
+import { storeScript } from './store-script.ts';
 import { unmountDisk } from './unmount-disk.ts';
 import { wipePayload } from './wipe-payload.ts';
 import { makeDirectory, removeFile, writeFile, writeLink } from './write-file.ts';
@@ -45,6 +47,8 @@ const handlers: Handlers = {
   'authorize-keys': authorizeKeys,
   'make-host-key': makeHostKey,
   'load-kernel-settings': loadKernelSettings,
+  'store-script': storeScript,
+  'install-modules': installModules,
   'commit-payload': commitPayload,
   'wipe-payload': wipePayload,
   'make-swap': makeSwap,

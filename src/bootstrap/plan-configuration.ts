@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Action, Step, WriteFile } from '../action.ts';
+import type { Action, PayloadLocation, Step, WriteFile } from '../action.ts';
 import { type FirstBootFiles, resolvedDropIn } from '../facts/first-boot-files.ts';
 import type { Link } from '../facts/links.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -11,13 +11,20 @@ import { withHostEntry } from './hosts-file.ts';
 import { planAccess } from './plan-access.ts';
 import { chooseNameservers, renderResolvConf, renderResolvedDropIn } from './resolver-file.ts';
 
+/** Where a script is that may be too large to be held. */
+export interface PayloadScript {
+  readonly payload: PayloadLocation;
+  /** sha256, in hex, of the script. */
+  readonly digest: string;
+}
+
 /** A configuration as its source gave it. */
 export interface ConfigurationInput {
   readonly config: MachineConfig;
   /** The source's own text, kept at /gandi/config for the stages that follow and for scripts that read it. */
   readonly configText: string;
-  /** The customer's script, byte for byte; run once by postboot. */
-  readonly script: Uint8Array | null;
+  /** The customer's script, which postboot runs once; null for none, `stored` for the one that the machine keeps. */
+  readonly script: PayloadScript | 'stored' | null;
 }
 
 /** Everything that drives the machine's files to the configuration; nothing for what is there already. */
@@ -31,7 +38,7 @@ export function planConfiguration(
   return [
     { name: 'stored configuration', actions: planStoredConfig(input, files) },
     { name: 'host name', actions: flags.CONFIG_HOSTNAME ? planHostname(config, files) : [] },
-    { name: 'hosts', actions: planHosts(config, files) },
+    { name: 'hosts', actions: flags.CONFIG_HOSTS ? planHosts(config, files) : [] },
     ...planAccess(config, flags, files.access, files.distro),
     { name: 'resolver', actions: flags.CONFIG_NAMESERVER ? planResolver(config, files) : [] },
     { name: 'network', actions: flags.CONFIG_NETWORK ? planNetwork(config, files, links) : [] },
@@ -41,18 +48,16 @@ export function planConfiguration(
 function planStoredConfig({ configText, script }: ConfigurationInput, files: FirstBootFiles): Action[] {
   const folder: Action = { kind: 'make-directory', path: '/gandi', mode: 0o700 };
   const writes: Action[] = [];
+  const path = '/gandi/script';
   if (files.storedConfig !== configText) writes.push(privateFile('/gandi/config', new Secret(configText)));
-  if (script !== null && !isSame(files.storedScript, script)) writes.push(privateFile('/gandi/script', script));
-  if (script === null && files.storedScript !== undefined) writes.push({ kind: 'remove-file', path: '/gandi/script' });
+  if (script !== null && script !== 'stored' && files.storedScript !== script.digest)
+    writes.push({ kind: 'store-script', path, ...script });
+  if (script === null && files.storedScript !== undefined) writes.push({ kind: 'remove-file', path });
   return writes.length === 0 ? [] : [folder, ...writes];
 }
 
-function privateFile(path: string, content: Secret | Uint8Array): WriteFile {
+function privateFile(path: string, content: Secret): WriteFile {
   return { kind: 'write-file', path, content, mode: 0o600, enforceMode: true };
-}
-
-function isSame(now: Uint8Array | undefined, wanted: Uint8Array): boolean {
-  return now !== undefined && Buffer.compare(now, wanted) === 0;
 }
 
 function planHostname({ hostname }: MachineConfig, files: FirstBootFiles): Action[] {

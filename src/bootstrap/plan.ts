@@ -3,6 +3,7 @@ import { decideFormat, payloadStanding } from '../disk/format-decision.ts';
 import type { SwapCandidate } from '../disk/swap-designation.ts';
 import { hasSwapSignature, isDiskOf } from '../disk/swap-rows.ts';
 import type { FirstBootFiles } from '../facts/first-boot-files.ts';
+import type { KernelModulesFacts } from '../facts/kernel-modules.ts';
 import type { Link } from '../facts/links.ts';
 import type { SwapDiskFacts } from '../facts/swap-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -10,12 +11,15 @@ import type { SwapPayload } from '../sources/swap-payload.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
 import { planConfiguration } from './plan-configuration.ts';
+import { planModules } from './plan-modules.ts';
 
 export interface BootstrapFacts {
   readonly swapDisk: SwapDiskFacts;
   readonly payload: SwapPayload | undefined;
   readonly files: FirstBootFiles;
   readonly links: readonly Link[];
+  /** Only looked at where the payload brings modules. */
+  readonly modules: KernelModulesFacts | undefined;
 }
 
 export interface BootstrapPlan {
@@ -54,16 +58,23 @@ function planPayload(
     const reopened = record.consumed ? [{ name: 'commit', actions: [commit] }] : [];
     return { steps: [...reopened, consumption], notes: [] };
   }
-  const input = { ...payload, script: payload.script ?? null };
+  const script = payload.script === undefined ? null : { payload: location, digest: payload.script.digest };
+  const input = { ...payload, script };
+  const modules = planModules(payload.modules, location, facts.modules, flags);
   const configuration = planConfiguration(input, flags, facts.files, facts.links);
   const isFirst = record === undefined;
   return {
     steps: [
       ...(isFirst ? configuration : keepingEdits(configuration)),
+      ...modules.steps,
       { name: 'commit', actions: [commit], needsAllBefore: true },
       consumption,
     ],
-    notes: [...payload.warnings, ...describeLeftAlone(payload.config, flags, facts.files, facts.links)],
+    notes: [
+      ...payload.warnings,
+      ...describeLeftAlone(payload.config, flags, facts.files, facts.links),
+      ...modules.notes,
+    ],
   };
 }
 

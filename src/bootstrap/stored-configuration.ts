@@ -24,8 +24,7 @@ export async function planStoredConfiguration(system: System, flags: Flags, agai
   const { config, warnings } = parseGandiConfig(configText, path);
   const links = isRunningMachine(system) ? await observeLinks(system) : linksOnThePlatform(config);
   const files = await observeFirstBootFiles(system, links, config.user?.name ?? null);
-  const script = files.storedScript ?? null;
-  const steps = planConfiguration({ config, configText, script }, flags, files, links);
+  const steps = planConfiguration({ config, configText, script: 'stored' }, flags, files, links);
   return {
     steps: again ? keepingEdits(steps) : steps,
     notes: [...warnings, ...describeLeftAlone(config, flags, files, links)],

@@ -2,6 +2,7 @@ import { AgentError, ExitCode } from '../agent-error.ts';
 import { decideFormat } from '../disk/format-decision.ts';
 import { refuseDesignation } from '../disk/swap-rows.ts';
 import { observeFirstBootFiles } from '../facts/first-boot-files.ts';
+import { observeKernelModules } from '../facts/kernel-modules.ts';
 import { observeLinks } from '../facts/links.ts';
 import { observeSwapDisk, type SwapDiskFacts } from '../facts/swap-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -21,7 +22,8 @@ export async function planSwapDisk(system: System, flags: Flags): Promise<Bootst
   if (payload !== undefined) requireNothingForeign(swapDisk);
   const links = await observeLinks(system);
   const files = await observeFirstBootFiles(system, links, payload?.config.user?.name ?? null);
-  return planBootstrap({ swapDisk, payload, links, files }, flags);
+  const modules = payload !== undefined && payload.modules.length > 0 ? await observeKernelModules(system) : undefined;
+  return planBootstrap({ swapDisk, payload, links, files, modules }, flags);
 }
 
 /** Several candidates, or a flag that lets the content of a disk decide: the admin has to say which one is meant. */
@@ -59,5 +61,5 @@ async function readPayload(
   { designation, payloadArea }: SwapDiskFacts,
 ): Promise<SwapPayload | undefined> {
   if (designation.kind !== 'one' || payloadArea === 'wiping') return undefined;
-  return readSwapPayload(system.files, designation.disk);
+  return readSwapPayload(system, designation.disk);
 }

@@ -5,6 +5,7 @@ import { inspectionLines } from '../payload/inspection-lines.ts';
 import { createPayloadImage, minimalImageBytes } from '../payload/payload-image.ts';
 import { inspectPayload, mistakesOf } from '../payload/payload-inspection.ts';
 import { openFiles } from '../system/files.ts';
+import { pipeThrough } from '../system/pipe-through.ts';
 import type { Command, Terminal } from './command.ts';
 
 export const payloadCommand: Command = {
@@ -41,7 +42,7 @@ async function create(args: string[], terminal: Terminal): Promise<ExitCode> {
   };
   const image = { path: values.output, sizeBytes, replace: values.force };
   return await reportMistakes(values.config, terminal, async () => {
-    const { length, warnings } = await createPayloadImage(openFiles('/'), payload, image);
+    const { length, warnings } = await createPayloadImage(openFiles('/'), pipeThrough, payload, image);
     for (const warning of warnings) terminal.err(`${values.config}: warning: ${warning}`);
     terminal.out(`${image.path}: swap disk of ${sizeBytes} bytes with a payload of ${length} bytes`);
     return ExitCode.done;
@@ -56,7 +57,7 @@ async function inspect(args: string[], terminal: Terminal): Promise<ExitCode> {
   });
   const [path, ...others] = positionals;
   if (path === undefined || others.length > 0) return wrongUsage(terminal);
-  const inspection = await inspectPayload(openFiles('/'), path);
+  const inspection = await inspectPayload(openFiles('/'), pipeThrough, path);
   if (values.json) terminal.out(JSON.stringify(inspection ?? null, undefined, 2));
   else if (inspection === undefined) terminal.out(`${path}: no payload; of a partition, give the whole disk`);
   else for (const line of inspectionLines(inspection)) terminal.out(line);

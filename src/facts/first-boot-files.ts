@@ -1,5 +1,7 @@
+import { constants } from 'node:fs';
 import type { Distro } from '../distro/distro.ts';
 import { ifupdownPath, interfacesFile } from '../network/renderers/ifupdown.ts';
+import { byteReader, digestOf } from '../sources/payload-medium.ts';
 import type { System } from '../system/system.ts';
 import { type AccessFacts, observeAccess } from './access.ts';
 import { observeDistro } from './distro.ts';
@@ -25,7 +27,8 @@ export interface FirstBootFiles {
   readonly distro: Distro;
   readonly access: AccessFacts;
   readonly storedConfig: Text;
-  readonly storedScript: Uint8Array | undefined;
+  /** sha256, in hex, of the customer's script. */
+  readonly storedScript: string | undefined;
   readonly resolver: ResolverFact;
   readonly interfaces: Text;
   /** Text of the file of each physical link under interfaces.d. */
@@ -54,11 +57,23 @@ export async function observeFirstBootFiles(
     distro: await observeDistro(system),
     access: await observeAccess(system, userName),
     storedConfig: await files.read('/gandi/config'),
-    storedScript: await files.readBytes('/gandi/script'),
+    storedScript: await digestOfFile(system, '/gandi/script'),
     resolver: await observeResolver(system),
     interfaces: await files.read(interfacesFile),
     linkFiles: new Map(linkFiles),
   };
+}
+
+/** Piece by piece: a script may be too large to be held. */
+async function digestOfFile({ files }: System, path: string): Promise<string | undefined> {
+  const status = await files.status(path);
+  if (status?.type !== 'file') return undefined;
+  const handle = await files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return await digestOf(byteReader(handle, path), 0, status.size);
+  } finally {
+    await handle.close();
+  }
 }
 
 async function observeResolver(system: System): Promise<ResolverFact> {

@@ -74,6 +74,8 @@ export const flagTable = {
   CONFIG_USER: onOff('1', "create the payload's user, with the right to become root"),
   CONFIG_PASSWORD: onOff('1', "set the payload's password for root and for its user"),
   CONFIG_SSH_KEYS: onOff('1', "add the payload's ssh keys for root and for its user"),
+  CONFIG_HOSTS: onOff('1', 'name the machine in /etc/hosts, with the address of its first interface'),
+  CONFIG_KERNEL_MODULES: onOff('1', "install the payload's modules of the running kernel"),
   CONFIG_GROW_ROOT: onOff('1', 'grow the partition and the file system of / to the end of their disk'),
   CONFIG_HOST_KEYS: onOff('1', 'make the ssh host keys that are missing or empty'),
   CONFIG_MACHINE_ID: onOff('1', 'give a copy of an image with /etc/gandi/template an identity of its own'),

@@ -9,6 +9,7 @@ import { readPayloadArchive } from '../sources/payload-archive.ts';
 import { byteReader } from '../sources/payload-medium.ts';
 import { isModulesName } from '../sources/payload-members.ts';
 import type { Files } from '../system/files.ts';
+import type { Pipe } from '../system/processes.ts';
 
 export interface PayloadSpec {
   /** JSON of the configuration. */
@@ -41,7 +42,12 @@ type Packer = ReturnType<typeof pack>;
  * counts as made, so what the agent would refuse is told here.
  * @throws AgentError `config.invalid`, `payload-image.*` and what the reader of payloads throws
  */
-export async function createPayloadImage(files: Files, payload: PayloadSpec, image: ImageSpec): Promise<CreatedImage> {
+export async function createPayloadImage(
+  files: Files,
+  pipe: Pipe,
+  payload: PayloadSpec,
+  image: ImageSpec,
+): Promise<CreatedImage> {
   const { warnings } = parseGandiConfig(payload.config);
   checkModulesName(payload.modules);
   await makeRoom(files, image);
@@ -51,7 +57,7 @@ export async function createPayloadImage(files: Files, payload: PayloadSpec, ima
     await handle.chmod(0o600);
     await handle.truncate(image.sizeBytes);
     await writeArchive(files, handle, payload, image);
-    const archive = await readPayloadArchive(byteReader(handle, image.path));
+    const archive = await readPayloadArchive(byteReader(handle, image.path), { pipe });
     await handle.sync();
     return { length: archive?.byteLength ?? 0, warnings };
   } catch (error) {

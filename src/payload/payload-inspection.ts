@@ -6,6 +6,7 @@ import { payloadOffset } from '../machine-config/payload-offset.ts';
 import { type PayloadArchive, readPayloadArchive } from '../sources/payload-archive.ts';
 import { byteReader } from '../sources/payload-medium.ts';
 import type { Files } from '../system/files.ts';
+import type { Pipe } from '../system/processes.ts';
 
 /** What an image or disk holds, for people and for `--json`. */
 export interface PayloadInspection {
@@ -24,10 +25,10 @@ export interface PayloadInspection {
  * @returns undefined if there is none
  * @throws AgentError `payload.*` for an archive that cannot be taken
  */
-export async function inspectPayload(files: Files, path: string): Promise<PayloadInspection | undefined> {
+export async function inspectPayload(files: Files, pipe: Pipe, path: string): Promise<PayloadInspection | undefined> {
   const handle = await openMedium(files, path);
   try {
-    const archive = await readPayloadArchive(byteReader(handle, path));
+    const archive = await readPayloadArchive(byteReader(handle, path), { pipe });
     return archive === undefined ? undefined : inspect(path, archive);
   } finally {
     await handle.close();
@@ -60,7 +61,7 @@ function inspect(path: string, archive: PayloadArchive): PayloadInspection {
     path,
     offset: payloadOffset,
     archive: { members, compression, byteLength, digest },
-    scriptLength: archive.script?.length ?? null,
+    scriptLength: archive.script?.size ?? null,
   };
   try {
     const { config, warnings } = parseGandiConfig(archive.config);

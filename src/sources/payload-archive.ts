@@ -1,19 +1,36 @@
-import { extract } from 'tar-stream';
-import { AgentError } from '../agent-error.ts';
+import type { AgentError } from '../agent-error.ts';
 import { payloadOffset } from '../machine-config/payload-offset.ts';
+import type { Pipe } from '../system/processes.ts';
+import { summarize } from './member-content.ts';
 import { detectPayload } from './payload-detection.ts';
 import { payloadError } from './payload-error.ts';
 import { type ByteReader, type Compression, digestOf, openMedium } from './payload-medium.ts';
-import { type MemberHeader, openMemberGate, type PayloadMember, quote } from './payload-members.ts';
-import { blockLength } from './tar-header.ts';
+import { openMemberGate, type PayloadMember, quote, releaseOf } from './payload-members.ts';
+import { readTarMembers } from './tar-members.ts';
 import { type TarWalk, walkTar } from './tar-walk.ts';
+
+/** A member that is too large to be held: what is known of it once it passed by. */
+export interface PassedMember {
+  /** As it is called in the archive. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** sha256, in hex. */
+  readonly digest: string;
+}
+
+export interface ModulesMember extends PassedMember {
+  /** The kernel release that the modules are of, `6.1.0-1-amd64`. */
+  readonly release: string;
+}
 
 export interface PayloadArchive {
   readonly members: readonly PayloadMember[];
   readonly compression: Compression;
   /** Text of `gandi/config`, not yet parsed. There may be a password hash in it. */
   readonly config: string;
-  readonly script: Uint8Array | undefined;
+  readonly script: PassedMember | undefined;
+  readonly modules: readonly ModulesMember[];
   /** One sentence for each member that was left out. */
   readonly warnings: readonly string[];
   /** Bytes on the medium, from the offset to the end of the archive's two zero blocks. */
@@ -23,11 +40,13 @@ export interface PayloadArchive {
 }
 
 export interface ReadOptions {
-  /** Gets kernel modules as they come, as they are too large to hold; it must read the content to its end. */
-  readonly onModules?: (member: PayloadMember, content: AsyncIterable<Uint8Array>) => Promise<void>;
+  /** How programs are started, for compressions that Node does not have. */
+  readonly pipe: Pipe;
+  /** Gets scripts and kernel modules as they pass by, as they are too large to hold; it need not read all of it. */
+  readonly onContent?: (member: PayloadMember, content: AsyncIterable<Uint8Array>) => Promise<void>;
 }
 
-type Contents = Pick<PayloadArchive, 'members' | 'config' | 'script' | 'warnings'>;
+type Contents = Pick<PayloadArchive, 'members' | 'config' | 'script' | 'modules' | 'warnings'>;
 
 /**
  * Reads the archive that the platform left on a swap disk: in memory, never extracted, to its end and not further.
@@ -36,12 +55,12 @@ type Contents = Pick<PayloadArchive, 'members' | 'config' | 'script' | 'warnings
  */
 export async function readPayloadArchive(
   reader: ByteReader,
+  options: ReadOptions,
   offset: number = payloadOffset,
-  options: ReadOptions = {},
 ): Promise<PayloadArchive | undefined> {
   const compression = await detectPayload(reader, offset);
   if (compression === undefined) return undefined;
-  const medium = openMedium(reader, offset, compression);
+  const medium = openMedium(reader, offset, compression, options.pipe);
   try {
     const walk = walkTar(medium.chunks, reader.subject);
     const contents = await readMembers(walk, options, reader.subject);
@@ -52,56 +71,33 @@ export async function readPayloadArchive(
   }
 }
 
-async function readMembers(walk: TarWalk, options: ReadOptions, subject: string): Promise<Contents> {
-  const parser = extract();
+async function readMembers(walk: TarWalk, { onContent }: ReadOptions, subject: string): Promise<Contents> {
   const gate = openMemberGate(subject);
   const members: PayloadMember[] = [];
-  const texts = new Map<string, Uint8Array>();
-  const feeding = feed(parser, walk.blocks);
-  try {
-    for await (const entry of parser) {
-      const header = entry.header as MemberHeader;
-      const content = entry as AsyncIterable<Uint8Array>;
-      if (walk.statedSizes.shift() !== header.size) throw disagreement(subject);
+  const passed: (PassedMember & PayloadMember)[] = [];
+  let config: Uint8Array | undefined;
+  await readTarMembers(
+    walk,
+    async (header, content) => {
       const member = gate.admit(header);
       members.push(member);
-      if (member.role === 'modules' && options.onModules) await options.onModules(member, content);
-      else if (member.role === 'config' || member.role === 'script') texts.set(member.role, await collect(content));
-      else for await (const _ of content);
-    }
-  } catch (error) {
-    throw error instanceof AgentError
-      ? error
-      : payloadError('payload.damaged', subject, 'cannot read the payload', error);
-  } finally {
-    parser.destroy();
-    await feeding;
-  }
-  if (walk.statedSizes.length > 0) throw disagreement(subject);
-  const script = texts.get('script');
-  if (script !== undefined && endsInZeroBlock(script)) throw cutOff('script', subject);
-  return { members, config: decodeConfig(texts.get('config'), subject), script, warnings: warningsAbout(members) };
-}
-
-/** Ends the parser with the walk's error, so that the loop over its members ends with it too; never throws itself. */
-async function feed(parser: ReturnType<typeof extract>, blocks: AsyncIterable<Uint8Array>): Promise<void> {
-  try {
-    for await (const block of blocks) {
-      if (parser.destroyed) return;
-      if (!parser.write(block)) await drained(parser);
-    }
-    parser.end(undefined);
-  } catch (error) {
-    parser.destroy(error as Error);
-  }
-}
-
-async function drained(parser: ReturnType<typeof extract>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const done = () => resolve();
-  parser.on('drain', done).on('close', done);
-  await promise;
-  parser.off('drain', done).off('close', done);
+      if (member.role === 'config') config = await collect(content);
+      else if (member.role === 'script' || member.role === 'modules') {
+        const summary = await summarize(content, async (pieces) => onContent?.(member, pieces));
+        if (member.role === 'script' && summary.endsInZeroBlock) throw cutOff('script', subject);
+        passed.push({ ...member, digest: summary.digest });
+      } else for await (const _ of content);
+    },
+    subject,
+  );
+  const modules = passed.filter(({ role }) => role === 'modules');
+  return {
+    members,
+    config: decodeConfig(config, subject),
+    script: passed.find(({ role }) => role === 'script'),
+    modules: modules.map((member) => ({ ...member, release: releaseOf(member.name) })),
+    warnings: warningsAbout(members),
+  };
 }
 
 async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -123,12 +119,6 @@ function decodeConfig(bytes: Uint8Array | undefined, subject: string): string {
   }
 }
 
-/** On a disk, an archive that was cut off goes on as zeros, and the two first of them look like its end mark. */
-function endsInZeroBlock(content: Uint8Array): boolean {
-  const lastBlock = content.subarray(Math.floor((content.length - 1) / blockLength) * blockLength);
-  return content.length > 0 && lastBlock.every((byte) => byte === 0);
-}
-
 function cutOff(member: string, subject: string): AgentError {
   return payloadError(
     'payload.truncated',
@@ -137,15 +127,9 @@ function cutOff(member: string, subject: string): AgentError {
   );
 }
 
-function disagreement(subject: string): AgentError {
-  return payloadError('payload.damaged', subject, 'cannot read the payload: its headers contradict each other');
-}
-
 function warningsAbout(members: readonly PayloadMember[]): string[] {
   return members.flatMap(({ name, role }) => {
     if (role === 'init') return ["gandi/init: the provider's own code is never run, and was left out"];
-    if (role === 'modules')
-      return [`${quote(name)}: kernel modules are not installed by this version, and were left out`];
     return role === 'unknown' ? [`${quote(name)}: is not known here and was left out`] : [];
   });
 }

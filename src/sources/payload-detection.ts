@@ -28,9 +28,10 @@ function claimsToBeTar(block: Uint8Array): boolean {
 }
 
 function compressionOf(block: Uint8Array): Compression | undefined {
-  const magic = Buffer.from(block.subarray(0, 4)).toString('hex');
+  const magic = Buffer.from(block.subarray(0, 6)).toString('hex');
   if (magic.startsWith('1f8b08')) return 'gzip';
-  return magic === '28b52ffd' ? 'zstd' : undefined;
+  if (magic === 'fd377a585a00') return 'xz';
+  return magic.startsWith('28b52ffd') ? 'zstd' : undefined;
 }
 
 /** Position of the first sound header of a member of ours. All three marks: other data has one of them by chance. */

@@ -14,6 +14,7 @@ export type PayloadErrorCode =
   | 'payload.too-large'
   | 'payload.too-many-members'
   | 'payload.decompression-bomb'
+  | 'payload.too-much-memory'
   | 'payload.config-missing'
   | 'payload.config-encoding';
 

@@ -1,4 +1,5 @@
 import { type PayloadErrorCode, payloadError } from './payload-error.ts';
+import type { Packing } from './unpack.ts';
 
 export type MemberRole = 'folder' | 'config' | 'script' | 'init' | 'modules' | 'unknown';
 
@@ -13,6 +14,7 @@ export interface PayloadMember {
 export interface MemberHeader {
   readonly name: string;
   readonly type?: string | null | undefined;
+  readonly linkname?: string | null | undefined;
   readonly mode?: number | undefined;
   readonly size?: number | undefined;
   readonly pax?: Readonly<Record<string, string>> | null;
@@ -99,7 +101,21 @@ function roleOf({ name, type }: MemberHeader): MemberRole {
   return isModulesName(name.slice('gandi/'.length)) ? 'modules' : 'unknown';
 }
 
+const modulesName = /^([A-Za-z0-9][A-Za-z0-9._+~-]*)-modules\.tar\.(gz|bz2|xz|zst)$/;
+
 /** `<kernel release>-modules.tar.gz`, or with another of the usual compressions. */
 export function isModulesName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._+~-]*-modules\.tar\.(?:gz|bz2|xz|zst)$/.test(name);
+  return modulesName.test(name);
+}
+
+/** The kernel release in the name of modules, which `isModulesName` accepts. */
+export function releaseOf(name: string): string {
+  return modulesName.exec(name.slice(name.indexOf('/') + 1))?.[1] ?? '';
+}
+
+const packings: Readonly<Record<string, Packing>> = { gz: 'gzip', bz2: 'bzip2', xz: 'xz', zst: 'zstd' };
+
+/** How such modules are packed: their name says it. */
+export function packingOf(name: string): Packing {
+  return packings[modulesName.exec(name.slice(name.indexOf('/') + 1))?.[2] ?? ''] ?? 'gzip';
 }

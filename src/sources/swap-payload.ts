@@ -3,8 +3,8 @@ import type { PayloadLocation } from '../action.ts';
 import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { payloadOffset } from '../machine-config/payload-offset.ts';
-import type { Files } from '../system/files.ts';
-import { readPayloadArchive } from './payload-archive.ts';
+import type { System } from '../system/system.ts';
+import { type ModulesMember, type PassedMember, readPayloadArchive } from './payload-archive.ts';
 import { payloadReadError } from './payload-error.ts';
 import { byteReader } from './payload-medium.ts';
 
@@ -13,7 +13,8 @@ export interface SwapPayload {
   /** `gandi/config` as it is on the disk. There may be a password hash in it. */
   readonly configText: string;
   /** The customer's script, run once by postboot. */
-  readonly script: Uint8Array | undefined;
+  readonly script: PassedMember | undefined;
+  readonly modules: readonly ModulesMember[];
   readonly warnings: readonly string[];
   /** Where on the disk it lies: what has to be the same when it is wiped. */
   readonly location: Pick<PayloadLocation, 'offset' | 'length' | 'digest'>;
@@ -26,7 +27,7 @@ export interface SwapPayload {
  * must then not be formatted
  */
 export async function readSwapPayload(
-  files: Files,
+  { files, processes }: Pick<System, 'files' | 'processes'>,
   disk: { readonly path: string; readonly sizeBytes: number },
 ): Promise<SwapPayload | undefined> {
   if (disk.sizeBytes <= payloadOffset) return undefined;
@@ -34,13 +35,14 @@ export async function readSwapPayload(
     throw payloadReadError(disk.path, error);
   });
   try {
-    const archive = await readPayloadArchive(byteReader(handle, disk.path));
+    const archive = await readPayloadArchive(byteReader(handle, disk.path), processes);
     if (archive === undefined) return undefined;
     const { config, warnings } = parseGandiConfig(archive.config, `gandi/config on ${disk.path}`);
     return {
       config,
       configText: archive.config,
       script: archive.script,
+      modules: archive.modules,
       warnings: [...archive.warnings, ...warnings],
       location: { offset: payloadOffset, length: archive.byteLength, digest: archive.digest },
     };

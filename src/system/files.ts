@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../agent-error.ts';
 import { type Folder, openFolder } from './folder.ts';
 import { resolveBelow } from './resolve-below.ts';
+import { type StagedTree, stageTree } from './staged-tree.ts';
 
 export interface FileStatus {
   readonly type: 'file' | 'directory' | 'symlink' | 'block-device' | 'other';
@@ -34,6 +35,9 @@ export interface ReplaceOptions {
   /** Gives an existing file these bits too; otherwise it keeps its own, and its owner in either case. */
   readonly enforceMode?: boolean;
 }
+
+/** Of a file; one that comes piece by piece and ends in an error leaves the old file. */
+export type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
 
 /**
  * Files of the machine, by the machine's own absolute paths. With a root folder other than `/`, every symbolic
@@ -55,7 +59,7 @@ export interface Files {
    * Replaces a file as a whole, so that a reader or a power cut sees the old content or the new, never a part.
    * @throws AgentError `file.not-regular` if a symbolic link, folder or device is in the place
    */
-  replace(path: string, content: string | Uint8Array, options: ReplaceOptions): Promise<void>;
+  replace(path: string, content: Content, options: ReplaceOptions): Promise<void>;
   /**
    * Makes a symbolic link, or points an existing link or file elsewhere, in one step.
    * @throws AgentError `file.not-regular` if a folder or device is in the place
@@ -71,6 +75,8 @@ export interface Files {
   removeEmptyDirectory(path: string): Promise<boolean>;
   /** A folder that others may write to, held open; undefined if it is missing. @throws AgentError `file.not-a-folder` */
   openFolder(path: string): Promise<Folder | undefined>;
+  /** A folder to be made anew as a whole, beside its place. */
+  stageTree(path: string): Promise<StagedTree>;
   /** For block devices, and reads of a part. */
   open(path: string, flags: number): Promise<FileHandle>;
 }
@@ -93,6 +99,7 @@ export function openFiles(root: string): Files {
     remove: async (path) => void (await unlessMissing(unlink(await entryPath(path)))),
     removeEmptyDirectory: async (path) => removeEmptyDirectory(await entryPath(path)),
     openFolder: async (path) => openFolder(await entryPath(path)),
+    stageTree: async (path) => stageTree(await entryPath(path)),
     open: async (path, flags) => open(await hostPath(path), flags),
   };
 }
@@ -121,7 +128,7 @@ async function statusOf(path: string): Promise<FileStatus> {
   return { type, mode: status.mode & 0o7777, uid, gid, size, modified };
 }
 
-async function replace(path: string, content: string | Uint8Array, options: ReplaceOptions): Promise<void> {
+async function replace(path: string, content: Content, options: ReplaceOptions): Promise<void> {
   const old = await unlessMissing(statusOf(path));
   if (old !== undefined && old.type !== 'file') throw notRegular(path, old);
   // One fixed name: what a power cut leaves is overwritten by the next run. O_EXCL and O_NOFOLLOW keep others out.
@@ -161,7 +168,7 @@ function notRegular(path: string, { type }: FileStatus): AgentError {
 
 async function writeDurably(
   file: FileHandle,
-  content: string | Uint8Array,
+  content: Content,
   old: FileStatus | undefined,
   options: ReplaceOptions,
 ): Promise<void> {

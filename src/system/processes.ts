@@ -5,6 +5,8 @@ import { execa, ExecaError } from 'execa';
 import { AgentError } from '../agent-error.ts';
 import type { Secret } from '../machine-config/secret.ts';
 import type { Journal } from './journal.ts';
+import { pipeThrough } from './pipe-through.ts';
+import { toolEnvironment } from './tool-environment.ts';
 
 export interface RunOptions {
   /** Standard input; the way for a secret to reach a tool, as argument lists are world-readable. */
@@ -32,6 +34,13 @@ export interface HeldProcess {
   release(): Promise<void>;
 }
 
+/** @throws AgentError `process.failed` or `process.missing`, once all that came out was handed on */
+export type Pipe = (
+  tool: string,
+  args: readonly string[],
+  input: AsyncIterable<Uint8Array>,
+) => AsyncGenerator<Uint8Array>;
+
 export interface Processes {
   /**
    * Runs a tool to its end, without a shell, with a fixed environment.
@@ -50,11 +59,12 @@ export interface Processes {
     onLine: (line: string) => void,
     options?: FollowOptions,
   ): Promise<number>;
+  /** Sends bytes through a tool, as a pipe of a shell would; see `pipeThrough`. */
+  pipe: Pipe;
   /** Starts a tool that echoes its standard input and returns once it does; undefined if it ended first (a lock not granted). */
   hold(tool: string, args: readonly string[]): Promise<HeldProcess | undefined>;
 }
 
-const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
 const defaultTimeoutSeconds = 60;
 const maximalOutput = 4 * 1024 * 1024;
 
@@ -62,6 +72,7 @@ export function openProcesses(journal: Journal): Processes {
   return {
     run: (tool, args, options = {}) => run(journal, tool, args, options),
     follow,
+    pipe: pipeThrough,
     hold,
   };
 }
@@ -71,7 +82,7 @@ async function run(journal: Journal, tool: string, args: readonly string[], opti
   const timeoutSeconds = options.timeoutSeconds ?? defaultTimeoutSeconds;
   const child = execa(tool, args, {
     extendEnv: false,
-    env: { ...environment, ...options.environment },
+    env: { ...toolEnvironment, ...options.environment },
     ...(options.input === undefined
       ? { stdin: 'ignore' as const }
       : { input: typeof options.input === 'string' ? options.input : options.input.reveal() }),
@@ -148,7 +159,7 @@ async function follow(
 ): Promise<number> {
   const child = execa(program, args, {
     extendEnv: false,
-    env: { ...environment, ...options.environment },
+    env: { ...toolEnvironment, ...options.environment },
     stdin: 'ignore',
     buffer: false,
     reject: false,
@@ -180,7 +191,7 @@ function unlessMissing(program: string): (result: Ended) => number {
 async function hold(tool: string, args: readonly string[]): Promise<HeldProcess | undefined> {
   const child = execa(tool, args, {
     extendEnv: false,
-    env: environment,
+    env: toolEnvironment,
     stdin: 'pipe',
     stdout: 'pipe',
     buffer: false,

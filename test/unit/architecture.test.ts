@@ -16,14 +16,11 @@ const imports = files.flatMap((file) => importsOf(file, readFileSync(file, 'utf8
 describe('the doors to the machine', () => {
   test.each([
     ['node:child_process', []],
-    ['execa', ['src/system/processes.ts']],
+    ['execa', ['src/system/pipe-through.ts', 'src/system/processes.ts']],
     ['winston', ['src/system/journal.ts']],
-    [
-      'node:fs',
-      ['src/system/files.ts', 'src/system/folder.ts', 'src/system/journal.ts', 'src/system/resolve-below.ts'],
-    ],
+    ['node:fs', ['files', 'folder', 'journal', 'resolve-below', 'staged-tree'].map((name) => `src/system/${name}.ts`)],
     ['node:ffi', []],
-    ['node:fs/promises', ['src/system/files.ts', 'src/system/folder.ts', 'src/system/resolve-below.ts']],
+    ['node:fs/promises', ['files', 'folder', 'resolve-below', 'staged-tree'].map((name) => `src/system/${name}.ts`)],
     ['node:http', []],
     ['node:https', []],
   ])('%s is imported by %j alone', (module, allowed: string[]) => {

@@ -13,6 +13,7 @@ function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
   return {
     swapDisk: swapDiskFacts({ payloadArea: 'archive' }),
     payload,
+    modules: undefined,
     links: [{ name: 'eth0', index: 2, address: '52:54:00:00:00:01', physical: true }],
     files: {
       hostname: 'debian\n',

@@ -22,6 +22,7 @@ export const payload: SwapPayload = {
   config: machineConfig,
   configText: '{"vm_hostname":"web1"}',
   script: undefined,
+  modules: [],
   warnings: [],
   location: { offset: 524288, length: 2560, digest },
 };

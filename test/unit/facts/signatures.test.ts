@@ -14,7 +14,8 @@ async function withTools(answers: Answers): Promise<System> {
     if (answer === undefined || answer instanceof Error) throw answer ?? new Error(`no ${tool}`);
     return { exitCode: 0, stdout: '', stderr: '', ...answer };
   };
-  return { ...(await fakeMachine({})), processes: { run, hold: async () => undefined, follow: async () => 0 } };
+  const machine = await fakeMachine({});
+  return { ...machine, processes: { ...machine.processes, run } };
 }
 
 const nothing = '{\n   "signatures": [\n\n   ]\n}\n';

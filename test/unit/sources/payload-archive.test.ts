@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type PayloadArchive, readPayloadArchive } from '../../../src/sources/payload-archive.ts';
+import { pipeThrough } from '../../../src/system/pipe-through.ts';
 import { archiveOf, configText, type Entry, memoryReader, plainEntries, withChecksum } from './archives.ts';
 
-const read = (bytes: Uint8Array, zeros = 64 * 1024) => readPayloadArchive(memoryReader(bytes, zeros), 0);
+const options = { pipe: pipeThrough };
+const read = (bytes: Uint8Array, zeros = 64 * 1024) => readPayloadArchive(memoryReader(bytes, zeros), options, 0);
 
 /** The archive with `change` applied to a copy of it. */
 async function changed(change: (bytes: Buffer) => void, entries = plainEntries): Promise<Buffer> {
@@ -26,7 +28,8 @@ describe('a payload that is right', () => {
       byteLength: bytes.length,
       digest: createHash('sha256').update(bytes).digest('hex'),
     });
-    expect(Buffer.from(archive?.script ?? []).toString()).toBe('#!/bin/sh\necho hello\n');
+    const script = '#!/bin/sh\necho hello\n';
+    expect(archive?.script).toMatchObject({ size: 21, digest: createHash('sha256').update(script).digest('hex') });
     expect(archive?.members.map(({ role, size }) => [role, size])).toEqual([
       ['folder', 0],
       ['config', configText.length],
@@ -37,7 +40,7 @@ describe('a payload that is right', () => {
   test('is found at its offset', async () => {
     const bytes = await archiveOf(plainEntries);
     const disk = Buffer.concat([Buffer.alloc(512 * 1024), bytes]);
-    expect((await readPayloadArchive(memoryReader(disk)))?.byteLength).toBe(bytes.length);
+    expect((await readPayloadArchive(memoryReader(disk), options))?.byteLength).toBe(bytes.length);
   });
 
   test.each([
@@ -60,21 +63,27 @@ describe('a payload that is right', () => {
     ]);
   });
 
-  test('says that its modules are not installed', async () => {
-    const modules = { name: 'gandi/6.1.0-1-amd64-modules.tar.gz', content: Buffer.alloc(1000, 'm') };
-    const archive = await readPayloadArchive(memoryReader(await archiveOf([config, modules])), 0);
-    expect(archive?.warnings).toEqual([expect.stringContaining('modules are not installed')]);
+  test('says of which kernel its modules are', async () => {
+    const content = Buffer.alloc(1000, 'm');
+    const archive = await read(await archiveOf([config, { name: 'gandi/6.1.0-1-amd64-modules.tar.gz', content }]));
+    const digest = createHash('sha256').update(content).digest('hex');
+    expect(archive?.modules).toMatchObject([{ release: '6.1.0-1-amd64', size: 1000, digest }]);
   });
 
   test('streams its modules', async () => {
     const content = Buffer.alloc(300_000, 'modules');
     const bytes = await archiveOf([config, { name: 'gandi/6.1.0-1-amd64-modules.tar.gz', content }]);
     const streamed: Uint8Array[] = [];
-    await readPayloadArchive(memoryReader(bytes), 0, {
-      onModules: async (_, pieces) => {
-        for await (const piece of pieces) streamed.push(piece);
+    await readPayloadArchive(
+      memoryReader(bytes),
+      {
+        ...options,
+        onContent: async (_, pieces) => {
+          for await (const piece of pieces) streamed.push(piece);
+        },
       },
-    });
+      0,
+    );
     expect(Buffer.concat(streamed).equals(content)).toBe(true);
   });
 });
@@ -86,14 +95,14 @@ describe('L6: nothing behind the archive is read', () => {
   ])('%s on a disk of 1 TiB', async (_, entries) => {
     const bytes = entries.length === 0 ? Buffer.alloc(0) : await archiveOf(entries);
     const reader = memoryReader(bytes, 2 ** 40);
-    await readPayloadArchive(reader, 0);
+    await readPayloadArchive(reader, options, 0);
     expect(reader.highest()).toBeLessThanOrEqual(1024 * 1024);
     expect(reader.total()).toBeLessThanOrEqual(2 * 1024 * 1024);
   });
 
   test('a compressed payload on a disk of 1 TiB', async () => {
     const reader = memoryReader(gzipSync(await archiveOf(plainEntries)), 2 ** 40);
-    await readPayloadArchive(reader, 0);
+    await readPayloadArchive(reader, options, 0);
     expect(reader.highest()).toBeLessThanOrEqual(1024 * 1024);
   });
 });
@@ -248,7 +257,7 @@ describe('D2, D3: a payload that is cut off is an error, or the same payload, ne
         throw Object.assign(new Error('i/o error'), { code: 'EIO' });
       },
     };
-    await expect(readPayloadArchive(reader, 0)).rejects.toThrow('i/o error');
+    await expect(readPayloadArchive(reader, options, 0)).rejects.toThrow('i/o error');
   });
 });
 
