@@ -123,6 +123,7 @@ test('S6: with swap switched off the payload is wiped all the same', () => {
 
 test.each([
   ['CONFIG_HOSTNAME', 'host name'],
+  ['CONFIG_HOSTS', 'hosts'],
   ['CONFIG_PASSWORD', 'root password'],
   ['CONFIG_SSH_KEYS', "root's ssh keys"],
   ['CONFIG_NAMESERVER', 'resolver'],
