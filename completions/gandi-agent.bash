@@ -2,7 +2,7 @@
 _gandi_agent() {
   local current=${COMP_WORDS[COMP_CWORD]} words= files=
   case ${COMP_CWORD}:${COMP_WORDS[1]} in
-    1:*) words='bootstrap config mount postboot hotplug disk simple-init status timeline doctor collect payload validate --help --version' ;;
+    1:*) words='bootstrap config mount postboot hotplug disk simple-init status timeline doctor collect payload image validate --help --version' ;;
   esac
   [ "$COMP_CWORD" -lt 2 ] || case ${COMP_WORDS[1]} in
     bootstrap) words='--again --dry-run --root --help' files=1 ;;
@@ -17,6 +17,7 @@ _gandi_agent() {
     doctor) words='--json --help' files= ;;
     collect) words='--output --help' files=1 ;;
     payload) words='create inspect --config --script --modules --output --size --force --json --help' files=1 ;;
+    image) words='clean --dry-run --root --help' files=1 ;;
     validate) words='--help' files=1 ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

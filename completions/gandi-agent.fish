@@ -55,5 +55,10 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -l size
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -l force
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -l json
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -F
+complete -c gandi-agent -n __fish_use_subcommand -a image -d 'remove what one machine has, keys, identity and state, before its disk becomes an image'
+complete -c gandi-agent -n '__fish_seen_subcommand_from image' -a 'clean'
+complete -c gandi-agent -n '__fish_seen_subcommand_from image' -l dry-run
+complete -c gandi-agent -n '__fish_seen_subcommand_from image' -l root
+complete -c gandi-agent -n '__fish_seen_subcommand_from image' -F
 complete -c gandi-agent -n __fish_use_subcommand -a validate -d 'check the JSON of a payload or a flags file, and name every mistake in it'
 complete -c gandi-agent -n '__fish_seen_subcommand_from validate' -F

@@ -7,6 +7,7 @@ import { collectCommand } from './cli/collect.ts';
 import { configCommand } from './cli/config.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { hotplugCommand } from './cli/hotplug.ts';
+import { imageCommand } from './cli/image.ts';
 import { mountCommand } from './cli/mount.ts';
 import { payloadCommand } from './cli/payload.ts';
 import { postbootCommand } from './cli/postboot.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   doctorCommand,
   collectCommand,
   payloadCommand,
+  imageCommand,
   validateCommand,
 ];
 
