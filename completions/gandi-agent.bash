@@ -2,14 +2,14 @@
 _gandi_agent() {
   local current=${COMP_WORDS[COMP_CWORD]} words= files=
   case ${COMP_CWORD}:${COMP_WORDS[1]} in
-    1:*) words='bootstrap config mount postboot hotplug disk simple-init status timeline doctor collect payload image validate --help --version' ;;
+    1:*) words='bootstrap config mount postboot hotplug disk simple-init status timeline doctor collect payload image migrate validate --help --version' ;;
   esac
   [ "$COMP_CWORD" -lt 2 ] || case ${COMP_WORDS[1]} in
     bootstrap) words='--again --dry-run --root --help' files=1 ;;
     config) words='--dry-run --root --help' files=1 ;;
-    mount) words='--help' files= ;;
+    mount) words='--dry-run --help' files= ;;
     postboot) words='--dry-run --root --help' files=1 ;;
-    hotplug) words='--help' files= ;;
+    hotplug) words='--dry-run --help' files= ;;
     disk) words='list explain attach detach --json --force --help' files=1 ;;
     simple-init) words='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --debug --help' files=1 ;;
     status) words='--json --wait --timeout --help' files= ;;
@@ -18,6 +18,7 @@ _gandi_agent() {
     collect) words='--output --help' files=1 ;;
     payload) words='create inspect --config --script --modules --output --size --force --json --help' files=1 ;;
     image) words='clean --dry-run --root --help' files=1 ;;
+    migrate) words='--dry-run --root --help' files=1 ;;
     validate) words='--help' files=1 ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

@@ -11,11 +11,13 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from config' -l dry-run
 complete -c gandi-agent -n '__fish_seen_subcommand_from config' -l root
 complete -c gandi-agent -n '__fish_seen_subcommand_from config' -F
 complete -c gandi-agent -n __fish_use_subcommand -a mount -d 'mount the data disks that are attached, and wait until all are'
+complete -c gandi-agent -n '__fish_seen_subcommand_from mount' -l dry-run
 complete -c gandi-agent -n __fish_use_subcommand -a postboot -d 'run the customer'\''s script and command, once for a payload'
 complete -c gandi-agent -n '__fish_seen_subcommand_from postboot' -l dry-run
 complete -c gandi-agent -n '__fish_seen_subcommand_from postboot' -l root
 complete -c gandi-agent -n '__fish_seen_subcommand_from postboot' -F
 complete -c gandi-agent -n __fish_use_subcommand -a hotplug -d 'handle the devices whose events wait in the spool'
+complete -c gandi-agent -n '__fish_seen_subcommand_from hotplug' -l dry-run
 complete -c gandi-agent -n __fish_use_subcommand -a disk -d 'list the data disks, explain one, mount one, or unmount one so that it can be pulled'
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -a 'list explain attach detach'
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -l json
@@ -60,5 +62,9 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from image' -a 'clean'
 complete -c gandi-agent -n '__fish_seen_subcommand_from image' -l dry-run
 complete -c gandi-agent -n '__fish_seen_subcommand_from image' -l root
 complete -c gandi-agent -n '__fish_seen_subcommand_from image' -F
+complete -c gandi-agent -n __fish_use_subcommand -a migrate -d 'take over from gandi-hosting-vm2; the package does so when it is installed'
+complete -c gandi-agent -n '__fish_seen_subcommand_from migrate' -l dry-run
+complete -c gandi-agent -n '__fish_seen_subcommand_from migrate' -l root
+complete -c gandi-agent -n '__fish_seen_subcommand_from migrate' -F
 complete -c gandi-agent -n __fish_use_subcommand -a validate -d 'check the JSON of a payload or a flags file, and name every mistake in it'
 complete -c gandi-agent -n '__fish_seen_subcommand_from validate' -F

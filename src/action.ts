@@ -68,6 +68,8 @@ export interface MakeDirectory {
 export interface RemoveFile {
   readonly kind: 'remove-file';
   readonly path: string;
+  /** As for `write-file`. */
+  readonly keepOld?: boolean;
 }
 
 /** Sets the running kernel's host name; the file is a `write-file` of its own. Does nothing on a tree that is not running. */

@@ -8,6 +8,7 @@ import { configCommand } from './cli/config.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { hotplugCommand } from './cli/hotplug.ts';
 import { imageCommand } from './cli/image.ts';
+import { migrateCommand } from './cli/migrate.ts';
 import { mountCommand } from './cli/mount.ts';
 import { payloadCommand } from './cli/payload.ts';
 import { postbootCommand } from './cli/postboot.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   collectCommand,
   payloadCommand,
   imageCommand,
+  migrateCommand,
   validateCommand,
 ];
 

@@ -14,6 +14,7 @@ export async function makeDirectory(action: MakeDirectory, system: System): Prom
 }
 
 export async function removeFile(action: RemoveFile, system: System): Promise<void> {
+  if (action.keepOld) await keepOld(action.path, system);
   await system.files.remove(action.path);
 }
 

@@ -115,6 +115,7 @@ export const flagTable = {
     'where the configuration comes from: auto for the first of swap-payload and config-drive that is there, or one alone',
   ),
   CONFIG_DHCP_FALLBACK: onOff('1', 'give DHCP to interfaces that nothing describes, where no payload was applied'),
+  CONFIG_NIC_HOTPLUG: onOff('1', 'configure network interfaces that are attached to the running machine'),
   CONFIG_CPU_HOTPLUG: onOff('1', 'put CPUs online that are added'),
   CONFIG_MEMORY_HOTPLUG: onOff('1', 'put memory online that is added'),
   CONFIG_MEMORY_MOVABLE: onOff('0', 'use added memory only for what can be moved, so that it can be removed again'),

@@ -61,6 +61,13 @@ describe('Debian 12', () => {
     expect(await guest().expect('cat /sys/devices/system/memory/memory36/state')).toBe('offline');
   });
 
+  test('CONFIG_NIC_HOTPLUG=0: no event of a NIC is handed over', async () => {
+    const handedOver = 'udevadm test --action=add /sys/class/net/e*0* 2>&1 | grep --count spool-event || true';
+    expect(await guest().expect(handedOver)).not.toBe('0');
+    await guest().expect('sed -i "s/^CONFIG_NIC_HOTPLUG=1/CONFIG_NIC_HOTPLUG=0/" /etc/default/gandi');
+    expect(await guest().expect(handedOver)).toBe('0');
+  });
+
   // Last, as QEMU 7.2 does not survive the next CPU under emulation.
   test('a CPU goes when the platform asks for it', async () => {
     await guest().qmp.execute('device_del', { id: 'cpu-1' });

@@ -2,9 +2,10 @@ import { appendFile, copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { enabledUnits, existing, installableUnits, modes, mountOverlay, reasonAgainstOverlay } from './overlay.ts';
+import { buildOldPackage, enableOldPackage } from './old-package.ts';
 
 const deb = `dist/gandi-vm-agent_${manifest.version}_amd64.deb`;
 const MEGABYTE = 1_000_000;
@@ -96,6 +97,60 @@ describe('installed in a chroot where no systemd runs', async () => {
     expect(await enabledUnits(root)).toEqual([]);
     const left = ['etc/default/gandi', 'etc/gandi', 'var/lib/gandi', 'usr/lib/gandi', 'usr/sbin/gandi-agent'];
     expect(await existing(root, left)).toEqual([]);
+  });
+});
+
+describe('installed over gandi-hosting-vm2', async () => {
+  const reason = await reasonAgainstOverlay();
+  let folder = '';
+  let root = '';
+
+  beforeAll(async () => {
+    if (reason !== undefined) return;
+    folder = await mkdtemp(join(tmpdir(), 'gandi-takeover-'));
+    await execa('mount', ['-t', 'tmpfs', 'none', folder]);
+    root = await mountOverlay(folder);
+    await copyFile(await buildOldPackage(folder), join(root, 'old.deb'));
+    await copyFile(deb, join(root, 'agent.deb'));
+    await dpkg(root, '--install', '/old.deb');
+    await enableOldPackage(root);
+    // As an admin does: mounting off in the flags, memory off in the rules, a hook of their own.
+    await appendFile(join(root, 'etc/default/gandi'), 'CONFIG_ALLOW_MOUNT=0\n');
+    await execa('sed', ['-i', 's/^SUBSYSTEM=="memory"/#&/', join(root, 'etc/udev/rules.d/86-gandi.rules')]);
+    await appendFile(join(root, 'etc/gandi/hooks/post-disk-attach'), 'echo mine\n');
+    await dpkg(root, '--force-confold', '--install', '/agent.deb');
+  });
+  beforeEach(({ skip }) => skip(reason !== undefined, reason));
+  afterAll(async () => {
+    if (folder === '') return;
+    await execa('umount', ['--recursive', folder]);
+    await rm(folder, { recursive: true });
+  });
+
+  test('the old package is gone, and nothing of it runs twice or at all', async () => {
+    const { stdout } = await execa('chroot', [
+      root,
+      'dpkg-query',
+      '--show',
+      '--showformat=${db:Status-Status}',
+      'gandi-hosting-vm2',
+    ]);
+    expect(stdout).toBe('config-files');
+    const old = [
+      'usr/sbin/gandi-bootstrap',
+      'etc/init.d/gandi-bootstrap',
+      'etc/udev/rules.d/86-gandi.rules',
+      'etc/rc2.d/S01gandi-bootstrap',
+    ];
+    expect(await existing(root, old)).toEqual([]);
+    expect(await enabledUnits(root)).toEqual(await installableUnits(root));
+  });
+
+  test("the admin's flags, hooks and settings are as they were, and what was off in the rules is off in the flags", async () => {
+    expect(await readFile(join(root, 'etc/default/gandi'), 'utf8')).toBe(
+      'CONFIG_MOTD=1\nCONFIG_ALLOW_MOUNT=1\nCONFIG_ALLOW_MOUNT=0\nCONFIG_MEMORY_HOTPLUG=0\n',
+    );
+    expect(await readFile(join(root, 'etc/gandi/hooks/post-disk-attach'), 'utf8')).toContain('echo mine');
   });
 });
 
