@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
@@ -17,6 +17,9 @@ export async function mountOverlay(folder: string): Promise<string> {
   const [upper, work, root] = [join(folder, 'upper'), join(folder, 'work'), join(folder, 'root')];
   for (const path of [upper, work, root]) await mkdir(path);
   await execa('mount', ['-t', 'overlay', '-o', `lowerdir=/,upperdir=${upper},workdir=${work}`, 'overlay', root]);
+  // What this machine itself may have of an agent is not to be seen in the copy.
+  for (const path of ['etc/default/gandi', 'etc/gandi', 'var/lib/gandi'])
+    await rm(join(root, path), { recursive: true, force: true });
   return root;
 }
 
