@@ -1,0 +1,74 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseFlags } from '../../../src/flags/parse-flags.ts';
+import { parseGandiConfig } from '../../../src/machine-config/gandi-schema.ts';
+import { commands } from '../../../src/main.ts';
+import { usageWords } from '../../../tools/completions/usage-words.ts';
+
+const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')].sort();
+const blocks = documents.flatMap((path) => blocksOf(path, readFileSync(path, 'utf8')));
+
+describe('every example', () => {
+  const calls = blocks.filter(({ kind }) => kind === 'console').flatMap(callsOf);
+
+  test('there are some to be tried', () => {
+    expect(calls.length).toBeGreaterThan(10);
+  });
+
+  test.each(calls)('$path: $call is a command with the words that it has', ({ call }) => {
+    const [name = '', ...words] = call.split(/\s+/).slice(1);
+    const command = commands.find((each) => each.name === name);
+    expect(command?.name).toBe(name);
+    const { verbs, options } = usageWords(command?.usage ?? '');
+    expect([...options, '--help']).toEqual(
+      expect.arrayContaining(words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0])),
+    );
+    if (verbs.length > 0) expect(verbs).toContain(words[0]);
+  });
+
+  test.each(blocks.filter(({ kind }) => kind === 'json payload'))('$path: a payload is one', ({ text }) => {
+    expect(parseGandiConfig(text).warnings).toEqual([]);
+  });
+
+  test.each(blocks.filter(({ kind }) => kind.startsWith('json')))('$path: JSON is JSON', ({ text }) => {
+    expect(() => JSON.parse(text)).not.toThrow();
+  });
+
+  test.each(blocks.filter(({ kind }) => kind === 'sh flags'))('$path: flags are flags', ({ text }) => {
+    expect(parseFlags(text).warnings).toEqual([]);
+  });
+});
+
+describe('every link', () => {
+  test.each(documents.flatMap(linksOf))('$path: $target is there', ({ path, target }) => {
+    expect(existsSync(normalize(join(dirname(path), target)))).toBe(true);
+  });
+});
+
+interface Block {
+  readonly path: string;
+  /** What stands behind the three backquotes. */
+  readonly kind: string;
+  readonly text: string;
+}
+
+function blocksOf(path: string, text: string): Block[] {
+  return [...text.matchAll(/^```([^\n]*)\n(.*?)^```$/gms)].map(([, kind = '', body = '']) => ({
+    path,
+    kind: kind.trim(),
+    text: body,
+  }));
+}
+
+/** Lines of the form `# gandi-agent ...`, as a person types them. */
+function callsOf({ path, text }: Block): { path: string; call: string }[] {
+  return [...text.matchAll(/^# (gandi-agent [^\n|]*?)\s*$/gm)].map(([, call = '']) => ({ path, call }));
+}
+
+function linksOf(path: string): { path: string; target: string }[] {
+  const targets = [...readFileSync(path, 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+    ([, target = '']) => target,
+  );
+  return targets.filter((target) => !/^[a-z]+:/.test(target)).map((target) => ({ path, target }));
+}
