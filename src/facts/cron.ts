@@ -6,8 +6,8 @@ export interface CronFacts {
   readonly crontabs: readonly { readonly path: string; readonly text: string }[];
 }
 
-// Debian, Red Hat, SUSE; busybox (Alpine).
-const paths = ['/etc/crontab', '/etc/crontabs/root'];
+// Debian, SUSE; Red Hat, whose other jobs are anacron's and spread by it; busybox (Alpine).
+const paths = ['/etc/crontab', '/etc/cron.d/0hourly', '/etc/crontabs/root'];
 
 export async function observeCron({ files }: System): Promise<CronFacts> {
   const texts = await Promise.all(paths.map(async (path) => ({ path, text: await files.read(path) })));

@@ -1,7 +1,8 @@
 import type { System } from '../system/system.ts';
 
 interface TimeService {
-  readonly form: 'chrony' | 'timesyncd';
+  /** `chrony-in-place` reads no folder of ours: our lines stand in its own file. */
+  readonly form: 'chrony' | 'chrony-in-place' | 'timesyncd';
   /** What tells that it is installed. */
   readonly mark: string;
   readonly folder: string;
@@ -10,7 +11,7 @@ interface TimeService {
 }
 
 export interface TimeServiceFacts extends TimeService {
-  /** Of our drop-in. */
+  /** Of our drop-in, or of the file that holds our lines. */
   readonly text: string | undefined;
 }
 
@@ -23,6 +24,22 @@ const services: readonly TimeService[] = [
     path: '/etc/chrony/sources.d/gandi.sources',
     unit: 'chrony.service',
   },
+  // SUSE, whose chrony.conf includes this folder.
+  {
+    form: 'chrony',
+    mark: '/etc/chrony.d',
+    folder: '/etc/chrony.d',
+    path: '/etc/chrony.d/gandi.conf',
+    unit: 'chronyd.service',
+  },
+  // Red Hat, and Alpine.
+  ...['/etc', '/etc/chrony'].map((folder) => ({
+    form: 'chrony-in-place' as const,
+    mark: `${folder}/chrony.conf`,
+    folder,
+    path: `${folder}/chrony.conf`,
+    unit: 'chronyd.service',
+  })),
   ...['/lib/systemd/systemd-timesyncd', '/usr/lib/systemd/systemd-timesyncd'].map((mark) => ({
     form: 'timesyncd' as const,
     mark,

@@ -135,6 +135,14 @@ test('time servers: a drop-in of chrony, and nothing where no service is known',
     text: undefined,
   };
   expect(planTimeServers(['a.example'], chrony)?.actions[1]).toMatchObject({ content: 'server a.example iburst\n' });
+  const inPlace = { ...chrony, form: 'chrony-in-place' as const, text: 'pool 2.pool.example iburst\n' };
+  const first = planTimeServers(['a.example'], inPlace)?.actions[1];
+  const text = `${inPlace.text}# gandi-agent: begin\nserver a.example iburst\n# gandi-agent: end\n`;
+  expect(first).toMatchObject({ content: text });
+  expect(planTimeServers(['a.example'], { ...inPlace, text })?.actions).toEqual([]);
+  expect(planTimeServers(['b.example'], { ...inPlace, text })?.actions[1]).toMatchObject({
+    content: text.replace('a.example', 'b.example'),
+  });
   expect(planTimeServers(['a.example'], undefined)).toBeUndefined();
   expect(planTimeServers([], chrony)).toBeUndefined();
 });
