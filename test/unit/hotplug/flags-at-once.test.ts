@@ -22,8 +22,15 @@ test('a flag that is changed while the service is up is in force with the next e
     '/proc/self/mountinfo': '',
     '/run/gandi/spool/1-disk': event(1),
   });
-  const serving = hotplug(system);
-  await vi.waitFor(async () => expect(await system.files.list('/run/gandi/spool')).toEqual([]), { timeout: 10_000 });
+  const looks: string[] = [];
+  const read = (path: string) => {
+    looks.push(path);
+    return system.files.read(path);
+  };
+  const serving = hotplug({ ...system, files: { ...system.files, read } });
+  // Once for the event, and once for how long to wait for the next.
+  const flagReads = () => looks.filter((path) => path === '/etc/default/gandi').length;
+  await vi.waitFor(() => expect(flagReads()).toBeGreaterThanOrEqual(2), { timeout: 10_000 });
 
   // With the first value it would wait for hours; only the second lets it end.
   await writeFile(join(root, 'etc/default/gandi'), 'CONFIG_HOTPLUG_LINGER=0\n');

@@ -29,6 +29,8 @@ export const systems = {
         '  - name: clouduser',
         '    shell: /bin/sh',
         'timezone: Asia/Tokyo',
+        // The one locale that the plain guest has.
+        'locale: C.UTF-8',
         'package_update: false',
         '',
       ].join('\n'),
