@@ -6,12 +6,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** syslog(3), and sd-daemon(3): a line on standard error that starts with <N> gets priority N in the journal. */
 export const priorityOf: Readonly<Record<Level, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
 
-// They are in the sentence already, and in the journal they are fields.
-const saidInWords = new Set(['step', 'device']);
-
-/** One line for whoever reads text: the sentence, then what belongs to it as `key=value`. */
+/** One line for whoever reads text: the sentence, then as `key=value` what belongs to it and is not in it. */
 export function renderLine(message: string, fields: Fields = {}): string {
-  const rest = Object.entries(fields).filter(([key]) => !saidInWords.has(key));
+  const rest = Object.entries(fields).filter(([, value]) => !(typeof value === 'string' && message.includes(value)));
   return oneLine([message, ...rest.map(([key, value]) => `${key}=${text(value)}`)].join(' '));
 }
 

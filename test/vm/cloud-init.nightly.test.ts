@@ -53,7 +53,10 @@ describe('Debian 12 beside its cloud-init, which has found a NoCloud data source
     await guest().expect('sed --in-place "s/^CONFIG_FIRST_BOOT=.*/CONFIG_FIRST_BOOT=auto/" /etc/default/gandi');
   });
 
-  test('after a reboot the same holds, and a disk that is there from the start is mounted', async () => {
+  // A guest that restarts waits for its turn on this host once more.
+  test('after a reboot the same holds, and a disk that is there from the start is mounted', {
+    timeout: 600_000,
+  }, async () => {
     await guest().attachDisk({ fileSystem: 'ext4', label: 'kept' });
     await guest().waitForMount('/srv/kept');
     await guest().reboot();

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { statusReportSchema } from '../../src/status/status-report.ts';
 import { passwordHash, sshKey, webServer } from './payloads.ts';
 import { sharedGuest, test } from './lab/story.ts';
+import { untilIdle } from './lab/until-idle.ts';
 
 /** Says what it was called with, and what every process of the machine was called with meanwhile. */
 const script = `#!/bin/sh
@@ -92,6 +93,59 @@ describe('Debian 12, with a script and a command in the payload', () => {
   test('doctor names the script that failed, and nothing else that is wrong', async () => {
     const { stdout } = await guest().run('gandi-agent doctor');
     expect(stdout.match(/^PROBLEM.*/gm)).toEqual([expect.stringContaining("customer's script")]);
+  });
+
+  test('a line of the journal has its stage, device, action and duration as fields, and the unit that wrote it', async () => {
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'fields' });
+    await guest().waitForMount('/srv/fields');
+    await untilIdle(guest());
+    const device = await guest().expect('findmnt --noheadings --output=SOURCE /srv/fields');
+    const found = `journalctl --boot --output=json GANDI_ACTION=mount-disk GANDI_DEVICE=${device}`;
+    expect(JSON.parse(await guest().expect(found))).toMatchObject({
+      MESSAGE: expect.stringContaining(`mount ${device} (ext4) at /srv/fields`),
+      PRIORITY: '6',
+      SYSLOG_IDENTIFIER: 'gandi',
+      GANDI_STAGE: 'hotplug',
+      GANDI_STEP: expect.stringContaining(device),
+      GANDI_DURATION_MS: expect.stringMatching(/^\d+$/),
+      _SYSTEMD_UNIT: 'gandi-hotplug.service',
+      _TRANSPORT: 'journal',
+    });
+    await disk.detach();
+    await guest().waitFor('! test -e /srv/fields');
+  });
+
+  test('a flag is in force with the next event, and back with the one after it', async () => {
+    await guest().expect('sed --in-place s/CONFIG_ALLOW_MOUNT=1/CONFIG_ALLOW_MOUNT=0/ /etc/default/gandi');
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'toggled' });
+    await guest().waitFor('test -e /dev/disk/by-label/toggled');
+    await untilIdle(guest());
+    expect(await guest().run('findmnt /srv/toggled')).toMatchObject({ exitCode: 1 });
+    expect((await guest().run('gandi-agent doctor')).stdout).toContain('CONFIG_ALLOW_MOUNT=0');
+    await disk.detach();
+    await guest().waitFor('! test -e /dev/disk/by-label/toggled');
+    await guest().expect('sed --in-place s/CONFIG_ALLOW_MOUNT=0/CONFIG_ALLOW_MOUNT=1/ /etc/default/gandi');
+    const again = await guest().attachDisk({ fileSystem: 'ext4', label: 'toggled' });
+    await guest().waitForMount('/srv/toggled');
+    await again.detach();
+    await guest().waitFor('! test -e /srv/toggled');
+  });
+
+  test('no secret is in an argument list while access is given anew', async () => {
+    const sampler =
+      'touch /run/sampling; while test -e /run/sampling; do cat /proc/[0-9]*/cmdline | tr "\\0" " " >>/run/samples; done 2>/dev/null';
+    await guest().expect("usermod --password '*' root && rm /root/.ssh/authorized_keys");
+    const sampling = guest().run(sampler, 120);
+    await guest().waitFor('test -s /run/samples');
+    const { stdout, stderr } = await guest().run('gandi-agent bootstrap --again', 120);
+    await guest().expect('rm /run/sampling');
+    await sampling;
+    expect(await guest().expect('getent shadow root')).toContain(passwordHash);
+    const samples = await guest().readFile('/run/samples');
+    expect(samples).toContain('gandi-agent');
+    for (const secret of [passwordHash, sshKey.split(' ')[1] ?? '']) {
+      expect(`${samples}${stdout}${stderr}`.includes(secret)).toBe(false);
+    }
   });
 
   test("L24, L17: a reboot runs nothing again, and what the admin changed stays the admin's", async () => {

@@ -2,6 +2,8 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { config } from '../../../src/config/config.ts';
+import { runStage } from '../../../src/run-stage.ts';
+import { readStatus } from '../../../src/state/status.ts';
 import { type MachineTree, machineTree } from '../system/machine-tree.ts';
 
 const failuresOf = (outcomes: Awaited<ReturnType<typeof config>>) =>
@@ -45,6 +47,24 @@ test('a plugin that hangs is stopped with all that it started, and the others ru
   );
   expect(failuresOf(await config(system))).toEqual([['plugin 10-hangs', 'hook.timed-out']]);
   expect(await ranIn(root)).toEqual(['plugins.d/10-hangs', 'plugins.d/20-next']);
+});
+
+test('status tells of one that fails and of one that hangs, while the others run', async () => {
+  const others = ['CONSOLE', 'FSTAB', 'CRON', 'SSHD', 'MOTD', 'EXT_CHECKS']
+    .map((name) => `CONFIG_${name}=0\n`)
+    .join('');
+  const { system, root } = await withPlugins(
+    { 'plugins.d/10-fails': 'exit 7', 'plugins.d/20-hangs': 'sleep 600', 'plugins.d/30-last': '' },
+    `CONFIG_PLUGIN_TIMEOUT=1\n${others}`,
+  );
+  const running = { ...system, root: '/' };
+  expect(await runStage('config', () => config(running), running)).toBe(1);
+  const { stages } = await readStatus(system);
+  expect(stages.config?.failures).toEqual([
+    { step: 'plugin 10-fails', code: 'process.failed', message: expect.stringContaining('status 7') },
+    { step: 'plugin 20-hangs', code: 'hook.timed-out', message: expect.stringContaining('within 1 s') },
+  ]);
+  expect(await ranIn(root)).toEqual(['plugins.d/10-fails', 'plugins.d/20-hangs', 'plugins.d/30-last']);
 });
 
 test.each(['02-sysctl.rpmsave', '10-x.bak', '10-x~', '10-x.dpkg-old', '.hidden'])('S8: %s is not run', async (name) => {
