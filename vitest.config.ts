@@ -15,6 +15,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: ['test/**/*.nightly.test.ts'],
           setupFiles,
           testTimeout: MINUTE,
           hookTimeout: MINUTE,
@@ -29,7 +30,7 @@ export default defineConfig({
         },
       },
       { test: { name: 'timing', include: ['test/timing/**/*.test.ts'], ...guests, maxWorkers: 1 } },
-      { test: { name: 'nightly', include: ['test/vm/**/*.nightly.test.ts'], ...guests } },
+      { test: { name: 'nightly', include: ['test/**/*.nightly.test.ts'], ...guests } },
     ],
   },
 });

@@ -2,11 +2,14 @@ import type { MakeDirectory, RemoveFile, WriteFile, WriteLink } from '../action.
 import { Secret } from '../machine-config/secret.ts';
 import type { System } from '../system/system.ts';
 import { keepOld } from './keep-old.ts';
+import { restoreContexts } from './restore-contexts.ts';
 
 export async function writeFile(action: WriteFile, system: System): Promise<void> {
   const content = action.content instanceof Secret ? action.content.reveal() : action.content;
   if (action.keepOld) await keepOld(action.path, system);
   await system.files.replace(action.path, content, { mode: action.mode, enforceMode: action.enforceMode ?? false });
+  // A file that takes another's place has the context of its folder and not that of its name, as for /etc/resolv.conf.
+  await restoreContexts(system, action.path);
 }
 
 export async function makeDirectory(action: MakeDirectory, system: System): Promise<void> {

@@ -39,6 +39,17 @@ test("candidate b: the boot disk's own gandiswap partition", () => {
   expect(designate(boot)).toEqual(['vda', 'vda2', 'boot-disk-partition']);
 });
 
+test.each([
+  ['sda', 'scsi', 'sda2'],
+  ['vda', 'virtio', 'vda2'],
+  ['xvda', 'xen', 'xvda2'],
+  ['nvme0n1', 'nvme', 'nvme0n1p2'],
+] as const)('candidate b: the boot disk is %s', (name, bus, partition) => {
+  const boot = { ...bootDisk, name, path: `/dev/${name}`, bus };
+  const swap = partitionOf(boot, 2, 'gandiswap', { name: partition, path: `/dev/${partition}` });
+  expect(designate(withPartitions(boot, [swap]))).toEqual([name, partition, 'boot-disk-partition']);
+});
+
 test('candidate b: the boot disk is found below LVM', () => {
   const part = partitionOf(bootDisk, 1, null, { holders: ['dm-0'] });
   const swap = partitionOf(bootDisk, 2, 'gandiswap');

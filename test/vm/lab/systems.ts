@@ -17,6 +17,8 @@ export interface GuestSystem {
  */
 export const systems = {
   plain: { packages: [] },
+  /** What the package recommends for payloads that Node cannot unpack. */
+  unpackers: { packages: ['bzip2', 'xz-utils'] },
   /** Debian's cloud-init with its NoCloud data source, which has users, host name and network of its own. */
   'cloud-init': {
     packages: ['cloud-init'],
