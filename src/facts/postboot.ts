@@ -19,7 +19,6 @@ export interface PostbootFacts {
   readonly run: Secret | null;
   /** What is kept of `run` in its file. */
   readonly runFile: Secret | undefined;
-  readonly isAutofsActive: boolean;
 }
 
 /** @throws AgentError `config.invalid`, `state.unreadable` */
@@ -38,7 +37,6 @@ export async function observePostboot(system: System): Promise<PostbootFacts> {
     scriptArguments: secretOrNull(config?.scriptArguments),
     run: secretOrNull(config?.run),
     runFile: runFile === undefined ? undefined : new Secret(runFile),
-    isAutofsActive: await isAutofsActive(system),
   };
 }
 
@@ -53,7 +51,7 @@ function digestOf(parts: readonly (string | Uint8Array)[]): string {
 }
 
 /** systemctl(1): status 0 is active, 3 is not, 4 is no such unit. */
-async function isAutofsActive(system: System): Promise<boolean> {
+export async function isAutofsActive(system: System): Promise<boolean> {
   if (!isRunningMachine(system) || (await system.files.status('/run/systemd/system')) === undefined) return false;
   const { exitCode } = await system.processes.run('systemctl', ['is-active', '--quiet', 'autofs.service'], {
     acceptExitCodes: [1, 2, 3, 4],

@@ -9,16 +9,15 @@ import { Secret } from '../machine-config/secret.ts';
  */
 export function planPostboot(facts: PostbootFacts, flags: Flags): Step[] {
   return [
-    { name: 'autofs', actions: planAutofs(facts, flags) },
     { name: "customer's script", actions: flags.CONFIG_POSTBOOT ? planScript(facts, flags) : [] },
     { name: "customer's command", actions: flags.CONFIG_POSTBOOT ? planCommand(facts, flags) : [] },
   ];
 }
 
 /** Its maps mount disks on demand, which is what the flag forbids. */
-function planAutofs({ isAutofsActive }: PostbootFacts, flags: Flags): Action[] {
-  if (flags.CONFIG_ALLOW_MOUNT || !isAutofsActive) return [];
-  return [{ kind: 'control-unit', unit: 'autofs.service', verb: 'stop' }];
+export function planAutofs(isActive: boolean, flags: Flags): Step[] {
+  if (flags.CONFIG_ALLOW_MOUNT || !isActive) return [];
+  return [{ name: 'autofs', actions: [{ kind: 'control-unit', unit: 'autofs.service', verb: 'stop' }] }];
 }
 
 function planScript(facts: PostbootFacts, flags: Flags): Action[] {

@@ -1,12 +1,12 @@
 import type { StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
-import { observePostboot } from '../facts/postboot.ts';
+import { isAutofsActive, observePostboot } from '../facts/postboot.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { isRunningMachine, type System } from '../system/system.ts';
 import type { Step } from '../action.ts';
-import { planPostboot } from './plan.ts';
+import { planAutofs, planPostboot } from './plan.ts';
 
 /**
  * After boot, with the network up: the customer's own code, once for a payload. It is never run on a tree that is
@@ -14,11 +14,23 @@ import { planPostboot } from './plan.ts';
  */
 export async function postboot(system: System): Promise<StepOutcome[]> {
   const flags = await readFlags(system);
-  return converge(() => planPostbootOf(system, flags), system);
+  // By itself: that disks stay unmounted must not depend on a configuration that can be read.
+  const autofs = await converge(() => planAutofsOf(system, flags), system);
+  return [...autofs, ...(await converge(() => planCodeOf(system, flags), system))];
 }
 
 /** What `postboot` would do now; changes nothing. */
 export async function planPostbootOf(system: System, flags: Flags): Promise<Step[]> {
+  return [...(await planAutofsOf(system, flags)), ...(await planCodeOf(system, flags))];
+}
+
+/** Not about the first boot: also where that is left to cloud-init. */
+async function planAutofsOf(system: System, flags: Flags): Promise<Step[]> {
+  if (flags.CONFIG_ALLOW_MOUNT) return [];
+  return planAutofs(await isAutofsActive(system), flags);
+}
+
+async function planCodeOf(system: System, flags: Flags): Promise<Step[]> {
   if (!isRunningMachine(system)) return [];
   if ((await observeFirstBootOwner(system, flags)) !== 'gandi-agent') return [];
   return planPostboot(await observePostboot(system), flags);

@@ -151,3 +151,38 @@ test('arguments are masked in plan and log, as they may hold a secret', async ()
   const outcomes = await postboot(system);
   expect(JSON.stringify(outcomes) + log.join('\n')).not.toContain('canary');
 });
+
+/** A machine with systemd, whose autofs runs until it is stopped. */
+async function withAutofs(files: Readonly<Record<string, string>>) {
+  const { system } = await runningTree({ '/run/systemd/system/x': '', ...files });
+  const stopped: string[] = [];
+  const run = async (tool: string, args: readonly string[]) => {
+    if (args.includes('stop')) stopped.push([tool, ...args].join(' '));
+    return { exitCode: stopped.length === 0 ? 0 : 3, stdout: '', stderr: '' };
+  };
+  return { system: { ...system, processes: { ...system.processes, run } }, stopped };
+}
+
+test.each([
+  ['mounting is off', { '/etc/default/gandi': 'CONFIG_ALLOW_MOUNT=0\n' }, 1],
+  [
+    'mounting is off and first boot is left to cloud-init',
+    { '/etc/default/gandi': 'CONFIG_ALLOW_MOUNT=0\n', '/run/cloud-init/enabled': '' },
+    1,
+  ],
+  ['mounting is on', { '/etc/default/gandi': 'CONFIG_ALLOW_MOUNT=1\n' }, 0],
+])('autofs, when %s', async (_, files, stops) => {
+  const { system, stopped } = await withAutofs(files);
+  expect(outcomesOf(await postboot(system))).toHaveLength(stops);
+  expect(stopped).toEqual(Array(stops).fill('systemctl stop autofs.service'));
+  expect(await postboot(system)).toEqual([]);
+});
+
+test('autofs is stopped although the configuration is wrong', async () => {
+  const { system, stopped } = await withAutofs({
+    '/etc/default/gandi': 'CONFIG_ALLOW_MOUNT=0\n',
+    '/gandi/config': '{',
+  });
+  await expect(postboot(system)).rejects.toMatchObject({ code: 'config.invalid' });
+  expect(stopped).toHaveLength(1);
+});
