@@ -2,7 +2,7 @@
 _gandi_agent() {
   local current=${COMP_WORDS[COMP_CWORD]} words= files=
   case ${COMP_CWORD}:${COMP_WORDS[1]} in
-    1:*) words='bootstrap config mount postboot hotplug disk simple-init status timeline doctor collect payload image migrate validate --help --version' ;;
+    1:*) words='bootstrap config mount postboot hotplug disk network simple-init status timeline doctor collect payload image migrate validate --help --version' ;;
   esac
   [ "$COMP_CWORD" -lt 2 ] || case ${COMP_WORDS[1]} in
     bootstrap) words='--again --dry-run --root --help' files=1 ;;
@@ -11,6 +11,7 @@ _gandi_agent() {
     postboot) words='--dry-run --root --help' files=1 ;;
     hotplug) words='--dry-run --help' files= ;;
     disk) words='list explain attach detach --json --force --help' files=1 ;;
+    network) words='show confirm --json --help' files= ;;
     simple-init) words='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --debug --help' files=1 ;;
     status) words='--json --wait --timeout --help' files= ;;
     timeline) words='--json --help' files= ;;

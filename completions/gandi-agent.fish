@@ -23,6 +23,9 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -a 'list explain a
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -l json
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -l force
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -F
+complete -c gandi-agent -n __fish_use_subcommand -a network -d 'show what is configured, by which file, and what differs; or see that a change of it works'
+complete -c gandi-agent -n '__fish_seen_subcommand_from network' -a 'show confirm'
+complete -c gandi-agent -n '__fish_seen_subcommand_from network' -l json
 complete -c gandi-agent -n __fish_use_subcommand -a simple-init -d 'apply an OpenStack config-drive, with the options of glean'
 complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l noop
 complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l root

@@ -1,5 +1,7 @@
 import type { HostKeyType } from './facts/identity.ts';
 import type { Secret } from './machine-config/secret.ts';
+import type { NetworkToolName } from './network/network-tools.ts';
+import type { WayOut } from './network/way-out.ts';
 
 /**
  * Every change that the agent can make to a machine.
@@ -37,6 +39,9 @@ export type Action =
   | ReserveDiskName
   | ReleaseDisk
   | RaiseLinks
+  | ChangeNetwork
+  | ApplyNetwork
+  | UpdateResolvconf
   | RunHook
   | RunPlugin
   | RunCustomerCode
@@ -302,6 +307,41 @@ export interface RaiseLinks {
   readonly kind: 'raise-links';
   readonly links: readonly string[];
   readonly carrierSeconds: number;
+}
+
+/**
+ * Replaces files of the network as one, on trial: what they were before returns if the machine then has no way out. The
+ * handler has the tool check them first; docs/decisions/network-change.md has the table.
+ */
+export interface ChangeNetwork {
+  readonly kind: 'change-network';
+  readonly tool: NetworkToolName;
+  readonly files: readonly NetworkFileChange[];
+  /** Links whose configuration changes. */
+  readonly links: readonly string[];
+  /** By what the new configuration shows that it works. */
+  readonly wayOut: WayOut;
+  /** Keeps what is replaced in /var/lib/gandi/replaced. */
+  readonly keepOld?: boolean;
+}
+
+export interface NetworkFileChange {
+  readonly path: string;
+  readonly mode: number;
+  /** Null where the file is to go. */
+  readonly content: string | null;
+}
+
+/** Has the tool read its files anew and configure these links. */
+export interface ApplyNetwork {
+  readonly kind: 'apply-network';
+  readonly tool: NetworkToolName;
+  readonly links: readonly string[];
+}
+
+/** Has resolvconf(8) make its file anew. Does nothing on a tree that is not running. */
+export interface UpdateResolvconf {
+  readonly kind: 'update-resolvconf';
 }
 
 export type HookName = 'post-disk-attach' | 'pre-disk-detach' | 'post-iface-attach' | 'post-vm-config';

@@ -60,6 +60,12 @@ export function describeAction(action: Action): string {
       return `release ${action.disk} from the kernel`;
     case 'raise-links':
       return `bring up ${action.links.join(', ')}`;
+    case 'change-network':
+      return `${action.files.map(({ path, content }) => `${content === null ? 'remove' : 'write'} ${path}`).join(', ')} on trial`;
+    case 'apply-network':
+      return `have ${action.tool} configure ${action.links.join(', ')}`;
+    case 'update-resolvconf':
+      return 'have resolvconf make its file anew';
     case 'run-hook':
       return `run hook ${action.hook} ${action.arguments.join(' ')}`.trimEnd();
     case 'run-plugin':

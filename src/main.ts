@@ -10,6 +10,7 @@ import { hotplugCommand } from './cli/hotplug.ts';
 import { imageCommand } from './cli/image.ts';
 import { migrateCommand } from './cli/migrate.ts';
 import { mountCommand } from './cli/mount.ts';
+import { networkCommand } from './cli/network.ts';
 import { payloadCommand } from './cli/payload.ts';
 import { postbootCommand } from './cli/postboot.ts';
 import { runCommand } from './cli/run-command.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   postbootCommand,
   hotplugCommand,
   diskCommand,
+  networkCommand,
   simpleInitCommand,
   statusCommand,
   timelineCommand,

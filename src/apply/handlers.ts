@@ -1,6 +1,8 @@
 import type { Action } from '../action.ts';
 import type { System } from '../system/system.ts';
+import { applyNetwork } from './apply-network.ts';
 import { authorizeKeys } from './authorize-keys.ts';
+import { changeNetwork } from './change-network.ts';
 import { commitPayload } from './commit-payload.ts';
 import { addToGroup, createGroup, createUser, makeHome } from './create-user.ts';
 import { controlUnit } from './control-unit.ts';
@@ -25,6 +27,7 @@ import { setCheckCounters } from './set-check-counters.ts';
 import { setHostname } from './set-hostname.ts';
 import { setPassword } from './set-password.ts';
 import { storeScript } from './store-script.ts';
+import { updateResolvconf } from './update-resolvconf.ts';
 import { unmountDisk } from './unmount-disk.ts';
 import { wipePayload } from './wipe-payload.ts';
 import { makeDirectory, removeFile, writeFile, writeLink } from './write-file.ts';
@@ -63,6 +66,9 @@ const handlers: Handlers = {
   'reserve-disk-name': reserveName,
   'release-disk': releaseDisk,
   'raise-links': raiseLinks,
+  'change-network': changeNetwork,
+  'apply-network': applyNetwork,
+  'update-resolvconf': updateResolvconf,
   'run-hook': runHook,
   'run-plugin': runPlugin,
   'run-customer-code': runCustomerCode,

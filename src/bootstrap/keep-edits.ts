@@ -9,5 +9,6 @@ export function keepingEdits(steps: readonly Step[]): Step[] {
 }
 
 function keeping(action: Action): Action {
+  if (action.kind === 'change-network') return { ...action, keepOld: true };
   return action.kind === 'write-file' && !action.path.startsWith(ownFolder) ? { ...action, keepOld: true } : action;
 }

@@ -1,15 +1,13 @@
-import { dirname } from 'node:path';
 import type { Action, PayloadLocation, Step, WriteFile } from '../action.ts';
-import { type FirstBootFiles, resolvedDropIn } from '../facts/first-boot-files.ts';
+import type { FirstBootFiles } from '../facts/first-boot-files.ts';
 import type { Link } from '../facts/links.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { Secret } from '../machine-config/secret.ts';
-import { planNetworkModel } from '../network/network-model.ts';
-import { declaresLink, interfacesFile, renderIfupdown, withSourceLine } from '../network/renderers/ifupdown.ts';
 import { withHostEntry } from './hosts-file.ts';
 import { planAccess } from './plan-access.ts';
-import { chooseNameservers, renderResolvConf, renderResolvedDropIn } from './resolver-file.ts';
+import { planNetwork } from '../network/plan-network.ts';
+import { planResolver } from '../network/plan-resolver.ts';
 
 /** Where a script is that may be too large to be held. */
 export interface PayloadScript {
@@ -40,8 +38,8 @@ export function planConfiguration(
     { name: 'host name', actions: flags.CONFIG_HOSTNAME ? planHostname(config, files) : [] },
     { name: 'hosts', actions: flags.CONFIG_HOSTS ? planHosts(config, files) : [] },
     ...planAccess(config, flags, files.access, files.distro),
-    { name: 'resolver', actions: flags.CONFIG_NAMESERVER ? planResolver(config, files) : [] },
-    { name: 'network', actions: flags.CONFIG_NETWORK ? planNetwork(config, files, links) : [] },
+    { name: 'resolver', actions: flags.CONFIG_NAMESERVER ? planResolver(config, files.resolver) : [] },
+    { name: 'network', actions: flags.CONFIG_NETWORK ? planNetwork(config, flags, files.network, links) : [] },
   ];
 }
 
@@ -74,28 +72,6 @@ function planHosts({ hostname, interfaces }: MachineConfig, files: FirstBootFile
   const address = interfaces[0]?.addresses[0]?.address;
   if (hostname === null || address === undefined) return [];
   return planFile('/etc/hosts', files.hosts, withHostEntry(files.hosts, address, hostname));
-}
-
-function planResolver(config: MachineConfig, { resolver }: FirstBootFiles): Action[] {
-  const nameservers = chooseNameservers(config);
-  if (nameservers.length === 0 || resolver.owner === 'other') return [];
-  if (resolver.owner === 'file') return planFile('/etc/resolv.conf', resolver.text, renderResolvConf(nameservers));
-  const drop = planFile(resolvedDropIn, resolver.text, renderResolvedDropIn(nameservers));
-  return drop.length === 0 ? [] : [{ kind: 'make-directory', path: dirname(resolvedDropIn), mode: 0o755 }, ...drop];
-}
-
-function planNetwork(config: MachineConfig, files: FirstBootFiles, links: readonly Link[]): Action[] {
-  const { model } = planNetworkModel(config, links);
-  const admins = model.links.filter((link) => declaresLink(files.interfaces ?? '', link.name));
-  const ours = { links: model.links.filter((link) => !admins.includes(link)) };
-  if (ours.links.length === 0) return [];
-  return [
-    ...planFile(interfacesFile, files.interfaces, withSourceLine(files.interfaces)),
-    ...renderIfupdown(ours).flatMap((file, index) => {
-      const name = ours.links[index]?.name ?? '';
-      return planFile(file.path, files.linkFiles.get(name), file.content);
-    }),
-  ];
 }
 
 function planFile(path: string, now: string | undefined, content: string): Action[] {

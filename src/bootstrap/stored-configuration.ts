@@ -23,7 +23,7 @@ export async function planStoredConfiguration(system: System, flags: Flags, agai
   if (configText === undefined) throw nothingStored();
   const { config, warnings } = parseGandiConfig(configText, path);
   const links = isRunningMachine(system) ? await observeLinks(system) : linksOnThePlatform(config);
-  const files = await observeFirstBootFiles(system, links, config.user?.name ?? null);
+  const files = await observeFirstBootFiles(system, config.user?.name ?? null);
   const steps = planConfiguration({ config, configText, script: 'stored' }, flags, files, links);
   return {
     steps: again ? keepingEdits(steps) : steps,

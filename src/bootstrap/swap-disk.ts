@@ -21,7 +21,7 @@ export async function planSwapDisk(system: System, flags: Flags): Promise<Bootst
   const payload = isSource ? await readPayload(system, swapDisk) : undefined;
   if (payload !== undefined) requireNothingForeign(swapDisk);
   const links = await observeLinks(system);
-  const files = await observeFirstBootFiles(system, links, payload?.config.user?.name ?? null);
+  const files = await observeFirstBootFiles(system, payload?.config.user?.name ?? null);
   const modules = payload !== undefined && payload.modules.length > 0 ? await observeKernelModules(system) : undefined;
   return planBootstrap({ swapDisk, payload, links, files, modules }, flags);
 }

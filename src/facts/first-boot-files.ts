@@ -1,21 +1,15 @@
 import { constants } from 'node:fs';
 import type { Distro } from '../distro/distro.ts';
-import { ifupdownPath, interfacesFile } from '../network/renderers/ifupdown.ts';
 import { byteReader, digestOf } from '../sources/payload-medium.ts';
 import type { System } from '../system/system.ts';
 import { type AccessFacts, observeAccess } from './access.ts';
 import { observeDistro } from './distro.ts';
-import type { Link } from './links.ts';
 import { liveHostnamePath } from './live-hostname.ts';
+import { type NetworkFiles, observeNetworkFiles } from './network-tool.ts';
+import { observeResolver, type ResolverFact } from './resolver.ts';
 
 /** A file's text; undefined if there is none. */
 type Text = string | undefined;
-
-/** Who owns /etc/resolv.conf, and what is written there now. */
-export type ResolverFact =
-  | { readonly owner: 'file'; readonly text: Text }
-  | { readonly owner: 'systemd-resolved'; readonly text: Text }
-  | { readonly owner: 'other'; readonly target: string };
 
 /** What a first boot configures, as it is now. */
 export interface FirstBootFiles {
@@ -30,25 +24,13 @@ export interface FirstBootFiles {
   /** sha256, in hex, of the customer's script. */
   readonly storedScript: string | undefined;
   readonly resolver: ResolverFact;
-  readonly interfaces: Text;
-  /** Text of the file of each physical link under interfaces.d. */
-  readonly linkFiles: ReadonlyMap<string, Text>;
+  readonly network: NetworkFiles;
 }
 
-export const resolvedDropIn = '/etc/systemd/resolved.conf.d/gandi.conf';
-
 /** @param userName the user that the configuration asks for; null if none */
-export async function observeFirstBootFiles(
-  system: System,
-  links: readonly Link[],
-  userName: string | null,
-): Promise<FirstBootFiles> {
+export async function observeFirstBootFiles(system: System, userName: string | null): Promise<FirstBootFiles> {
   const { files } = system;
-  const linkFiles = await Promise.all(
-    links
-      .filter((link) => link.physical)
-      .map(async ({ name }) => [name, await files.read(ifupdownPath(name))] as const),
-  );
+  const network = await observeNetworkFiles(system);
   return {
     hostname: await files.read('/etc/hostname'),
     liveHostname: (await files.read(liveHostnamePath))?.trim(),
@@ -58,9 +40,8 @@ export async function observeFirstBootFiles(
     access: await observeAccess(system, userName),
     storedConfig: await files.read('/gandi/config'),
     storedScript: await digestOfFile(system, '/gandi/script'),
-    resolver: await observeResolver(system),
-    interfaces: await files.read(interfacesFile),
-    linkFiles: new Map(linkFiles),
+    resolver: await observeResolver(system, network.tool?.name ?? null),
+    network,
   };
 }
 
@@ -74,13 +55,4 @@ async function digestOfFile({ files }: System, path: string): Promise<string | u
   } finally {
     await handle.close();
   }
-}
-
-async function observeResolver(system: System): Promise<ResolverFact> {
-  const target = await system.files.linkTarget('/etc/resolv.conf');
-  if (target === undefined) return { owner: 'file', text: await system.files.read('/etc/resolv.conf') };
-  // systemd-resolved.service(8), "/etc/resolv.conf": a link to one of its files means that it is in charge.
-  if (/\/systemd\/resolve\//.test(target))
-    return { owner: 'systemd-resolved', text: await system.files.read(resolvedDropIn) };
-  return { owner: 'other', target };
 }

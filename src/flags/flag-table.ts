@@ -114,6 +114,14 @@ export const flagTable = {
     'auto',
     'where the configuration comes from: auto for the first of swap-payload and config-drive that is there, or one alone',
   ),
+  CONFIG_STATIC_IPV6: onOff(
+    '0',
+    "give the payload's IPv6 addresses to interfaces, beside those of router advertisements",
+  ),
+  CONFIG_NETWORK_TRIAL: wholeNumber(
+    '60',
+    'seconds in which a changed network must reach its gateway before the old one returns; 0 for never',
+  ),
   CONFIG_DHCP_FALLBACK: onOff('1', 'give DHCP to interfaces that nothing describes, where no payload was applied'),
   CONFIG_NIC_HOTPLUG: onOff('1', 'configure network interfaces that are attached to the running machine'),
   CONFIG_CPU_HOTPLUG: onOff('1', 'put CPUs online that are added'),

@@ -1,6 +1,6 @@
 import type { NetworkModel, RenderedFile } from './model.ts';
 import type { Nic } from './plan.ts';
-import { declaresLink } from './renderers/ifupdown.ts';
+import { declaresLink } from './renderers/native/ifupdown.ts';
 import { ifcfgPath, renderIfcfg } from './renderers/ifcfg.ts';
 import { renderSuseIfcfg, suseIfcfgPath } from './renderers/ifcfg-suse.ts';
 import { interfacesPath, renderInterfaces } from './renderers/interfaces.ts';

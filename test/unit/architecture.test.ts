@@ -21,6 +21,7 @@ describe('the doors to the machine', () => {
     ['node:fs', ['files', 'folder', 'journal', 'resolve-below', 'staged-tree'].map((name) => `src/system/${name}.ts`)],
     ['node:ffi', []],
     ['node:fs/promises', ['files', 'folder', 'resolve-below', 'staged-tree'].map((name) => `src/system/${name}.ts`)],
+    ['node:dgram', ['src/facts/default-routes.ts']],
     ['node:http', []],
     ['node:https', []],
   ])('%s is imported by %j alone', (module, allowed: string[]) => {

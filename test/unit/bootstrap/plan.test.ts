@@ -3,11 +3,13 @@ import type { Step } from '../../../src/action.ts';
 import { type BootstrapFacts, planBootstrap } from '../../../src/bootstrap/plan.ts';
 import { chooseDistro } from '../../../src/distro/distro.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
+import { networkTool } from '../../../src/network/network-tools.ts';
 import type { AppliedRecord } from '../../../src/state/applied-record.ts';
 import { root } from './access-example.ts';
 import { location, payload, swapDiskFacts } from './swap-disk-example.ts';
 
 const flags = parseFlags('').flags;
+const ifupdown = networkTool('ifupdown') ?? null;
 
 function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
   return {
@@ -25,8 +27,7 @@ function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
       storedConfig: undefined,
       storedScript: undefined,
       resolver: { owner: 'file', text: undefined },
-      interfaces: undefined,
-      linkFiles: new Map(),
+      network: { tool: ifupdown, files: [] },
     },
     ...changes,
   };
@@ -135,7 +136,10 @@ test.each([
 });
 
 test('a NIC that the admin configures is left alone, and said', () => {
-  const files = { ...facts().files, interfaces: 'source /etc/network/interfaces.d/*\niface eth0 inet dhcp\n' };
+  const path = '/etc/network/interfaces';
+  const text = 'source /etc/network/interfaces.d/*\niface eth0 inet dhcp\n';
+  const main = { path, text, isOurs: false, links: [{ name: 'eth0', macAddress: null }] };
+  const files = { ...facts().files, network: { tool: ifupdown, files: [main] } };
   const { steps, notes } = planBootstrap(facts({ files }), flags);
   expect(namesOf(steps)).not.toContain('network');
   expect(notes).toEqual(['/etc/network/interfaces configures eth0 itself and wins over the payload']);

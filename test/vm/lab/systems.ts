@@ -47,6 +47,25 @@ export const systems = {
       ].join('\n'),
     },
   },
+  networkd: {
+    packages: ['systemd-resolved'],
+    commands: [
+      ['apt-get', 'purge', '--yes', '--quiet', 'ifupdown'],
+      ['systemctl', 'enable', '--quiet', 'systemd-networkd.service'],
+    ],
+  },
+  networkmanager: {
+    packages: ['network-manager'],
+    commands: [['apt-get', 'purge', '--yes', '--quiet', 'ifupdown']],
+  },
+  netplan: {
+    packages: ['netplan.io'],
+    commands: [
+      ['apt-get', 'purge', '--yes', '--quiet', 'ifupdown'],
+      ['systemctl', 'enable', '--quiet', 'systemd-networkd.service'],
+    ],
+    files: { '/etc/netplan/01-base.yaml': 'network:\n  version: 2\n  renderer: networkd\n' },
+  },
 } as const satisfies Record<string, GuestSystem>;
 
 export type SystemName = keyof typeof systems;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseNameservers, renderResolvConf } from '../../../src/bootstrap/resolver-file.ts';
+import { chooseNameservers, renderResolvConf } from '../../../src/network/resolver-file.ts';
 import type { MachineConfig } from '../../../src/machine-config/machine-config.ts';
 import { machineConfig } from '../machine-config/machine-config-example.ts';
 

@@ -20,3 +20,9 @@ export function renderResolvConf(nameservers: readonly string[]): string {
 export function renderResolvedDropIn(nameservers: readonly string[]): string {
   return `[Resolve]\nDNS=${nameservers.join(' ')}\n`;
 }
+
+/** A file of another program in the words of resolv.conf(5): its name servers are replaced, all else stays. */
+export function withNameservers(text: string | undefined, nameservers: readonly string[]): string {
+  const others = (text ?? '').split('\n').filter((line) => line !== '' && !/^\s*nameserver\s/.test(line));
+  return `${[...others, ...nameservers.map((address) => `nameserver ${address}`)].join('\n')}\n`;
+}

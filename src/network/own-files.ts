@@ -1,0 +1,7 @@
+/** First line of every file of the network that is ours to replace: whoever removes it keeps the file. */
+export const ownMark =
+  '# written by gandi-agent from the platform configuration; remove this line to keep the file as it is';
+
+export function isOwn(text: string): boolean {
+  return text.startsWith(`${ownMark}\n`);
+}
