@@ -33,10 +33,19 @@ test('a log that does not read in time keeps nobody waiting, and no line is lost
   expect(said).toHaveLength(2000);
 });
 
+/** What `gandi-agent status` says on standard error where the flags file has these lines. */
+function saidWith(...flags: string[]): string[] {
+  const inTree = `mount -t tmpfs none /etc/default && printf '%s\\n' "$@" >/etc/default/gandi && dist/gandi-agent status`;
+  const { stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', inTree, 'sh', ...flags], { encoding: 'utf8' });
+  return stderr.split('\n').filter((line) => line !== '');
+}
+
 test('the executable can call the C library, and no warning of Node is among its lines', () => {
-  // A flag that is wrong is what every command says a line about.
-  const inTree =
-    'mount -t tmpfs none /etc/default && echo CONFIG_CRON=yes >/etc/default/gandi && dist/gandi-agent status';
-  const { stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', inTree], { encoding: 'utf8' });
-  expect(stderr.split('\n')).toEqual([expect.stringMatching(/^<4>.*CONFIG_CRON/), '']);
+  expect(saidWith('CONFIG_CRON=yes')).toEqual([expect.stringMatching(/^<4>.*CONFIG_CRON/)]);
+});
+
+test('CONFIG_LOG_LEVEL says how much is written', () => {
+  expect(saidWith('CONFIG_CRON=yes', 'CONFIG_LOG_LEVEL=error')).toEqual([]);
+  const all = saidWith('CONFIG_CRON=yes', 'CONFIG_LOG_LEVEL=debug');
+  expect(all).toContainEqual(expect.stringMatching(/^<7>run tool=/));
 });
