@@ -29,7 +29,11 @@ export type Action =
   | WipePayload
   | MakeSwap
   | EnableSwap
+  | CheckFileSystem
+  | FormatBlank
   | MountDisk
+  | CallAutomount
+  | OwnNewRoot
   | GrowFileSystem
   | GrowPartition
   | UnmountDisk
@@ -204,6 +208,27 @@ export interface EnableSwap {
   readonly device: string;
 }
 
+/** Has e2fsck(8) repair what is safe to repair without asking. DESTRUCTIVE: the handler checks docs/decisions/file-system-check.md first. */
+export interface CheckFileSystem {
+  readonly kind: 'check-file-system';
+  /** Path of the block device. */
+  readonly device: string;
+  /** Path of the whole disk. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
+}
+
+/** Makes a file system on a disk that is blank. DESTRUCTIVE: the handler checks the whole table of docs/decisions/blank-disk.md first. */
+export interface FormatBlank {
+  readonly kind: 'format-blank';
+  /** Path of the whole disk. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
+  readonly fileSystem: BlankFormat;
+}
+
+export type BlankFormat = 'ext4' | 'xfs' | 'btrfs';
+
 export interface MountDisk {
   readonly kind: 'mount-disk';
   /** Path of the block device; `diskSequence` says which disk is meant, should the name be used again. */
@@ -217,6 +242,23 @@ export interface MountDisk {
   readonly options: readonly string[];
 }
 
+/** Enters the folder of a disk that autofs mounts on demand, so that it is mounted now. */
+export interface CallAutomount {
+  readonly kind: 'call-automount';
+  readonly mountPoint: string;
+}
+
+/** Gives the top folder of a file system that is new and empty to somebody. Refused for one that holds anything. */
+export interface OwnNewRoot {
+  readonly kind: 'own-new-root';
+  readonly mountPoint: string;
+  readonly device: string;
+  readonly majorMinor: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
 /** Makes a mounted file system fill its block device. Never shrinks: every tool of `growth` only grows when no size is named. */
 export interface GrowFileSystem {
   readonly kind: 'grow-file-system';
@@ -227,11 +269,13 @@ export interface GrowFileSystem {
 }
 
 /**
- * Enlarges the partition of the running system to the end of its disk. DESTRUCTIVE: the handler checks the whole table
- * of docs/decisions/root-disk.md first.
+ * Enlarges the partition of the running system, or the last one of a data disk, to the end of its disk. DESTRUCTIVE: the
+ * handler checks the whole table of docs/decisions/root-disk.md or docs/decisions/data-partition.md first.
  */
 export interface GrowPartition {
   readonly kind: 'grow-partition';
+  /** Where it is mounted, and which table of decisions counts: that of the running system for `/`. */
+  readonly mountPoint: string;
   /** Kernel name of the whole disk. */
   readonly disk: string;
   readonly diskSequence: number | null;
@@ -273,6 +317,10 @@ export interface DiskRecord {
   readonly mountPoint: string | null;
   /** Size of the block device in bytes when its file system was last known to fill it; null if it never was. */
   readonly filledBytes: number | null;
+  /** Offered to autofs, which mounts it when somebody enters its folder. */
+  readonly onDemand: boolean;
+  /** Services that the disk itself names in .gandi/services; empty unless CONFIG_DISK_SERVICES=1. */
+  readonly services: readonly string[];
   /** One line for people. */
   readonly note: string;
 }
@@ -351,6 +399,8 @@ export interface RunHook {
   readonly hook: HookName;
   readonly path: string;
   readonly arguments: readonly string[];
+  /** What it is told beside its arguments: GANDI_DEVICE and so on, as docs/data-disks.md lists them. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** An executable of the admin's own in /etc/gandi/plugins.d. */

@@ -42,6 +42,14 @@ export function describeAction(action: Action): string {
       return `format /dev/${action.device} as swap (${action.reason})`;
     case 'enable-swap':
       return `enable swap /dev/${action.device}`;
+    case 'check-file-system':
+      return `check the file system of ${action.device}`;
+    case 'format-blank':
+      return `format ${action.disk} as ${action.fileSystem}`;
+    case 'call-automount':
+      return `have autofs mount ${action.mountPoint}`;
+    case 'own-new-root':
+      return `give ${action.mountPoint} to ${action.uid}:${action.gid}, mode ${action.mode.toString(8).padStart(4, '0')}`;
     case 'mount-disk':
       return `mount ${action.device} (${action.fileSystem}) at ${action.mountPoint}`;
     case 'grow-file-system':
@@ -88,8 +96,10 @@ export function describeAction(action: Action): string {
 /** The device that is changed, as programs name it: `/dev/sdb`, `eth0`; undefined where it is none. */
 export function deviceOf(action: Action): string | undefined {
   switch (action.kind) {
+    case 'check-file-system':
     case 'mount-disk':
     case 'grow-file-system':
+    case 'own-new-root':
     case 'set-check-counters':
       return action.device;
     case 'make-swap':
@@ -97,6 +107,7 @@ export function deviceOf(action: Action): string | undefined {
       return `/dev/${action.device}`;
     case 'grow-partition':
       return `/dev/${action.disk}`;
+    case 'format-blank':
     case 'release-disk':
       return action.disk;
     case 'commit-payload':

@@ -1,6 +1,9 @@
 import type { ControlUnit } from '../action.ts';
 import { isRunningMachine, type System } from '../system/system.ts';
 
+// systemd ends a service 90 s after it was asked to stop, DefaultTimeoutStopSec= of systemd-system.conf(5).
+const stopSeconds = 120;
+
 /**
  * systemctl(1). Enabling works on a tree as well; what is about running units is left out there, and where
  * systemd does not run. A start or reload is queued and not waited for: at boot the unit may be ordered after ours.
@@ -13,5 +16,6 @@ export async function controlUnit({ unit, verb }: ControlUnit, system: System): 
     return;
   }
   if (!isRunningMachine(system) || (await system.files.status('/run/systemd/system')) === undefined) return;
-  await system.processes.run('systemctl', [...(verb === 'stop' ? [] : ['--no-block']), verb, unit]);
+  const args = [...(verb === 'stop' ? [] : ['--no-block']), verb, '--', unit];
+  await system.processes.run('systemctl', args, { timeoutSeconds: stopSeconds });
 }

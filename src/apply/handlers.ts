@@ -3,10 +3,13 @@ import type { System } from '../system/system.ts';
 import { applyNetwork } from './apply-network.ts';
 import { authorizeKeys } from './authorize-keys.ts';
 import { changeNetwork } from './change-network.ts';
+import { callAutomount } from './call-automount.ts';
+import { checkFileSystem } from './check-file-system.ts';
 import { commitPayload } from './commit-payload.ts';
 import { addToGroup, createGroup, createUser, makeHome } from './create-user.ts';
 import { controlUnit } from './control-unit.ts';
 import { enableSwap } from './enable-swap.ts';
+import { formatBlank } from './format-blank.ts';
 import { growFileSystem } from './grow-file-system.ts';
 import { growPartition } from './grow-partition.ts';
 import { installModules } from './install-modules.ts';
@@ -14,6 +17,7 @@ import { loadKernelSettings } from './load-kernel-settings.ts';
 import { makeHostKey } from './make-host-key.ts';
 import { makeSwap } from './make-swap.ts';
 import { mountDisk } from './mount-disk.ts';
+import { ownNewRoot } from './own-new-root.ts';
 import { raiseLinks } from './raise-links.ts';
 import { releaseDisk } from './release-disk.ts';
 import { forgetDisk, rememberDisk } from './remember-disk.ts';
@@ -56,7 +60,11 @@ const handlers: Handlers = {
   'wipe-payload': wipePayload,
   'make-swap': makeSwap,
   'enable-swap': enableSwap,
+  'check-file-system': checkFileSystem,
+  'format-blank': formatBlank,
   'mount-disk': mountDisk,
+  'call-automount': callAutomount,
+  'own-new-root': ownNewRoot,
   'grow-file-system': growFileSystem,
   'grow-partition': growPartition,
   'unmount-disk': unmountDisk,

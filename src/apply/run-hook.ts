@@ -1,13 +1,12 @@
 import type { RunHook, RunPlugin } from '../action.ts';
 import { AgentError, ExitCode } from '../agent-error.ts';
-import type { FileStatus } from '../system/files.ts';
+import { unsafePart } from '../facts/safe-path.ts';
 import type { System } from '../system/system.ts';
 
 const hookTimeoutSeconds = 180;
 // timeout(1): the status of a program that it had to end; 137 where that took SIGKILL.
 const timedOut = [124, 137];
 const everyExitCode = Array.from({ length: 256 }, (_, index) => index);
-const writableByOthers = 0o022;
 const executable = 0o100;
 
 /**
@@ -15,12 +14,13 @@ const executable = 0o100;
  * @throws AgentError `hook.not-safe`, `hook.not-executable`, `hook.timed-out`, `process.*`
  */
 export async function runHook(action: RunHook, system: System): Promise<void> {
-  await runAsRoot(action.hook, action.path, action.arguments, hookTimeoutSeconds, system);
+  const environment = { GANDI_HOOK: action.hook, ...action.environment };
+  await runAsRoot(action.hook, action.path, action.arguments, hookTimeoutSeconds, environment, system);
 }
 
 /** Runs an admin's own step of `config`, under the rules of a hook. @throws AgentError as runHook */
 export async function runPlugin(action: RunPlugin, system: System): Promise<void> {
-  await runAsRoot(action.path.split('/').at(-1) ?? action.path, action.path, [], action.timeoutSeconds, system);
+  await runAsRoot(action.path.split('/').at(-1) ?? action.path, action.path, [], action.timeoutSeconds, {}, system);
 }
 
 async function runAsRoot(
@@ -28,15 +28,16 @@ async function runAsRoot(
   path: string,
   args: readonly string[],
   seconds: number,
+  environment: Readonly<Record<string, string>>,
   system: System,
 ): Promise<void> {
-  for (const part of pathsDownTo(path)) requireSafe(part, await system.files.status(part), part === path);
+  await requireSafe(path, system);
   const program = await system.files.hostPath(path);
   // timeout(1) makes a process group of it, so that what it started ends with it.
   const { exitCode, stdout, stderr } = await system.processes.run(
     'timeout',
     ['--kill-after=5', String(seconds), program, ...args],
-    { timeoutSeconds: seconds + 10, workingFolder: '/', acceptExitCodes: everyExitCode },
+    { timeoutSeconds: seconds + 10, workingFolder: '/', environment, acceptExitCodes: everyExitCode },
   );
   for (const line of `${stdout}${stderr}`.split('\n').filter((each) => each !== '')) {
     system.journal.info(`${name} says: ${line}`);
@@ -57,26 +58,21 @@ function failed(path: string, exitCode: number, seconds: number, stderr: string)
   return new AgentError(`it ended with status ${exitCode}`, { code: 'process.failed', subject: path, remedy, cause });
 }
 
-/** `/a/b` gives `/`, `/a`, `/a/b`. */
-function pathsDownTo(path: string): string[] {
-  const components = path.split('/').filter((component) => component !== '');
-  return ['/', ...components.map((_, index) => `/${components.slice(0, index + 1).join('/')}`)];
-}
-
-function requireSafe(path: string, status: FileStatus | undefined, isHook: boolean): void {
-  const expected = isHook ? 'file' : 'directory';
-  if (status?.type !== expected || status.uid !== 0 || (status.mode & writableByOthers) !== 0) {
+async function requireSafe(path: string, system: System): Promise<void> {
+  const unsafe = await unsafePart(system, path);
+  if (unsafe !== undefined) {
+    const expected = unsafe === path ? 'file' : 'directory';
     throw new AgentError(
       `cannot run a hook through it: it must be a ${expected} of root's that nobody else can write`,
       {
         code: 'hook.not-safe',
-        subject: path,
-        remedy: `run \`chown root ${path}\` and \`chmod go-w ${path}\` if you trust what it holds`,
+        subject: unsafe,
+        remedy: `run \`chown root ${unsafe}\` and \`chmod go-w ${unsafe}\` if you trust what it holds`,
         exitCode: ExitCode.refusedToProtectData,
       },
     );
   }
-  if (isHook && (status.mode & executable) === 0) {
+  if ((((await system.files.status(path))?.mode ?? 0) & executable) === 0) {
     throw new AgentError('cannot run the hook: it is not executable', {
       code: 'hook.not-executable',
       subject: path,

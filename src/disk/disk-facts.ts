@@ -1,12 +1,15 @@
 import type { DiskRecord, HookName } from '../action.ts';
 import type { BlockDevice } from '../facts/block-devices.ts';
 import type { Mount } from '../facts/mounts.ts';
+import type { PartitionTable } from '../facts/partition-table.ts';
 
 /** A block device as it is, with what udev found on it. Every text of it comes from the disk and is not trusted. */
 export interface AttachedDisk {
   readonly device: BlockDevice;
   /** Path of the whole disk that it is, or is a part of. */
   readonly wholeDisk: string;
+  /** The whole disk itself. */
+  readonly disk: BlockDevice;
   /** Marked by the rules as a data disk. */
   readonly isDataDisk: boolean;
   /** ID_FS_TYPE: undefined where udev found no signature. */
@@ -54,6 +57,16 @@ export interface DiskFacts {
   readonly reservedName: string | undefined;
   /** Where it would be mounted. Only this folder is looked at: on another disk's, a hung device would keep us waiting. */
   readonly mountPoint: MountPoint;
+  /** Running units that use the mount of this disk, or of the one that had its kernel name and is gone. */
+  readonly units: readonly string[];
+  /** Units that the agent stopped for the disk of this mount point, and that are to run again. */
+  readonly stoppedUnits: readonly string[];
+  /** Services that the disk itself names; undefined where nobody asked it. */
+  readonly services: readonly string[] | undefined;
+  /** Whose automount map has the disk root: with ours autofs mounts, and with somebody else's nothing there is for us to do. */
+  readonly automount: 'none' | 'ours' | 'others';
+  /** Table of the disk, for a partition that the agent mounted and may enlarge; undefined where nobody asked. */
+  readonly table: PartitionTable | undefined;
   /** Paths of the admin's hooks that are there to be run. */
   readonly hooks: Readonly<Partial<Record<HookName, string>>>;
 }

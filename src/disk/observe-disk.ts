@@ -1,21 +1,32 @@
-import type { HookName } from '../action.ts';
+import { basename } from 'node:path';
+import type { DiskRecord, HookName } from '../action.ts';
+import { type AutomountFacts, observeAutomount } from '../facts/automount.ts';
 import { type BlockDevice, observeDiskOf } from '../facts/block-devices.ts';
 import { findClaim, parseFstab } from '../facts/fstab.ts';
+import { observeMountUnits, parseServices } from '../facts/mount-units.ts';
 import { type Mount, observeMounts, observeSwaps } from '../facts/mounts.ts';
+import { observePartitionTable, type PartitionTable } from '../facts/partition-table.ts';
 import { isSystemDisk } from '../facts/system-disks.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readDiskNames } from '../state/disk-names.ts';
+import { diskRecordKey } from '../state/disk-record-key.ts';
 import { readDiskRecords } from '../state/disk-records.ts';
+import { readStoppedUnits } from '../state/stopped-units.ts';
 import type { System } from '../system/system.ts';
 import type { AttachedDisk, DiskFacts, FolderState, Occasion } from './disk-facts.ts';
+import { mountOf } from './mount-of.ts';
 import { chooseMountPoint, type TakenNames } from './mount-point.ts';
 import type { NamedDisk } from './mount-name.ts';
 
 type Properties = Readonly<Record<string, string>>;
 
+const maximalListBytes = 16 * 1024;
+const maximalServices = 32;
+
 /**
- * Looks at one block device and at what its decision depends on. Never opens the device: a hung one would hold the
- * thread that asks for ever.
+ * Looks at one block device and at what its decision depends on. Never opens the device, nor anything on it: a hung one
+ * would hold the thread that asks for ever. Only what an admin switched on does (CONFIG_DISK_SERVICES,
+ * CONFIG_GROW_PARTITION).
  * @param properties what udev found on it, from the newest event or from udev's database
  */
 export async function observeDisk(
@@ -27,16 +38,30 @@ export async function observeDisk(
 ): Promise<DiskFacts> {
   const mounts = await observeMounts(system);
   const attached = await observeAttached(system, kernelName, properties, mounts);
-  const taken = await observeTakenNames(system, attached?.uuid);
+  const records = await readDiskRecords(system);
+  const own = records.filter((record) => record.key.startsWith(`${kernelName}@`));
+  const current = own.find((record) => record.key === keyOf(attached));
+  const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;
+  const automount = whoseMap(await observeAutomount(system, flags.CONFIG_DISK_ROOT));
+  const taken = await observeTakenNames(system, attached?.uuid, records, kernelName);
   const path = chooseMountPoint(nameOf(kernelName, attached), mounts, flags.CONFIG_DISK_ROOT, taken);
   return {
     kernelName,
     attached,
     occasion,
-    records: await readDiskRecords(system),
+    records,
     mounts,
     reservedName: taken.own,
-    mountPoint: { path, state: await observeFolder(system, path) },
+    // Below a map of autofs a mere look mounts.
+    mountPoint: { path, state: automount === 'none' ? await observeFolder(system, path) : 'missing' },
+    units: await observeUnits(
+      system,
+      own.find((record) => record !== current),
+    ),
+    stoppedUnits: await readStoppedUnits(system, current?.mountPoint ?? path),
+    services: flags.CONFIG_DISK_SERVICES ? await observeServices(system, mounted) : undefined,
+    automount,
+    table: flags.CONFIG_GROW_PARTITION ? await observeTable(system, attached, mounted) : undefined,
     hooks: await observeHooks(system, flags.GANDI_HOOK_DIR),
   };
 }
@@ -55,6 +80,7 @@ async function observeAttached(
   return {
     device,
     wholeDisk: disk.path,
+    disk,
     isDataDisk: properties.GANDI_DATA_DISK === '1',
     fileSystem: properties.ID_FS_TYPE || undefined,
     usage: properties.ID_FS_USAGE || undefined,
@@ -96,12 +122,56 @@ function nameOf(kernelName: string, attached: AttachedDisk | undefined): NamedDi
   };
 }
 
-/** A name is somebody else's only while that file system is attached: a disk that never comes back keeps nothing. */
-async function observeTakenNames(system: System, uuid: string | undefined): Promise<TakenNames> {
+/**
+ * A name is somebody else's only while that file system is attached: a disk that never comes back keeps nothing. A disk
+ * that autofs may mount at any time has its name too.
+ */
+async function observeTakenNames(
+  system: System,
+  uuid: string | undefined,
+  records: readonly DiskRecord[],
+  kernelName: string,
+): Promise<TakenNames> {
   const names = await readDiskNames(system);
   const attached = new Set(await system.files.list('/dev/disk/by-uuid'));
   const others = [...names].filter(([other]) => other !== uuid && attached.has(other)).map(([, name]) => name);
-  return { own: uuid === undefined ? undefined : names.get(uuid), others: new Set(others) };
+  const offered = records.filter(({ onDemand, key }) => onDemand && !key.startsWith(`${kernelName}@`));
+  const taken = new Set([...others, ...offered.flatMap(({ mountPoint }) => basename(mountPoint ?? '') || [])]);
+  return { own: uuid === undefined ? undefined : names.get(uuid), others: taken };
+}
+
+function keyOf(attached: AttachedDisk | undefined): string | undefined {
+  return attached === undefined ? undefined : diskRecordKey(attached.device.name, attached.device.diskSequence);
+}
+
+function whoseMap({ isOurs, otherMap }: AutomountFacts): DiskFacts['automount'] {
+  if (otherMap !== undefined) return 'others';
+  return isOurs ? 'ours' : 'none';
+}
+
+/** Asked only for a disk that is gone: who uses one that is there matters to nobody until it is detached. */
+async function observeUnits(system: System, gone: DiskRecord | undefined): Promise<string[]> {
+  if (gone?.mountPoint === undefined || gone.mountPoint === null) return [];
+  return observeMountUnits(system, gone.mountPoint, gone.services);
+}
+
+/** The list that the old agent kept on the disk itself. It is a stranger's text: a link in it is not followed. */
+async function observeServices(system: System, mounted: DiskRecord | undefined): Promise<string[] | undefined> {
+  if (mounted?.mountPoint === undefined || mounted.mountPoint === null) return undefined;
+  const folder = await system.files.status(`${mounted.mountPoint}/.gandi`);
+  const path = `${mounted.mountPoint}/.gandi/services`;
+  const list = await system.files.status(path);
+  if (folder?.type !== 'directory' || list?.type !== 'file' || list.size > maximalListBytes) return [];
+  return parseServices((await system.files.read(path)) ?? '').slice(0, maximalServices);
+}
+
+async function observeTable(
+  system: System,
+  attached: AttachedDisk | undefined,
+  mounted: DiskRecord | undefined,
+): Promise<PartitionTable | undefined> {
+  if (attached?.device.partition == null || mounted === undefined) return undefined;
+  return observePartitionTable(system, attached.wholeDisk);
 }
 
 async function observeFolder(system: System, path: string): Promise<FolderState> {

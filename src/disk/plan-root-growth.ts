@@ -17,7 +17,7 @@ export function planRootGrowth(facts: RootDiskFacts, flags: Flags): RootGrowthPl
   const decision = decideRootGrowth(facts);
   if (decision.kind === 'grow') {
     const { diskSequence, name, path } = disk;
-    const action: Action = { kind: 'grow-partition', disk: name, diskSequence, ...decision.change };
+    const action: Action = { kind: 'grow-partition', mountPoint: '/', disk: name, diskSequence, ...decision.change };
     return { steps: [{ name: `grow ${path}`, actions: [action] }], notes: [] };
   }
   const notes = decision.tell ? [`${disk.path} is not grown: ${decision.because} (${decision.code})`] : [];

@@ -1,13 +1,15 @@
 import { basename } from 'node:path';
-import type { Action, DiskRecord, HookName, Step } from '../action.ts';
+import type { DiskRecord, Step } from '../action.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { diskRecordKey } from '../state/disk-record-key.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
-import { fileSystemTraits } from './file-systems.ts';
 import { mountOf } from './mount-of.ts';
-import { mountOptions } from './mount-options.ts';
-import { planGrowth } from './plan-growth.ts';
-import { refusal } from './refusals.ts';
+import { planUnmount, planWithdrawal } from './plan-detach.ts';
+import { planGrowth, wantsGrowth } from './plan-growth.ts';
+import { planHook } from './plan-hook.ts';
+import { planMount, recordOf } from './plan-mount.ts';
+import { planStart, planStop } from './plan-units.ts';
+import { type Refusal, refusal } from './refusals.ts';
 
 /** What is to be done about one kernel name of a block device, whatever happened to it: attached, grown, gone, or another disk now. */
 export function planDisk(facts: DiskFacts, flags: Flags): Step[] {
@@ -18,38 +20,25 @@ export function planDisk(facts: DiskFacts, flags: Flags): Step[] {
 }
 
 /**
- * Unmounts a disk and has the kernel let go of it. The hook is told first, and keeps the disk where it is if it fails.
- * @param force takes the mount out of the tree although programs use it; the kernel then keeps the disk until they end
+ * The device went without asking: whatever was not written yet is lost, and the stale mount would swallow more. It goes
+ * first, as hooks and services take their time. No part waits for another: a hook that fails keeps nothing.
  */
-export function planDetach(record: DiskRecord, disk: AttachedDisk, facts: DiskFacts, force = false): Step[] {
-  const { mountPoint, device, key } = record;
-  if (mountPoint === null) return [];
-  return [
-    {
-      name: `detach ${device}`,
-      actions: [
-        ...planHook('pre-disk-detach', [device, mountPoint], facts),
-        { kind: 'unmount-disk', mountPoint, lazy: force },
-        { kind: 'remove-mount-point', mountPoint },
-        { kind: 'forget-disk', key },
-        ...(disk.device.partition === null ? [planRelease(disk)] : []),
-      ],
-    },
-  ];
-}
-
-/** The device went without asking: whatever was not written yet is lost, and the stale mount would swallow more. */
 function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
-  const name = `detach ${record.device}`;
-  const forget: Action = { kind: 'forget-disk', key: record.key };
-  if (record.mountPoint === null) return [{ name, actions: [forget] }];
-  const { mountPoint } = record;
-  const remove: Action = { kind: 'remove-mount-point', mountPoint };
-  if (mountOf(record, facts.mounts) === undefined) return [{ name, actions: [remove, forget] }];
+  const { mountPoint, device, key } = record;
+  const name = `detach ${device}`;
+  const forget: Step = { name, actions: [{ kind: 'forget-disk', key }] };
+  if (mountPoint === null) return [forget];
+  const isMounted = mountOf(record, facts.mounts) !== undefined;
+  const withdraw = planWithdrawal(record, mountPoint);
+  const unmount: Step = { name, actions: [...withdraw, ...planUnmount(record, mountPoint, facts, true)] };
+  if (!isMounted && !record.onDemand) return [unmount, forget];
+  const hook = planHook('pre-disk-detach', [device, mountPoint], record, facts, { GANDI_PULLED: '1' });
   const problem = `the disk of ${mountPoint} was pulled while it was mounted: what was not written to it yet is lost; next time run \`gandi-agent disk detach ${basename(mountPoint)}\` first`;
   return [
-    { name: `${name}: hook`, actions: planHook('pre-disk-detach', [record.device, mountPoint], facts) },
-    { name, problem, actions: [{ kind: 'unmount-disk', mountPoint, lazy: true }, remove, forget] },
+    isMounted ? { ...unmount, problem } : unmount,
+    { name: `${name}: services`, actions: planStop(mountPoint, facts.units) },
+    { name: `${name}: hook`, actions: hook },
+    forget,
   ];
 }
 
@@ -57,64 +46,60 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   const { attached } = facts;
   if (attached === undefined) return [];
   const record = facts.records.find((each) => each.key === keyOf(attached));
-  if (record?.mountPoint && mountOf(record, facts.mounts)) return planGrowth(attached, record, flags);
+  if (record?.mountPoint && mountOf(record, facts.mounts)) return planMounted(attached, record, facts, flags);
+  if (record?.onDemand && facts.automount === 'ours') return planOnDemand(attached, record, facts, flags);
   if (facts.occasion === 'changed') return [];
   // We mounted this very disk once: if it is not mounted any more, the admin wanted it so.
-  if (record?.mountPoint && facts.occasion !== 'asked') return [];
+  if (record?.mountPoint && !record.onDemand && facts.occasion !== 'asked') return [];
   const refused = refusal(attached, facts, flags);
-  if (refused !== undefined) return planLeftAlone(attached, record, refused.because);
-  return planMount(attached, facts, flags);
+  if (refused === undefined) return planMount(attached, facts, flags);
+  return [...planLeftAlone(attached, record, refused), ...planFormat(attached, refused, flags)];
 }
 
-function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Step[] {
-  const { path, diskSequence, majorMinor, readOnly } = disk.device;
-  const mountPoint = facts.mountPoint.path;
-  const fileSystem = disk.fileSystem ?? '';
-  const traits = fileSystemTraits(fileSystem);
-  if (traits === undefined) return [];
-  const options = mountOptions(flags.CONFIG_MOUNT_PARAMS, traits, readOnly || traits.readOnly);
-  const target = { device: path, disk: disk.wholeDisk, diskSequence, majorMinor };
-  const isFilled = disk.fileSystemBytes !== undefined && disk.fileSystemBytes >= disk.device.sizeBytes;
-  const filledBytes = isFilled ? disk.device.sizeBytes : null;
-  const record = { ...recordOf(disk), mountPoint, filledBytes, note: `mounted at ${mountPoint}` };
+function planMounted(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
+  const mountPoint = record.mountPoint ?? '';
   return [
-    {
-      name: `attach ${path}`,
-      actions: [
-        { kind: 'mount-disk', ...target, fileSystem: traits.driver, mountPoint, options },
-        { kind: 'remember-disk', record },
-        ...planReservation(disk, basename(mountPoint), facts),
-        ...planHook('post-disk-attach', [path, fileSystem, mountPoint], facts),
-      ],
-    },
+    ...planStart(mountPoint, facts.stoppedUnits),
+    ...planServices(record, facts),
+    ...planGrowth(disk, record, facts, flags),
   ];
 }
 
-function planReservation({ uuid }: AttachedDisk, name: string, facts: DiskFacts): Action[] {
-  return uuid === undefined || facts.reservedName === name ? [] : [{ kind: 'reserve-disk-name', uuid, name }];
+/** Nothing is to be done about a disk that nobody enters, but that only a mounted file system grows. */
+function planOnDemand(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
+  const mountPoint = record.mountPoint ?? '';
+  const start = planStart(mountPoint, facts.stoppedUnits);
+  const isServed = facts.mounts.some(
+    (mount) => mount.fileSystem === 'autofs' && mountPoint.startsWith(`${mount.mountPoint}/`),
+  );
+  const isWanted = facts.occasion === 'asked' || wantsGrowth(disk, record, flags);
+  if (!isServed || !isWanted) return start;
+  return [...start, { name: `mount ${disk.device.path}`, actions: [{ kind: 'call-automount', mountPoint }] }];
 }
 
-function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, because: string): Step[] {
-  const record = { ...recordOf(disk), mountPoint: null, filledBytes: null, note: `left alone: ${because}` };
-  if (known?.note === record.note) return [];
+/** What the disk says about services is kept while it can be read: at its end nobody can ask it. */
+function planServices(record: DiskRecord, { services }: DiskFacts): Step[] {
+  if (services === undefined || services.join() === record.services.join()) return [];
+  return [
+    { name: `services of ${record.device}`, actions: [{ kind: 'remember-disk', record: { ...record, services } }] },
+  ];
+}
+
+function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { because }: Refusal): Step[] {
+  const note = `left alone: ${because}`;
+  if (known?.note === note) return [];
+  const record = { ...recordOf(disk), mountPoint: null, filledBytes: null, note };
   return [{ name: `attach ${disk.device.path}`, actions: [{ kind: 'remember-disk', record }] }];
 }
 
-function planRelease({ wholeDisk, device }: AttachedDisk): Action {
-  return { kind: 'release-disk', disk: wholeDisk, diskSequence: device.diskSequence };
-}
-
-function recordOf({ device, fileSystem, uuid }: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'filledBytes' | 'note'> {
-  const { path, majorMinor } = device;
-  const key = diskRecordKey(device.name, device.diskSequence);
-  return { key, device: path, majorMinor, fileSystem: fileSystem ?? null, uuid: uuid ?? null };
+/** Asked only for what no other row of docs/decisions/data-disk.md keeps us from. The proof is the handler's. */
+function planFormat({ device }: AttachedDisk, { code }: Refusal, flags: Flags): Step[] {
+  const fileSystem = flags.CONFIG_FORMAT_BLANK;
+  if (code !== 'blank' || fileSystem === '' || device.partition !== null || device.readOnly) return [];
+  const { path, diskSequence } = device;
+  return [{ name: `format ${path}`, actions: [{ kind: 'format-blank', disk: path, diskSequence, fileSystem }] }];
 }
 
 function keyOf({ device }: AttachedDisk): string {
   return diskRecordKey(device.name, device.diskSequence);
-}
-
-function planHook(hook: HookName, args: readonly string[], facts: DiskFacts): Action[] {
-  const path = facts.hooks[hook];
-  return path === undefined ? [] : [{ kind: 'run-hook', hook, path, arguments: args }];
 }

@@ -37,6 +37,10 @@ const rows: readonly Row[] = [
   ['same-uuid', (disk, facts) => mountedTwin(disk, facts)],
   ['folder-not-empty', (_disk, { mountPoint }) => mountPoint.state === 'not-empty' && `${mountPoint.path} holds files`],
   ['no-folder', (_disk, { mountPoint }) => mountPoint.state === 'not-a-folder' && `${mountPoint.path} is no folder`],
+  [
+    'automount',
+    (_disk, { automount }) => automount === 'others' && "an automount map of the admin's has the disk root",
+  ],
 ];
 
 /** @returns undefined if nothing speaks against mounting the disk */

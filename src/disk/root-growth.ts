@@ -1,7 +1,7 @@
 import type { PartitionTable, TableEntry } from '../facts/partition-table.ts';
 import type { RootDiskFacts } from '../facts/root-disk.ts';
 
-/** What is done about the partition that holds `/`. `row` is that of docs/decisions/root-disk.md. */
+/** What is done about the partition that is mounted somewhere. `row` is that of docs/decisions/root-disk.md. */
 export type RootGrowth =
   | {
       readonly kind: 'leave';
@@ -30,6 +30,7 @@ const smallestGrowth = 2 * 1024 ** 2;
 type Row = (
   facts: Required<RootDiskFacts>,
   entry: TableEntry | undefined,
+  place: string,
 ) => Omit<RootGrowth & { kind: 'leave' }, 'row' | 'kind'> | undefined;
 
 const leave = (condition: boolean, code: string, because: string, tell = false) =>
@@ -37,15 +38,16 @@ const leave = (condition: boolean, code: string, because: string, tell = false) 
 
 /** The table of docs/decisions/root-disk.md, row by row from 1; the first that speaks against it is the answer. */
 const rows: readonly Row[] = [
-  ({ device }) => leave(device === undefined, 'no-block-device', '/ is not on a block device'),
-  ({ disk, device }) =>
+  ({ device }, _entry, place) => leave(device === undefined, 'no-block-device', `${place} is not on a block device`),
+  ({ disk, device }, _entry, place) =>
     leave(
       disk === undefined,
       'layered',
-      `something lies between / (${device?.name}) and its disk, such as LVM, md or LUKS`,
+      `something lies between ${place} (${device?.name}) and its disk, such as LVM, md or LUKS`,
     ),
   ({ disk }) => leave(disk?.readOnly === true, 'read-only', 'the disk is read-only'),
-  ({ table }) => leave(table === undefined, 'whole-disk', '/ is on the whole disk, which has no table'),
+  ({ table }, _entry, place) =>
+    leave(table === undefined, 'whole-disk', `${place} is on the whole disk, which has no table`),
   ({ table }) =>
     leave(
       table?.label !== 'gpt' && table?.label !== 'dos',
@@ -61,26 +63,30 @@ const rows: readonly Row[] = [
       'its table is not the one that the kernel works with',
       true,
     ),
-  ({ table }, entry) =>
+  ({ table }, entry, place) =>
     leave(
       table?.label === 'dos' && (entry?.number ?? 0) > 4,
       'logical-partition',
-      '/ is on a logical partition of an MBR',
+      `${place} is on a logical partition of an MBR`,
     ),
-  ({ table }, entry) => leave(overlaps(table, entry), 'overlap', 'another partition overlaps the one of /', true),
-  (facts, entry) => {
+  ({ table }, entry, place) =>
+    leave(overlaps(table, entry), 'overlap', `another partition overlaps the one of ${place}`, true),
+  (facts, entry, place) => {
     const behind = partitionBehind(facts.table, entry);
-    const because = `partition ${behind?.number} lies behind the one of /`;
+    const because = `partition ${behind?.number} lies behind the one of ${place}`;
     return leave(behind !== undefined, 'partition-behind', because, unusedBytes(facts, behind) >= smallestGrowth);
   },
 ];
 
-/** What is to be done about the partition of `/`. Asked when it is planned, and again under the lock of the disk. */
-export function decideRootGrowth(facts: RootDiskFacts): RootGrowth {
+/**
+ * What is to be done about the partition of `/`. Asked when it is planned, and again under the lock of the disk.
+ * @param place where it is mounted; other than `/` for a data disk, which has rows of its own before these
+ */
+export function decideRootGrowth(facts: RootDiskFacts, place = '/'): RootGrowth {
   const { device, table } = facts;
   const entry = table?.entries.find(({ number }) => number === device?.partition?.number);
   for (const [index, judge] of rows.entries()) {
-    const answer = judge(facts, entry);
+    const answer = judge(facts, entry, place);
     if (answer !== undefined) return { kind: 'leave', row: index + 1, ...answer };
   }
   if (table === undefined || entry === undefined || device === undefined) throw new Error('the rows have no gap');
@@ -89,7 +95,7 @@ export function decideRootGrowth(facts: RootDiskFacts): RootGrowth {
   const renewDiskId = table.label === 'gpt' && table.id === nullGuid;
   const renewEntryIds = table.entries.filter(({ uuid }) => uuid === nullGuid).map(({ number }) => number);
   if (!enlarge && !kernelIsBehind && !renewDiskId && renewEntryIds.length === 0) {
-    const because = 'no space is left behind the partition of /';
+    const because = `no space is left behind the partition of ${place}`;
     return { kind: 'leave', row: rows.length + 1, code: 'filled', because, tell: false };
   }
   return {

@@ -23,6 +23,17 @@ const wholeNumberSchema = z
   .regex(/^\d{1,4}$/, 'must be a whole number')
   .transform(Number);
 
+const ownerSchema = z
+  .string()
+  .regex(/^(\d{1,7}:\d{1,7} 0?[0-7]{3})?$/, 'must be uid:gid and a mode, such as "0:1001 0775"')
+  .transform((owner) => {
+    if (owner === '') return undefined;
+    const [uid = 0, gid = 0, mode = 0] = owner
+      .split(/[: ]/)
+      .map((word, index) => Number.parseInt(word, index < 2 ? 10 : 8));
+    return { uid, gid, mode };
+  });
+
 const onOff = (value: '0' | '1', meaning: string): Flag<boolean> => ({ default: value, schema: onOffSchema, meaning });
 
 const text = (value: string, meaning: string): Flag<string> => ({ default: value, schema: textSchema, meaning });
@@ -86,6 +97,26 @@ export const flagTable = {
     'the swap disk, where it cannot be told from its bus or serial; a /dev/disk/by-path name is best',
   ),
   CONFIG_GROW: onOff('1', 'grow the file system of a data disk when it is attached, and when the disk is resized'),
+  CONFIG_GROW_PARTITION: onOff('0', 'enlarge the last partition of a data disk when space is left behind it'),
+  CONFIG_FSCK: onOff(
+    '0',
+    'have e2fsck repair what is safe to repair (-p) before an ext file system of a data disk is mounted',
+  ),
+  CONFIG_FORMAT_BLANK: oneOf(
+    ['', 'ext4', 'xfs', 'btrfs'],
+    '',
+    'make this file system on a data disk that is proven to be blank: ext4, xfs or btrfs; empty for never',
+  ),
+  CONFIG_NEW_DISK_OWNER: {
+    default: '',
+    schema: ownerSchema,
+    meaning:
+      'who gets the top folder of a file system that is new and empty: uid:gid and mode, such as "0:1001 0775"; empty for nobody',
+  },
+  CONFIG_DISK_SERVICES: onOff(
+    '0',
+    'stop the services that a disk itself names in .gandi/services when it goes; whoever made the disk chooses them',
+  ),
   CONFIG_HOTPLUG_LINGER: wholeNumber('3', 'seconds that the hotplug service waits for more events before it ends'),
   CONFIG_POSTBOOT: onOff('1', "run the customer's script and command, once for a payload"),
   CONFIG_POSTBOOT_TIMEOUT: wholeNumber('3600', "seconds after which the customer's code is stopped; 0 for no limit"),

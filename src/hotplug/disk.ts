@@ -1,38 +1,93 @@
+import { basename } from 'node:path';
 import type { Step } from '../action.ts';
 import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
 import { mountName } from '../disk/mount-name.ts';
 import { observeDisk } from '../disk/observe-disk.ts';
 import { planDisk } from '../disk/plan.ts';
+import { observeUdevProperties } from '../facts/udev-properties.ts';
 import type { Flags } from '../flags/flag-table.ts';
+import { detachDisk } from '../mount/manage-disk.ts';
+import { readDiskRecords } from '../state/disk-records.ts';
 import type { System } from '../system/system.ts';
 import type { SpooledEvent } from './spool.ts';
 
 /**
- * Drives one block device to what it should be. The events say only that it is to be looked at, and whether it
- * was attached; what is done follows from what is there now.
+ * Drives one block device to what it should be. The events say only that it is to be looked at, and whether it was
+ * attached or is asked back; what is done follows from what is there now.
  * @param events all that wait for this device, oldest first; at least one
  * @param excuse asked when something could not be done
  */
-export function handleDisk(
+export async function handleDisk(
   events: readonly SpooledEvent[],
   flags: Flags,
   system: System,
   excuse: Excuse,
 ): Promise<StepOutcome[]> {
-  return converge(() => planDiskEvents(events, flags, system), system, excuse);
+  const newest = events.at(-1);
+  if (newest === undefined) return [];
+  const kernelName = kernelNameOf(newest);
+  if (newest.action === 'offline') return giveBack(kernelName, flags, system);
+  let isFormatted = false;
+  const observeAndPlan = async () => {
+    // What is made on the disk meanwhile is not in the event.
+    const properties = isFormatted ? await observeUdevProperties(system, `/dev/${kernelName}`) : newest.properties;
+    const steps = await planDiskEvents(events, flags, system, properties);
+    isFormatted ||= steps.some(({ actions }) => actions.some(({ kind }) => kind === 'format-blank'));
+    return steps;
+  };
+  const outcomes = await converge(observeAndPlan, system, excuse);
+  return [...outcomes, ...(await growPartitions(kernelName, flags, system, excuse))];
 }
 
-/** What is to be done about one device now. @param events as for handleDisk */
+/**
+ * What is to be done about one device now.
+ * @param events as for handleDisk
+ * @param properties what udev knows of it; what the newest event says unless told
+ */
 export async function planDiskEvents(
   events: readonly SpooledEvent[],
   flags: Flags,
   system: System,
+  properties = events.at(-1)?.properties ?? {},
 ): Promise<readonly Step[]> {
   const newest = events.at(-1);
   if (newest === undefined) return [];
   const occasion = events.some((event) => event.action === 'add') ? 'attached' : 'changed';
-  return planDisk(await observeDisk(system, flags, kernelNameOf(newest), newest.properties, occasion), flags);
+  return planDisk(await observeDisk(system, flags, kernelNameOf(newest), properties, occasion), flags);
+}
+
+/** The platform asks for the disk (Xen, when it is detached there): what is mounted of it is unmounted safely, or stays if it is in use. */
+async function giveBack(kernelName: string, flags: Flags, system: System): Promise<StepOutcome[]> {
+  const records = await readDiskRecords(system);
+  const isOurs = records.some(({ device, mountPoint }) => mountPoint !== null && isOn(device, kernelName));
+  return isOurs ? detachDisk(system, flags, kernelName, false) : [];
+}
+
+/** A resize is told of the whole disk; its partitions have no event. */
+async function growPartitions(
+  kernelName: string,
+  flags: Flags,
+  system: System,
+  excuse: Excuse,
+): Promise<StepOutcome[]> {
+  if (!flags.CONFIG_GROW_PARTITION) return [];
+  const outcomes: StepOutcome[] = [];
+  for (const { device, mountPoint } of await readDiskRecords(system)) {
+    if (mountPoint === null || device === `/dev/${kernelName}` || !isOn(device, kernelName)) continue;
+    const observeAndPlan = async () => {
+      const properties = await observeUdevProperties(system, device);
+      return planDisk(await observeDisk(system, flags, basename(device), properties, 'changed'), flags);
+    };
+    outcomes.push(...(await converge(observeAndPlan, system, excuse)));
+  }
+  return outcomes;
+}
+
+/** `/dev/sdb1` and `/dev/nvme0n1p1` are on `sdb` and `nvme0n1`, and `/dev/sdba` is not on `sdb` (D9). */
+function isOn(device: string, kernelName: string): boolean {
+  const rest = device.startsWith(`/dev/${kernelName}`) ? device.slice(`/dev/${kernelName}`.length) : undefined;
+  return rest !== undefined && /^(p?\d+)?$/.test(rest) && !(/\d$/.test(kernelName) && /^\d/.test(rest));
 }
 
 /** What may not be worked on at the same time: one device, and all disks that want the same folder. */

@@ -1,18 +1,22 @@
 import { applySteps, type StepOutcome } from '../apply/apply-steps.ts';
 import { AgentError, ExitCode } from '../agent-error.ts';
 import { converge } from '../converge.ts';
-import { observeBlockDevices } from '../facts/block-devices.ts';
-import { observeMountUsers } from '../facts/mount-users.ts';
+import type { DiskRecord, Step } from '../action.ts';
+import { type BlockDevice, observeBlockDevices } from '../facts/block-devices.ts';
+import { observeMountUnits } from '../facts/mount-units.ts';
+import { type MountUser, observeMountUsers } from '../facts/mount-users.ts';
+import { isMountedFrom } from '../facts/mounts.ts';
 import { observeUdevProperties } from '../facts/udev-properties.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { diskRecordKey } from '../state/disk-record-key.ts';
 import { readDiskRecords } from '../state/disk-records.ts';
 import type { System } from '../system/system.ts';
-import type { DiskFacts, Occasion } from '../disk/disk-facts.ts';
+import type { AttachedDisk, DiskFacts, Occasion } from '../disk/disk-facts.ts';
 import { findDisk } from '../disk/find-disk.ts';
 import { mountOf } from '../disk/mount-of.ts';
 import { observeDisk } from '../disk/observe-disk.ts';
-import { planDetach, planDisk } from '../disk/plan.ts';
+import { planDetach, planRelease } from '../disk/plan-detach.ts';
+import { planDisk } from '../disk/plan.ts';
 
 /** Everything about the disk that a person named. @throws AgentError `disk.unknown` */
 export async function observeNamedDisk(
@@ -32,25 +36,75 @@ export async function attachDisk(system: System, flags: Flags, word: string): Pr
 }
 
 /**
- * Unmounts a disk and releases it, so that it can be pulled. What fails on the way leaves it mounted.
+ * Unmounts a disk, or with a whole disk all its partitions, and releases it, so that it can be pulled. Services that use
+ * it are stopped. If a step fails, all is mounted and started again.
  * @param force unmounts it although programs use it: they keep their open files, and the disk, until they end
  * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`, `disk.unknown`
  */
 export async function detachDisk(system: System, flags: Flags, word: string, force: boolean): Promise<StepOutcome[]> {
-  const facts = await observeNamedDisk(system, flags, word, 'changed');
-  const { attached, kernelName } = facts;
-  const key = diskRecordKey(kernelName, attached?.device.diskSequence ?? null);
-  const record = facts.records.find((each) => each.key === key);
-  const mount = record === undefined ? undefined : mountOf(record, facts.mounts);
-  if (attached === undefined || record === undefined || mount === undefined) throw notMounted(word);
-  if (!force) await requireUnused(system, mount.mountPoint);
-  const outcomes = await applySteps(planDetach(record, attached, facts, force), system);
-  const failed = outcomes.some(({ failure }) => failure !== null);
-  return failed ? [...outcomes, ...(await attachDisk(system, flags, kernelName).catch(() => []))] : outcomes;
+  const devices = await observeBlockDevices(system);
+  const named = findDisk(word, devices, await readDiskRecords(system));
+  const whole = named.parent ?? named.name;
+  const family = devices.filter(({ name, parent }) => name === whole || parent === whole);
+  const wanted = named.parent === null ? family : [named];
+  const targets = await observeTargets(wanted, flags, system);
+  if (targets.length === 0) throw notMounted(word);
+  if (!force) for (const target of targets) await requireUnused(target, system);
+  const steps = targets.flatMap(({ record, facts, units }) => planDetach(record, facts, units, force));
+  const outcomes = await applySteps([...steps, ...planLast(targets, family)], system);
+  if (outcomes.every(({ failure }) => failure === null)) return outcomes;
+  return [...outcomes, ...(await putBack(targets, flags, system))];
 }
 
-async function requireUnused(system: System, mountPoint: string): Promise<void> {
-  const users = (await observeMountUsers(system, mountPoint)).filter(({ pid }) => pid !== process.pid);
+/** One mounted file system that is to be detached. */
+interface Target {
+  readonly record: DiskRecord;
+  readonly attached: AttachedDisk;
+  readonly facts: DiskFacts;
+  /** Running units that use it. */
+  readonly units: readonly string[];
+}
+
+async function observeTargets(devices: readonly BlockDevice[], flags: Flags, system: System): Promise<Target[]> {
+  const targets: Target[] = [];
+  for (const { name, path } of devices) {
+    const facts = await observeDisk(system, flags, name, await observeUdevProperties(system, path), 'changed');
+    const { attached } = facts;
+    const key = diskRecordKey(name, attached?.device.diskSequence ?? null);
+    const record = facts.records.find((each) => each.key === key);
+    if (attached === undefined || !record?.mountPoint) continue;
+    if (mountOf(record, facts.mounts) === undefined && !record.onDemand) continue;
+    targets.push({
+      record,
+      attached,
+      facts,
+      units: await observeMountUnits(system, record.mountPoint, record.services),
+    });
+  }
+  return targets;
+}
+
+/** The whole disk is let go of only if nothing else of it is mounted, by whomever. */
+function planLast(targets: readonly Target[], family: readonly BlockDevice[]): Step[] {
+  const [target] = targets;
+  if (target === undefined) return [];
+  const others = family.filter(({ name }) => !targets.some(({ facts }) => facts.kernelName === name));
+  const isLast = !others.some((device) => target.facts.mounts.some((mount) => isMountedFrom(mount, device)));
+  return isLast ? [planRelease(target.attached)] : [];
+}
+
+async function putBack(targets: readonly Target[], flags: Flags, system: System): Promise<StepOutcome[]> {
+  const outcomes: StepOutcome[] = [];
+  for (const { facts } of targets) {
+    outcomes.push(...(await attachDisk(system, flags, facts.kernelName).catch(() => [])));
+  }
+  return outcomes;
+}
+
+async function requireUnused({ record, units }: Target, system: System): Promise<void> {
+  const mountPoint = record.mountPoint ?? '';
+  const isOther = ({ pid, unit }: MountUser) => pid !== process.pid && !units.includes(unit ?? '');
+  const users = (await observeMountUsers(system, mountPoint)).filter(isOther);
   if (users.length === 0) return;
   const names = users.map(({ name, pid }) => `${name} (${pid})`).join(', ');
   throw new AgentError(`cannot detach it: it is used by ${names}`, {

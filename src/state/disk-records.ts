@@ -12,6 +12,9 @@ const schema = z.object({
   uuid: z.string().nullable(),
   mountPoint: z.string().nullable(),
   filledBytes: z.number().nullable(),
+  // A record of an older version, kept over an upgrade in the same boot, has neither.
+  onDemand: z.boolean().default(false),
+  services: z.array(z.string()).default([]),
   note: z.string(),
 });
 

@@ -80,7 +80,10 @@ async function grow({ system, name }: GrownDisk): Promise<void> {
   const decision = decideRootGrowth(facts);
   if (decision.kind !== 'grow') throw new Error(decision.code);
   const diskSequence = facts.disk?.diskSequence ?? null;
-  await growPartition({ kind: 'grow-partition', disk: name, diskSequence, ...decision.change }, system);
+  await growPartition(
+    { kind: 'grow-partition', mountPoint: '/', disk: name, diskSequence, ...decision.change },
+    system,
+  );
 }
 
 const kernelSize = (partition: string) => Number(readFileSync(`/sys/class/block/${basename(partition)}/size`, 'utf8'));
@@ -125,7 +128,10 @@ describe.each([
     const after = await tableOf(disk);
     const diskSequence = facts.disk?.diskSequence ?? null;
     const change = { partition: 3, enlarge: true, renewDiskId: false, renewEntryIds: [] };
-    const again = growPartition({ kind: 'grow-partition', disk: disk.name, diskSequence, ...change }, disk.system);
+    const again = growPartition(
+      { kind: 'grow-partition', mountPoint: '/', disk: disk.name, diskSequence, ...change },
+      disk.system,
+    );
     await expect(again).rejects.toMatchObject({ code: 'root-disk.filled', exitCode: 4 });
     expect(await tableOf(disk)).toEqual(after);
   });
@@ -179,7 +185,10 @@ describe('is refused under the lock', () => {
     const head = beginningOf(disk.path);
     const change = { partition: 3, enlarge: true, renewDiskId: false, renewEntryIds: [] };
     const diskSequence = facts.disk?.diskSequence ?? null;
-    const act = growPartition({ kind: 'grow-partition', disk: disk.name, diskSequence, ...change }, disk.system);
+    const act = growPartition(
+      { kind: 'grow-partition', mountPoint: '/', disk: disk.name, diskSequence, ...change },
+      disk.system,
+    );
     await expect(act).rejects.toMatchObject({ code, exitCode: 4 });
     expect(beginningOf(disk.path).equals(head)).toBe(true);
   });

@@ -25,6 +25,7 @@ export const device: BlockDevice = {
 export const attached: AttachedDisk = {
   device,
   wholeDisk: '/dev/sdb',
+  disk: device,
   isDataDisk: true,
   fileSystem: 'ext4',
   usage: 'filesystem',
@@ -45,6 +46,8 @@ export const record: DiskRecord = {
   uuid: '11111111-2222-3333-4444-555555555555',
   mountPoint: '/srv/data',
   filledBytes: 64 * 2 ** 20,
+  onDemand: false,
+  services: [],
   note: 'mounted at /srv/data',
 };
 
@@ -61,6 +64,11 @@ export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
     mounts: [],
     reservedName: 'data',
     mountPoint: { path: '/srv/data', state: 'missing' },
+    units: [],
+    stoppedUnits: [],
+    services: undefined,
+    automount: 'none',
+    table: undefined,
     hooks: {},
     ...changes,
   };

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../src/action.ts';
-import { planDetach, planDisk } from '../../../src/disk/plan.ts';
+import { planDetach, planRelease } from '../../../src/disk/plan-detach.ts';
+import { planDisk } from '../../../src/disk/plan.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
 
@@ -62,21 +63,36 @@ test('options of the admin can add to nosuid and nodev, and not take them away',
   });
 });
 
-test('a disk that is gone: hook, unmount, folder removed, forgotten', () => {
+test('a disk that is gone: unmounted and its folder removed at once, then the hook, then forgotten', () => {
   const hooks = { 'pre-disk-detach': '/etc/gandi/hooks/pre-disk-detach' };
   const gone = diskFacts({ attached: undefined, records: [record], mounts: [mountAt('/srv/data')], hooks });
   const actions = actionsOf(gone, flags);
-  expect(kindsOf(actions)).toEqual(['run-hook', 'unmount-disk', 'remove-mount-point', 'forget-disk']);
-  expect(actions[0]).toMatchObject({ hook: 'pre-disk-detach', arguments: ['/dev/sdb', '/srv/data'] });
-  expect(actions[1]).toMatchObject({ mountPoint: '/srv/data', lazy: true });
+  expect(kindsOf(actions)).toEqual(['unmount-disk', 'remove-mount-point', 'run-hook', 'forget-disk']);
+  expect(actions[0]).toMatchObject({ mountPoint: '/srv/data', lazy: true });
+  expect(actions[2]).toMatchObject({
+    hook: 'pre-disk-detach',
+    arguments: ['/dev/sdb', '/srv/data'],
+    environment: {
+      GANDI_DEVICE: '/dev/sdb',
+      GANDI_MOUNT_POINT: '/srv/data',
+      GANDI_DISK_NAME: 'data',
+      GANDI_FILE_SYSTEM: 'ext4',
+      GANDI_UUID: attached.uuid,
+      GANDI_PULLED: '1',
+    },
+  });
 });
 
-test('a hook that fails does not keep the stale mount', () => {
+test('a hook that fails keeps neither the stale mount nor the record', () => {
   const hooks = { 'pre-disk-detach': '/etc/gandi/hooks/pre-disk-detach' };
   const gone = diskFacts({ attached: undefined, records: [record], mounts: [mountAt('/srv/data')], hooks });
-  const [hookStep, unmountStep] = planDisk(gone, flags);
-  expect(kindsOf(hookStep?.actions ?? [])).toEqual(['run-hook']);
-  expect(unmountStep?.needsAllBefore).toBeFalsy();
+  const steps = planDisk(gone, flags).filter(({ actions }) => actions.length > 0);
+  expect(steps.map(({ actions }) => kindsOf(actions))).toEqual([
+    ['unmount-disk', 'remove-mount-point'],
+    ['run-hook'],
+    ['forget-disk'],
+  ]);
+  expect(steps.some(({ needsAllBefore }) => needsAllBefore)).toBe(false);
 });
 
 test('a mount of another device at the same place is not ours to unmount', () => {
@@ -180,17 +196,217 @@ test.each([
   expect(planDisk(facts, parseFlags(flagText).flags)).toEqual([]);
 });
 
-test('detach by command: hook, unmount without force, folder removed, forgotten, released', () => {
-  const hooks = { 'pre-disk-detach': '/etc/gandi/hooks/pre-disk-detach' };
-  const steps = planDetach(record, attached, diskFacts({ records: [record], mounts: [mountAt('/srv/data')], hooks }));
-  const actions = steps.flatMap((step) => step.actions);
-  expect(kindsOf(actions)).toEqual(['run-hook', 'unmount-disk', 'remove-mount-point', 'forget-disk', 'release-disk']);
-  expect(actions[1]).toMatchObject({ lazy: false });
+describe('detach by command', () => {
+  const facts = diskFacts({
+    records: [record],
+    mounts: [mountAt('/srv/data')],
+    hooks: { 'pre-disk-detach': '/etc/gandi/hooks/pre-disk-detach' },
+  });
+  const detach = (units: string[] = [], force = false) =>
+    planDetach(record, facts, units, force).flatMap((step) => step.actions);
+
+  test('D10: hook, unmounted plainly, so that what uses it refuses, folder removed, forgotten', () => {
+    expect(kindsOf(detach())).toEqual(['run-hook', 'unmount-disk', 'remove-mount-point', 'forget-disk']);
+    expect(detach()[1]).toMatchObject({ lazy: false });
+    expect(detach([], true)[1]).toMatchObject({ lazy: true });
+  });
+
+  test('services that use it are written down, and stopped before it is unmounted', () => {
+    expect(detach(['web.service', 'db.service']).slice(1, 5)).toEqual([
+      { kind: 'make-directory', path: '/run/gandi/stopped-units', mode: 0o700 },
+      { kind: 'write-file', path: '/run/gandi/stopped-units/data', content: 'web.service\ndb.service\n', mode: 0o600 },
+      { kind: 'control-unit', unit: 'web.service', verb: 'stop' },
+      { kind: 'control-unit', unit: 'db.service', verb: 'stop' },
+    ]);
+  });
+
+  test('the kernel lets go of it only if all before was done', () => {
+    expect(planRelease(attached)).toMatchObject({
+      needsAllBefore: true,
+      actions: [{ kind: 'release-disk', disk: '/dev/sdb' }],
+    });
+  });
 });
 
-test('a partition is not released: the others of its disk may be in use', () => {
-  const partition = { number: 1, startBytes: 2 ** 20, name: null, uuid: null };
-  const disk = { ...attached, device: { ...device, name: 'sdb1', partition, parent: 'sdb' } };
-  const actions = planDetach(record, disk, diskFacts()).flatMap((step) => step.actions);
-  expect(kindsOf(actions)).not.toContain('release-disk');
+test('services that use a disk that was pulled are stopped once its stale mount is gone', () => {
+  const gone = diskFacts({
+    attached: undefined,
+    records: [record],
+    mounts: [mountAt('/srv/data')],
+    units: ['web.service'],
+  });
+  expect(kindsOf(actionsOf(gone, flags))).toEqual([
+    'unmount-disk',
+    'remove-mount-point',
+    'make-directory',
+    'write-file',
+    'control-unit',
+    'forget-disk',
+  ]);
+});
+
+test('what was stopped for a disk is started once it is mounted again, and once', () => {
+  const facts = diskFacts({ records: [record], mounts: [mountAt('/srv/data')], stoppedUnits: ['web.service'] });
+  expect(actionsOf(facts, flags)).toEqual([
+    { kind: 'control-unit', unit: 'web.service', verb: 'start' },
+    { kind: 'remove-file', path: '/run/gandi/stopped-units/data' },
+  ]);
+});
+
+test('D9: nothing of sdba is touched when sdb goes', () => {
+  const other = { ...record, key: 'sdba@9', device: '/dev/sdba', majorMinor: '67:64', mountPoint: '/srv/other' };
+  const mounts = [mountAt('/srv/other', '67:64', '/dev/sdba')];
+  expect(planDisk(diskFacts({ attached: undefined, records: [other], mounts }), flags)).toEqual([]);
+});
+
+test('D12: what the agent has not mounted is never grown, whatever event comes', () => {
+  for (const occasion of ['attached', 'asked', 'changed'] as const) {
+    const elsewhere = diskFacts({ attached: bigger, occasion, mounts: [mountAt('/mnt')] });
+    expect(kindsOf(actionsOf(elsewhere, flags))).not.toContain('grow-file-system');
+    expect(kindsOf(actionsOf(diskFacts({ attached: bigger, occasion }), flags))).not.toContain('grow-file-system');
+  }
+});
+
+test.each([
+  ['sdaa', '65:160'],
+  ['vda', '254:0'],
+  ['nvme0n1', '259:0'],
+  ['xvda', '202:0'],
+])('L11: %s is a data disk like any other where the system is not on it', (name, majorMinor) => {
+  const disk = { ...device, name, path: `/dev/${name}`, majorMinor };
+  const facts = diskFacts({ kernelName: name, attached: { ...attached, device: disk, disk, wholeDisk: disk.path } });
+  expect(actionsOf(facts, flags)[0]).toMatchObject({ kind: 'mount-disk', device: `/dev/${name}` });
+});
+
+describe('S3: the owner of what is on a disk stays', () => {
+  const compatible = parseFlags('CONFIG_NEW_DISK_OWNER="0:1001 0775"').flags;
+
+  test('by default nothing of it is ever changed', () => {
+    expect(kindsOf(actionsOf(diskFacts({ reservedName: undefined }), flags))).not.toContain('own-new-root');
+  });
+
+  test('with CONFIG_NEW_DISK_OWNER a file system that was never seen is looked at, and one that was is not', () => {
+    const actions = actionsOf(diskFacts({ reservedName: undefined }), compatible);
+    expect(actions[1]).toMatchObject({ kind: 'own-new-root', mountPoint: '/srv/data', uid: 0, gid: 1001, mode: 0o775 });
+    expect(kindsOf(actionsOf(diskFacts(), compatible))).not.toContain('own-new-root');
+  });
+});
+
+describe('S4: services that a disk names itself', () => {
+  const facts = diskFacts({ records: [record], mounts: [mountAt('/srv/data')] });
+
+  test('are not asked for by default', () => {
+    expect(planDisk(facts, flags)).toEqual([]);
+  });
+
+  test('with CONFIG_DISK_SERVICES=1 are remembered while the disk can be read', () => {
+    expect(actionsOf({ ...facts, services: ['web.service'] }, flags)).toEqual([
+      { kind: 'remember-disk', record: { ...record, services: ['web.service'] } },
+    ]);
+    const known = { ...record, services: ['web.service'] };
+    expect(planDisk({ ...facts, records: [known], services: ['web.service'] }, flags)).toEqual([]);
+  });
+});
+
+describe('the check before the mount, docs/decisions/file-system-check.md', () => {
+  const checking = parseFlags('CONFIG_FSCK=1').flags;
+  const withType = (fileSystem: string) => diskFacts({ attached: { ...attached, fileSystem } });
+
+  test('row 1: by default every file system is mounted as it is', () => {
+    expect(kindsOf(actionsOf(diskFacts(), flags))).not.toContain('check-file-system');
+  });
+
+  test('row 2: nothing is repaired on a read-only disk', () => {
+    const readOnly = { ...attached, device: { ...device, readOnly: true } };
+    expect(kindsOf(actionsOf(diskFacts({ attached: readOnly }), checking))).not.toContain('check-file-system');
+  });
+
+  test.each(['xfs', 'btrfs', 'f2fs', 'vfat', 'ntfs', 'iso9660'])(
+    'row 3: %s has no repair that is safe alone',
+    (type) => {
+      expect(kindsOf(actionsOf(withType(type), checking))).not.toContain('check-file-system');
+    },
+  );
+
+  test.each(['ext2', 'ext3', 'ext4'])('row 4: %s is checked, and mounted only after that', (type) => {
+    expect(actionsOf(withType(type), checking)[0]).toEqual({
+      kind: 'check-file-system',
+      device: '/dev/sdb',
+      disk: '/dev/sdb',
+      diskSequence: 7,
+    });
+  });
+});
+
+describe('a blank disk', () => {
+  const blank = { ...attached, fileSystem: undefined, usage: undefined, encodedLabel: undefined, uuid: undefined };
+  const formatting = parseFlags('CONFIG_FORMAT_BLANK=xfs').flags;
+
+  test('is left alone by default', () => {
+    expect(kindsOf(actionsOf(diskFacts({ attached: blank }), flags))).toEqual(['remember-disk']);
+  });
+
+  test('is formatted, if it is proven to be blank, where CONFIG_FORMAT_BLANK names a type', () => {
+    const actions = actionsOf(diskFacts({ attached: blank }), formatting);
+    expect(actions.at(-1)).toEqual({ kind: 'format-blank', disk: '/dev/sdb', diskSequence: 7, fileSystem: 'xfs' });
+  });
+
+  test.each([
+    ['a disk with a file system', diskFacts()],
+    ['one that no rule marks', diskFacts({ attached: { ...blank, isDataDisk: false } })],
+    ['one with signatures of several types', diskFacts({ attached: { ...blank, isAmbivalent: true } })],
+    ['a read-only one', diskFacts({ attached: { ...blank, device: { ...device, readOnly: true } } })],
+    ['a mere change of one', diskFacts({ attached: blank, occasion: 'changed' })],
+  ])('is not what this is: %s', (_, facts) => {
+    expect(kindsOf(actionsOf(facts, formatting))).not.toContain('format-blank');
+  });
+});
+
+describe('where our map of autofs has the disk root', () => {
+  const offered = { ...record, onDemand: true, note: 'mounted on demand at /srv/data' };
+  const autofs = { ...mountAt('/srv', '0:50', '/etc/auto.gandi'), fileSystem: 'autofs' };
+
+  test('an attached disk is offered under its name instead of mounted, and the hook is told as ever', () => {
+    const hooks = { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' };
+    const actions = actionsOf(diskFacts({ automount: 'ours', hooks }), flags);
+    expect(kindsOf(actions)).toEqual(['make-directory', 'write-file', 'remember-disk', 'run-hook']);
+    expect(actions[1]).toEqual({
+      kind: 'write-file',
+      path: '/run/gandi/autofs/data',
+      content: '/dev/sdb\nsdb\n7\n8:16\n-fstype=ext4,rw,nosuid,nodev,noatime,errors=remount-ro\n',
+      mode: 0o600,
+    });
+    expect(actions[2]).toMatchObject({ record: { onDemand: true, mountPoint: '/srv/data' } });
+  });
+
+  test('nothing is left to do once it is offered, mounted or not', () => {
+    const facts = diskFacts({ automount: 'ours', records: [offered], mounts: [autofs] });
+    expect(planDisk(facts, flags)).toEqual([]);
+    expect(planDisk({ ...facts, mounts: [autofs, mountAt('/srv/data')] }, flags)).toEqual([]);
+  });
+
+  test('one that was resized is mounted, as nothing else grows it, and grown', () => {
+    const facts = diskFacts({ attached: bigger, occasion: 'changed', automount: 'ours', records: [offered] });
+    expect(kindsOf(actionsOf({ ...facts, mounts: [autofs] }, flags))).toEqual(['call-automount']);
+    expect(kindsOf(actionsOf({ ...facts, mounts: [autofs, mountAt('/srv/data')] }, flags))).toEqual([
+      'grow-file-system',
+      'remember-disk',
+    ]);
+  });
+
+  test('one that is pulled is offered no more, and the folder is left to autofs', () => {
+    const gone = diskFacts({
+      attached: undefined,
+      automount: 'ours',
+      records: [offered],
+      mounts: [mountAt('/srv/data')],
+    });
+    expect(kindsOf(actionsOf(gone, flags))).toEqual(['remove-file', 'unmount-disk', 'forget-disk']);
+    expect(kindsOf(actionsOf({ ...gone, mounts: [] }, flags))).toEqual(['remove-file', 'forget-disk']);
+  });
+
+  test('one that nobody entered is not called lost when it is pulled', () => {
+    const gone = diskFacts({ attached: undefined, automount: 'ours', records: [offered] });
+    expect(planDisk(gone, flags).some((step) => step.problem !== undefined)).toBe(false);
+  });
 });

@@ -91,3 +91,7 @@ test.each([
 ] as const)('%s, %s (D16): nothing is mounted over what is there', (_, code, state) => {
   expect(codeFor({}, {}, diskFacts({ mountPoint: { path: '/srv/data', state } }))).toBe(code);
 });
+
+test("row 15, automount: an admin's own map has the disk root", () => {
+  expect(codeFor({}, {}, diskFacts({ automount: 'others' }))).toBe('automount');
+});

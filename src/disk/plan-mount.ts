@@ -1,0 +1,94 @@
+import { basename } from 'node:path';
+import type { Action, DiskRecord, Step } from '../action.ts';
+import { offersFolder } from '../facts/automount.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { diskRecordKey } from '../state/disk-record-key.ts';
+import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import { checkTool } from './check-decision.ts';
+import { type FileSystemTraits, fileSystemTraits } from './file-systems.ts';
+import { mountOptions } from './mount-options.ts';
+import { planHook } from './plan-hook.ts';
+
+/** Mounts a disk against which nothing speaks, or leaves that to autofs where it has the disk root. */
+export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Step[] {
+  const traits = fileSystemTraits(disk.fileSystem ?? '');
+  if (traits === undefined) return [];
+  const onDemand = facts.automount === 'ours';
+  const mountPoint = facts.mountPoint.path;
+  const isFilled = disk.fileSystemBytes !== undefined && disk.fileSystemBytes >= disk.device.sizeBytes;
+  const note = onDemand ? `mounted on demand at ${mountPoint}` : `mounted at ${mountPoint}`;
+  const filledBytes = isFilled ? disk.device.sizeBytes : null;
+  const record = { ...recordOf(disk), mountPoint, filledBytes, onDemand, note };
+  const mounting = onDemand
+    ? planOffer(disk, mountPoint, traits, flags)
+    : [planMountNow(disk, mountPoint, traits, flags), ...planOwner(disk, facts, flags)];
+  return [
+    {
+      name: `attach ${disk.device.path}`,
+      actions: [
+        ...planCheck(disk, flags),
+        ...mounting,
+        { kind: 'remember-disk', record },
+        ...planReservation(disk, basename(mountPoint), facts),
+        ...planHook('post-disk-attach', [record.device, record.fileSystem ?? '', mountPoint], record, facts),
+      ],
+    },
+  ];
+}
+
+/** Without what was done with it. */
+export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'filledBytes' | 'note'> {
+  const { device, fileSystem = null, uuid = null } = disk;
+  const { path, majorMinor } = device;
+  const key = diskRecordKey(device.name, device.diskSequence);
+  return { key, device: path, majorMinor, fileSystem, uuid, onDemand: false, services: [] };
+}
+
+/** Where the program map of autofs finds the disk; taken away again before the disk goes. */
+export function offerPath(mountPoint: string): string {
+  return `${offersFolder}/${basename(mountPoint)}`;
+}
+
+function planMountNow(disk: AttachedDisk, mountPoint: string, traits: FileSystemTraits, flags: Flags): Action {
+  const { path, diskSequence, majorMinor } = disk.device;
+  const target = { device: path, disk: disk.wholeDisk, diskSequence, majorMinor };
+  const options = optionsFor(disk, traits, flags);
+  return { kind: 'mount-disk', ...target, fileSystem: traits.driver, mountPoint, options };
+}
+
+/** One fact a line, in the order in which autofs/auto.gandi reads them. */
+function planOffer(disk: AttachedDisk, mountPoint: string, traits: FileSystemTraits, flags: Flags): Action[] {
+  // autofs(5): a space or a colon would end the options. None that mount(8) knows for these types has one.
+  const options = optionsFor(disk, traits, flags).filter((option) => /^[\w.=+@%/-]+$/.test(option));
+  const { device } = disk;
+  const facts = [device.path, disk.disk.name, String(disk.disk.diskSequence ?? 'unknown'), device.majorMinor];
+  const content = `${[...facts, `-fstype=${[traits.driver, ...options].join(',')}`].join('\n')}\n`;
+  return [
+    { kind: 'make-directory', path: offersFolder, mode: 0o700 },
+    { kind: 'write-file', path: offerPath(mountPoint), content, mode: 0o600 },
+  ];
+}
+
+function optionsFor({ device }: AttachedDisk, traits: FileSystemTraits, flags: Flags): string[] {
+  return mountOptions(flags.CONFIG_MOUNT_PARAMS, traits, device.readOnly || traits.readOnly);
+}
+
+function planCheck(disk: AttachedDisk, flags: Flags): Action[] {
+  if (checkTool(disk, flags) === undefined) return [];
+  const { device, wholeDisk } = disk;
+  return [{ kind: 'check-file-system', device: device.path, disk: wholeDisk, diskSequence: device.diskSequence }];
+}
+
+/** S3: what is not new and empty is somebody's, with the owner that it has. */
+function planOwner(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Action[] {
+  const owner = flags.CONFIG_NEW_DISK_OWNER;
+  const { uuid, device } = disk;
+  const isNew = uuid !== undefined && facts.reservedName === undefined && !device.readOnly;
+  if (owner === undefined || !isNew) return [];
+  const { path, majorMinor } = device;
+  return [{ kind: 'own-new-root', mountPoint: facts.mountPoint.path, device: path, majorMinor, ...owner }];
+}
+
+function planReservation({ uuid }: AttachedDisk, name: string, facts: DiskFacts): Action[] {
+  return uuid === undefined || facts.reservedName === name ? [] : [{ kind: 'reserve-disk-name', uuid, name }];
+}
