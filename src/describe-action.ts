@@ -55,7 +55,7 @@ export function describeAction(action: Action): string {
     case 'grow-file-system':
       return `grow the file system of ${action.device} at ${action.mountPoint}`;
     case 'unmount-disk':
-      return `unmount ${action.mountPoint}${action.lazy ? ', whose device is gone' : ''}`;
+      return `unmount ${action.mountPoint}${action.lazy ? ', whatever uses it' : ''}`;
     case 'remove-mount-point':
       return `remove folder ${action.mountPoint}`;
     case 'remember-disk':

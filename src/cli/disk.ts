@@ -3,6 +3,7 @@ import { ExitCode } from '../agent-error.ts';
 import type { StepOutcome } from '../apply/apply-steps.ts';
 import { explainDisk } from '../disk/explain-disk.ts';
 import { listDisks } from '../disk/list-disks.ts';
+import { switchOnDemand } from '../mount/on-demand.ts';
 import { attachDisk, detachDisk, observeNamedDisk } from '../mount/manage-disk.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { exitCodeOf } from '../exit-code-of.ts';
@@ -19,12 +20,13 @@ interface Options {
   readonly force: boolean;
 }
 
-const verbs: Readonly<Record<string, Verb>> = { list, explain, attach, detach };
+const verbs: Readonly<Record<string, Verb>> = { list, explain, attach, detach, autofs };
 
 export const diskCommand: Command = {
   name: 'disk',
-  summary: 'list the data disks, explain one, mount one, or unmount one so that it can be pulled',
-  usage: 'list [--json] | explain DISK | attach DISK | detach [--force] DISK',
+  summary:
+    'list the data disks, explain one, mount one, unmount one so that it can be pulled, or have autofs mount them',
+  usage: 'list [--json] | explain DISK | attach DISK | detach [--force] DISK | autofs on|off',
   run: async (args, terminal) => {
     const { values, positionals } = parseArgs({
       args,
@@ -35,7 +37,7 @@ export const diskCommand: Command = {
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
     if (verb === undefined) throw new UsageError(`unknown word ${JSON.stringify(name)}`);
     if (rest.length > 0 || (name === 'list') !== (word === ''))
-      throw new UsageError('it takes one disk, and list takes none');
+      throw new UsageError('it takes one disk, autofs takes on or off, and list takes nothing');
     return verb(await openMachine('/', 'disk'), word, values, terminal);
   },
 };
@@ -73,6 +75,11 @@ async function detach(system: System, word: string, { force }: Options, terminal
   // Whoever stands in the folder and asks must not be kept from it by this process, which stands there too.
   process.chdir('/');
   return report(await detachDisk(system, await readFlags(system), word, force), terminal);
+}
+
+async function autofs(system: System, word: string, _options: Options, terminal: Terminal): Promise<ExitCode> {
+  if (word !== 'on' && word !== 'off') throw new UsageError('autofs takes on or off');
+  return report(await switchOnDemand(system, await readFlags(system), word === 'on'), terminal);
 }
 
 function report(outcomes: readonly StepOutcome[], terminal: Terminal): ExitCode {

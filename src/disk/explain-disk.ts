@@ -15,6 +15,9 @@ export function explainDisk(facts: DiskFacts, flags: Flags): string {
   if (mount !== undefined) {
     return `${device.path} carries ${fileSystem} and is mounted at ${mount.mountPoint} by the agent. To pull it, run \`gandi-agent disk detach ${device.path}\` first.`;
   }
+  if (record?.onDemand && facts.automount === 'ours') {
+    return `${device.path} carries ${fileSystem} and is mounted by autofs as soon as somebody enters ${record.mountPoint}.`;
+  }
   const refused = refusal(attached, facts, flags);
   if (refused !== undefined) {
     return `${device.path} is left alone because ${refused.because} (${refused.code}). docs/decisions/data-disk.md has the whole table.`;

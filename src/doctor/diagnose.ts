@@ -1,3 +1,4 @@
+import { programMapPath } from '../facts/automount.ts';
 import { flagTable, type FlagName } from '../flags/flag-table.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { cpusOffline, memoryNotTaken, memoryOffline } from './diagnose-hardware.ts';
@@ -96,8 +97,12 @@ function rulesReplaced({ ownRules }: DoctorFacts): Finding[] {
 
 function autofsOwnsRoot({ mounts, flags }: DoctorFacts): Finding[] {
   const root = flags.CONFIG_DISK_ROOT;
-  const isOwned = mounts.some(({ fileSystem, mountPoint }) => fileSystem === 'autofs' && mountPoint === root);
-  if (!isOwned) return [];
+  const owner = mounts.find(({ fileSystem, mountPoint }) => fileSystem === 'autofs' && mountPoint === root);
+  if (owner === undefined) return [];
+  if (owner.source.endsWith(programMapPath)) {
+    const fix = 'run `gandi-agent disk autofs off` to have disks mounted when they are attached';
+    return [{ code: 'autofs', problem: `disks below ${root} are mounted on demand`, fix, isChoice: true }];
+  }
   const fix = 'remove its map from /etc/auto.master.d and restart autofs, to have disks mounted when they are attached';
   return [{ code: 'autofs', problem: `autofs owns ${root} and mounts on demand`, fix, isChoice: true }];
 }

@@ -164,4 +164,114 @@ describe('the disk manager', () => {
       /\/srv\/pulled was pulled while it was mounted: what was not written to it yet is lost/,
     );
   });
+
+  test('a program that opens its path anew all the time never writes into the folder of a disk that is pulled', async () => {
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'racy' });
+    await guest().waitForMount('/srv/racy');
+    await untilIdle(guest());
+    await guest().writeFile('/run/racer', 'while :; do echo x >>/srv/racy/file; done 2>/dev/null');
+    await guest().expect('systemd-run --quiet --unit=racer sh /run/racer && until test -s /srv/racy/file; do :; done');
+    await disk.detach();
+    await guest().waitFor('! findmnt /srv/racy && ! test -e /srv/racy');
+    await untilIdle(guest());
+    await guest().expect('systemctl stop racer; ! test -e /srv/racy');
+
+    const again = await guest().attachDisk({ image: disk.image, serial: 'racy-again' });
+    await guest().waitForMount('/srv/racy');
+    await untilIdle(guest());
+    await again.detach();
+    await guest().waitFor('! test -e /srv/racy');
+  });
+
+  test("S3, S4: a disk keeps its owner and modes, and chooses no service to stop; the admin's choice is stopped, and started again", async () => {
+    const unit = (command: string, more = '') =>
+      `[Unit]\n${more}[Service]\nExecStart=/bin/sh -c '${command}; exec sleep infinity'\n`;
+    await guest().writeFile('/etc/systemd/system/named.service', unit('cd /srv/served'));
+    await guest().writeFile('/etc/systemd/system/bound.service', unit(':', 'RequiresMountsFor=/srv/served\n'));
+    await guest().writeFile('/etc/systemd/system/victim.service', unit(':'));
+    await guest().writeFile('/etc/gandi/services.d/served', 'named   # uses it\nno-such-unit\n');
+    const list = { '.gandi/services': 'victim\n' };
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'served', serial: 'served', files: list });
+    await guest().waitForMount('/srv/served');
+    await untilIdle(guest());
+    await guest().expect('chown 105:106 /srv/served && chmod 0700 /srv/served');
+    await guest().expect('systemctl daemon-reload && systemctl start named bound victim');
+    const running = 'systemctl is-active named bound victim | tr "\\n" " "';
+
+    await guest().expect('gandi-agent disk detach served');
+    expect(await guest().expect(running)).toBe('inactive inactive active ');
+    await disk.detach();
+    const again = await guest().attachDisk({ image: disk.image, serial: 'served-again' });
+    await guest().waitForMount('/srv/served');
+    await guest().waitFor('systemctl is-active --quiet named bound');
+    expect(await guest().expect('stat --format="%u:%g %a" /srv/served')).toBe('105:106 700');
+
+    await untilIdle(guest());
+    await again.detach();
+    await guest().waitFor(`[ "$(${running})" = "inactive inactive active " ]`);
+    const third = await guest().attachDisk({ image: disk.image, serial: 'served-third' });
+    await guest().waitFor('systemctl is-active --quiet named bound');
+    await untilIdle(guest());
+    await guest().expect('systemctl stop named bound victim');
+    await third.detach();
+    await guest().waitFor('! test -e /srv/served');
+  });
+
+  test('the platform asks for a disk: unmounted and let go of, or kept where it is while it is used', async () => {
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'asked', serial: 'asked' });
+    await guest().waitForMount('/srv/asked');
+    await untilIdle(guest());
+    const device = await guest().expect('findmnt --noheadings --output=SOURCE /srv/asked');
+    await guest().expect('systemd-run --quiet --unit=holder --working-directory=/srv/asked sleep infinity');
+    await guest().expect(`udevadm trigger --action=offline ${device}`);
+    await guest().waitFor(
+      'journalctl --boot --unit=gandi-hotplug --output=cat | grep --quiet "/srv/asked: cannot detach it: it is used by sleep"',
+    );
+    await untilIdle(guest());
+    await guest().expect('findmnt /srv/asked');
+
+    await guest().expect(`systemctl stop holder; udevadm trigger --action=offline ${device}`);
+    await guest().waitFor(`! test -e /srv/asked && ! test -e ${device}`);
+    await untilIdle(guest());
+    await disk.detach();
+  });
+
+  test('a partitioned disk is detached and let go of as a whole, and a used partition keeps all of it', async () => {
+    const image = await makePartitionedImage(join(guest().folder, 'whole.img'), 'whole-one');
+    const disk = await guest().attachDisk({ image, serial: 'whole' });
+    await guest().waitForMount('/srv/whole-one');
+    await guest().waitForMount('/srv/whole-part2');
+    await untilIdle(guest());
+    const device = await guest().expect(
+      'lsblk --noheadings --output=PKNAME $(findmnt --noheadings --output=SOURCE /srv/whole-one)',
+    );
+    await guest().expect('systemd-run --quiet --unit=holder --working-directory=/srv/whole-part2 sleep infinity');
+    expect(await guest().run(`gandi-agent disk detach ${device}`)).toMatchObject({ exitCode: 4 });
+    await guest().expect('findmnt /srv/whole-one && findmnt /srv/whole-part2 && systemctl stop holder');
+    await guest().expect(`gandi-agent disk detach ${device}`);
+    await guest().expect(`! test -e /srv/whole-one && ! test -e /srv/whole-part2 && ! test -e /dev/${device}`);
+    await disk.detach();
+  });
+
+  test.each(['virtio', 'nvme'] as const)(
+    'a %s disk that a line of the rules marks is mounted, grown and let go of',
+    async (bus) => {
+      const rule = 'SUBSYSTEM=="block", KERNEL=="vd*|nvme*", ENV{ID_SERIAL_SHORT}=="bus-*", ENV{GANDI_DATA_DISK}="1"\n';
+      await guest().writeFile(
+        '/etc/udev/rules.d/85-mine.rules',
+        rule.replace('ID_SERIAL_SHORT', bus === 'virtio' ? 'ID_SERIAL' : 'ID_SERIAL_SHORT'),
+      );
+      await guest().expect('udevadm control --reload');
+      const disk = await guest().attachDisk({ fileSystem: 'ext4', label: `on-${bus}`, serial: `bus-${bus}`, bus });
+      await guest().waitForMount(`/srv/on-${bus}`);
+      await untilIdle(guest());
+      await disk.resize(256);
+      if (bus === 'virtio')
+        await guest().waitFor('test "$(findmnt --bytes --noheadings --output=SIZE /srv/on-virtio)" -gt 200000000');
+      await untilIdle(guest());
+      await guest().expect(`gandi-agent disk detach on-${bus} && ! test -e /srv/on-${bus}`);
+      await guest().waitFor(`! test -e /dev/disk/by-label/on-${bus}`);
+      await guest().expect('rm /etc/udev/rules.d/85-mine.rules && udevadm control --reload');
+    },
+  );
 });

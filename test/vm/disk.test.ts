@@ -69,6 +69,25 @@ describe.each([12, 13] as const)('Debian %i', (debian) => {
     expect(await guest().run('test -e /srv/foreign')).toMatchObject({ exitCode: 1 });
     await disk.detach();
   });
+
+  test('the lines for disks of other providers are understood by udev once the # is gone', async () => {
+    const shipped = await guest().readFile('/usr/lib/udev/rules.d/86-gandi.rules');
+    const all = shipped.replace(/^#(?=ENV|KERNEL)/gm, '');
+    expect(all.match(/^(ENV|KERNEL).*GANDI_DATA_DISK/gm)?.length).toBeGreaterThan(
+      shipped.match(/^(ENV|KERNEL).*GANDI_DATA_DISK/gm)?.length ?? 0,
+    );
+    // It reads the rules anew for itself and says what is wrong with a line, by file and number.
+    const complaints = async (text: string) => {
+      await guest().writeFile('/run/udev/rules.d/86-gandi.rules', text);
+      return guest().expect(
+        'udevadm test /sys/class/block/$(ls /sys/class/block | head -1) 2>&1 | grep "86-gandi.rules:[0-9]* *[A-Z]" | grep -i "invalid\\|unknown\\|unexpected" || true',
+      );
+    };
+    await guest().expect('mkdir -p /run/udev/rules.d');
+    expect(await complaints(`${all}NONSENSE=="x"\n`)).not.toBe('');
+    expect(await complaints(all)).toBe('');
+    await guest().expect('rm /run/udev/rules.d/86-gandi.rules');
+  });
 });
 
 async function digest(file: string): Promise<string> {

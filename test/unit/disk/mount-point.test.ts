@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { chooseMountPoint } from '../../../src/disk/mount-point.ts';
+import { seededRandom } from '../sources/seeded-random.ts';
 import { mountAt } from './disk-example.ts';
 
 const none = { own: undefined, others: new Set<string>() };
@@ -28,4 +30,25 @@ test('a disk that is not mounted yet keeps its name from one that is new', () =>
 
 test('after a new label the old name is not used any more', () => {
   expect(chooseMountPoint(disk, [], '/srv', { own: 'old_2', others: new Set() })).toBe('/srv/data');
+});
+
+test('S2: 10,000 names of hostile pieces, with names taken at random: every mount point is one folder below the disk root', () => {
+  const random = seededRandom(8);
+  const encoded = ['\\x2f', '\\x2e', '\\x00', '\\x0a', '\\xff', '\\xe2\\x80\\xae', '\\x'];
+  const plain = ['..', '.', '/', '-', ' ', '~', '%n', '$(id)', ';', 'é', '_2', 'data', 'a'.repeat(60)];
+  const pieces = [...encoded, ...plain];
+  const text = () =>
+    Array.from({ length: Math.floor(random() * 6) }, () => pieces[Math.floor(random() * pieces.length)]).join('');
+  const seen = new Set<string>();
+  for (let round = 0; round < 10_000; round += 1) {
+    const hostile = { encodedLabel: text() || undefined, serial: text() || undefined, kernelName: 'sdb' };
+    const taken = [...seen].slice(-3).map((path) => mountAt(path));
+    const own = random() < 0.3 ? text() : undefined;
+    const path = chooseMountPoint(hostile, taken, '/srv', { own, others: new Set([text()]) });
+    const isSafe = /^\/srv\/[\p{L}\p{N}\p{M}+:=@_][\p{L}\p{N}\p{M}+.:=@_-]*$/u.test(path) && dirname(path) === '/srv';
+    if (!isSafe || Buffer.byteLength(path) > 200 || taken.some(({ mountPoint }) => mountPoint === path))
+      throw new Error(path);
+    seen.add(path);
+  }
+  expect(seen.size).toBeGreaterThan(1000);
 });

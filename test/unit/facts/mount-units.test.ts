@@ -1,0 +1,67 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { mountUnitOf, observeMountUnits, parseServices } from '../../../src/facts/mount-units.ts';
+import type { System } from '../../../src/system/system.ts';
+import { type MachineTree, machineTree } from '../system/machine-tree.ts';
+
+test('S4: a list of services gives names of units, and nothing else', () => {
+  const text =
+    'web\n  db.service # main\n\n#no\n../../bin/sh\n--force\n$(reboot)\na b\nmulti-user.target\nx.mount\ntick.timer\n';
+  expect(parseServices(text)).toEqual([
+    'web.service',
+    'db.service',
+    'multi-user.target.service',
+    'x.mount.service',
+    'tick.timer',
+  ]);
+});
+
+// What `systemd-escape --path --suffix=mount` of systemd 252 prints.
+test.each([
+  ['/srv/data', 'srv-data.mount'],
+  ['/srv/my-data_2', 'srv-my\\x2ddata_2.mount'],
+  ['/srv/a+b=c@d', 'srv-a\\x2bb\\x3dc\\x40d.mount'],
+  ['/srv/é', 'srv-\\xc3\\xa9.mount'],
+  ['/data/x.y:z', 'data-x.y:z.mount'],
+])('the unit of %s is %s', (mountPoint, unit) => {
+  expect(mountUnitOf(mountPoint)).toBe(unit);
+});
+
+const path = '/etc/gandi/services.d/data';
+
+/** systemd as these tests need it: every unit is there and runs, and bound.service needs the mount. */
+async function withSystemd(files: Readonly<Record<string, string>>): Promise<MachineTree> {
+  const tree = await machineTree({ ...files, '/run/systemd/system/.keep': '' });
+  for (const folder of ['', 'etc', 'etc/gandi', 'etc/gandi/services.d'])
+    await chmod(join(tree.root, folder), 0o755).catch(() => undefined);
+  const run: System['processes']['run'] = async (_tool, args) => {
+    const names = args.slice(args.indexOf('--') + 1);
+    const isAboutMount = names.some((name) => name.endsWith('.mount'));
+    const running = names.map(
+      (name) => `Id=${name}\nLoadState=${name.startsWith('no-') ? 'not-found' : 'loaded'}\nActiveState=active\n`,
+    );
+    const stdout = isAboutMount ? 'RequiredBy=bound.service other.mount\nBoundBy=\n' : running.join('\n');
+    return { exitCode: 0, stdout, stderr: '' };
+  };
+  return { ...tree, system: { ...tree.system, processes: { ...tree.system.processes, run } } };
+}
+
+test("the admin's services, those that are bound to the mount, and none that do not exist", async () => {
+  const { system } = await withSystemd({ [path]: 'web\nno-such\n' });
+  expect(await observeMountUnits(system, '/srv/data')).toEqual(['web.service', 'bound.service']);
+});
+
+test('S8: a list that others can write, or in a folder that they can write, is not read, and that is said', async () => {
+  for (const part of [path, '/etc/gandi/services.d']) {
+    const { system, root, log } = await withSystemd({ [path]: 'web\n' });
+    await chmod(join(root, part), 0o777);
+    expect(await observeMountUnits(system, '/srv/data')).toEqual(['bound.service']);
+    expect(log).toEqual([`error: ${path} is not read: ${part} must be root's, and nobody else may write it`]);
+  }
+});
+
+test('without systemd there are none', async () => {
+  const { system } = await machineTree({ [path]: 'web\n' });
+  expect(await observeMountUnits(system, '/srv/data')).toEqual([]);
+});
