@@ -20,7 +20,7 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const filledBytes = isFilled ? disk.device.sizeBytes : null;
   const record = { ...recordOf(disk), mountPoint, filledBytes, onDemand, note };
   const mounting = onDemand
-    ? planOffer(disk, mountPoint, traits, flags)
+    ? planOffer(disk, mountPoint, flags)
     : [planMountNow(disk, mountPoint, traits, flags), ...planOwner(disk, facts, flags)];
   return [
     {
@@ -57,7 +57,9 @@ function planMountNow(disk: AttachedDisk, mountPoint: string, traits: FileSystem
 }
 
 /** One fact a line, in the order in which autofs/auto.gandi reads them. */
-function planOffer(disk: AttachedDisk, mountPoint: string, traits: FileSystemTraits, flags: Flags): Action[] {
+export function planOffer(disk: AttachedDisk, mountPoint: string, flags: Flags): Action[] {
+  const traits = fileSystemTraits(disk.fileSystem ?? '');
+  if (traits === undefined) return [];
   // autofs(5): a space or a colon would end the options. None that mount(8) knows for these types has one.
   const options = optionsFor(disk, traits, flags).filter((option) => /^[\w.=+@%/-]+$/.test(option));
   const { device } = disk;

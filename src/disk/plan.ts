@@ -7,7 +7,7 @@ import { mountOf } from './mount-of.ts';
 import { planUnmount, planWithdrawal } from './plan-detach.ts';
 import { planGrowth, wantsGrowth } from './plan-growth.ts';
 import { planHook } from './plan-hook.ts';
-import { planMount, recordOf } from './plan-mount.ts';
+import { planMount, planOffer, recordOf } from './plan-mount.ts';
 import { planStart, planStop } from './plan-units.ts';
 import { type Refusal, refusal } from './refusals.ts';
 
@@ -74,7 +74,10 @@ function planOnDemand(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, 
   );
   const isWanted = facts.occasion === 'asked' || wantsGrowth(disk, record, flags);
   if (!isServed || !isWanted) return start;
-  return [...start, { name: `mount ${disk.device.path}`, actions: [{ kind: 'call-automount', mountPoint }] }];
+  // A detach that did not succeed may have taken the offer away.
+  const offer = facts.occasion === 'asked' ? planOffer(disk, mountPoint, flags) : [];
+  const call = { kind: 'call-automount', mountPoint } as const;
+  return [...start, { name: `mount ${disk.device.path}`, actions: [...offer, call] }];
 }
 
 /** What the disk says about services is kept while it can be read: at its end nobody can ask it. */

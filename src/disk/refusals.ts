@@ -64,7 +64,7 @@ function mountedTwin(disk: AttachedDisk, facts: DiskFacts): string | false {
       record.uuid !== null &&
       record.uuid === disk.uuid &&
       record.device !== disk.device.path &&
-      mountOf(record, facts.mounts),
+      (record.onDemand || mountOf(record, facts.mounts) !== undefined),
   );
   return (
     twin !== undefined &&

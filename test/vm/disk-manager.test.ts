@@ -1,6 +1,7 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { makeDiskImage } from './lab/disk-image.ts';
 import { makeFileSystemImage, makePartitionedImage } from './lab/file-system-image.ts';
 import { sharedGuest, test } from './lab/story.ts';
 import { untilIdle } from './lab/until-idle.ts';
@@ -22,6 +23,20 @@ describe('the disk manager', () => {
       await guest().waitFor(`! test -e /srv/${label}`);
     },
   );
+
+  test('a read-only disk is mounted read-only, and nothing on it is changed', async () => {
+    const image = join(guest().folder, 'read-only.img');
+    await makeDiskImage(image, { fileSystem: 'ext4', label: 'sealed', files: { note: 'as it was' } });
+    const before = await readFile(image);
+    const disk = await guest().attachDisk({ image, serial: 'sealed', readOnly: true });
+    await guest().waitForMount('/srv/sealed');
+    expect(await guest().expect('findmnt --noheadings --output=OPTIONS /srv/sealed')).toMatch(/^ro,/);
+    expect(await guest().readFile('/srv/sealed/note')).toBe('as it was');
+    await untilIdle(guest());
+    await disk.detach();
+    await guest().waitFor('! test -e /srv/sealed');
+    expect(before.equals(await readFile(image))).toBe(true);
+  });
 
   test.each(['xfs', 'btrfs'] as const)('%s grows with its disk while it is mounted', async (type) => {
     const image = await makeFileSystemImage(type, join(guest().folder, `grow-${type}.img`), `grow-${type}`);

@@ -37,7 +37,9 @@ export function renderAgentManual(commands: readonly Command[]): string {
 const files: readonly (readonly [string, string])[] = [
   ['/etc/default/gandi, /etc/sysconfig/gandi', 'Flags.'],
   ['/etc/gandi/hooks/', 'Programs of the admin that are run when a disk or interface comes or goes.'],
+  ['/etc/gandi/services.d/', 'Services that use a data disk, one a line, in a file with the name of its folder.'],
   ['/etc/gandi/plugins.d/', "The admin's own steps of config."],
+  ['/etc/auto.master.d/gandi.autofs, /etc/auto.gandi', 'The maps with which autofs mounts data disks; off as shipped.'],
   ['/etc/gandi/motd', 'The message of the day.'],
   ['/gandi/config, /gandi/script', 'The configuration and the script of the payload that was applied last.'],
   ['/run/gandi/status.json, /run/gandi/timeline.json', 'What was done in this boot.'],

@@ -405,6 +405,19 @@ describe('where our map of autofs has the disk root', () => {
     expect(kindsOf(actionsOf({ ...gone, mounts: [] }, flags))).toEqual(['remove-file', 'forget-disk']);
   });
 
+  test('one that is asked for is offered anew and mounted', () => {
+    const facts = diskFacts({ occasion: 'asked', automount: 'ours', records: [offered], mounts: [autofs] });
+    expect(kindsOf(actionsOf(facts, flags))).toEqual(['make-directory', 'write-file', 'call-automount']);
+  });
+
+  test('a clone of one that is offered is refused as if that were mounted', () => {
+    const original = { ...offered, key: 'sdc@8', device: '/dev/sdc', majorMinor: '8:32' };
+    const facts = diskFacts({ automount: 'ours', records: [original], mounts: [autofs] });
+    expect(actionsOf(facts, flags)).toEqual([
+      { kind: 'remember-disk', record: expect.objectContaining({ note: expect.stringContaining('is a clone') }) },
+    ]);
+  });
+
   test('one that nobody entered is not called lost when it is pulled', () => {
     const gone = diskFacts({ attached: undefined, automount: 'ours', records: [offered] });
     expect(planDisk(gone, flags).some((step) => step.problem !== undefined)).toBe(false);

@@ -10,6 +10,8 @@ export interface DiskDevice {
   readonly bus: DiskBus;
   /** SCSI vendor; the product takes a SCSI disk for a data disk by it. */
   readonly vendor: string;
+  /** The platform lets nobody write to it. */
+  readonly readOnly: boolean;
 }
 
 /** Plugs a disk into a guest, running or not yet started; `number` tells the disks of one guest apart. */
@@ -17,6 +19,7 @@ export async function plugDisk(qmp: Qmp, disk: DiskDevice, number: number): Prom
   await qmp.execute('blockdev-add', {
     driver: 'raw',
     'node-name': nodeName(number),
+    'read-only': disk.readOnly,
     file: { driver: 'file', filename: disk.image },
     cache: { 'no-flush': true },
   });

@@ -18,6 +18,7 @@ export interface AttachedDisk extends DiskContent {
   readonly serial?: string;
   readonly vendor?: string;
   readonly bus?: DiskBus;
+  readonly readOnly?: boolean;
 }
 
 /** A disk that is plugged into a guest. */
@@ -130,8 +131,8 @@ export class Guest {
     const number = ++this.#lastDisk;
     const image = disk.image ?? join(this.folder, `disk-${number}.img`);
     if (disk.image === undefined) await makeDiskImage(image, disk);
-    const { serial = `disk-${number}`, vendor = 'gandi.ne', bus = 'scsi' } = disk;
-    const device = { image, serial, vendor, bus };
+    const { serial = `disk-${number}`, vendor = 'gandi.ne', bus = 'scsi', readOnly = false } = disk;
+    const device = { image, serial, vendor, bus, readOnly };
     if (this.#session !== undefined) await plugDisk(this.qmp, device, number);
     this.#disks.set(number, device);
     return { image, serial, detach: () => this.#detachDisk(number), resize: (size) => this.#resizeDisk(number, size) };
