@@ -23,8 +23,11 @@ export async function observeMountUnits(
   if ((await system.files.status('/run/systemd/system')) === undefined) return [];
   const named = [...(await readAdminsServices(system, mountPoint)), ...more];
   try {
-    const bound = await unitsBoundTo(system, mountUnitOf(mountPoint));
-    return await onlyRunning(system, [...new Set([...named, ...bound])]);
+    // One question, as a process takes its time and the answer is wanted before a stale mount goes.
+    const [mount, ...shown] = await show(system, [mountUnitOf(mountPoint), ...new Set(named)]);
+    const others = unitsBoundTo(mount).filter((unit) => !shown.some(({ Id }) => Id === unit));
+    const bound = others.length === 0 ? [] : await show(system, others);
+    return [...new Set([...shown, ...bound].filter(isRunning).flatMap(({ Id }) => Id ?? []))];
   } catch (error) {
     system.journal.warn(`cannot tell which services use ${mountPoint}: ${describeError(error)}`);
     return [];
@@ -60,23 +63,26 @@ async function readAdminsServices(system: System, mountPoint: string): Promise<s
   return [];
 }
 
-async function unitsBoundTo(system: System, mountUnit: string): Promise<string[]> {
-  const properties = ['--property=RequiredBy', '--property=BoundBy', '--property=RequisiteOf'];
-  const { stdout } = await systemctl(system, ['show', ...properties, '--', mountUnit]);
-  const names = stdout.split('\n').flatMap((line) => line.slice(line.indexOf('=') + 1).split(' '));
-  return names.filter((name) => unitName.test(name));
-}
+type UnitProperties = Readonly<Record<string, string>>;
 
-async function onlyRunning(system: System, names: readonly string[]): Promise<string[]> {
-  if (names.length === 0) return [];
-  const properties = ['--property=Id', '--property=LoadState', '--property=ActiveState'];
-  const { stdout } = await systemctl(system, ['show', ...properties, '--', ...names]);
-  const running = stdout.split('\n\n').filter((block) => {
-    return /^LoadState=loaded$/m.test(block) && /^ActiveState=(?:active|activating|reloading)$/m.test(block);
+/** systemctl(1), show: for each unit a block of `property=value` in the order of the question, also for one that does not exist. */
+async function show(system: System, units: readonly string[]): Promise<UnitProperties[]> {
+  const properties = ['Id', 'LoadState', 'ActiveState', 'RequiredBy', 'BoundBy', 'RequisiteOf'];
+  const args = ['show', `--property=${properties.join(',')}`, '--', ...units];
+  const { stdout } = await system.processes.run('systemctl', args, { timeoutSeconds: answerSeconds });
+  return stdout.split('\n\n').map((block) => {
+    const pairs = block
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
+    return Object.fromEntries(pairs);
   });
-  return [...new Set(running.flatMap((block) => /^Id=(.+)$/m.exec(block)?.[1] ?? []))];
 }
 
-function systemctl(system: System, args: readonly string[]) {
-  return system.processes.run('systemctl', args, { timeoutSeconds: answerSeconds });
+function unitsBoundTo(mount: UnitProperties | undefined): string[] {
+  const names = [mount?.RequiredBy, mount?.BoundBy, mount?.RequisiteOf].flatMap((list) => list?.split(' ') ?? []);
+  return [...new Set(names.filter((name) => unitName.test(name)))];
+}
+
+function isRunning({ LoadState, ActiveState }: UnitProperties): boolean {
+  return LoadState === 'loaded' && ['active', 'activating', 'reloading'].includes(ActiveState ?? '');
 }

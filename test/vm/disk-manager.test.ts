@@ -185,7 +185,9 @@ describe('the disk manager', () => {
     await guest().waitForMount('/srv/racy');
     await untilIdle(guest());
     await guest().writeFile('/run/racer', 'while :; do echo x >>/srv/racy/file; done 2>/dev/null');
-    await guest().expect('systemd-run --quiet --unit=racer sh /run/racer && until test -s /srv/racy/file; do :; done');
+    await guest().expect(
+      'systemd-run --quiet --unit=racer --property=Nice=19 sh /run/racer && until test -s /srv/racy/file; do :; done',
+    );
     await disk.detach();
     await guest().waitFor('! findmnt /srv/racy && ! test -e /srv/racy');
     await untilIdle(guest());

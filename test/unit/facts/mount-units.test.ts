@@ -37,11 +37,11 @@ async function withSystemd(files: Readonly<Record<string, string>>): Promise<Mac
     await chmod(join(tree.root, folder), 0o755).catch(() => undefined);
   const run: System['processes']['run'] = async (_tool, args) => {
     const names = args.slice(args.indexOf('--') + 1);
-    const isAboutMount = names.some((name) => name.endsWith('.mount'));
-    const running = names.map(
-      (name) => `Id=${name}\nLoadState=${name.startsWith('no-') ? 'not-found' : 'loaded'}\nActiveState=active\n`,
-    );
-    const stdout = isAboutMount ? 'RequiredBy=bound.service other.mount\nBoundBy=\n' : running.join('\n');
+    const blocks = names.map((name) => {
+      const state = `LoadState=${name.startsWith('no-') ? 'not-found' : 'loaded'}\nActiveState=active\n`;
+      return `Id=${name}\n${state}${name.endsWith('.mount') ? 'RequiredBy=bound.service other.mount\nBoundBy=\n' : ''}`;
+    });
+    const stdout = blocks.join('\n');
     return { exitCode: 0, stdout, stderr: '' };
   };
   return { ...tree, system: { ...tree.system, processes: { ...tree.system.processes, run } } };
