@@ -10,7 +10,7 @@ _gandi_agent() {
     mount) words='--dry-run --help' files= ;;
     postboot) words='--dry-run --root --help' files=1 ;;
     hotplug) words='--dry-run --help' files= ;;
-    disk) words='list explain attach detach --json --force --help' files=1 ;;
+    disk) words='list explain attach detach autofs --json --force --help' files=1 ;;
     network) words='show confirm --json --help' files= ;;
     simple-init) words='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --debug --help' files=1 ;;
     status) words='--json --wait --timeout --help' files= ;;

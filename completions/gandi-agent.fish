@@ -18,8 +18,8 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from postboot' -l root
 complete -c gandi-agent -n '__fish_seen_subcommand_from postboot' -F
 complete -c gandi-agent -n __fish_use_subcommand -a hotplug -d 'handle the devices whose events wait in the spool'
 complete -c gandi-agent -n '__fish_seen_subcommand_from hotplug' -l dry-run
-complete -c gandi-agent -n __fish_use_subcommand -a disk -d 'list the data disks, explain one, mount one, or unmount one so that it can be pulled'
-complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -a 'list explain attach detach'
+complete -c gandi-agent -n __fish_use_subcommand -a disk -d 'list the data disks, explain one, mount one, unmount one so that it can be pulled, or have autofs mount them'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -a 'list explain attach detach autofs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -l json
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -l force
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -F

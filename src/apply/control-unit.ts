@@ -16,6 +16,6 @@ export async function controlUnit({ unit, verb }: ControlUnit, system: System): 
     return;
   }
   if (!isRunningMachine(system) || (await system.files.status('/run/systemd/system')) === undefined) return;
-  const args = [...(verb === 'stop' ? [] : ['--no-block']), verb, '--', unit];
+  const args = [...(verb === 'stop' ? [] : ['--no-block']), verb, unit];
   await system.processes.run('systemctl', args, { timeoutSeconds: stopSeconds });
 }
