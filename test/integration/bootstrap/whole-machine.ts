@@ -26,7 +26,7 @@ export interface WholeMachine {
 }
 
 /** @param payload the archive that the disk carries */
-export function startMachine(payload: Uint8Array): WholeMachine {
+export function startMachine(payload: Uint8Array, sizeMebibytes = 16): WholeMachine {
   const folder = mkdtempSync(join(tmpdir(), 'whole-machine-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'none', folder]);
   const [image, upper, work, root] = ['image', 'upper', 'work', 'root'].map((name) => {
@@ -34,7 +34,7 @@ export function startMachine(payload: Uint8Array): WholeMachine {
     mkdirSync(path, { mode: 0o755 });
     return path;
   }) as [string, string, string, string];
-  const disk = attachLoopDisk((device) => writeAt(device, payloadOffset, payload), 16);
+  const disk = attachLoopDisk((device) => writeAt(device, payloadOffset, payload), sizeMebibytes);
   makeImage(image, disk.path);
   execFileSync('mount', ['-t', 'overlay', '-o', `lowerdir=${image}:/,upperdir=${upper},workdir=${work}`, 'none', root]);
   for (const path of ['/dev', '/proc', '/sys', project]) {
