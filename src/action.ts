@@ -43,6 +43,16 @@ export type Action =
   | ReserveDiskName
   | ReleaseDisk
   | RaiseLinks
+  | WaitForAddress
+  | ReleaseLink
+  | StartDhcp
+  | SetQueues
+  | SetLinkSettings
+  | RouteBySource
+  | ForgetRouting
+  | DemoteDefaultRoute
+  | RememberNic
+  | ForgetNic
   | ChangeNetwork
   | ApplyNetwork
   | UpdateResolvconf
@@ -390,6 +400,90 @@ export interface ApplyNetwork {
 /** Has resolvconf(8) make its file anew. Does nothing on a tree that is not running. */
 export interface UpdateResolvconf {
   readonly kind: 'update-resolvconf';
+}
+
+/** Waits until a link has an IPv4 address. */
+export interface WaitForAddress {
+  readonly kind: 'wait-for-address';
+  readonly link: string;
+  readonly seconds: number;
+  /** Whether it is a failure that none came. */
+  readonly isRequired: boolean;
+}
+
+/** Has the tool end what it runs for a link that is gone, such as its DHCP client. Before its file goes: that one says what there is to end. */
+export interface ReleaseLink {
+  readonly kind: 'release-link';
+  readonly tool: NetworkToolName;
+  readonly link: string;
+}
+
+export type DhcpClient = 'dhcpcd' | 'dhclient' | 'udhcpc';
+
+/** Starts a DHCP client for a link that no tool takes care of, in a unit of its own that ends with the link. */
+export interface StartDhcp {
+  readonly kind: 'start-dhcp';
+  readonly link: string;
+  readonly client: DhcpClient;
+}
+
+/** Gives a NIC that many pairs of queues. */
+export interface SetQueues {
+  readonly kind: 'set-queues';
+  readonly link: string;
+  readonly queues: number;
+}
+
+/** Settings of one link below /proc/sys/net/ipv4/conf (Linux Documentation/networking/ip-sysctl.rst). */
+export interface SetLinkSettings {
+  readonly kind: 'set-link-settings';
+  readonly link: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Has what is sent from these addresses leave by their own link, by a routing table and rules of the agent's. */
+export interface RouteBySource {
+  readonly kind: 'route-by-source';
+  readonly link: string;
+  readonly table: number;
+  readonly sources: readonly { readonly address: string; readonly network: string }[];
+  readonly gateway: string | null;
+}
+
+/** Takes away the rules of a routing table of ours; its routes went with their link. */
+export interface ForgetRouting {
+  readonly kind: 'forget-routing';
+  readonly table: number;
+}
+
+/** Puts a default route behind those of other links, where it came in front of them; it stays for when they are gone. */
+export interface DemoteDefaultRoute {
+  readonly kind: 'demote-default-route';
+  readonly link: string;
+  readonly gateway: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the agent did with a NIC; kept until it is detached. */
+export interface NicRecord {
+  readonly name: string;
+  /** The kernel's number of the link. */
+  readonly index: number;
+  /** Lower case. */
+  readonly macAddress: string;
+  /** One line for people. */
+  readonly note: string;
+}
+
+export interface RememberNic {
+  readonly kind: 'remember-nic';
+  readonly record: NicRecord;
+}
+
+export interface ForgetNic {
+  readonly kind: 'forget-nic';
+  readonly record: NicRecord;
 }
 
 export type HookName = 'post-disk-attach' | 'pre-disk-detach' | 'post-iface-attach' | 'post-vm-config';

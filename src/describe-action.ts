@@ -74,6 +74,28 @@ export function describeAction(action: Action): string {
       return `have ${action.tool} configure ${action.links.join(', ')}`;
     case 'update-resolvconf':
       return 'have resolvconf make its file anew';
+    case 'wait-for-address':
+      return `wait for an address of ${action.link}`;
+    case 'release-link':
+      return `have ${action.tool} let go of ${action.link}`;
+    case 'start-dhcp':
+      return `start ${action.client} for ${action.link}`;
+    case 'set-queues':
+      return `give ${action.link} ${action.queues} pairs of queues`;
+    case 'set-link-settings':
+      return `set ${Object.entries(action.settings)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' ')} of ${action.link}`;
+    case 'route-by-source':
+      return `have answers of ${action.sources.map(({ address }) => address).join(', ')} leave by ${action.link}`;
+    case 'forget-routing':
+      return `remove the rules of the routing table ${action.table}`;
+    case 'demote-default-route':
+      return `put the default route by ${action.link} behind the others`;
+    case 'remember-nic':
+      return `remember ${action.record.name}: ${action.record.note}`;
+    case 'forget-nic':
+      return `forget ${action.record.name}`;
     case 'run-hook':
       return `run hook ${action.hook} ${action.arguments.join(' ')}`.trimEnd();
     case 'run-plugin':

@@ -1,6 +1,7 @@
 import type { Action } from '../action.ts';
 import type { System } from '../system/system.ts';
 import { applyNetwork } from './apply-network.ts';
+import { waitForAddress } from './wait-for-address.ts';
 import { authorizeKeys } from './authorize-keys.ts';
 import { changeNetwork } from './change-network.ts';
 import { callAutomount } from './call-automount.ts';
@@ -19,18 +20,24 @@ import { makeSwap } from './make-swap.ts';
 import { mountDisk } from './mount-disk.ts';
 import { ownNewRoot } from './own-new-root.ts';
 import { raiseLinks } from './raise-links.ts';
+import { releaseLink } from './release-link.ts';
 import { releaseDisk } from './release-disk.ts';
 import { forgetDisk, rememberDisk } from './remember-disk.ts';
+import { forgetNic, rememberNic } from './remember-nic.ts';
 import { removeMountPoint } from './remove-mount-point.ts';
 import { reserveName } from './reserve-name.ts';
 import { rememberConfigStep } from './remember-config-step.ts';
 import { replaceChecked } from './replace-checked.ts';
+import { demoteDefaultRoute, forgetRouting, routeBySource } from './route-by-source.ts';
 import { runCustomerCode } from './run-customer-code.ts';
 import { runHook, runPlugin } from './run-hook.ts';
 import { setCheckCounters } from './set-check-counters.ts';
 import { setHostname } from './set-hostname.ts';
+import { setLinkSettings } from './set-link-settings.ts';
 import { setPassword } from './set-password.ts';
 import { storeScript } from './store-script.ts';
+import { setQueues } from './set-queues.ts';
+import { startDhcp } from './start-dhcp.ts';
 import { updateResolvconf } from './update-resolvconf.ts';
 import { unmountDisk } from './unmount-disk.ts';
 import { wipePayload } from './wipe-payload.ts';
@@ -74,6 +81,16 @@ const handlers: Handlers = {
   'reserve-disk-name': reserveName,
   'release-disk': releaseDisk,
   'raise-links': raiseLinks,
+  'wait-for-address': waitForAddress,
+  'release-link': releaseLink,
+  'start-dhcp': startDhcp,
+  'set-queues': setQueues,
+  'set-link-settings': setLinkSettings,
+  'route-by-source': routeBySource,
+  'forget-routing': forgetRouting,
+  'demote-default-route': demoteDefaultRoute,
+  'remember-nic': rememberNic,
+  'forget-nic': forgetNic,
   'change-network': changeNetwork,
   'apply-network': applyNetwork,
   'update-resolvconf': updateResolvconf,

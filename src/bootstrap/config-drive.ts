@@ -1,6 +1,10 @@
 import type { Action, Step } from '../action.ts';
 import { observeNetworkFamily } from '../facts/network-family.ts';
+import { observeNetworkFiles } from '../facts/network-tool.ts';
 import type { Flags } from '../flags/flag-table.ts';
+import type { NetworkModel } from '../network/model.ts';
+import type { NetworkTool } from '../network/network-tools.ts';
+import { wayOutOf } from '../network/way-out.ts';
 import { observeSimpleInit } from '../simple-init/observe.ts';
 import { planSimpleInit } from '../simple-init/plan.ts';
 import type { SimpleInitOptions } from '../simple-init/options.ts';
@@ -12,6 +16,10 @@ import { digestOf, readWrittenFiles, writtenFilesPath } from '../state/written-f
 import type { System } from '../system/system.ts';
 import type { BootstrapPlan } from './plan.ts';
 
+interface ConfigDrivePlan extends BootstrapPlan {
+  readonly model?: NetworkModel;
+}
+
 const nothing: BootstrapPlan = { steps: [], notes: [] };
 
 /**
@@ -19,7 +27,7 @@ const nothing: BootstrapPlan = { steps: [], notes: [] };
  * once: what the admin changes afterwards stays, until the cloud says something new.
  * @throws AgentError `config-drive.invalid`
  */
-export async function planConfigDrive(system: System, flags: Flags): Promise<BootstrapPlan> {
+export async function planConfigDrive(system: System, flags: Flags): Promise<ConfigDrivePlan> {
   const isAsked = flags.CONFIG_SOURCE === 'auto' || flags.CONFIG_SOURCE === 'config-drive';
   if (!isAsked) return nothing;
   const device = await findConfigDrive(system);
@@ -31,6 +39,32 @@ export async function planConfigDrive(system: System, flags: Flags): Promise<Boo
   const drive = device === undefined ? emptyOpenstackConfig : await readConfigDrive(system, device);
   const isNew = device !== undefined && (await readDriveRecord(system)) !== drive.digest;
   return isNew || flags.CONFIG_DHCP_FALLBACK ? await planDrive(system, drive, isNew, flags) : nothing;
+}
+
+/**
+ * What is left to do about a drive that was attached to the running machine. Its network is put in place on trial, as
+ * the machine may be reached by what it replaces.
+ * @throws AgentError `config-drive.invalid`
+ */
+export async function planAttachedDrive(system: System, flags: Flags): Promise<BootstrapPlan> {
+  const plan = await planConfigDrive(system, { ...flags, CONFIG_DHCP_FALLBACK: false });
+  const { tool } = await observeNetworkFiles(system);
+  return tool === null ? plan : { ...plan, steps: plan.steps.map((step) => onTrial(step, tool, plan.model)) };
+}
+
+function onTrial(step: Step, tool: NetworkTool, model: NetworkModel | undefined): Step {
+  const files = step.actions
+    .filter((action) => action.kind === 'write-file')
+    .filter(({ path }) => path !== writtenFilesPath);
+  const isNetwork = step.name === 'network' && files.length > 0;
+  if (!isNetwork || model === undefined) return step;
+  const others = step.actions.filter((action) => !files.some((file) => file === action));
+  const changes = files.map(({ path, mode, content }) => ({ path, mode, content: String(content) }));
+  const links = model.links.map(({ name }) => name);
+  return {
+    ...step,
+    actions: [...others, { kind: 'change-network', tool: tool.name, files: changes, links, wayOut: wayOutOf(model) }],
+  };
 }
 
 function payloadWins(device: string): string {
@@ -51,12 +85,21 @@ async function planWithdrawal(system: System): Promise<Step> {
   return { name: 'network of before', actions: [...removals, ...record] };
 }
 
-async function planDrive(system: System, drive: OpenstackConfig, isNew: boolean, flags: Flags): Promise<BootstrapPlan> {
+async function planDrive(
+  system: System,
+  drive: OpenstackConfig,
+  isNew: boolean,
+  flags: Flags,
+): Promise<ConfigDrivePlan> {
   const family = await observeNetworkFamily(system);
   if (family === undefined && !isNew) return nothing;
   const facts = await observeSimpleInit(system, drive, family ?? null);
   const plan = planSimpleInit(facts, optionsOf(flags, isNew));
-  return { steps: [...plan.steps, ...(isNew ? [commit(drive)] : [])], notes: isNew ? [...plan.notes] : [] };
+  return {
+    steps: [...plan.steps, ...(isNew ? [commit(drive)] : [])],
+    notes: isNew ? [...plan.notes] : [],
+    model: plan.model,
+  };
 }
 
 /** Without a new drive only NICs that nothing describes are looked after. */

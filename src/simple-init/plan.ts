@@ -4,6 +4,7 @@ import { withHostEntry } from '../bootstrap/hosts-file.ts';
 import { withKeys } from '../machine-config/authorized-keys.ts';
 import type { NetworkFamily } from '../network/families.ts';
 import type { NetworkLink, NetworkModel, RenderedFile } from '../network/model.ts';
+import { isOwn } from '../network/own-files.ts';
 import { type DescribedNetworkPlan, type Nic, planDescribedNetwork } from '../network/plan.ts';
 import { interfacesWithSource } from '../network/renderers/interfaces.ts';
 import type { OpenstackConfig } from '../sources/openstack-files.ts';
@@ -28,6 +29,8 @@ export interface SimpleInitFacts {
 }
 
 export interface SimpleInitPlan {
+  /** The network that the files below describe. */
+  readonly model: NetworkModel;
   /** Everything that the drive asks for, whether it is there already or not; sorted by path. */
   readonly files: readonly RenderedFile[];
   readonly steps: readonly Step[];
@@ -44,9 +47,13 @@ export function planSimpleInit(facts: SimpleInitFacts, options: SimpleInitOption
   const resolver = options.skipNetwork || options.skipDns ? [] : planResolver(facts, options);
   const keys = options.ssh ? planKeys(facts) : [];
   return {
+    model: plan.model,
     files: [...network, ...resolver, ...keys].sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path))),
     steps: [
-      { name: 'network', actions: [...planNetworkFiles(network, facts), ...planServices(plan.model, facts)] },
+      {
+        name: 'network',
+        actions: [...planNetworkFiles(network, plan.model, facts), ...planServices(plan.model, facts)],
+      },
       { name: 'carrier', actions: planCarrier(plan.unknown) },
       { name: 'resolver', actions: planResolverFiles(resolver, facts) },
       { name: "root's ssh keys", actions: planKeyActions(keys, facts) },
@@ -85,7 +92,7 @@ function isTaken(link: Pick<NetworkLink, 'name' | 'macAddress'>, facts: SimpleIn
 
 function isOurs(path: string, text: string, { written }: SimpleInitFacts): boolean {
   // The main file stays the admin's: we only ever add a line to it.
-  return path !== interfacesFile && (written[path]?.includes(digestOf(text)) ?? false);
+  return path !== interfacesFile && (isOwn(text) || (written[path]?.includes(digestOf(text)) ?? false));
 }
 
 function renderNetwork(model: NetworkModel, facts: SimpleInitFacts, options: SimpleInitOptions): RenderedFile[] {
@@ -110,9 +117,10 @@ function planResolver({ drive, resolver, family }: SimpleInitFacts, options: Sim
   return files.length > 0 && options.useNetworkManager ? [...files, networkManagerNoDns] : files;
 }
 
-function planNetworkFiles(files: readonly RenderedFile[], facts: SimpleInitFacts): Action[] {
+function planNetworkFiles(files: readonly RenderedFile[], model: NetworkModel, facts: SimpleInitFacts): Action[] {
   const changed = files.filter(({ path, content }) => facts.texts.get(path) !== content);
-  if (changed.length === 0) return [];
+  const removals = supersededFiles(files, model, facts);
+  if (changed.length === 0) return removals;
   const added = files
     .filter(({ path }) => path !== interfacesFile)
     .map(({ path, content }) => [path, digestsOf(path, content, facts)] as const);
@@ -122,7 +130,25 @@ function planNetworkFiles(files: readonly RenderedFile[], facts: SimpleInitFacts
     // First the record, with the old text and the new: whatever power leaves of the two is known to be ours.
     { kind: 'write-file', path: writtenFilesPath, content: `${JSON.stringify(record, undefined, 2)}\n`, mode: 0o600 },
     ...changed.flatMap((file) => writing(file, facts)),
+    ...removals,
   ];
+}
+
+/** What hotplug wrote for a NIC that a file of ours here configures by now, in its own form and under its own name. */
+function supersededFiles(
+  files: readonly RenderedFile[],
+  { links }: NetworkModel,
+  { family, texts }: SimpleInitFacts,
+): Action[] {
+  const written = new Set(files.map(({ path }) => path));
+  const isDrawn = (path: string, text: string) =>
+    links.some(({ name, macAddress }) => {
+      const nic = { name, macAddress: macAddress ?? '' };
+      return family.pathsOf(name).includes(path) || family.declares(text, nic);
+    });
+  return [...texts]
+    .filter(([path, text]) => isOwn(text) && !written.has(path) && isDrawn(path, text))
+    .map(([path]) => ({ kind: 'remove-file', path }));
 }
 
 /**

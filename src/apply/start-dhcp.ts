@@ -1,0 +1,31 @@
+import type { DhcpClient, StartDhcp } from '../action.ts';
+import type { System } from '../system/system.ts';
+
+/** Each stays in the foreground: its unit is the way to it, and no file with a process number. */
+const commands: Readonly<Record<DhcpClient, (link: string) => readonly string[]>> = {
+  dhcpcd: (link) => ['dhcpcd', '--nobackground', link],
+  dhclient: (link) => ['dhclient', '-d', link],
+  udhcpc: (link) => ['udhcpc', '-f', '-i', link],
+};
+
+/** The unit ends when the kernel takes the link away (systemd.unit(5), BindsTo). */
+export async function startDhcp({ link, client }: StartDhcp, { processes }: System): Promise<void> {
+  const { stdout } = await processes.run('systemd-escape', [
+    '--suffix=device',
+    '--path',
+    `/sys/subsystem/net/devices/${link}`,
+  ]);
+  const unit = `gandi-dhcp-${link}.service`;
+  await processes.run('ip', ['link', 'set', 'dev', link, 'up']);
+  await processes.run('systemd-run', [
+    '--collect',
+    '--quiet',
+    `--unit=${unit}`,
+    `--property=BindsTo=${stdout.trim()}`,
+    `--property=After=${stdout.trim()}`,
+    '--property=Restart=on-failure',
+    '--property=SyslogIdentifier=gandi',
+    '--',
+    ...commands[client](link),
+  ]);
+}

@@ -1,0 +1,106 @@
+import { observeCpusAndMemory } from '../facts/cpus-and-memory.ts';
+import { observeDhcpClient } from '../facts/dhcp-client.ts';
+import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
+import { observeIpState } from '../facts/ip-state.ts';
+import { type Link, observeLinks } from '../facts/links.ts';
+import { observeNetworkFiles } from '../facts/network-tool.ts';
+import { observeNicQueues } from '../facts/nic-queues.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import type { NetworkToolName } from '../network/network-tools.ts';
+import type { Nic, NicFacts } from '../network/nic-facts.ts';
+import { readNicRecords } from '../state/nic-records.ts';
+import type { System } from '../system/system.ts';
+import { observeNicSource } from './nic-source.ts';
+
+/** Everything that the decision about a NIC rests on, as it is now. @throws AgentError what observeNicSource throws */
+export async function observeNicFacts(
+  system: System,
+  flags: Flags,
+  event: { readonly name: string; readonly index: number },
+): Promise<NicFacts> {
+  const links = await observeLinks(system);
+  // The name of the event may be an old one; the number is not given to another link in this boot.
+  const link = links.find(({ index, physical }) => index === event.index && physical);
+  const network = await observeNetworkFiles(system);
+  const toolState = await observeToolState(system, network.tool?.name);
+  const hookPath = `${flags.GANDI_HOOK_DIR}/post-iface-attach`;
+  const hook = (await system.files.status(hookPath)) === undefined ? undefined : hookPath;
+  return {
+    name: link?.name ?? event.name,
+    index: event.index,
+    links,
+    nic: link === undefined ? undefined : await observeNic(system, link),
+    records: await readNicRecords(system),
+    source: await observeNicSource(system, flags, links),
+    network,
+    dhcpClient: await observeDhcpClient(system),
+    hasDhcpDaemon: (await system.files.status(dhcpDaemon)) !== undefined,
+    ip: await observeIpState(system, link?.name ?? event.name),
+    toolState,
+    isBootOfOthers: toolState === 'off' && (await observeFirstBootOwner(system, flags)) === 'cloud-init',
+    cpus: (await observeCpusAndMemory(system)).onlineCpus,
+    hook,
+  };
+}
+
+/** NICs of the machine, for what is done about all of them. */
+export async function observeAllNics(system: System): Promise<Nic[]> {
+  const links = (await observeLinks(system)).filter(({ physical }) => physical);
+  return Promise.all(links.map((link) => observeNic(system, link)));
+}
+
+const dhcpDaemon = '/etc/systemd/system/multi-user.target.wants/dhcpcd.service';
+
+async function observeNic(system: System, { name, index, address }: Link): Promise<Nic> {
+  const folder = `/sys/class/net/${name}`;
+  const flags = Number((await system.files.read(`${folder}/flags`).catch(() => undefined)) ?? '0');
+  return {
+    name,
+    index,
+    macAddress: address,
+    hasMaster: (await system.files.status(`${folder}/master`)) !== undefined,
+    // IFF_UP of linux/if.h
+    isUp: (flags & 1) === 1,
+    queues: await observeNicQueues(system, name),
+    settings: await readSettings(system, name),
+  };
+}
+
+async function readSettings({ files }: System, name: string): Promise<Record<string, string>> {
+  const settings: Record<string, string> = {};
+  for (const key of ['arp_announce', 'arp_filter', 'rp_filter']) {
+    const text = await files.read(`/proc/sys/net/ipv4/conf/${name}/${key}`).catch(() => undefined);
+    if (text !== undefined) settings[key] = text.trim();
+  }
+  return settings;
+}
+
+/** The unit that reads the files of a tool. */
+const units: Readonly<Record<NetworkToolName, string>> = {
+  ifupdown: 'networking.service',
+  netplan: 'network.target',
+  NetworkManager: 'NetworkManager.service',
+  networkd: 'systemd-networkd.service',
+  wicked: 'wicked.service',
+  'network-scripts': 'network.service',
+};
+
+async function observeToolState(
+  { processes }: System,
+  tool: NetworkToolName | undefined,
+): Promise<NicFacts['toolState']> {
+  if (tool === undefined) return 'active';
+  // systemctl(1): the word is what counts, the status says the same.
+  const output = await processes
+    .run('systemctl', ['is-active', units[tool]], { acceptExitCodes: [1, 2, 3, 4] })
+    .catch(() => undefined);
+  switch (output?.stdout.trim()) {
+    case 'active':
+      return 'active';
+    case 'activating':
+    case 'reloading':
+      return 'starting';
+    default:
+      return 'off';
+  }
+}

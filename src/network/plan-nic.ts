@@ -1,0 +1,126 @@
+import type { Action, NicRecord, Step } from '../action.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import type { NetworkModel, RenderedFile } from './model.ts';
+import type { Nic, NicFacts } from './nic-facts.ts';
+import { ownFilesOf, pathsOf, wholeModel } from './nic-files.ts';
+import { type Wish, wishFor } from './nic-wish.ts';
+import { planQueues } from './plan-queues.ts';
+import { firstNic, planForgetRouting, planRouting } from './plan-routing.ts';
+import { interfacesFile, withSourceLine } from './renderers/native/ifupdown.ts';
+
+// What a DHCP server and a router take, on a machine where everything is slow.
+const secondsToAddress = 30;
+
+/** What is to be done about a NIC, whatever happened to it: attached, renamed, gone, or another one now. */
+export function planNic(facts: NicFacts, flags: Flags): Step[] {
+  const { nic, records } = facts;
+  const gone = records.filter((record) => isGone(record, facts));
+  const steps = gone.flatMap((record) => planGone(record, facts));
+  if (nic === undefined) return steps;
+  return [...steps, ...planPresent(nic, facts, flags)];
+}
+
+/** Of the records of this name and this number, those whose NIC is no more. */
+function isGone(record: NicRecord, { name, index, links }: NicFacts): boolean {
+  const isMeant = record.index === index || record.name === name;
+  return isMeant && !links.some((link) => link.index === record.index && link.physical);
+}
+
+/** Its files would hold up the next boot, which looks for the NIC. The unit of a DHCP client of ours went with it. */
+function planGone(record: NicRecord, facts: NicFacts): Step[] {
+  const { tool } = facts.network;
+  const files = ownFilesOf(record, facts);
+  const isReplaced = facts.links.some(({ name, physical }) => physical && name === record.name);
+  const removals: Action[] =
+    isReplaced || tool?.name === 'netplan' ? [] : files.map(({ path }) => ({ kind: 'remove-file', path }));
+  const apply: Action[] =
+    tool === null || removals.length === 0 ? [] : [{ kind: 'apply-network', tool: tool.name, links: [] }];
+  const release: Action[] =
+    tool === null || files.length === 0 || isReplaced
+      ? []
+      : [{ kind: 'release-link', tool: tool.name, link: record.name }];
+  const actions = [
+    ...release,
+    ...removals,
+    ...apply,
+    ...planForgetRouting(record, facts.ip),
+    { kind: 'forget-nic', record } as const,
+  ];
+  return [{ name: `detach ${record.name}`, actions }];
+}
+
+function planPresent(nic: Nic, facts: NicFacts, flags: Flags): Step[] {
+  const wish = wishFor(nic, facts, flags);
+  const record = facts.records.find(({ index }) => index === nic.index);
+  const isNew = record?.note !== noteOf(wish) || record.name !== nic.name;
+  const isFirst = record === undefined;
+  const isLeftAlone = noteOf(wish).startsWith('left ');
+  return [
+    {
+      name: `attach ${nic.name}`,
+      ...(wish.kind === 'refused' && isNew ? { problem: wish.problem } : {}),
+      actions: planConfiguration(nic, wish, isNew ? [remember(nic, wish)] : [], isFirst, facts),
+    },
+    ...planQueues(nic, facts.cpus, flags),
+    ...(isLeftAlone ? [] : planRouting(nic, facts, flags)),
+    { name: `attach ${nic.name}: hook`, needsAllBefore: true, actions: isFirst ? planHook(nic, facts) : [] },
+  ];
+}
+
+function noteOf(wish: Wish): string {
+  return wish.kind === 'refused' ? `left alone: ${wish.problem}` : wish.note;
+}
+
+function remember(nic: Nic, wish: Wish): Action {
+  const { name, index, macAddress } = nic;
+  return { kind: 'remember-nic', record: { name, index, macAddress, note: noteOf(wish) } };
+}
+
+function planConfiguration(nic: Nic, wish: Wish, record: Action[], isFirst: boolean, facts: NicFacts): Action[] {
+  const { network, dhcpClient: client, toolState, ip } = facts;
+  if (wish.kind === 'client' && isFirst && client !== undefined) {
+    return [...record, { kind: 'start-dhcp', link: nic.name, client }, waitForAddress(nic, true)];
+  }
+  if (wish.kind !== 'files' || network.tool === null) return record;
+  const changed = changedFiles(wish.model, facts);
+  const hasAddress = ip.addresses.length > 0;
+  // Once it has started, the tool does not look for links that come later. While it starts it is not to be disturbed.
+  const isOverlooked = isFirst && toolState === 'active' && !nic.isUp && !hasAddress;
+  const isToBeTold = changed.length > 0 ? toolState !== 'off' : isOverlooked;
+  const wait = wantsIpv4(nic, wish.model) && isFirst && !hasAddress ? [waitForAddress(nic, isToBeTold)] : [];
+  const links = wish.model.links.map(({ name }) => name);
+  const apply: Action[] = isToBeTold ? [{ kind: 'apply-network', tool: network.tool.name, links }] : [];
+  // What waits is only what routes the answers of a secondary NIC.
+  const isWaiting = isToBeTold || nic.name !== firstNic(facts);
+  return [...changed, ...record, ...apply, ...(isWaiting ? wait : [])];
+}
+
+function wantsIpv4({ name }: Nic, { links }: NetworkModel): boolean {
+  return links.some((link) => link.name === name && link.networks.some(({ family }) => family === 'ipv4'));
+}
+
+function waitForAddress({ name }: Nic, isRequired: boolean): Action {
+  return { kind: 'wait-for-address', link: name, seconds: secondsToAddress, isRequired };
+}
+
+function changedFiles(model: NetworkModel, facts: NicFacts): Action[] {
+  const { tool, files } = facts.network;
+  const now = new Map(files.map(({ path, text }) => [path, text]));
+  const rendered = tool?.render(wholeModel(model.links, facts, model.nameservers)) ?? [];
+  const paths = model.links.flatMap(({ name }) => pathsOf(name, wholeModel(model.links, facts), facts));
+  const wanted = [...mainFile(now, facts), ...rendered.filter(({ path }) => paths.includes(path))];
+  return wanted
+    .filter(({ path, content }) => now.get(path) !== content)
+    .map(({ path, content, mode }) => ({ kind: 'write-file', path, content, mode, enforceMode: mode === 0o600 }));
+}
+
+/** ifupdown reads our files only if its main file says so. */
+function mainFile(now: ReadonlyMap<string, string>, { network }: NicFacts): RenderedFile[] {
+  if (network.tool?.name !== 'ifupdown') return [];
+  return [{ path: interfacesFile, mode: 0o644, content: withSourceLine(now.get(interfacesFile)) }];
+}
+
+function planHook({ name }: Nic, { hook }: NicFacts): Action[] {
+  if (hook === undefined) return [];
+  return [{ kind: 'run-hook', hook: 'post-iface-attach', path: hook, arguments: [], environment: { INTERFACE: name } }];
+}
