@@ -31,8 +31,9 @@ build_packages := binutils ca-certificates libatomic1 $(if $(shell command -v np
 deb_packages := debhelper dpkg-dev lintian
 rpm_packages := rpm rpmlint
 integration_packages := bcache-tools btrfs-progs bzip2 cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk fish gdisk \
-	genisoimage kmod lvm2 lz4 mount openssh-client passwd strace systemd tar udev util-linux xfsprogs xz-utils zsh zstd
-vm_packages := debian-archive-keyring debootstrap e2fsprogs kmod mount qemu-system-x86 qemu-utils util-linux
+	genisoimage iproute2 kmod lvm2 lz4 mount openssh-client passwd strace systemd tar udev util-linux xfsprogs xz-utils zsh zstd
+vm_packages := debian-archive-keyring debootstrap dosfstools e2fsprogs genisoimage kmod mount mtools openssh-client \
+	qemu-system-x86 qemu-utils util-linux
 
 .PHONY: generated help build deb rpm install test test-unit test-integration test-vm test-nightly lint format types demo bench clean
 .PHONY: packages-build packages-deb packages-rpm packages-integration packages-vm

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
 import { makeConfigDrive } from './lab/config-drive.ts';
 import { sharedGuest, test } from './lab/story.ts';
+import { makeSshKey, sshLogin } from './lab/ssh-login.ts';
+import { untilIdle } from './lab/until-idle.ts';
 import { sshKey } from './payloads.ts';
 
 const files = {
@@ -24,12 +26,25 @@ const files = {
   },
 };
 
+const [link] = files['network_data.json'].links;
+const [network] = files['network_data.json'].networks;
+const twoNics = {
+  ...files,
+  'network_data.json': {
+    ...files['network_data.json'],
+    links: [link, { ...link, id: 'tap1', ethernet_mac_address: '52:54:00:00:00:02' }],
+    networks: [network, { ...network, id: 'network1', link: 'tap1', ip_address: '198.51.100.10', routes: [] }],
+  },
+};
+
 describe('Debian 12 with an ISO config-drive and no payload', () => {
   let folder = '';
   const guest = sharedGuest(async () => {
     folder = await mkdtemp(join(tmpdir(), 'config-drive-'));
     const image = join(folder, 'drive.iso');
-    await makeConfigDrive(image, { fileSystem: 'iso9660', files });
+    const key = await makeSshKey(join(folder, 'key'));
+    const metadata = { ...files['meta_data.json'], public_keys: { laptop: `${sshKey}\n`, phone: key } };
+    await makeConfigDrive(image, { fileSystem: 'iso9660', files: { ...files, 'meta_data.json': metadata } });
     return { debian: 12, disks: [{ image, vendor: 'QEMU', serial: 'drive' }] };
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -50,6 +65,11 @@ describe('Debian 12 with an ISO config-drive and no payload', () => {
     expect(await guest().expect('hostname')).toBe('cloud-vm');
     expect(await guest().readFile('/etc/hosts')).toMatch(/^192\.0\.2\.10 cloud-vm\b/m);
     expect(await guest().readFile('/root/.ssh/authorized_keys')).toContain(sshKey);
+  });
+
+  test('lets its owner in by ssh, with the key of the drive', async () => {
+    await guest().waitFor('systemctl is-active ssh.service');
+    expect(await sshLogin(guest(), '192.0.2.10', join(folder, 'key'), 'hostname; id -un')).toBe('cloud-vm\nroot');
   });
 
   test('has the drive unmounted again', async () => {
@@ -73,10 +93,40 @@ describe('Debian 12 with an ISO config-drive and no payload', () => {
 });
 
 describe('Debian 12 with neither a payload nor a config-drive', () => {
-  const guest = sharedGuest({ debian: 12 });
+  const guest = sharedGuest({ debian: 12, nics: [{}] });
+  const addresses = 'ip -oneline -4 address show scope global';
+  let folder = '';
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test('gets its address by DHCP', async () => {
+  test('gets addresses by DHCP on both of its NICs', async () => {
     expect(await guest().expect('systemctl --failed --no-legend')).toBe('');
-    expect(await guest().expect('ip -oneline -4 address show scope global')).toContain('192.0.2.100/24');
+    expect(await guest().expect(addresses)).toContain('192.0.2.100/24');
+    expect(await guest().expect(addresses)).toContain('198.51.100.100/24');
+  });
+
+  test('a NIC that is attached later is configured within 5 s', async () => {
+    await untilIdle(guest());
+    await guest().attachNic();
+    await guest().waitFor('grep --quiet 52:54:00:00:00:03 /sys/class/net/*/address', 10);
+    await guest().waitFor(`${addresses} | grep --silent 203.0.113.100/24`, 5);
+  });
+
+  test('a config-drive that is attached later is applied', async () => {
+    folder = await mkdtemp(join(tmpdir(), 'config-drive-'));
+    const image = join(folder, 'drive.img');
+    await makeConfigDrive(image, { fileSystem: 'vfat', files: twoNics });
+    await guest().attachDisk({ image, vendor: 'QEMU', serial: 'drive' });
+    await guest().waitFor('[ "$(hostname)" = cloud-vm ]', 30);
+    await guest().waitFor(`${addresses} | grep --silent 192.0.2.10/24`, 60);
+    expect(await guest().expect(addresses)).toContain('198.51.100.10/24');
+    expect(await guest().expect('ip route show default')).toContain('via 192.0.2.254');
+  });
+
+  test('starts with what the drive said, though its NICs had DHCP before', async () => {
+    await guest().reboot();
+    expect(await guest().waitForBoot()).toBe('running');
+    expect(await guest().expect(addresses)).toContain('192.0.2.10/24');
+    expect(await guest().expect(addresses)).toContain('198.51.100.10/24');
+    expect(await guest().expect(addresses)).not.toContain('100.100/24');
   });
 });

@@ -161,7 +161,9 @@ describe('detached', () => {
   });
 
   test('L23: a DHCP client is found by the record of its tool: no process is looked for by its name', () => {
-    const tools = globSync('src/**/*.ts').filter((path) => /'(pkill|killall|kill|pidof|pgrep)'/.test(readFileSync(path, 'utf8')));
+    const tools = globSync('src/**/*.ts').filter((path) =>
+      /'(pkill|killall|kill|pidof|pgrep)'/.test(readFileSync(path, 'utf8')),
+    );
     expect(tools).toEqual([]);
   });
 });

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { makeConfigDrive } from './lab/config-drive.ts';
+import { test } from './lab/story.ts';
+import { webServer } from './payloads.ts';
+
+const links = [
+  { id: 'tap0', type: 'phy', ethernet_mac_address: '52:54:00:00:00:01' },
+  { id: 'tap1', type: 'phy', ethernet_mac_address: '52:54:00:00:00:02' },
+];
+const networks = [
+  {
+    id: 'network0',
+    link: 'tap0',
+    type: 'ipv4',
+    ip_address: '192.0.2.20',
+    netmask: '255.255.255.0',
+    routes: [{ network: '0.0.0.0', netmask: '0.0.0.0', gateway: '192.0.2.254' }],
+  },
+  { id: 'network1', link: 'tap1', type: 'ipv4', ip_address: '198.51.100.20', netmask: '255.255.255.0' },
+];
+const files = { 'meta_data.json': { name: 'cloud_vm' }, 'network_data.json': { links, networks } };
+
+async function withDrive(use: (image: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'config-drive-'));
+  try {
+    const image = join(folder, 'drive.img');
+    await makeConfigDrive(image, { fileSystem: 'vfat', files });
+    await use(image);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+test('a vfat drive describes two NICs, and both have their addresses when boot ends', async ({ boot }) => {
+  await withDrive(async (image) => {
+    const guest = await boot({ debian: 12, nics: [{}], disks: [{ image, vendor: 'QEMU', serial: 'drive' }] });
+    expect(await guest.waitForBoot()).toBe('running');
+    const addresses = await guest.expect('ip -oneline -4 address show scope global');
+    expect(addresses).toContain('192.0.2.20/24');
+    expect(addresses).toContain('198.51.100.20/24');
+    expect(await guest.expect('ip route show default')).toContain('via 192.0.2.254');
+  });
+});
+
+test('of a payload and a config-drive the payload wins, and the journal says so', async ({ boot }) => {
+  await withDrive(async (image) => {
+    const disks = [{ image, vendor: 'QEMU', serial: 'drive' }];
+    const guest = await boot({ debian: 12, nics: [{}], disks, payload: { config: webServer } });
+    await guest.waitForBoot();
+    expect(await guest.expect('hostname')).toBe('web1');
+    expect(await guest.expect('ip -oneline -4 address show scope global')).toContain('192.0.2.10/24');
+    expect(await guest.expect('journalctl --boot --identifier=gandi --output=cat')).toMatch(
+      /payload, which comes before a config-drive; CONFIG_SOURCE=config-drive changes that/,
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect } from 'vitest';
+import { sharedGuest, test } from './lab/story.ts';
+import { untilIdle } from './lab/until-idle.ts';
+import { webServer } from './payloads.ts';
+
+/** How often the agent was started for events of devices: the journal has an invocation for each. */
+const starts =
+  'journalctl --boot --unit=gandi-hotplug.service --output=json --output-fields=INVOCATION_ID | grep --only-matching \'"INVOCATION_ID":"[0-9a-f]*"\' | sort --unique | wc --lines';
+/** Name of the NIC with a MAC address. */
+const nameOf = (address: string) =>
+  `basename $(dirname $(grep --files-with-matches ${address} /sys/class/net/*/address))`;
+const addressOf = (link: string) => `ip -brief -4 address show dev ${link}`;
+
+/** The second interface is a private network that is attached later. */
+const payload = {
+  config: {
+    ...webServer,
+    vif: [...webServer.vif, { vif_number: 1, pna: [{ pna_address: '10.1.0.5', pvn: { pvn_network: '10.1.0.0/24' } }] }],
+  },
+};
+
+describe('Debian 12', () => {
+  const guest = sharedGuest({ debian: 12, payload });
+
+  test('links that software makes start nothing: 100 veth pairs, 0 starts of the agent', async () => {
+    await untilIdle(guest());
+    const before = await guest().expect(starts);
+    expect(Number(before)).toBeGreaterThan(0);
+    await guest().expect('for i in $(seq 100); do ip link add left$i type veth peer name right$i; done', 120);
+    await guest().expect('ip link add bridge0 type bridge; ip link add wg0 type wireguard; udevadm settle', 120);
+    await guest().expect('for i in $(seq 100); do ip link del left$i; done; udevadm settle', 120);
+    expect(await guest().expect(starts)).toBe(before);
+    expect(await guest().expect('ls /run/gandi/spool')).toBe('');
+  });
+
+  test('one that the payload describes gets its static address within 5 s; L2: the default route by a VPN stays', async () => {
+    await guest().expect(
+      'ip address add 10.99.0.1/24 dev wg0; ip link set wg0 up; ip route add default dev wg0 metric 5',
+    );
+    await guest().expect("printf '#!/bin/sh\\necho $INTERFACE >>/run/attached\\n' >/etc/gandi/hooks/post-iface-attach");
+    const before = await guest().expect('ip route show default');
+    expect(before).toContain('dev wg0');
+    const nic = await guest().attachNic();
+    await guest().waitFor(`test -n "$(${nameOf(nic.macAddress)})"`, 10);
+    const link = await guest().expect(nameOf(nic.macAddress));
+    await guest().waitFor(`${addressOf(link)} | grep --silent 10.1.0.5/24`, 5);
+    await untilIdle(guest());
+    expect(await guest().expect('ip route show default')).toBe(before);
+    expect(await guest().expect('cat /run/attached')).toBe(link);
+    expect(await guest().expect(`cd /proc/sys/net/ipv4/conf/${link}; cat arp_announce arp_filter rp_filter`)).toBe(
+      '2\n0\n0',
+    );
+    expect(await guest().expect('ip rule')).toMatch(/from 10\.1\.0\.5 lookup 86\d\d\d/);
+
+    await nic.detach();
+    await guest().waitFor(`! test -e /etc/network/interfaces.d/${link}`);
+    await untilIdle(guest());
+    expect(await guest().expect('ip rule')).not.toContain('10.1.0.5');
+    expect(await guest().expect('ip route show default')).toBe(before);
+    expect(await guest().expect('ls /run/gandi/nics | wc --lines')).toBe('1');
+  });
+
+  test('one that nothing describes gets DHCP; its client ends with it', async () => {
+    // The payload's second interface is taken by the first NIC that comes: this is the third.
+    const [second, third] = [await guest().attachNic(), await guest().attachNic()];
+    await guest().waitFor(`test -n "$(${nameOf(third.macAddress)})"`, 10);
+    const link = await guest().expect(nameOf(third.macAddress));
+    await guest().waitFor(`${addressOf(link)} | grep --silent 10.4.0.100/24`, 30);
+    expect(await guest().expect(`cat /etc/network/interfaces.d/${link}`)).toContain(`iface ${link} inet dhcp`);
+    await untilIdle(guest());
+    const route = await guest().expect('ip route show default');
+    expect(route.split('\n').filter((line) => !line.includes('wg0'))[0]).toContain('via 192.0.2.254');
+    await third.detach();
+    await guest().waitFor(`! pgrep --full dhclient.*${link}`);
+    await second.detach();
+    await untilIdle(guest());
+    expect(await guest().expect('systemctl --failed --no-legend')).toBe('');
+  });
+
+  test('what the admin configures is left alone, and named', async () => {
+    await guest().expect("printf 'iface enp0s99 inet manual\\n' >/etc/network/interfaces.d/admin");
+    expect(await guest().expect('cat /run/gandi/nics/*.json')).toContain('configured as the payload says');
+  });
+});
