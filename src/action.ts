@@ -395,6 +395,8 @@ export interface ApplyNetwork {
   readonly kind: 'apply-network';
   readonly tool: NetworkToolName;
   readonly links: readonly string[];
+  /** Nothing configured these links before, so there is nothing to take down first. */
+  readonly areNew?: boolean;
 }
 
 /** Has resolvconf(8) make its file anew. Does nothing on a tree that is not running. */

@@ -18,16 +18,20 @@ const applies: Readonly<Record<NetworkToolName, Apply>> = {
 const timeoutSeconds = 120;
 
 /** Has the tool read its files anew, for these links. What it says to a configuration that is wrong is for the trial to see. */
-export function applyNetwork({ tool, links }: ApplyNetwork, system: System): Promise<void> {
-  return applies[tool](links, system);
+export async function applyNetwork({ tool, links, areNew = false }: ApplyNetwork, system: System): Promise<void> {
+  if (tool === 'ifupdown' && !areNew) await takeDownInterfaces(links, system);
+  await applies[tool](links, system);
 }
 
 /** By what is in the files now ifdown takes down what was there before: whatever it misses is taken from the link itself. */
-async function applyInterfaces(links: readonly string[], system: System): Promise<void> {
+async function takeDownInterfaces(links: readonly string[], system: System): Promise<void> {
   for (const link of links.toReversed()) {
     await attempt(system, 'ifdown', ['--force', '--ignore-errors', link]);
     await attempt(system, 'ip', ['address', 'flush', 'dev', link, 'scope', 'global']);
   }
+}
+
+async function applyInterfaces(links: readonly string[], system: System): Promise<void> {
   for (const link of links) await attempt(system, 'ifup', ['--force', link]);
 }
 

@@ -1,28 +1,19 @@
-import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
+import type { Step } from '../action.ts';
 import { planAttachedDrive } from '../bootstrap/config-drive.ts';
-import { converge } from '../converge.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { System } from '../system/system.ts';
 import type { SpooledEvent } from './spool.ts';
 
 /** A volume with the label of a config-drive is there: what it says is applied, unless it was already. */
-export async function handleConfigDrive(
+export async function planDriveEvents(
   _: readonly SpooledEvent[],
   flags: Flags,
   system: System,
-  excuse: Excuse,
-): Promise<StepOutcome[]> {
+): Promise<readonly Step[]> {
   if ((await observeFirstBootOwner(system, flags)) === 'cloud-init') return [];
-  const said = new Set<string>();
-  return converge(
-    async () => {
-      const { steps, notes } = await planAttachedDrive(system, flags);
-      for (const note of notes.filter((each) => !said.has(each))) system.journal.warn(note);
-      for (const note of notes) said.add(note);
-      return steps;
-    },
-    system,
-    excuse,
-  );
+  const { steps, notes } = await planAttachedDrive(system, flags);
+  // The next look finds the drive applied, and has nothing to say about it any more.
+  if (steps.some(({ actions }) => actions.length > 0)) for (const note of notes) system.journal.warn(note);
+  return steps;
 }

@@ -1,17 +1,23 @@
+import type { Step } from '../action.ts';
 import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { System } from '../system/system.ts';
-import { handleConfigDrive } from './config-drive.ts';
-import { diskLanes, handleDisk } from './disk.ts';
-import { cpuLanes, handleCpu, handleNic, nicLanes } from './nic.ts';
+import { planDriveEvents } from './config-drive.ts';
+import { diskLanes, handleDisk, planDiskEvents } from './disk.ts';
+import { cpuLanes, nicLanes, planCpuEvents, planNicEvents } from './nic.ts';
 import type { SpooledEvent } from './spool.ts';
 
 /** How events of one kind of device are answered. */
 export interface Handler {
   /** What may not be worked on at the same time as anything else of these names. */
   readonly lanes: (event: SpooledEvent) => string[];
-  /** @param events all that wait for one device, oldest first; at least one */
-  readonly handle: (
+  /**
+   * What is to be done about the device now; nothing once it is what it should be.
+   * @param events all that wait for one device, oldest first; at least one
+   */
+  readonly plan: (events: readonly SpooledEvent[], flags: Flags, system: System) => Promise<readonly Step[]>;
+  /** Where there is more to it than carrying the plan out until nothing is left of it. */
+  readonly handle?: (
     events: readonly SpooledEvent[],
     flags: Flags,
     system: System,
@@ -19,14 +25,14 @@ export interface Handler {
   ) => Promise<StepOutcome[]>;
 }
 
-const disk: Handler = { lanes: diskLanes, handle: handleDisk };
+const disk: Handler = { lanes: diskLanes, plan: planDiskEvents, handle: handleDisk };
 
 /** By the word that the rules give to spool-event. To add one: a line here, and a line in rules/86-gandi.rules. */
 const handlers: Readonly<Record<string, Handler>> = {
   disk,
-  'config-drive': { lanes: () => ['config-drive'], handle: handleConfigDrive },
-  nic: { lanes: nicLanes, handle: handleNic },
-  cpu: { lanes: cpuLanes, handle: handleCpu },
+  'config-drive': { lanes: () => ['config-drive'], plan: planDriveEvents },
+  nic: { lanes: nicLanes, plan: planNicEvents },
+  cpu: { lanes: cpuLanes, plan: planCpuEvents },
 };
 
 /** Who answers this event; what no handler is known for, such as a word of the admin's own rules, is taken for a disk. */

@@ -1,5 +1,6 @@
 import { describeError } from '../agent-error.ts';
 import type { StepOutcome } from '../apply/apply-steps.ts';
+import { converge } from '../converge.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { openTimeline, type Timeline, type TimelineEntry } from '../state/timeline.ts';
 import type { System } from '../system/system.ts';
@@ -97,7 +98,10 @@ async function handle(events: readonly SpooledEvent[], system: System): Promise<
   try {
     const [first] = events;
     if (first === undefined) return [];
-    return await handlerOf(first).handle(events, await readFlags(system), system, excuse);
+    const flags = await readFlags(system);
+    const { plan, handle: handleMore } = handlerOf(first);
+    if (handleMore !== undefined) return await handleMore(events, flags, system, excuse);
+    return await converge(() => plan(events, flags, system), system, excuse);
   } catch (failure) {
     const device = events[0]?.properties.DEVNAME ?? events[0]?.devicePath;
     const excused = await excuse();

@@ -1,5 +1,4 @@
-import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
-import { converge } from '../converge.ts';
+import type { Step } from '../action.ts';
 import { observeCpusAndMemory } from '../facts/cpus-and-memory.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { planNic } from '../network/plan-nic.ts';
@@ -8,17 +7,16 @@ import type { System } from '../system/system.ts';
 import { observeAllNics, observeNicFacts } from './observe-nic.ts';
 import type { SpooledEvent } from './spool.ts';
 
-/** Drives one NIC to what it should be; the events say only which one is to be looked at. */
-export function handleNic(
+/** What is to be done about one NIC now; the events say only which one is to be looked at. */
+export async function planNicEvents(
   events: readonly SpooledEvent[],
   flags: Flags,
   system: System,
-  excuse: Excuse,
-): Promise<StepOutcome[]> {
+): Promise<readonly Step[]> {
   const newest = events.at(-1);
-  if (newest === undefined) return Promise.resolve([]);
+  if (newest === undefined) return [];
   const event = { name: nameOf(newest), index: Number(newest.properties.IFINDEX) };
-  return converge(async () => planNic(await observeNicFacts(system, flags, event), flags), system, excuse);
+  return planNic(await observeNicFacts(system, flags, event), flags);
 }
 
 /** One NIC, and the name: another NIC may have it already, whose files are the same. */
@@ -27,17 +25,13 @@ export function nicLanes(event: SpooledEvent): string[] {
 }
 
 /** A CPU came online: the queues of every NIC follow. */
-export function handleCpu(
+export async function planCpuEvents(
   _: readonly SpooledEvent[],
   flags: Flags,
   system: System,
-  excuse: Excuse,
-): Promise<StepOutcome[]> {
-  const observeAndPlan = async () => {
-    const { onlineCpus } = await observeCpusAndMemory(system);
-    return (await observeAllNics(system)).flatMap((nic) => planQueues(nic, onlineCpus, flags));
-  };
-  return converge(observeAndPlan, system, excuse);
+): Promise<readonly Step[]> {
+  const { onlineCpus } = await observeCpusAndMemory(system);
+  return (await observeAllNics(system)).flatMap((nic) => planQueues(nic, onlineCpus, flags));
 }
 
 export function cpuLanes(): string[] {

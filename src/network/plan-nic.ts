@@ -89,7 +89,9 @@ function planConfiguration(nic: Nic, wish: Wish, record: Action[], isFirst: bool
   const isToBeTold = changed.length > 0 ? toolState !== 'off' : isOverlooked;
   const wait = wantsIpv4(nic, wish.model) && isFirst && !hasAddress ? [waitForAddress(nic, isToBeTold)] : [];
   const links = wish.model.links.map(({ name }) => name);
-  const apply: Action[] = isToBeTold ? [{ kind: 'apply-network', tool: network.tool.name, links }] : [];
+  const apply: Action[] = isToBeTold
+    ? [{ kind: 'apply-network', tool: network.tool.name, links, areNew: isFirst && !hasAddress }]
+    : [];
   // What waits is only what routes the answers of a secondary NIC.
   const isWaiting = isToBeTold || nic.name !== firstNic(facts);
   return [...changed, ...record, ...apply, ...(isWaiting ? wait : [])];

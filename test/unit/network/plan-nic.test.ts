@@ -20,7 +20,9 @@ describe('attached', () => {
     expect(kinds(steps)).toEqual(['write-file', 'write-file', 'remember-nic', 'apply-network', 'wait-for-address']);
     expect(actionsOf(steps, 'write-file').map(({ path }) => path)).toEqual(['/etc/network/interfaces', own]);
     expect(actionsOf(steps, 'write-file')[1]?.content).toContain('iface eth1 inet dhcp\n');
-    expect(actionsOf(steps, 'apply-network')).toEqual([{ kind: 'apply-network', tool: 'ifupdown', links: ['eth1'] }]);
+    expect(actionsOf(steps, 'apply-network')).toEqual([
+      { kind: 'apply-network', tool: 'ifupdown', links: ['eth1'], areNew: true },
+    ]);
   });
 
   test.each([
