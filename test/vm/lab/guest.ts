@@ -121,6 +121,11 @@ export class Guest {
     return stdout.trim();
   }
 
+  /** Seconds since it was started, by its own clock. */
+  async uptime(): Promise<number> {
+    return Number((await this.expect('cat /proc/uptime')).split(' ')[0]);
+  }
+
   async readFile(path: string): Promise<string> {
     return Buffer.from(await this.expect(`base64 ${quoted(path)}`), 'base64').toString();
   }

@@ -47,6 +47,8 @@ export const systems = {
       ].join('\n'),
     },
   },
+  /** What the package recommends for NICs with several queues. */
+  ethtool: { packages: ['ethtool'] },
   networkd: {
     packages: ['systemd-resolved'],
     commands: [
