@@ -1,4 +1,5 @@
 import type { NicRecord } from '../action.ts';
+import { foreignFilesOf } from './foreign-files.ts';
 import { isAbout } from './file-links.ts';
 import type { NetworkLink, NetworkModel } from './model.ts';
 import type { Nic, NicFacts } from './nic-facts.ts';
@@ -28,7 +29,9 @@ export function wholeModel(
 ): NetworkModel {
   if (facts.network.tool?.name !== 'netplan') return { links, nameservers };
   const names = links.map(({ name }) => name);
-  const others = facts.source.model.links.filter(({ name }) => !names.includes(name));
+  const others = facts.source.model.links
+    .filter(({ name }) => !names.includes(name))
+    .filter((link) => foreignFilesOf(facts.network.files, link).length === 0);
   const dhcp = facts.records
     .filter(({ note, name }) => note.startsWith('DHCP') && !names.includes(name))
     .filter(({ index }) => facts.links.some((link) => link.index === index))

@@ -28,25 +28,29 @@ function isGone(record: NicRecord, { name, index, links }: NicFacts): boolean {
 
 /** Its files would hold up the next boot, which looks for the NIC. The unit of a DHCP client of ours went with it. */
 function planGone(record: NicRecord, facts: NicFacts): Step[] {
+  const forget: readonly Action[] = [...planForgetRouting(record, facts.ip), { kind: 'forget-nic', record }];
+  return [{ name: `detach ${record.name}`, actions: [...planRelease(record, facts), ...forget] }];
+}
+
+function planRelease(record: NicRecord, facts: NicFacts): Action[] {
   const { tool } = facts.network;
   const files = ownFilesOf(record, facts);
   const isReplaced = facts.links.some(({ name, physical }) => physical && name === record.name);
-  const removals: Action[] =
-    isReplaced || tool?.name === 'netplan' ? [] : files.map(({ path }) => ({ kind: 'remove-file', path }));
-  const apply: Action[] =
-    tool === null || removals.length === 0 ? [] : [{ kind: 'apply-network', tool: tool.name, links: [] }];
-  const release: Action[] =
-    tool === null || files.length === 0 || isReplaced
-      ? []
-      : [{ kind: 'release-link', tool: tool.name, link: record.name }];
-  const actions = [
-    ...release,
-    ...removals,
-    ...apply,
-    ...planForgetRouting(record, facts.ip),
-    { kind: 'forget-nic', record } as const,
+  if (tool === null || files.length === 0 || isReplaced) return [];
+  return [
+    { kind: 'release-link', tool: tool.name, link: record.name },
+    ...(tool.name === 'netplan'
+      ? planNetplanWithout(facts)
+      : files.map(({ path }) => ({ kind: 'remove-file', path }) as const)),
+    { kind: 'apply-network', tool: tool.name, links: [] },
   ];
-  return [{ name: `detach ${record.name}`, actions }];
+}
+
+/** netplan has one file for all: it is drawn anew, of what is there. */
+function planNetplanWithout(facts: NicFacts): Action[] {
+  const { links } = wholeModel([], facts);
+  if (links.length > 0) return changedFiles({ links, nameservers: facts.source.model.nameservers }, facts);
+  return facts.network.files.filter(({ isOurs }) => isOurs).map(({ path }) => ({ kind: 'remove-file', path }));
 }
 
 function planPresent(nic: Nic, facts: NicFacts, flags: Flags): Step[] {

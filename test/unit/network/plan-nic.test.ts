@@ -149,6 +149,20 @@ describe('detached', () => {
     expect(actionsOf(steps, 'remove-file')).toEqual([{ kind: 'remove-file', path: own }]);
   });
 
+  test('netplan has one file for all, which keeps the others', async () => {
+    const source = payload({ pna_address: '10.1.0.5', pvn: { pvn_network: '10.1.0.0/24', pvn_gateway: null } });
+    const tool = networkTool('netplan') ?? null;
+    const [both] = tool?.render({ links: [...source.model.links], nameservers: [] }) ?? [];
+    const files = [await file('netplan', both?.path ?? '', both?.content ?? '', true)];
+    const left = { ...source, model: { ...source.model, links: source.model.links.slice(0, 1) } };
+    const steps = planNic(attached({ ...gone, source: left, network: { tool, files } }), flags);
+    expect(kinds(steps)).toEqual(['release-link', 'write-file', 'apply-network', 'forget-nic']);
+    expect(actionsOf(steps, 'write-file')[0]?.content).toContain('192.0.2.10/24');
+    expect(actionsOf(steps, 'write-file')[0]?.content).not.toContain('10.1.0.5');
+    const alone = planNic(attached({ ...gone, network: { tool, files } }), flags);
+    expect(kinds(alone)).toEqual(['release-link', 'remove-file', 'apply-network', 'forget-nic']);
+  });
+
   test('the rules of its routing table go', () => {
     const ip = { ...attached().ip, sourcesByTable: new Map([[86_003, ['198.51.100.10']]]) };
     const steps = planNic(attached({ ...gone, ip }), flags);
