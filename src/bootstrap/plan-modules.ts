@@ -26,7 +26,8 @@ export function planModules(
   if (ours === undefined) return { steps: [], notes };
   const refusal = describeRefusal(`${folder}/${release}`, facts);
   if (refusal !== undefined) return { steps: [], notes: [...notes, `${ours.name}: is left out, as ${refusal}`] };
-  if (tree.state === 'of-payload' && tree.digest === ours.digest) return { steps: [], notes };
+  // Made anew where a run was cut off at its end: that clears away what it left.
+  if (tree.state === 'of-payload' && tree.digest === ours.digest && !tree.hasRemains) return { steps: [], notes };
   const step: Step = {
     name,
     actions: [

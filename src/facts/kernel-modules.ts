@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { AgentError } from '../agent-error.ts';
 import type { System } from '../system/system.ts';
 
@@ -12,8 +13,8 @@ export interface KernelModulesFacts {
 
 export type ModulesTree =
   | { readonly state: 'missing' }
-  /** The agent made it, of the archive with this sha256. */
-  | { readonly state: 'of-payload'; readonly digest: string }
+  /** The agent made it, of the archive with this sha256; `hasRemains` of a run that was cut off while it cleaned up. */
+  | { readonly state: 'of-payload'; readonly digest: string; readonly hasRemains: boolean }
   /** `by`: the package, or that there is no package manager to ask. */
   | { readonly state: 'of-package'; readonly by: string }
   /** Nobody says that it is theirs; the date of its last change. */
@@ -39,9 +40,15 @@ async function observeTree(system: System, path: string): Promise<ModulesTree> {
   if (status === undefined) return { state: 'missing' };
   if (status.type !== 'directory') return { state: 'no-folder' };
   const digest = (await system.files.read(`${path}/${modulesMark}`))?.trim();
-  if (digest !== undefined) return { state: 'of-payload', digest };
+  if (digest !== undefined) return { state: 'of-payload', digest, hasRemains: await hasRemains(system, path) };
   const by = await findOwner(system, path);
   return by === undefined ? { state: 'of-nobody', modified: status.modified } : { state: 'of-package', by };
+}
+
+/** What the installation of a tree makes beside its place and removes at its end. */
+async function hasRemains({ files }: System, path: string): Promise<boolean> {
+  const names = await files.list(dirname(path));
+  return ['new', 'old'].some((end) => names.includes(`.${basename(path)}.gandi-${end}`));
 }
 
 /** Each asks which package has a file of this path; 1 is their answer for none. */

@@ -36,6 +36,20 @@ describe.each([12, 13] as const)('Debian %i', (debian) => {
     expect(image.includes(passwordHash)).toBe(false);
   });
 
+  test('after a stop and a start: edits are replaced where a flag allows it, kept, and named', async () => {
+    await guest().expect('echo db7 >/etc/hostname; echo CONFIG_NAMESERVER=0 >>/etc/default/gandi');
+    await guest().expect('echo nameserver 203.0.113.53 >/etc/resolv.conf');
+    const config = JSON.stringify({ ...webServer, vm_hostname: 'web-again' });
+    const disk = await startedWith(guest(), await packArchive([[{ name: 'gandi/config' }, config]]));
+    const { stderr } = await guest().run('gandi-agent bootstrap');
+    expect(stderr).toContain('/etc/hostname is replaced; what it was is kept as /var/lib/gandi/replaced/etc/hostname.');
+    expect(await guest().expect('cat /etc/hostname; cat /var/lib/gandi/replaced/etc/hostname.*')).toMatch(
+      /^web-again\n(?:.*\n)*db7$/m,
+    );
+    expect(await guest().readFile('/etc/resolv.conf')).toBe('nameserver 203.0.113.53\n');
+    await pull(guest(), disk);
+  });
+
   test('modules of a kernel that came as a package are left out, and the rest is applied', async () => {
     const disk = await startedWith(guest(), await payloadWithModules(guest(), ['gzip'], 'gz', 'packaged'));
     const { exitCode, stderr } = await guest().run('gandi-agent bootstrap');

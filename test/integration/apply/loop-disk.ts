@@ -35,6 +35,8 @@ export interface LoopDisk {
   digest(): Promise<string>;
   /** Detaches it and attaches the image again at the same name. */
   attachAnew(): void;
+  /** Detaches it and removes the image before the test ends, which does it otherwise. */
+  discard(): void;
 }
 
 /** Skips the test, with the reason in the report, unless it runs as root and the programs are there. */
@@ -51,12 +53,18 @@ export function requirePrograms(
 /** @param prepare puts on the device what the test is about */
 export function attachLoopDisk(prepare: (device: string) => void = () => {}, sizeMebibytes = 64): LoopDisk {
   const folder = mkdtempSync(join(tmpdir(), 'loop-disk-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
   const image = join(folder, 'image');
   closeSync(openSync(image, 'w', 0o600));
   truncateSync(image, sizeMebibytes * mebibyte);
   const path = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
-  onTestFinished(() => void spawnSync('losetup', ['--detach', path]));
+  let isThere = true;
+  const discard = () => {
+    // Once: the name may be another test's by now.
+    if (isThere) spawnSync('losetup', ['--detach', path]);
+    if (isThere) rmSync(folder, { recursive: true });
+    isThere = false;
+  };
+  onTestFinished(discard);
   // The kernel keeps partitions that partx(8) added to a loop device for whoever attaches it next.
   spawnSync('partx', ['--delete', path]);
   prepare(path);
@@ -75,6 +83,7 @@ export function attachLoopDisk(prepare: (device: string) => void = () => {}, siz
       execFileSync('losetup', ['--detach', path]);
       execFileSync('losetup', [path, image]);
     },
+    discard,
   };
 }
 

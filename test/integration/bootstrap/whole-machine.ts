@@ -43,8 +43,12 @@ export function startMachine(payload: Uint8Array, sizeMebibytes = 16): WholeMach
     execFileSync('mount', ['--make-rslave', join(root, path)]);
   }
   const before = listTree(upper);
+  let isThere = true;
   const end = () => {
+    if (!isThere) return;
+    isThere = false;
     spawnSync('swapoff', [disk.path]);
+    disk.discard();
     spawnSync('umount', ['--recursive', root]);
     spawnSync('umount', [folder]);
     rmSync(folder, { recursive: true, force: true });

@@ -40,12 +40,13 @@ describe('the table "Kernel modules" of docs/bootstrap.md', () => {
   });
 
   test('row 4: made of the same archive: nothing to do', () => {
-    expect(plan(facts({ state: 'of-payload', digest }))).toEqual({ steps: [], notes: [] });
+    expect(plan(facts({ state: 'of-payload', digest, hasRemains: false }))).toEqual({ steps: [], notes: [] });
   });
 
   test.each<[string, ModulesTree, string | null]>([
     ['row 5: no tree', { state: 'missing' }, null],
-    ['row 6: made of another archive', { state: 'of-payload', digest: 'c'.repeat(64) }, null],
+    ['row 6: made of another archive', { state: 'of-payload', digest: 'c'.repeat(64), hasRemains: false }, null],
+    ['row 6: made of this one by a run that was cut off', { state: 'of-payload', digest, hasRemains: true }, null],
     [
       'row 7: nobody’s',
       { state: 'of-nobody', modified: new Date('2026-03-04T05:06:07Z') },

@@ -32,7 +32,9 @@ test('a merged /usr: the tree is looked for where it is', async () => {
 
 test('the mark of an archive', async () => {
   const tree = { ...merged, '/usr/lib/modules/6.1.0-1-amd64/.gandi-modules': 'abc\n' };
-  expect((await observe(tree)).tree).toEqual({ state: 'of-payload', digest: 'abc' });
+  expect((await observe(tree)).tree).toEqual({ state: 'of-payload', digest: 'abc', hasRemains: false });
+  const remains = { ...tree, '/usr/lib/modules/.6.1.0-1-amd64.gandi-old/modules.dep': '' };
+  expect((await observe(remains)).tree).toEqual({ state: 'of-payload', digest: 'abc', hasRemains: true });
 });
 
 test('a package of Debian 12, which knows the tree by the path of before the merge', async () => {
