@@ -1,5 +1,5 @@
 import type { Action } from '../action.ts';
-import { AgentError } from '../agent-error.ts';
+import { AgentError, describeError } from '../agent-error.ts';
 import { applySteps, type StepOutcome } from '../apply/apply-steps.ts';
 import { waitForWayOut } from '../facts/wait-for-way-out.ts';
 import { readFlags } from '../flags/read-flags.ts';
@@ -41,7 +41,7 @@ async function returnToOld(trial: NetworkTrial, seconds: number, system: System)
   }
   outcomes.push(...(await carryOut('network trial', [forgetting], system)));
   const failure = explain(trial, decision);
-  system.journal.error(`network: ${failure.message} (${failure.subject}); ${failure.remedy}`);
+  system.journal.error(`network: ${describeError(failure)}`);
   return [...outcomes, { step: 'network', changed: [], failure, skipped: false }];
 }
 

@@ -40,6 +40,7 @@ const units = [
   'gandi-bootstrap.service',
   'gandi-config.service',
   'gandi-mount.service',
+  'gandi-network.service',
   'gandi-postboot.service',
   'gandi-hotplug.path',
 ];

@@ -16,6 +16,7 @@ const healthy = {
   [`${wants}/multi-user.target.wants/gandi-config.service`]: '',
   [`${wants}/multi-user.target.wants/gandi-mount.service`]: '',
   [`${wants}/multi-user.target.wants/gandi-postboot.service`]: '',
+  [`${wants}/multi-user.target.wants/gandi-network.service`]: '',
   [`${wants}/paths.target.wants/gandi-hotplug.path`]: '',
 };
 
