@@ -62,7 +62,9 @@ function planPayload(
   const input = { ...payload, script };
   const modules = planModules(payload.modules, location, facts.modules, flags);
   const configuration = planConfiguration(input, flags, facts.files, facts.links);
-  const isFirst = record === undefined;
+  // Without a record a stored configuration is the old agent's, unless it is this one: a first boot that was cut off.
+  const { storedConfig } = facts.files;
+  const isFirst = record === undefined && (storedConfig === undefined || storedConfig === payload.configText);
   return {
     steps: [
       ...(isFirst ? configuration : keepingEdits(configuration)),

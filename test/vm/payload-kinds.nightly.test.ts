@@ -37,17 +37,14 @@ describe.each([12, 13] as const)('Debian %i', (debian) => {
   });
 
   test('after a stop and a start: edits are replaced where a flag allows it, kept, and named', async () => {
-    await guest().expect('echo db7 >/etc/hostname; echo CONFIG_NAMESERVER=0 >>/etc/default/gandi');
-    await guest().expect('echo nameserver 203.0.113.53 >/etc/resolv.conf');
-    const config = JSON.stringify({ ...webServer, vm_hostname: 'web-again' });
-    const disk = await startedWith(guest(), await packArchive([[{ name: 'gandi/config' }, config]]));
-    const { stderr } = await guest().run('gandi-agent bootstrap');
-    expect(stderr).toContain('/etc/hostname is replaced; what it was is kept as /var/lib/gandi/replaced/etc/hostname.');
-    expect(await guest().expect('cat /etc/hostname; cat /var/lib/gandi/replaced/etc/hostname.*')).toMatch(
-      /^web-again\n(?:.*\n)*db7$/m,
-    );
+    await startAndStop(guest(), 'web-before');
+    await guest().expect('echo db7 >/etc/hostname; echo nameserver 203.0.113.53 >/etc/resolv.conf');
+    await guest().expect('echo CONFIG_NAMESERVER=0 >>/etc/default/gandi');
+    const said = await startAndStop(guest(), 'web-again');
+    expect(said).toContain('/etc/hostname is replaced; what it was is kept as /var/lib/gandi/replaced/etc/hostname.');
+    expect(await guest().readFile('/etc/hostname')).toBe('web-again\n');
+    expect(await guest().expect('cat /var/lib/gandi/replaced/etc/hostname.*')).toMatch(/^db7$/m);
     expect(await guest().readFile('/etc/resolv.conf')).toBe('nameserver 203.0.113.53\n');
-    await pull(guest(), disk);
   });
 
   test('modules of a kernel that came as a package are left out, and the rest is applied', async () => {
@@ -87,6 +84,15 @@ async function startedWith(guest: Guest, payload: Uint8Array): Promise<GuestDisk
 async function pull(guest: Guest, disk: GuestDisk): Promise<void> {
   await guest.expect('swapoff /dev/vdb; sync');
   await disk.detach();
+}
+
+/** @returns what the agent said about the configuration of this name */
+async function startAndStop(guest: Guest, name: string): Promise<string> {
+  const config = JSON.stringify({ ...webServer, vm_hostname: name });
+  const disk = await startedWith(guest, await packArchive([[{ name: 'gandi/config' }, config]]));
+  const { stderr } = await guest.run('gandi-agent bootstrap');
+  await pull(guest, disk);
+  return stderr;
 }
 
 /** A tree of one module that the kernel of the guest has and does not use, packed as the platform does. */

@@ -135,6 +135,18 @@ test.each([
   expect(without).toEqual(all.filter((name) => name !== step));
 });
 
+test.each([
+  ['nothing stored and no record: a first boot', undefined, false],
+  ['this very configuration stored and no record: a first boot that was cut off', payload.configText, false],
+  ['another configuration stored and no record: one of the old agent', '{}', true],
+])('%s', (_, storedConfig, keeps) => {
+  const { files } = facts();
+  const { steps } = planBootstrap(facts({ files: { ...files, storedConfig } }), flags);
+  const hostname = steps.find(({ name }) => name === 'host name')?.actions[0];
+  expect(hostname).toMatchObject({ kind: 'write-file', path: '/etc/hostname' });
+  expect(hostname?.kind === 'write-file' && hostname.keepOld === true).toBe(keeps);
+});
+
 test('a NIC that the admin configures is left alone, and said', () => {
   const path = '/etc/network/interfaces';
   const text = 'source /etc/network/interfaces.d/*\niface eth0 inet dhcp\n';
