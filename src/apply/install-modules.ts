@@ -15,7 +15,7 @@ export async function installModules(action: InstallModules, system: System): Pr
   const { folder, release, digest } = action;
   const place = `${folder}/${release}`;
   const stage = await system.files.stageTree(place);
-  // depmod(8), --basedir: it looks in the one or the other of these two, as it was built.
+  // depmod(8), -b: it looks in the one or the other of these two, as it was built.
   const inner = `usr/lib/modules/${release}`;
   try {
     await stage.makeFolder(inner);
@@ -26,8 +26,9 @@ export async function installModules(action: InstallModules, system: System): Pr
       link: (path, target) => stage.makeLink(`${inner}/${path}`, target),
     });
     await stage.writeFile(`${inner}/${modulesMark}`, `${digest}\n`);
-    await system.processes.run('depmod', ['--basedir', stage.hostPath, release], { timeoutSeconds: depmodSeconds });
-    await system.processes.run('sync', ['--file-system', stage.hostPath], { timeoutSeconds: depmodSeconds });
+    // Short options: BusyBox has no others, and Alpine's depmod and sync may be its.
+    await system.processes.run('depmod', ['-b', stage.hostPath, release], { timeoutSeconds: depmodSeconds });
+    await system.processes.run('sync', ['-f', stage.hostPath], { timeoutSeconds: depmodSeconds });
     await stage.moveIn(inner, action.keepOldAs);
   } finally {
     await stage.discard();
