@@ -476,6 +476,8 @@ export interface NicRecord {
   readonly macAddress: string;
   /** One line for people. */
   readonly note: string;
+  /** The admin's hook was told of it. */
+  readonly isAnnounced: boolean;
 }
 
 export interface RememberNic {

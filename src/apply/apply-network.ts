@@ -19,7 +19,8 @@ const timeoutSeconds = 120;
 
 /** Has the tool read its files anew, for these links. What it says to a configuration that is wrong is for the trial to see. */
 export async function applyNetwork({ tool, links, areNew = false }: ApplyNetwork, system: System): Promise<void> {
-  if (tool === 'ifupdown' && !areNew) await takeDownInterfaces(links, system);
+  if (tool === 'ifupdown' && areNew) return raiseNewInterfaces(links, system);
+  if (tool === 'ifupdown') await takeDownInterfaces(links, system);
   await applies[tool](links, system);
 }
 
@@ -33,6 +34,14 @@ async function takeDownInterfaces(links: readonly string[], system: System): Pro
 
 async function applyInterfaces(links: readonly string[], system: System): Promise<void> {
   for (const link of links) await attempt(system, 'ifup', ['--force', link]);
+}
+
+/** In a scope of its own (systemd-run(1)): the DHCP client that ifup leaves behind is no part of the service that asked for it. */
+async function raiseNewInterfaces(links: readonly string[], system: System): Promise<void> {
+  for (const link of links) {
+    const scope = ['--scope', '--quiet', '--collect', '--'];
+    await attempt(system, 'systemd-run', [...scope, 'ifup', '--force', link]);
+  }
 }
 
 async function applyNetworkd(links: readonly string[], system: System): Promise<void> {

@@ -4,7 +4,7 @@ import type { Flags } from '../flags/flag-table.ts';
 import type { System } from '../system/system.ts';
 import { planDriveEvents } from './config-drive.ts';
 import { diskLanes, handleDisk, planDiskEvents } from './disk.ts';
-import { cpuLanes, nicLanes, planCpuEvents, planNicEvents } from './nic.ts';
+import { cpuLanes, handleNic, nicLanes, planCpuEvents, planNicEvents } from './nic.ts';
 import type { SpooledEvent } from './spool.ts';
 
 /** How events of one kind of device are answered. */
@@ -31,7 +31,7 @@ const disk: Handler = { lanes: diskLanes, plan: planDiskEvents, handle: handleDi
 const handlers: Readonly<Record<string, Handler>> = {
   disk,
   'config-drive': { lanes: () => ['config-drive'], plan: planDriveEvents },
-  nic: { lanes: nicLanes, plan: planNicEvents },
+  nic: { lanes: nicLanes, plan: planNicEvents, handle: handleNic },
   cpu: { lanes: cpuLanes, plan: planCpuEvents },
 };
 

@@ -1,22 +1,43 @@
 import type { Step } from '../action.ts';
+import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
+import { converge } from '../converge.ts';
 import { observeCpusAndMemory } from '../facts/cpus-and-memory.ts';
+import { observeLinks } from '../facts/links.ts';
 import type { Flags } from '../flags/flag-table.ts';
+import type { NicSource } from '../network/nic-facts.ts';
 import { planNic } from '../network/plan-nic.ts';
 import { planQueues } from '../network/plan-queues.ts';
 import type { System } from '../system/system.ts';
+import { observeNicSource } from './nic-source.ts';
 import { observeAllNics, observeNicFacts } from './observe-nic.ts';
 import type { SpooledEvent } from './spool.ts';
 
-/** What is to be done about one NIC now; the events say only which one is to be looked at. */
+/** Drives one NIC to what it should be. What the platform says is read once: a config-drive has to be mounted for it. */
+export async function handleNic(
+  events: readonly SpooledEvent[],
+  flags: Flags,
+  system: System,
+  excuse: Excuse,
+): Promise<StepOutcome[]> {
+  const source = await observeNicSource(system, flags, await observeLinks(system));
+  return converge(() => planNicEvents(events, flags, system, source), system, excuse);
+}
+
+/**
+ * What is to be done about one NIC now; the events say only which one is to be looked at.
+ * @param known what the platform says, where that was read already
+ */
 export async function planNicEvents(
   events: readonly SpooledEvent[],
   flags: Flags,
   system: System,
+  known?: NicSource,
 ): Promise<readonly Step[]> {
   const newest = events.at(-1);
   if (newest === undefined) return [];
   const event = { name: nameOf(newest), index: Number(newest.properties.IFINDEX) };
-  return planNic(await observeNicFacts(system, flags, event), flags);
+  const source = known ?? (await observeNicSource(system, flags, await observeLinks(system)));
+  return planNic(await observeNicFacts(system, flags, event, source), flags);
 }
 
 /** One NIC, and the name: another NIC may have it already, whose files are the same. */

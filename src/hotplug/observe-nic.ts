@@ -7,16 +7,16 @@ import { observeNetworkFiles } from '../facts/network-tool.ts';
 import { observeNicQueues } from '../facts/nic-queues.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { NetworkToolName } from '../network/network-tools.ts';
-import type { Nic, NicFacts } from '../network/nic-facts.ts';
+import type { Nic, NicFacts, NicSource } from '../network/nic-facts.ts';
 import { readNicRecords } from '../state/nic-records.ts';
 import type { System } from '../system/system.ts';
-import { observeNicSource } from './nic-source.ts';
 
-/** Everything that the decision about a NIC rests on, as it is now. @throws AgentError what observeNicSource throws */
+/** Everything that the decision about a NIC rests on, as it is now. */
 export async function observeNicFacts(
   system: System,
   flags: Flags,
   event: { readonly name: string; readonly index: number },
+  source: NicSource,
 ): Promise<NicFacts> {
   const links = await observeLinks(system);
   // The name of the event may be an old one; the number is not given to another link in this boot.
@@ -31,7 +31,7 @@ export async function observeNicFacts(
     links,
     nic: link === undefined ? undefined : await observeNic(system, link),
     records: await readNicRecords(system),
-    source: await observeNicSource(system, flags, links),
+    source,
     network,
     dhcpClient: await observeDhcpClient(system),
     hasDhcpDaemon: (await system.files.status(dhcpDaemon)) !== undefined,

@@ -22,11 +22,16 @@ export async function mount(system: System, deadlineSeconds = defaultDeadlineSec
   });
 }
 
+/** Disks alone are waited for: a NIC may wait for a network that has no answer. Entries are named `<SEQNUM>-<handler>`. */
+async function waitingDisks({ files }: System): Promise<string[]> {
+  return (await files.list(spoolFolder)).filter((entry) => !/-(?:nic|cpu|config-drive)$/.test(entry));
+}
+
 /** @returns what is still in the spool when the time is over */
 async function waitUntilEmpty(system: System, seconds: number): Promise<string[]> {
   const watcher = watch(await system.files.hostPath(spoolFolder), { depth: 0 });
   const empty = new Promise<void>((resolve, reject) => {
-    const check = () => system.files.list(spoolFolder).then((entries) => entries.length === 0 && resolve(), reject);
+    const check = () => waitingDisks(system).then((entries) => entries.length === 0 && resolve(), reject);
     watcher.on('ready', check).on('unlink', check);
   });
   let timer: NodeJS.Timeout | undefined;
@@ -35,7 +40,7 @@ async function waitUntilEmpty(system: System, seconds: number): Promise<string[]
   });
   try {
     await Promise.race([empty, deadline]);
-    return await system.files.list(spoolFolder);
+    return await waitingDisks(system);
   } finally {
     clearTimeout(timer);
     await watcher.close();

@@ -57,27 +57,24 @@ function planPresent(nic: Nic, facts: NicFacts, flags: Flags): Step[] {
   const wish = wishFor(nic, facts, flags);
   const record = facts.records.find(({ index }) => index === nic.index);
   const isNew = record?.note !== noteOf(wish) || record.name !== nic.name;
-  const isFirst = record === undefined;
+  const current = { name: nic.name, index: nic.index, macAddress: nic.macAddress, note: noteOf(wish) };
+  const remember: Action = { kind: 'remember-nic', record: { ...current, isAnnounced: record?.isAnnounced ?? false } };
   const isLeftAlone = noteOf(wish).startsWith('left ');
-  return [
+  const steps: Step[] = [
     {
       name: `attach ${nic.name}`,
       ...(wish.kind === 'refused' && isNew ? { problem: wish.problem } : {}),
-      actions: planConfiguration(nic, wish, isNew ? [remember(nic, wish)] : [], isFirst, facts),
+      actions: planConfiguration(nic, wish, isNew ? [remember] : [], record === undefined, facts),
     },
     ...planQueues(nic, facts.cpus, flags),
     ...(isLeftAlone ? [] : planRouting(nic, facts, flags)),
-    { name: `attach ${nic.name}: hook`, needsAllBefore: true, actions: isFirst ? planHook(nic, facts) : [] },
   ];
+  if (steps.some(({ actions }) => actions.length > 0) || record === undefined || record.isAnnounced) return steps;
+  return planHook(record, facts);
 }
 
 function noteOf(wish: Wish): string {
   return wish.kind === 'refused' ? `left alone: ${wish.problem}` : wish.note;
-}
-
-function remember(nic: Nic, wish: Wish): Action {
-  const { name, index, macAddress } = nic;
-  return { kind: 'remember-nic', record: { name, index, macAddress, note: noteOf(wish) } };
 }
 
 function planConfiguration(nic: Nic, wish: Wish, record: Action[], isFirst: boolean, facts: NicFacts): Action[] {
@@ -85,24 +82,28 @@ function planConfiguration(nic: Nic, wish: Wish, record: Action[], isFirst: bool
   if (wish.kind === 'client' && isFirst && client !== undefined) {
     return [...record, { kind: 'start-dhcp', link: nic.name, client }, waitForAddress(nic, true)];
   }
-  if (wish.kind !== 'files' || network.tool === null) return record;
-  const changed = changedFiles(wish.model, facts);
   const hasAddress = ip.addresses.length > 0;
+  // At boot the tool gives the address by itself; it is waited for where there is more to do about it.
+  const isAwaited = isFirst && !hasAddress && nic.name !== firstNic(facts) && mayHaveIpv4(nic, wish);
+  const wait = isAwaited ? [waitForAddress(nic, false)] : [];
+  if (wish.kind !== 'files' || network.tool === null) return [...record, ...wait];
+  const changed = changedFiles(wish.model, facts);
   // Once it has started, the tool does not look for links that come later. While it starts it is not to be disturbed.
   const isOverlooked = isFirst && toolState === 'active' && !nic.isUp && !hasAddress;
   const isToBeTold = changed.length > 0 ? toolState !== 'off' : isOverlooked;
-  const wait = wantsIpv4(nic, wish.model) && isFirst && !hasAddress ? [waitForAddress(nic, isToBeTold)] : [];
+  if (!isToBeTold) return [...changed, ...record, ...wait];
   const links = wish.model.links.map(({ name }) => name);
-  const apply: Action[] = isToBeTold
-    ? [{ kind: 'apply-network', tool: network.tool.name, links, areNew: isFirst && !hasAddress }]
-    : [];
-  // What waits is only what routes the answers of a secondary NIC.
-  const isWaiting = isToBeTold || nic.name !== firstNic(facts);
-  return [...changed, ...record, ...apply, ...(isWaiting ? wait : [])];
+  return [
+    ...changed,
+    ...record,
+    { kind: 'apply-network', tool: network.tool.name, links, areNew: isFirst && !hasAddress },
+    ...(mayHaveIpv4(nic, wish) && !hasAddress ? [waitForAddress(nic, true)] : []),
+  ];
 }
 
-function wantsIpv4({ name }: Nic, { links }: NetworkModel): boolean {
-  return links.some((link) => link.name === name && link.networks.some(({ family }) => family === 'ipv4'));
+function mayHaveIpv4({ name }: Nic, wish: Wish): boolean {
+  if (wish.kind !== 'files') return wish.kind === 'nothing' && !wish.note.startsWith('left ');
+  return wish.model.links.some((link) => link.name === name && link.networks.some(({ family }) => family === 'ipv4'));
 }
 
 function waitForAddress({ name }: Nic, isRequired: boolean): Action {
@@ -126,7 +127,11 @@ function mainFile(now: ReadonlyMap<string, string>, { network }: NicFacts): Rend
   return [{ path: interfacesFile, mode: 0o644, content: withSourceLine(now.get(interfacesFile)) }];
 }
 
-function planHook({ name }: Nic, { hook }: NicFacts): Action[] {
+/** Last, when all else is as it should be. It is told once, whatever comes of it. */
+function planHook(record: NicRecord, { hook }: NicFacts): Step[] {
   if (hook === undefined) return [];
-  return [{ kind: 'run-hook', hook: 'post-iface-attach', path: hook, arguments: [], environment: { INTERFACE: name } }];
+  const told: Action = { kind: 'remember-nic', record: { ...record, isAnnounced: true } };
+  const environment = { INTERFACE: record.name };
+  const run: Action = { kind: 'run-hook', hook: 'post-iface-attach', path: hook, arguments: [], environment };
+  return [{ name: `attach ${record.name}: hook`, actions: [told, run] }];
 }

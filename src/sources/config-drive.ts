@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { AgentError } from '../agent-error.ts';
 import type { System } from '../system/system.ts';
 import { type OpenstackConfig, readOpenstackFiles } from './openstack-files.ts';
 
 // nova's label of it (https://docs.openstack.org/nova/latest/admin/config-drive.html); vfat labels are upper case.
 const labels = ['config-2', 'CONFIG-2'] as const;
-const mountPoint = '/run/gandi/config-drive';
+// Two NICs that are attached at once are two readers: the kernel refuses a second mount of one volume on one folder.
+const mountPointOf = (reader: string) => `/run/gandi/config-drive-${reader}`;
 
 /**
  * mount(8), by what blkid calls the file system. Nothing on the drive is run, and nothing is written to it: `noload`
@@ -34,6 +36,7 @@ export async function findConfigDrive({ files }: System): Promise<string | undef
  */
 export async function readConfigDrive(system: System, device: string): Promise<OpenstackConfig> {
   const type = await fileSystemOf(system, device);
+  const mountPoint = mountPointOf(randomBytes(4).toString('hex'));
   await system.files.makeDirectory('/run/gandi', 0o700);
   await system.files.makeDirectory(mountPoint, 0o700);
   const options = fileSystems[type]?.join(',') ?? '';

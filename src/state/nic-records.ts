@@ -27,7 +27,13 @@ function recordPath({ index }: Pick<NicRecord, 'index'>): string {
 }
 
 function parse(text: string | undefined): NicRecord | undefined {
-  const schema = z.object({ name: z.string(), index: z.number(), macAddress: z.string(), note: z.string() });
+  const schema = z.object({
+    name: z.string(),
+    index: z.number(),
+    macAddress: z.string(),
+    note: z.string(),
+    isAnnounced: z.boolean(),
+  });
   try {
     return text === undefined ? undefined : schema.parse(JSON.parse(text));
   } catch {

@@ -33,6 +33,13 @@ test('is read, byte for byte left as it is, and unmounted', async () => {
   expect(await drive.digest()).toBe(before);
 });
 
+test("two readers at once do not come in each other's way", async () => {
+  const drive = driveWith((folder) => writeFileSync(join(folder, 'meta_data.json'), '{"name":"vm_1"}'));
+  const both = await Promise.all([readConfigDrive(system, drive.path), readConfigDrive(system, drive.path)]);
+  expect(both.map(({ metadata }) => metadata.hostname)).toEqual(['vm-1', 'vm-1']);
+  expect(mounts()).not.toContain('/run/gandi/config-drive');
+});
+
 test('a mistake is told, and the drive is unmounted all the same', async () => {
   const drive = driveWith((folder) => writeFileSync(join(folder, 'meta_data.json'), '{'));
   await expect(readConfigDrive(system, drive.path)).rejects.toMatchObject({

@@ -79,4 +79,5 @@ export const record: NicRecord = {
   index: 3,
   macAddress: '52:54:00:00:00:03',
   note: 'DHCP, as nothing describes it',
+  isAnnounced: true,
 };

@@ -112,11 +112,17 @@ describe('attached', () => {
     expect(kinds(planNic(attached(done), parseFlags('CONFIG_POLICY_ROUTING=0').flags))).toEqual([]);
   });
 
-  test('the hook is told of a new NIC by its environment, once, and only if all before it was done', () => {
+  test('the hook is told of a NIC by its environment, once, when all else is done', async () => {
     const hook = '/etc/gandi/hooks/post-iface-attach';
-    const [step] = planNic(attached({ hook }), flags).filter(({ name }) => name.endsWith('hook'));
-    expect(step).toMatchObject({ needsAllBefore: true, actions: [{ path: hook, environment: { INTERFACE: 'eth1' } }] });
-    expect(kinds(planNic(attached({ hook, records: [record] }), flags))).not.toContain('run-hook');
+    expect(kinds(planNic(attached({ hook }), flags))).not.toContain('run-hook');
+    const source = payload();
+    const note = 'left alone: the payload gives it no network';
+    const known = { ...record, note, isAnnounced: false };
+    const steps = planNic(attached({ hook, source, records: [known] }), flags);
+    expect(kinds(steps)).toEqual(['remember-nic', 'run-hook']);
+    expect(actionsOf(steps, 'run-hook')).toMatchObject([{ path: hook, environment: { INTERFACE: 'eth1' } }]);
+    const told = actionsOf(steps, 'remember-nic').map((action) => action.record);
+    expect(kinds(planNic(attached({ hook, source, records: told }), flags))).toEqual([]);
   });
 
   test('what is no NIC changes nothing', () => {
@@ -133,6 +139,14 @@ describe('at boot', () => {
     expect(kinds(planNic(facts, flags))).toEqual(['remember-nic']);
     expect(noteOf(planNic(facts, flags))).toBe('configured at boot');
   });
+});
+
+test('at boot the address of a second NIC is waited for, as its answers are to be routed, and is no duty', async () => {
+  const files = [await file('ifupdown', '/etc/network/interfaces.d/eth1.cfg', 'iface eth1 inet dhcp\n', true)];
+  const network = { tool: networkTool('ifupdown') ?? null, files };
+  const steps = planNic(attached({ network, toolState: 'starting' }), flags);
+  expect(actionsOf(steps, 'wait-for-address')).toMatchObject([{ link: 'eth1', isRequired: false }]);
+  expect(kinds(steps)).not.toContain('apply-network');
 });
 
 describe('detached', () => {
