@@ -2,6 +2,7 @@ import { readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SimpleInitOptions } from '../../../src/simple-init/options.ts';
+import { ownMark } from '../../../src/network/own-files.ts';
 import { simpleInit } from '../../../src/simple-init/simple-init.ts';
 import { machineTree, type MachineTree } from '../system/machine-tree.ts';
 import { treeOf } from './noop-files.ts';
@@ -100,6 +101,15 @@ test('what the admin wrote in the main file stays, and wins for its NIC', async 
   await simpleInit(machine.system, options);
   expect(await read(machine, '/etc/network/interfaces')).toMatch(/^iface eth0 inet dhcp\n/);
   await expect(read(machine, file)).rejects.toThrow('ENOENT');
+});
+
+test('what hotplug wrote for the NIC before goes, and for other NICs stays', async () => {
+  const own = (link: string) => `${ownMark}\nauto ${link}\niface ${link} inet dhcp\n`;
+  const folder = '/etc/network/interfaces.d';
+  const machine = await tree({ [`${folder}/eth0`]: own('eth0'), [`${folder}/eth7`]: own('eth7') });
+  expect(failures(await simpleInit(machine.system, options))).toEqual([]);
+  expect(await read(machine, file)).toContain('address 192.0.2.10');
+  expect(await machine.system.files.list(folder)).toEqual(['eth0.cfg', 'eth7']);
 });
 
 test('every mistake is named at its path, and nothing is applied', async () => {
