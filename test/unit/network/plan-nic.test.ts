@@ -212,6 +212,8 @@ describe('routes', () => {
     expect(kinds(steps)).not.toContain('demote-default-route');
     const only = planNic(withRoutes(route('wg0', null)), flags);
     expect(kinds(only)).not.toContain('demote-default-route');
+    const behind = planNic(withRoutes(route('eth1', '198.51.100.254'), route('wg0', null, 5)), flags);
+    expect(kinds(behind)).not.toContain('demote-default-route');
   });
 
   test('one by the new NIC goes behind that of the first NIC', () => {
@@ -251,7 +253,7 @@ describe('routes', () => {
       { kind: 'set-link-settings', link: 'eth1', settings: wanted },
     ]);
     const first = attached({ nic: { ...nic('eth0', 2), settings }, name: 'eth0', index: 2 });
-    expect(kinds(planNic(first, flags))).not.toContain('set-link-settings');
+    expect(kinds(planNic(first, parseFlags('CONFIG_NODHCP=none').flags))).not.toContain('set-link-settings');
   });
 });
 
