@@ -53,7 +53,7 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   if (record?.mountPoint && !record.onDemand && facts.occasion !== 'asked') return [];
   const refused = refusal(attached, facts, flags);
   if (refused === undefined) return planMount(attached, facts, flags);
-  return [...planLeftAlone(attached, record, refused), ...planFormat(attached, refused, flags)];
+  return [...planLeftAlone(attached, record, refused), ...planFormat(attached, record, refused, facts, flags)];
 }
 
 function planMounted(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
@@ -95,8 +95,18 @@ function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { beca
   return [{ name: `attach ${disk.device.path}`, actions: [{ kind: 'remember-disk', record }] }];
 }
 
-/** Asked only for what no other row of docs/decisions/data-disk.md keeps us from. The proof is the handler's. */
-function planFormat({ device }: AttachedDisk, { code }: Refusal, flags: Flags): Step[] {
+/**
+ * Asked only for what no other row of docs/decisions/data-disk.md keeps us from. The proof is the handler's. Once for an
+ * attachment, or when a person asks: a replay of udev's events must not find the disk under somebody's hands.
+ */
+function planFormat(
+  { device }: AttachedDisk,
+  known: DiskRecord | undefined,
+  { code }: Refusal,
+  { occasion }: DiskFacts,
+  flags: Flags,
+): Step[] {
+  if (known !== undefined && occasion !== 'asked') return [];
   const fileSystem = flags.CONFIG_FORMAT_BLANK;
   if (code !== 'blank' || fileSystem === '' || device.partition !== null || device.readOnly) return [];
   const { path, diskSequence } = device;

@@ -351,12 +351,20 @@ describe('a blank disk', () => {
     expect(actions.at(-1)).toEqual({ kind: 'format-blank', disk: '/dev/sdb', diskSequence: 7, fileSystem: 'xfs' });
   });
 
+  test('is formatted when somebody asks for it, also if it was left alone before', () => {
+    const records = [{ ...record, mountPoint: null }];
+    expect(kindsOf(actionsOf(diskFacts({ attached: blank, records, occasion: 'asked' }), formatting))).toContain(
+      'format-blank',
+    );
+  });
+
   test.each([
     ['a disk with a file system', diskFacts()],
     ['one that no rule marks', diskFacts({ attached: { ...blank, isDataDisk: false } })],
     ['one with signatures of several types', diskFacts({ attached: { ...blank, isAmbivalent: true } })],
     ['a read-only one', diskFacts({ attached: { ...blank, device: { ...device, readOnly: true } } })],
     ['a mere change of one', diskFacts({ attached: blank, occasion: 'changed' })],
+    ['one that was looked at before', diskFacts({ attached: blank, records: [{ ...record, mountPoint: null }] })],
   ])('is not what this is: %s', (_, facts) => {
     expect(kindsOf(actionsOf(facts, formatting))).not.toContain('format-blank');
   });
