@@ -25,8 +25,10 @@ export async function observeMountUnits(
   try {
     // One question, as a process takes its time and the answer is wanted before a stale mount goes.
     const [mount, ...shown] = await show(system, [mountUnitOf(mountPoint), ...new Set(named)]);
-    const others = unitsBoundTo(mount).filter((unit) => !shown.some(({ Id }) => Id === unit));
-    const bound = others.length === 0 ? [] : await show(system, others);
+    const others = unitsAround(mount).filter((unit) => !shown.some(({ Id }) => Id === unit));
+    const bound = (others.length === 0 ? [] : await show(system, others)).filter((unit) =>
+      needs(unit, mount, mountPoint),
+    );
     return [...new Set([...shown, ...bound].filter(isRunning).flatMap(({ Id }) => Id ?? []))];
   } catch (error) {
     system.journal.warn(`cannot tell which services use ${mountPoint}: ${describeError(error)}`);
@@ -65,9 +67,11 @@ async function readAdminsServices(system: System, mountPoint: string): Promise<s
 
 type UnitProperties = Readonly<Record<string, string>>;
 
+const needers = ['RequiredBy', 'BoundBy', 'RequisiteOf'] as const;
+
 /** systemctl(1), show: for each unit a block of `property=value` in the order of the question, also for one that does not exist. */
 async function show(system: System, units: readonly string[]): Promise<UnitProperties[]> {
-  const properties = ['Id', 'LoadState', 'ActiveState', 'RequiredBy', 'BoundBy', 'RequisiteOf'];
+  const properties = ['Id', 'LoadState', 'ActiveState', 'RequiresMountsFor', ...needers, 'Before'];
   const args = ['show', `--property=${properties.join(',')}`, '--', ...units];
   const { stdout } = await system.processes.run('systemctl', args, { timeoutSeconds: answerSeconds });
   return stdout.split('\n\n').map((block) => {
@@ -78,9 +82,23 @@ async function show(system: System, units: readonly string[]): Promise<UnitPrope
   });
 }
 
-function unitsBoundTo(mount: UnitProperties | undefined): string[] {
-  const names = [mount?.RequiredBy, mount?.BoundBy, mount?.RequisiteOf].flatMap((list) => list?.split(' ') ?? []);
+/**
+ * Units that may need the mount. RequiresMountsFor= of a unit gives a mount without a file of its own nothing but an order
+ * (systemd 252: `RequiredBy=` stays empty, `Before=` names the unit), and so do units that have no need of it.
+ */
+function unitsAround(mount: UnitProperties | undefined): string[] {
+  const names = [...needers, 'Before'].flatMap((property) => wordsOf(mount, property));
   return [...new Set(names.filter((name) => unitName.test(name)))];
+}
+
+function needs(unit: UnitProperties, mount: UnitProperties | undefined, mountPoint: string): boolean {
+  const isBound = needers.some((property) => wordsOf(mount, property).includes(unit.Id ?? ''));
+  const paths = wordsOf(unit, 'RequiresMountsFor');
+  return isBound || paths.some((path) => path === mountPoint || path.startsWith(`${mountPoint}/`));
+}
+
+function wordsOf(unit: UnitProperties | undefined, property: string): string[] {
+  return unit?.[property]?.split(' ') ?? [];
 }
 
 function isRunning({ LoadState, ActiveState }: UnitProperties): boolean {

@@ -30,7 +30,7 @@ test.each([
 
 const path = '/etc/gandi/services.d/data';
 
-/** systemd as these tests need it: every unit is there and runs, and bound.service needs the mount. */
+/** systemd as these tests need it: every unit is there and runs, bound.service and inside.service need the mount, and beside.service is only ordered after it. */
 async function withSystemd(files: Readonly<Record<string, string>>): Promise<MachineTree> {
   const tree = await machineTree({ ...files, '/run/systemd/system/.keep': '' });
   for (const folder of ['', 'etc', 'etc/gandi', 'etc/gandi/services.d'])
@@ -39,7 +39,9 @@ async function withSystemd(files: Readonly<Record<string, string>>): Promise<Mac
     const names = args.slice(args.indexOf('--') + 1);
     const blocks = names.map((name) => {
       const state = `LoadState=${name.startsWith('no-') ? 'not-found' : 'loaded'}\nActiveState=active\n`;
-      return `Id=${name}\n${state}${name.endsWith('.mount') ? 'RequiredBy=bound.service other.mount\nBoundBy=\n' : ''}`;
+      const needs =
+        name === 'inside.service' ? 'RequiresMountsFor=/tmp /srv/data/web\n' : 'RequiresMountsFor=/srv/data2\n';
+      return `Id=${name}\n${state}${needs}${name.endsWith('.mount') ? 'RequiredBy=bound.service other.mount\nBoundBy=\nBefore=umount.target inside.service beside.service\n' : ''}`;
     });
     const stdout = blocks.join('\n');
     return { exitCode: 0, stdout, stderr: '' };
@@ -49,14 +51,14 @@ async function withSystemd(files: Readonly<Record<string, string>>): Promise<Mac
 
 test("the admin's services, those that are bound to the mount, and none that do not exist", async () => {
   const { system } = await withSystemd({ [path]: 'web\nno-such\n' });
-  expect(await observeMountUnits(system, '/srv/data')).toEqual(['web.service', 'bound.service']);
+  expect(await observeMountUnits(system, '/srv/data')).toEqual(['web.service', 'bound.service', 'inside.service']);
 });
 
 test('S8: a list that others can write, or in a folder that they can write, is not read, and that is said', async () => {
   for (const part of [path, '/etc/gandi/services.d']) {
     const { system, root, log } = await withSystemd({ [path]: 'web\n' });
     await chmod(join(root, part), 0o777);
-    expect(await observeMountUnits(system, '/srv/data')).toEqual(['bound.service']);
+    expect(await observeMountUnits(system, '/srv/data')).toEqual(['bound.service', 'inside.service']);
     expect(log).toEqual([`error: ${path} is not read: ${part} must be root's, and nobody else may write it`]);
   }
 });
