@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { GrowFileSystem, GrowthTool } from '../action.ts';
 import { AgentError } from '../agent-error.ts';
 import { isMountedFrom, observeMounts } from '../facts/mounts.ts';
@@ -26,6 +27,12 @@ export async function growFileSystem(action: GrowFileSystem, system: System): Pr
       remedy: 'nothing is lost; it is grown when it is attached again',
     });
   }
-  const [tool, ...args] = commands[action.growth](action);
+  const command = commands[action.growth](action);
+  const isOnDemand = mounts.some(
+    (mount) => mount.fileSystem === 'autofs' && mount.mountPoint === dirname(action.mountPoint),
+  );
+  // Whoever stands in a folder keeps autofs from unmounting it, and resize2fs from finding nothing mounted (seen with a
+  // time limit of 2 s). env(1) does the chdir, as it waits if the disk does not answer.
+  const [tool, ...args] = isOnDemand ? (['env', `--chdir=${action.mountPoint}`, ...command] as const) : command;
   await system.processes.run(tool, args, { timeoutSeconds: growthTimeoutSeconds });
 }

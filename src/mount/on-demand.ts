@@ -6,8 +6,9 @@ import type { Flags } from '../flags/flag-table.ts';
 import { readDiskRecords } from '../state/disk-records.ts';
 import type { System } from '../system/system.ts';
 
-// What the old agent's map had: after a month of rest a disk is unmounted.
-const mapOptions = '--timeout=2592000 sync,nodev,nosuid,noatime';
+// What the old agent's map had: after a month of rest a disk is unmounted. A name that was asked for before its disk came
+// is refused from memory, by default for a minute (seen with autofs 5.1.8).
+const mapOptions = '--timeout=2592000 --negative-timeout=1 sync,nodev,nosuid,noatime';
 
 /**
  * Gives the disk root to autofs, or takes it back.

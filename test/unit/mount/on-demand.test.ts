@@ -11,12 +11,14 @@ function textAfter(text: string, on: boolean, root = '/srv'): string {
 }
 
 test('as shipped it is off, with the map of the old agent', () => {
-  expect(lineIn(shipped)).toEqual(['#/srv /etc/auto.gandi --timeout=2592000 sync,nodev,nosuid,noatime']);
+  expect(lineIn(shipped)).toEqual([
+    '#/srv /etc/auto.gandi --timeout=2592000 --negative-timeout=1 sync,nodev,nosuid,noatime',
+  ]);
 });
 
 test('on and off change one line, and are nothing to do where it is so', () => {
   const on = textAfter(shipped, true);
-  expect(lineIn(on)).toEqual(['/srv /etc/auto.gandi --timeout=2592000 sync,nodev,nosuid,noatime']);
+  expect(lineIn(on)).toEqual(['/srv /etc/auto.gandi --timeout=2592000 --negative-timeout=1 sync,nodev,nosuid,noatime']);
   expect(planOnDemand(on, '/srv', true)).toEqual([]);
   expect(textAfter(on, false)).toBe(shipped);
 });
@@ -28,5 +30,7 @@ test("the disk root of the flags is taken, and an admin's time limit stays", () 
 });
 
 test('a file without the line gets one', () => {
-  expect(lineIn(textAfter('', true))).toEqual(['/srv /etc/auto.gandi --timeout=2592000 sync,nodev,nosuid,noatime']);
+  expect(lineIn(textAfter('', true))).toEqual([
+    '/srv /etc/auto.gandi --timeout=2592000 --negative-timeout=1 sync,nodev,nosuid,noatime',
+  ]);
 });

@@ -68,8 +68,8 @@ export const systems = {
     ],
     files: { '/etc/netplan/01-base.yaml': 'network:\n  version: 2\n  renderer: networkd\n' },
   },
-  // With the one kernel of Debian that has F2FS and NTFS, and the tools that make them.
-  autofs: { packages: ['autofs', 'f2fs-tools', 'linux-image-amd64', 'ntfs-3g'] },
+  // With the kernel of Debian that has F2FS, and the tools that make it. (That of Debian 12 has no ntfs3.)
+  autofs: { packages: ['autofs', 'f2fs-tools', 'linux-image-amd64'] },
 } as const satisfies Record<string, GuestSystem>;
 
 export type SystemName = keyof typeof systems;
