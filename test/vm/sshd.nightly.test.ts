@@ -68,7 +68,8 @@ async function setUp(guest: Guest, files: Readonly<Record<string, string>>): Pro
   );
   for (const [path, text] of Object.entries(files)) {
     await guest.expect(`mkdir -p ${dirname(path)}`);
-    await guest.writeFile(path, text);
+    if (text === '') await guest.expect(`: >${path}`);
+    else await guest.writeFile(path, text);
   }
 }
 
