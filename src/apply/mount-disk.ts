@@ -8,7 +8,6 @@ import { withLockPath } from './device-lock.ts';
 
 // flock(1) --conflict-exit-code: an answer of its own, so that it is not taken for one of mount(8).
 const lockedExitCode = 75;
-const mountTimeoutSeconds = 30;
 
 /**
  * Mounts a disk and proves it: the disk is the one that was decided about before and after, and the mount is in the
@@ -51,7 +50,8 @@ async function mount(action: MountDisk, system: System): Promise<void> {
   const command = ['mount', '--types', fileSystem, '--options', options.join(','), '--', device, mountPoint];
   const { exitCode } = await withLockPath(system, disk, (lockPath) =>
     system.processes.run('flock', [...lock, lockPath, ...command], {
-      timeoutSeconds: mountTimeoutSeconds,
+      // On a disk that hangs nobody can end mount(8), and it does mount when the disk answers: then the rest has to follow.
+      timeoutSeconds: null,
       acceptExitCodes: [lockedExitCode],
     }),
   );

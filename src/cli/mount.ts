@@ -14,13 +14,6 @@ export const mountCommand: Command = {
     const { values } = parseArgs({ args, options: { 'dry-run': { type: 'boolean', default: false } } });
     const system = await openMachine('/', 'mount');
     if (values['dry-run']) return showPlan(await previewMount(system), terminal);
-    return runStage(
-      'mount',
-      async () => {
-        await mount(system);
-        return [];
-      },
-      system,
-    );
+    return runStage('mount', () => mount(system), system);
   },
 };

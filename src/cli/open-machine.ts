@@ -1,5 +1,5 @@
 import { readFlags } from '../flags/read-flags.ts';
-import { openJournal } from '../system/journal.ts';
+import { openJournal, silentJournal } from '../system/journal.ts';
 import { openSystemLog } from '../system/system-log.ts';
 import { openSystem, type System } from '../system/system.ts';
 
@@ -10,7 +10,7 @@ import { openSystem, type System } from '../system/system.ts';
  */
 export async function openMachine(root = '/', stage?: string): Promise<System> {
   // What is wrong in the flags file is told by whoever acts on it, once.
-  const flags = await readFlags(openSystem(root, openJournal('error')));
+  const flags = await readFlags(openSystem(root, silentJournal));
   const log = root === '/' ? openSystemLog(flags.SYSLOG_TARGET) : undefined;
   return openSystem(root, openJournal(flags.CONFIG_LOG_LEVEL, { log, stage }));
 }

@@ -52,6 +52,7 @@ export function decodeUdev(encoded: string): string | undefined {
  * preceded by one, so that the name is neither hidden nor an option. Nothing left, or too long: undefined.
  */
 function safeComponent(text: string | undefined): string | undefined {
+  if (text !== undefined && isPlain(text)) return text.length > maximalBytes ? undefined : text;
   const cleaned = (text ?? '')
     .normalize('NFC')
     .trim()
@@ -59,4 +60,12 @@ function safeComponent(text: string | undefined): string | undefined {
     .replace(/^(?=[.-])/, '_');
   if (!/[\p{L}\p{N}]/u.test(cleaned)) return undefined;
   return Buffer.byteLength(cleaned) > maximalBytes ? undefined : cleaned;
+}
+
+/**
+ * A name that is safe as it is, as most are. The first use of the tables of Unicode takes a tenth of what a disk's mount
+ * takes all in all, so they are asked only about other names.
+ */
+function isPlain(text: string): boolean {
+  return /^[A-Za-z0-9_+:=@][A-Za-z0-9_+:=@.-]*$/.test(text) && /[A-Za-z0-9]/.test(text);
 }

@@ -132,8 +132,8 @@ async function observeTakenNames(
   records: readonly DiskRecord[],
   kernelName: string,
 ): Promise<TakenNames> {
-  const names = await readDiskNames(system);
   const attached = new Set(await system.files.list('/dev/disk/by-uuid'));
+  const names = await readDiskNames(system, (each) => each === uuid || attached.has(each));
   const others = [...names].filter(([other]) => other !== uuid && attached.has(other)).map(([, name]) => name);
   const offered = records.filter(({ onDemand, key }) => onDemand && !key.startsWith(`${kernelName}@`));
   const taken = new Set([...others, ...offered.flatMap(({ mountPoint }) => basename(mountPoint ?? '') || [])]);

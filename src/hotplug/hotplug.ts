@@ -8,6 +8,7 @@ import { handlerOf } from './handlers.ts';
 import { isGone } from './is-gone.ts';
 import { readSpool, removeFromSpool, type SpooledEvent } from './spool.ts';
 import { watchSpool } from './watch-spool.ts';
+import { nextNews, startWork, type Work } from './work.ts';
 
 // One hung disk must not delay the others, and a burst of disks must not start a hundred processes.
 const maximalDevicesAtOnce = 4;
@@ -19,7 +20,7 @@ interface Batch {
 }
 
 /** Work in progress, by the lanes that it occupies. */
-type Working = Map<string, Promise<void>>;
+type Working = Map<string, Work>;
 
 /** How many devices were looked at, and with how many something failed. */
 export interface HotplugSummary {
@@ -42,8 +43,10 @@ export async function hotplug(system: System): Promise<HotplugSummary> {
   try {
     for (;;) {
       const ready = chooseBatches(await readSpool(system), working);
-      for (const batch of ready) occupy(working, batch.lanes, answer(batch, summary, timeline, system));
-      if (working.size > 0) await Promise.race([...working.values(), spool.changed()]);
+      for (const batch of ready) {
+        occupy(working, batch.lanes, startWork(nameOf(batch), answer(batch, summary, timeline, system), system));
+      }
+      if (working.size > 0) await Promise.race([...[...working.values()].map(nextNews), spool.changed()]);
       else if (!(await spool.changedWithin((await readFlags(system)).CONFIG_HOTPLUG_LINGER))) return summary;
     }
   } finally {
@@ -54,7 +57,7 @@ export async function hotplug(system: System): Promise<HotplugSummary> {
 /** The batches that can start now: none of their lanes is being worked on, and no more than the limit. */
 function chooseBatches(events: readonly SpooledEvent[], working: Working): Batch[] {
   const busy = new Set(working.keys());
-  const inProgress = new Set(working.values()).size;
+  const inProgress = [...new Set(working.values())].filter((work) => !work.isSlow()).length;
   const chosen: Batch[] = [];
   for (const batch of groupByDevice(events)) {
     if (inProgress + chosen.length >= maximalDevicesAtOnce) break;
@@ -74,11 +77,15 @@ function groupByDevice(events: readonly SpooledEvent[]): Batch[] {
   }));
 }
 
-function occupy(working: Working, lanes: readonly string[], work: Promise<void>): void {
-  const freed = work.finally(() => {
+function nameOf({ events }: Batch): string {
+  return events[0]?.properties.DEVNAME ?? events[0]?.devicePath ?? '';
+}
+
+function occupy(working: Working, lanes: readonly string[], work: Work): void {
+  for (const lane of lanes) working.set(lane, work);
+  work.done.finally(() => {
     for (const lane of lanes) working.delete(lane);
   });
-  for (const lane of lanes) working.set(lane, freed);
 }
 
 async function answer({ events }: Batch, summary: Summary, timeline: Timeline, system: System): Promise<void> {

@@ -18,8 +18,11 @@ export interface SpoolWatch {
  * watch is set up: whoever reads the spool then misses nothing.
  */
 export async function watchSpool(system: System): Promise<SpoolWatch> {
-  await system.files.makeDirectory('/run/gandi', 0o700);
-  await system.files.makeDirectory(spoolFolder, 0o700);
+  // gandi-hotplug.path has made it where it started us.
+  if ((await system.files.status(spoolFolder))?.type !== 'directory') {
+    await system.files.makeDirectory('/run/gandi', 0o700);
+    await system.files.makeDirectory(spoolFolder, 0o700);
+  }
   const folder = await system.files.hostPath(spoolFolder);
   let watcher: FSWatcher | undefined;
   let hasChanged = false;

@@ -8,9 +8,13 @@ const safeUuid = /^[0-9A-Za-z][0-9A-Za-z-]{0,63}$/;
 /**
  * The folder's name that each file system got, by its UUID. Kept over reboots: two disks with one label come up in
  * any order. One file for each, as several disks are named at the same time.
+ * @param isWanted leaves out the others: a machine may have seen thousands
  */
-export async function readDiskNames(system: System): Promise<ReadonlyMap<string, string>> {
-  const uuids = (await system.files.list(folder)).filter((name) => safeUuid.test(name));
+export async function readDiskNames(
+  system: System,
+  isWanted: (uuid: string) => boolean = () => true,
+): Promise<ReadonlyMap<string, string>> {
+  const uuids = (await system.files.list(folder)).filter((name) => safeUuid.test(name) && isWanted(name));
   const names = await Promise.all(
     uuids.map(async (uuid) => [uuid, (await system.files.read(`${folder}/${uuid}`))?.trim() ?? ''] as const),
   );

@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../agent-error.ts';
 import { type Folder, openFolder } from './folder.ts';
+import * as kernelFiles from './kernel-files.ts';
 import { resolveBelow } from './resolve-below.ts';
 import { type StagedTree, stageTree } from './staged-tree.ts';
 
@@ -83,15 +84,21 @@ export interface Files {
 
 export function openFiles(root: string): Files {
   const hostPath = (path: string) => (root === '/' ? Promise.resolve(path) : resolveBelow(root, path));
+  const isAtHand = (path: string) => root === '/' && kernelFiles.has(path);
   /** The folder is resolved, the last component is not: it is what gets looked at, replaced or removed. */
   const entryPath = async (path: string) => join(await hostPath(dirname(path)), basename(path));
   return {
     hostPath,
-    read: async (path) => unlessMissing(readFile(await hostPath(path), 'utf8')),
+    read: async (path) =>
+      isAtHand(path) ? kernelFiles.read(path) : unlessMissing(readFile(await hostPath(path), 'utf8')),
     readBytes: async (path) => unlessMissing(readFile(await hostPath(path))),
     status: async (path) => unlessMissing(statusOf(await entryPath(path))),
-    linkTarget: async (path) => unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
-    list: async (path) => (await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
+    linkTarget: async (path) =>
+      isAtHand(path)
+        ? kernelFiles.linkTarget(path)
+        : unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
+    list: async (path) =>
+      (isAtHand(path) ? kernelFiles.list(path) : await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
     replace: async (path, content, options) => replace(await entryPath(path), content, options),
     replaceLink: async (path, target) => replaceLink(await entryPath(path), target),
     makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa, ExecaError } from 'execa';
 import { AgentError } from '../agent-error.ts';
 import type { Secret } from '../machine-config/secret.ts';
+import { type Ended, startChild } from './child.ts';
 import type { Journal } from './journal.ts';
 import { pipeThrough } from './pipe-through.ts';
 import { toolEnvironment } from './tool-environment.ts';
@@ -11,7 +12,8 @@ import { toolEnvironment } from './tool-environment.ts';
 export interface RunOptions {
   /** Standard input; the way for a secret to reach a tool, as argument lists are world-readable. */
   readonly input?: string | Secret;
-  readonly timeoutSeconds?: number;
+  /** null for no limit: then the caller waits as long as a device may hang. 60 unless told. */
+  readonly timeoutSeconds?: number | null;
   /** Exit statuses that are answers and not failures, as the tool's man page lists them. */
   readonly acceptExitCodes?: readonly number[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -79,23 +81,17 @@ export function openProcesses(journal: Journal): Processes {
 
 async function run(journal: Journal, tool: string, args: readonly string[], options: RunOptions): Promise<Output> {
   journal.debug('run', { tool, arguments: args });
-  const timeoutSeconds = options.timeoutSeconds ?? defaultTimeoutSeconds;
-  const child = execa(tool, args, {
-    extendEnv: false,
-    env: { ...toolEnvironment, ...options.environment },
-    ...(options.input === undefined
-      ? { stdin: 'ignore' as const }
-      : { input: typeof options.input === 'string' ? options.input : options.input.reveal() }),
-    ...(options.workingFolder === undefined ? {} : { cwd: options.workingFolder }),
-    maxBuffer: maximalOutput,
-    reject: false,
-    stripFinalNewline: false,
+  const timeoutSeconds = options.timeoutSeconds === undefined ? defaultTimeoutSeconds : options.timeoutSeconds;
+  const { input } = options;
+  const child = startChild(tool, args, {
+    environment: { ...toolEnvironment, ...options.environment },
+    input: input === undefined || typeof input === 'string' ? input : input.reveal(),
+    workingFolder: options.workingFolder,
+    maximalOutput,
   });
-  const result = await withDeadline(child, timeoutSeconds);
+  const result = timeoutSeconds === null ? await child.ended : await withDeadline(child.ended, timeoutSeconds);
   if (result === 'timed out') {
-    child.kill('SIGKILL');
-    // A child in uninterruptible sleep never ends, whatever it is sent: it is left behind, never waited for.
-    child.catch(() => undefined);
+    child.abandon();
     throw new AgentError(`${tool} did not end within ${timeoutSeconds} s`, {
       code: 'process.timed-out',
       subject: args.at(-1) ?? tool,
@@ -105,15 +101,7 @@ async function run(journal: Journal, tool: string, args: readonly string[], opti
   return judge(tool, args, options, result);
 }
 
-interface Ended {
-  readonly exitCode?: number | undefined;
-  readonly stdout: unknown;
-  readonly stderr: unknown;
-  readonly cause?: unknown;
-  readonly signal?: string | undefined;
-}
-
-async function withDeadline(child: PromiseLike<Ended>, seconds: number): Promise<Ended | 'timed out'> {
+async function withDeadline(child: Promise<Ended>, seconds: number): Promise<Ended | 'timed out'> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<'timed out'>((resolve) => {
     timer = setTimeout(() => resolve('timed out'), seconds * 1000);
@@ -126,10 +114,9 @@ async function withDeadline(child: PromiseLike<Ended>, seconds: number): Promise
 }
 
 function judge(tool: string, args: readonly string[], options: RunOptions, result: Ended): Output {
-  const stdout = String(result.stdout ?? '');
-  const stderr = String(result.stderr ?? '');
+  const { stdout, stderr } = result;
   if (result.exitCode === undefined && result.signal === undefined) {
-    throw missing(tool, result);
+    throw missing(tool, result.cause);
   }
   const exitCode = result.exitCode ?? 128;
   if (exitCode === 0 || options.acceptExitCodes?.includes(exitCode)) return { exitCode, stdout, stderr };
@@ -142,12 +129,12 @@ function judge(tool: string, args: readonly string[], options: RunOptions, resul
   });
 }
 
-function missing(tool: string, result: Ended): AgentError {
+function missing(tool: string, cause: unknown): AgentError {
   return new AgentError(`cannot start ${tool}`, {
     code: 'process.missing',
     subject: tool,
     remedy: 'install the package that provides it',
-    cause: result instanceof ExecaError ? (result.cause ?? result.originalMessage) : undefined,
+    cause: cause instanceof ExecaError ? (cause.cause ?? cause.originalMessage) : cause,
   });
 }
 
@@ -180,8 +167,10 @@ async function follow(
   return status;
 }
 
+type FollowEnd = Pick<Ended, 'exitCode' | 'signal'>;
+
 /** A program that could not be started has no exit event, only a result. */
-function unlessMissing(program: string): (result: Ended) => number {
+function unlessMissing(program: string): (result: FollowEnd) => number {
   return (result) => {
     if (result.exitCode === undefined && result.signal === undefined) throw missing(program, result);
     return result.exitCode ?? 128;

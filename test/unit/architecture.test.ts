@@ -15,10 +15,15 @@ const imports = files.flatMap((file) => importsOf(file, readFileSync(file, 'utf8
 
 describe('the doors to the machine', () => {
   test.each([
-    ['node:child_process', []],
+    ['node:child_process', ['src/system/child.ts']],
     ['execa', ['src/system/pipe-through.ts', 'src/system/processes.ts']],
     ['winston', ['src/system/journal.ts']],
-    ['node:fs', ['files', 'folder', 'journal', 'resolve-below', 'staged-tree'].map((name) => `src/system/${name}.ts`)],
+    [
+      'node:fs',
+      ['files', 'folder', 'journal', 'kernel-files', 'resolve-below', 'staged-tree'].map(
+        (name) => `src/system/${name}.ts`,
+      ),
+    ],
     ['node:ffi', []],
     ['node:fs/promises', ['files', 'folder', 'resolve-below', 'staged-tree'].map((name) => `src/system/${name}.ts`)],
     ['node:dgram', ['src/facts/default-routes.ts']],
