@@ -6,6 +6,8 @@ export type DiskBus = 'scsi' | 'virtio' | 'nvme';
 export interface DiskDevice {
   /** Raw image on this host. */
   readonly image: string;
+  /** Socket of the server that QEMU reads and writes the image through, instead of the file itself. */
+  readonly nbdSocket?: string | undefined;
   readonly serial: string;
   readonly bus: DiskBus;
   /** SCSI vendor; the product takes a SCSI disk for a data disk by it. */
@@ -20,7 +22,7 @@ export async function plugDisk(qmp: Qmp, disk: DiskDevice, number: number): Prom
     driver: 'raw',
     'node-name': nodeName(number),
     'read-only': disk.readOnly,
-    file: { driver: 'file', filename: disk.image },
+    file: backend(disk),
     cache: { 'no-flush': true },
   });
   await qmp.execute('device_add', {
@@ -34,7 +36,7 @@ export async function plugDisk(qmp: Qmp, disk: DiskDevice, number: number): Prom
 /** Pulls a disk; returns when the guest has let go of the device. */
 export async function unplugDisk(qmp: Qmp, number: number): Promise<void> {
   const id = deviceId(number);
-  const gone = qmp.nextEvent('DEVICE_DELETED', { seconds: 30, where: (data) => data.device === id });
+  const gone = qmp.nextEvent('DEVICE_DELETED', { seconds: 90, where: (data) => data.device === id });
   await Promise.all([gone, qmp.execute('device_del', { id })]);
   await qmp.execute('blockdev-del', { 'node-name': nodeName(number) });
 }
@@ -42,6 +44,11 @@ export async function unplugDisk(qmp: Qmp, number: number): Promise<void> {
 /** Tells the guest the new size of a disk. */
 export async function resizeDisk(qmp: Qmp, number: number, bytes: number): Promise<void> {
   await qmp.execute('block_resize', { 'node-name': nodeName(number), size: bytes });
+}
+
+function backend({ image, nbdSocket }: DiskDevice): Readonly<Record<string, unknown>> {
+  if (nbdSocket === undefined) return { driver: 'file', filename: image };
+  return { driver: 'nbd', server: { type: 'unix', path: nbdSocket } };
 }
 
 function frontend(disk: DiskDevice, number: number): Readonly<Record<string, unknown>> {

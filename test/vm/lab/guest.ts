@@ -19,6 +19,8 @@ export interface AttachedDisk extends DiskContent {
   readonly vendor?: string;
   readonly bus?: DiskBus;
   readonly readOnly?: boolean;
+  /** The image is served there, see lab/nbd-server.ts. */
+  readonly nbdSocket?: string;
 }
 
 /** A disk that is plugged into a guest. */
@@ -139,8 +141,8 @@ export class Guest {
     const number = ++this.#lastDisk;
     const image = disk.image ?? join(this.folder, `disk-${number}.img`);
     if (disk.image === undefined) await makeDiskImage(image, disk);
-    const { serial = `disk-${number}`, vendor = 'gandi.ne', bus = 'scsi', readOnly = false } = disk;
-    const device = { image, serial, vendor, bus, readOnly };
+    const { serial = `disk-${number}`, vendor = 'gandi.ne', bus = 'scsi', readOnly = false, nbdSocket } = disk;
+    const device = { image, serial, vendor, bus, readOnly, nbdSocket };
     if (this.#session !== undefined) await plugDisk(this.qmp, device, number);
     this.#disks.set(number, device);
     return { image, serial, detach: () => this.#detachDisk(number), resize: (size) => this.#resizeDisk(number, size) };
