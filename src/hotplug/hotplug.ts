@@ -39,10 +39,12 @@ export async function hotplug(system: System): Promise<HotplugSummary> {
   const summary = { handled: 0, failed: 0 };
   const working: Working = new Map();
   const timeline = openTimeline(system);
+  let waiting: SpooledEvent[] = [];
   const spool = await watchSpool(system);
   try {
     for (;;) {
-      const ready = chooseBatches(await readSpool(system), working);
+      waiting = await readSpool(system, waiting);
+      const ready = chooseBatches(waiting, working);
       for (const batch of ready) {
         occupy(working, batch.lanes, startWork(nameOf(batch), answer(batch, summary, timeline, system), system));
       }

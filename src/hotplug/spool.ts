@@ -19,10 +19,14 @@ export interface SpooledEvent {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** All events that wait, oldest first. An entry that is no event is removed and reported: it would wait for ever. */
-export async function readSpool(system: System): Promise<SpooledEvent[]> {
+/**
+ * All events that wait, oldest first. An entry that is no event is removed and reported: it would wait for ever.
+ * @param known what the last look found; an entry never changes, so it is not read again
+ */
+export async function readSpool(system: System, known: readonly SpooledEvent[] = []): Promise<SpooledEvent[]> {
   const names = await system.files.list(spoolFolder);
-  const events = await Promise.all(names.map((name) => readEntry(system, name)));
+  const byEntry = new Map(known.map((event) => [event.entry, event]));
+  const events = await Promise.all(names.map((name) => byEntry.get(name) ?? readEntry(system, name)));
   return events.filter((event) => event !== undefined).sort((a, b) => a.sequence - b.sequence);
 }
 

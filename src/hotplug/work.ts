@@ -1,6 +1,6 @@
 import type { System } from '../system/system.ts';
 
-// Longer than any disk takes that is well: a full check of its file system aside.
+// Longer than any disk takes that is well, unless its file system is checked.
 const slowSeconds = 30;
 
 /** The answer to a device's events, while it is worked on. */
@@ -20,7 +20,7 @@ export function startWork(device: string, answer: Promise<void>, system: System,
     timer = setTimeout(() => {
       isSlow = true;
       system.journal.warn(
-        `${device}: not done after ${seconds} s, so the disk seems to hang; it is gone on with as soon as it answers, and the others do not wait for it`,
+        `${device}: not done after ${seconds} s: it hangs or takes its time; it is gone on with when it answers, and the others do not wait`,
         { device },
       );
       resolve();

@@ -50,17 +50,18 @@ export interface Timeline {
 /** For the one process that writes it. Entries are appended one after the other, as each rewrites the file. */
 export function openTimeline(system: System): Timeline {
   let last: Promise<void> = Promise.resolve();
+  // Read once: to parse it for each of hundreds of disks would take longer than to mount them.
+  let entries: TimelineEntry[] | undefined;
+  const write = async (entry: TimelineEntry) => {
+    entries = [...(entries ?? (await readTimeline(system))), entry].slice(-maximalEntries);
+    await system.files.makeDirectory('/run/gandi', 0o700);
+    await system.files.replace(path, `${JSON.stringify(entries)}\n`, { mode: 0o600 });
+  };
   return {
     append: (entry) => {
-      const appended = last.then(() => appendEntry(system, entry));
+      const appended = last.then(() => write(entry));
       last = appended.catch(() => undefined);
       return appended;
     },
   };
-}
-
-async function appendEntry(system: System, entry: TimelineEntry): Promise<void> {
-  const all = [...(await readTimeline(system)), entry].slice(-maximalEntries);
-  await system.files.makeDirectory('/run/gandi', 0o700);
-  await system.files.replace(path, `${JSON.stringify(all)}\n`, { mode: 0o600 });
 }

@@ -5,7 +5,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
  * and back takes several times longer, and a disk's mount waits for a hundred of them.
  */
 
-const inMemory = ['/run/gandi/', '/run/udev/', '/dev/disk/', '/dev/mapper/'];
+// The last is on the disk of /, where everything else of ours is: it is in the page cache, and read for each disk.
+const inMemory = ['/run/gandi/', '/run/udev/', '/dev/disk/', '/dev/mapper/', '/var/lib/gandi/disk-names'];
 
 /**
  * Only where no device is asked: `serial` of a virtio disk is a request to the host, which one that hangs never answers

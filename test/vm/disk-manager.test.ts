@@ -142,6 +142,20 @@ describe('the disk manager', () => {
     await guest().expect('! findmnt /srv/brief && ! test -e /srv/brief && ! ls /run/gandi/disks | grep .');
   });
 
+  test('a disk whose event was lost is mounted when udevd is restarted', async () => {
+    await guest().expect(
+      'mkdir --parents /run/udev/rules.d && : >/run/udev/rules.d/86-gandi.rules && udevadm control --reload',
+    );
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'missed', size: 8 });
+    await guest().waitFor('test -e /dev/disk/by-label/missed && udevadm settle');
+    expect(await guest().run('findmnt /srv/missed')).toMatchObject({ exitCode: 1 });
+    await guest().expect('rm /run/udev/rules.d/86-gandi.rules && systemctl restart systemd-udevd.service');
+    await guest().waitForMount('/srv/missed');
+    await untilIdle(guest());
+    await disk.detach();
+    await guest().waitFor('! test -e /srv/missed');
+  });
+
   test("L13: an admin's umount is respected until it is asked for again", async () => {
     const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'mine' });
     await guest().waitForMount('/srv/mine');
