@@ -35,7 +35,7 @@ integration_packages := bcache-tools btrfs-progs bzip2 cryptsetup-bin dosfstools
 vm_packages := debian-archive-keyring debootstrap dosfstools e2fsprogs genisoimage kmod mount mtools openssh-client \
 	qemu-system-x86 qemu-utils util-linux
 
-.PHONY: generated help build deb rpm install test test-unit test-integration test-vm test-nightly lint format types demo bench clean
+.PHONY: generated help build deb rpm install test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
 .PHONY: packages-build packages-deb packages-rpm packages-integration packages-vm
 
 help: ## Show this list
@@ -80,6 +80,9 @@ types: $(installed) ## Check types
 
 demo: $(deb) packages-vm ## Show a guest's first boot and a disk's life; KEEP=1 leaves the guest running
 	@KEEP="$(KEEP)" $(with_node) $(node) tools/demo.ts
+
+release-check: packages-deb packages-rpm $(installed) ## Check what must hold before a version is published
+	@tools/release-check $(version)
 
 bench: $(executable) ## Measure how long the executable takes to start
 	@$(with_node) $(node) bench/start.ts

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+import { version } from '../../../src/version.ts';
+
+const text = (path: string) => readFileSync(path, 'utf8');
+
+test.each([
+  ['the program', version],
+  ['package-lock.json', JSON.parse(text('package-lock.json')).version],
+  ['deb/changelog', /^gandi-vm-agent \(([^)]+)\)/.exec(text('deb/changelog'))?.[1]],
+  ['the changelog of the rpm', /^\* .* - (\S+)-1$/m.exec(text('rpm/gandi-vm-agent.spec'))?.[1]],
+  ['CHANGELOG.md', /^## (\S+) \(/m.exec(text('CHANGELOG.md'))?.[1]],
+])('%s has the version of package.json', (_, found) => {
+  expect(found).toBe(manifest.version);
+});
