@@ -124,8 +124,14 @@ async function embed(node: string, folder: string): Promise<void> {
     disableExperimentalSEAWarning: true,
     // The agent runs as root: NODE_OPTIONS of whoever started it must not load code into it.
     execArgvExtension: 'none',
-    // The functions of the C library that the journal is written with are called by a part of Node that is new.
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // Both would be paid for at every start. What the checksum protects from, dpkg and rpm check; the hash seed is that of the
+    // build, in every copy alike: what could be made to collide are the keys of a configuration, which the platform writes.
+    execArgv: [
+      '--no-verify-snapshot-checksum',
+      '--no-rehash-snapshot',
+      // The functions of the C library that the journal is written with are called by a part of Node that is new.
+      '--disable-warning=ExperimentalWarning',
+    ],
   };
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
   const inside = ['setarch', '--addr-no-randomize', 'sh', '-euc', enterAndRun, 'sh', folder, process.execPath];
