@@ -105,16 +105,12 @@ describe('Debian 12 with neither a payload nor a config-drive', () => {
     expect(await guest().expect(addresses)).toContain('198.51.100.100/24');
   });
 
-  test('a NIC that is attached later is configured within 5 s', async () => {
+  // How soon is measured where nothing else runs: test/timing/latency.test.ts.
+  test('a NIC that is attached later is configured', async () => {
     await untilIdle(guest());
-    const waited = await guest().secondsWaitedForCpu();
     const nic = await guest().attachNic();
     await guest().waitFor(nameOf(nic.macAddress), 60);
-    const attached = await guest().uptime();
     await guest().waitFor(`${addresses} | grep --silent 203.0.113.100/24`, 60);
-    const seconds = (await guest().uptime()) - attached;
-    // What the guest's CPU waited for one of this host is not the agent's.
-    expect(seconds - ((await guest().secondsWaitedForCpu()) - waited)).toBeLessThan(5);
   });
 
   test('a config-drive that is attached later is applied', async () => {

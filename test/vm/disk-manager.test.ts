@@ -6,6 +6,9 @@ import { makeFileSystemImage, makePartitionedImage } from './lab/file-system-ima
 import { sharedGuest, test } from './lab/story.ts';
 import { untilIdle } from './lab/until-idle.ts';
 
+/** A program that stands in a folder. With WorkingDirectory= its unit would be bound to the mount, and stopped for it. */
+const sleepIn = (folder: string) => `sh -c 'cd ${folder} && exec sleep infinity'`;
+
 describe('the disk manager', () => {
   const guest = sharedGuest({ debian: 12 });
 
@@ -233,7 +236,7 @@ describe('the disk manager', () => {
     await guest().waitForMount('/srv/asked');
     await untilIdle(guest());
     const device = await guest().expect('findmnt --noheadings --output=SOURCE /srv/asked');
-    await guest().expect('systemd-run --quiet --unit=holder --working-directory=/srv/asked sleep infinity');
+    await guest().expect(`systemd-run --quiet --unit=holder ${sleepIn('/srv/asked')}`);
     await guest().expect(`udevadm trigger --action=offline ${device}`);
     await guest().waitFor(
       'journalctl --boot --unit=gandi-hotplug --output=cat | grep --quiet "/srv/asked: cannot detach it: it is used by sleep"',
@@ -258,7 +261,7 @@ describe('the disk manager', () => {
     const device = await guest().expect(
       'lsblk --noheadings --output=PKNAME $(findmnt --noheadings --output=SOURCE /srv/whole-one)',
     );
-    await guest().expect('systemd-run --quiet --unit=part-holder --working-directory=/srv/whole-part2 sleep infinity');
+    await guest().expect(`systemd-run --quiet --unit=part-holder ${sleepIn('/srv/whole-part2')}`);
     expect(await guest().run(`gandi-agent disk detach ${device}`)).toMatchObject({ exitCode: 4 });
     await guest().expect('findmnt /srv/whole-one && findmnt /srv/whole-part2 && systemctl stop part-holder');
     await guest().expect(`gandi-agent disk detach ${device}`);
