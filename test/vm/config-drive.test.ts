@@ -120,7 +120,9 @@ describe('Debian 12 with neither a payload nor a config-drive', () => {
     await guest().attachDisk({ image, vendor: 'QEMU', serial: 'drive' });
     await guest().waitFor('[ "$(hostname)" = cloud-vm ]', 30);
     await guest().waitFor(`${addresses} | grep --silent 192.0.2.10/24`, 60);
-    expect(await guest().expect(addresses)).toContain('198.51.100.10/24');
+    // One NIC after the other.
+    await guest().waitFor(`${addresses} | grep --silent 198.51.100.10/24`, 60);
+    await untilIdle(guest());
     expect(await guest().expect('ip route show default')).toContain('via 192.0.2.254');
   });
 

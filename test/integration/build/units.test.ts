@@ -10,6 +10,7 @@ const exposure = {
   'gandi-config.service': 9.6,
   'gandi-hotplug.service': 8.7,
   'gandi-mount.service': 5,
+  'gandi-network.service': 9.6,
   'gandi-postboot.service': 9.6,
 } as const;
 
