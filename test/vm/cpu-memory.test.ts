@@ -13,8 +13,12 @@ describe('Debian 12', () => {
 
   test('a CPU and memory that are attached are online, all of it and nothing else', async () => {
     await guest().attachCpu();
-    await guest().attachMemory(512);
+    await guest().attachMemory(384);
     await guest().waitFor(`[ "$(${onlineCpus})" = 0-1 ]`);
+    await guest().waitFor('[ -e /sys/devices/system/memory/memory34 ] && udevadm settle');
+    // One block that an admin can put offline in any case: of the others the kernel may hold a page that cannot be moved.
+    await guest().expect('sed -i s/CONFIG_MEMORY_MOVABLE=0/CONFIG_MEMORY_MOVABLE=1/ /etc/default/gandi');
+    await guest().attachMemory(128);
     await guest().waitFor('[ -e /sys/devices/system/memory/memory35 ] && udevadm settle');
     expect(await guest().expect(blocks)).toBe(' 8 online');
     expect(Number(await guest().expect("awk '/MemTotal/ { print $2 }' /proc/meminfo"))).toBeGreaterThan(900 * 1024);
@@ -41,7 +45,6 @@ describe('Debian 12', () => {
   });
 
   test('memory that is kept movable goes when the platform asks for it', async () => {
-    await guest().expect('sed -i s/CONFIG_MEMORY_MOVABLE=0/CONFIG_MEMORY_MOVABLE=1/ /etc/default/gandi');
     const memory = await guest().attachMemory(128);
     const zone = 'cat /sys/devices/system/memory/memory36/valid_zones';
     expect(await guest().waitFor(`grep --silent online /sys/devices/system/memory/memory36/state && ${zone}`)).toBe(
