@@ -5,8 +5,6 @@ import { untilIdle } from '../vm/lab/until-idle.ts';
 
 const latencyLimit = 2.5;
 const latencyRuns = 5;
-/** Of the network that the lab's first additional NIC is in. */
-const hasAddress = 'ip -brief address | grep --silent 203.0.113.100/24';
 
 describe.each([12, 13] as const)('Debian %i', (debian) => {
   const guest = sharedGuest({ debian });
@@ -20,34 +18,6 @@ describe.each([12, 13] as const)('Debian %i', (debian) => {
     console.log(`Debian ${debian}, event to mount: ${shown.join(', ')}`);
     expect(median(runs.map(({ seconds, delayed }) => seconds - delayed))).toBeLessThan(latencyLimit);
   });
-
-  // On ifupdown, which Debian 13 has too: once is enough.
-  if (debian === 12)
-    test('a NIC that is attached has its address soon: a few times what ifupdown itself needs', {
-      retry: 2,
-    }, async () => {
-      await untilIdle(guest());
-      const nic = await guest().attachNic();
-      try {
-        await guest().waitFor(`grep --silent ${nic.macAddress} /sys/class/net/*/address`, 60);
-        const attached = await guest().uptime();
-        await guest().waitFor(hasAddress, 60);
-        const seconds = (await guest().uptime()) - attached;
-        await untilIdle(guest());
-        const link = await guest().expect(
-          `grep --files-with-matches ${nic.macAddress} /sys/class/net/*/address | cut -d/ -f5`,
-        );
-        await guest().expect(`ifdown --force ${link}`);
-        const started = await guest().uptime();
-        await guest().expect(`ifup --force ${link} && ${hasAddress}`);
-        const own = (await guest().uptime()) - started;
-        console.log(`Debian 12, NIC to address: ${seconds.toFixed(2)} s, of which ifup needs ${own.toFixed(2)} s`);
-        expect(seconds / own).toBeLessThan(8);
-      } finally {
-        await untilIdle(guest());
-        await nic.detach();
-      }
-    });
 });
 
 interface Attach {
