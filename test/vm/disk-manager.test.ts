@@ -142,6 +142,22 @@ describe('the disk manager', () => {
     await guest().expect('! findmnt /srv/brief && ! test -e /srv/brief && ! ls /run/gandi/disks | grep .');
   });
 
+  test('a disk that is pulled while udev goes over it anew is missed: its removal is not lost', async () => {
+    for (let times = 0; times < 3; times += 1) {
+      const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'gone-over', size: 8 });
+      await guest().waitForMount('/srv/gone-over');
+      // udev takes the disk's marks from what it finds in sysfs each time, and at that moment finds nothing.
+      const events = guest().run(
+        'cd /sys/block/sda && while echo change >uevent && udevadm settle; do :; done 2>/dev/null',
+        60,
+      );
+      await untilIdle(guest());
+      await disk.detach();
+      await guest().waitFor('! test -e /srv/gone-over && ! ls /run/gandi/disks | grep .');
+      await events;
+    }
+  });
+
   test('a disk whose event was lost is mounted when udevd is restarted', async () => {
     await guest().expect(
       'mkdir --parents /run/udev/rules.d && : >/run/udev/rules.d/86-gandi.rules && udevadm control --reload',
