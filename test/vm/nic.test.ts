@@ -42,8 +42,10 @@ describe('Debian 12', () => {
   });
 
   test('one that nothing describes gets DHCP; its client ends with it', async () => {
-    // The payload's second interface is taken by the first NIC that comes: this is the third.
-    const [second, third] = [await guest().attachNic(), await guest().attachNic()];
+    // The payload's second interface is taken by the first NIC that the kernel meets: this is the third.
+    const second = await guest().attachNic();
+    await guest().waitFor(nameOf(second.macAddress), 60);
+    const third = await guest().attachNic();
     const link = await guest().waitFor(nameOf(third.macAddress), 60);
     await guest().waitFor(`${addressOf(link)} | grep --silent 10.4.0.100/24`, 90);
     expect(await guest().expect(`cat /etc/network/interfaces.d/${link}`)).toContain(`iface ${link} inet dhcp`);
