@@ -1,15 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { applyAction } from '../../../src/apply/handlers.ts';
 import { config } from '../../../src/config/config.ts';
+import type { System } from '../../../src/system/system.ts';
 import { sshdInclude as include, sshdMain as main, sshdShapes } from './sshd-shapes.ts';
 import { type MachineTree, machineTree } from '../../unit/system/machine-tree.ts';
+import { type SshdCommand, type UnpackedSshd, unpackedSshd } from './unpacked-sshd.ts';
 
+let sshd: UnpackedSshd | undefined;
+beforeAll(async () => {
+  if (process.getuid?.() === 0) sshd = await unpackedSshd();
+});
 beforeEach(({ skip }) => {
-  if (!existsSync('/usr/sbin/sshd')) skip('openssh-server is not installed');
+  if (process.getuid?.() !== 0) skip('sshd is given a user of its own, in a mount namespace, by root');
+  if (sshd === undefined) skip('apt cannot fetch openssh-server here');
 });
 
 async function configured(files: Readonly<Record<string, string>>): Promise<MachineTree> {
@@ -25,11 +31,22 @@ async function effective(root: string): Promise<Map<string, string>> {
   const text = await readFile(join(root, main), 'utf8');
   const file = join(root, 'effective');
   await writeFile(file, text.replaceAll('/etc/ssh/sshd_config.d', join(root, 'etc/ssh/sshd_config.d')));
-  await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-  const output = execFileSync('/usr/sbin/sshd', ['-T', '-f', file, '-C', 'user=root,host=x,addr=192.0.2.1'], {
-    encoding: 'utf8',
-  });
+  const { tool, args } = commandFor(['-T', '-f', file, '-C', 'user=root,host=x,addr=192.0.2.1']);
+  const output = execFileSync(tool, args, { encoding: 'utf8' });
   return new Map(output.split('\n').map((line) => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1)]));
+}
+
+function commandFor(args: readonly string[]): SshdCommand {
+  return sshd?.commandFor(args) ?? { tool: '/usr/sbin/sshd', args };
+}
+
+/** This machine, on which that sshd is what the agent starts as /usr/sbin/sshd. */
+function withSshd({ processes, ...system }: System): System {
+  const run: System['processes']['run'] = (tool, args, options) => {
+    const command = tool === '/usr/sbin/sshd' ? commandFor(args) : { tool, args };
+    return processes.run(command.tool, command.args, options);
+  };
+  return { ...system, processes: { ...processes, run } };
 }
 
 test.each(sshdShapes)('%s: sshd starts, and root is let in as its owner wants', async (_, files, rootLogin) => {
@@ -67,9 +84,13 @@ test('S7: what the admin sets later takes effect at the next run', async () => {
 
 test('L1: what sshd would not accept is not written, and the old file stays', async () => {
   const tree = await machineTree({ [main]: 'UsePAM yes\nMatch User git\n' });
-  const system = { ...tree.system, root: '/' };
+  const system = withSshd({ ...tree.system, root: '/' });
   const content = 'UsePAM yes\nMatch User git\nListenAddress ::\n';
   const action = { kind: 'replace-checked', path: main, content, mode: 0o644, check: 'sshd', backup: null } as const;
-  await expect(applyAction(action, system)).rejects.toMatchObject({ code: 'file.refused-by-check', exitCode: 4 });
+  await expect(applyAction(action, system)).rejects.toMatchObject({
+    code: 'file.refused-by-check',
+    exitCode: 4,
+    cause: expect.stringContaining('ListenAddress'),
+  });
   expect(await readFile(join(tree.root, main), 'utf8')).toBe('UsePAM yes\nMatch User git\n');
 });

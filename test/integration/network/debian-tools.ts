@@ -1,7 +1,6 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { unpackPackages } from '../unpack-packages.ts';
 
 /** Where the programs of Debian packages are that are unpacked and not installed. */
 export interface UnpackedTools {
@@ -15,10 +14,8 @@ const packages = ['ifupdown', 'network-manager', 'netplan.io', 'libnm0', 'libnet
 
 /** Programs that read network files, of this machine's own Debian; undefined where apt cannot fetch them. */
 export async function debianTools(): Promise<UnpackedTools | undefined> {
-  const folder = join(tmpdir(), 'gandi-network-tools');
-  if (!(await readdir(folder).catch(() => undefined))) {
-    if (!(await unpack(folder))) return undefined;
-  }
+  const folder = await unpackPackages('gandi-network-tools', download);
+  if (folder === undefined) return undefined;
   return {
     folder,
     run: async (path, args, input) => {
@@ -32,21 +29,6 @@ export async function debianTools(): Promise<UnpackedTools | undefined> {
   };
 }
 
-async function unpack(folder: string): Promise<boolean> {
-  const work = `${folder}.${process.pid}`;
-  await mkdir(join(work, 'packages'), { recursive: true });
-  try {
-    const fetched = await execa('apt-get', ['download', '--quiet', ...packages], {
-      cwd: join(work, 'packages'),
-      reject: false,
-    });
-    if (fetched.exitCode !== 0) return false;
-    for (const name of await readdir(join(work, 'packages'))) {
-      await execa('dpkg-deb', ['--extract', join(work, 'packages', name), join(work, 'tree')]);
-    }
-    await rename(join(work, 'tree'), folder).catch(() => undefined);
-    return true;
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+async function download(folder: string): Promise<boolean> {
+  return !(await execa('apt-get', ['download', '--quiet', ...packages], { cwd: folder, reject: false })).failed;
 }
