@@ -5,6 +5,8 @@ SHELL := /bin/bash -eu -o pipefail
 
 PREFIX ?= /usr
 DESTDIR ?=
+# Scripts for machines where systemd does not run: sysv, openrc or none.
+INIT ?= sysv
 # KEEP=1 leaves the guest of `make demo` running.
 KEEP ?=
 
@@ -47,8 +49,8 @@ deb: $(deb) ## Build the Debian package in dist/ and check it with lintian
 
 rpm: $(rpm) ## Build the RPM package in dist/ and check it with rpmlint
 
-install: $(executable) ## Install below DESTDIR=, programs below PREFIX=/usr
-	@tools/install-tree "$(DESTDIR)" "$(PREFIX)"
+install: $(executable) ## Install below DESTDIR=, programs below PREFIX=/usr; INIT=openrc for its scripts
+	@INIT="$(INIT)" tools/install-tree "$(DESTDIR)" "$(PREFIX)"
 
 test: $(deb) $(rpm) packages-integration packages-vm ## Run all tests: lint, types, unit, integration, vm
 	@$(with_node) $(node) tools/test.ts lint types unit integration vm timing

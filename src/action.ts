@@ -521,7 +521,7 @@ export interface RunCustomerCode {
   readonly payload: string;
 }
 
-/** systemctl(1) on one unit. On a tree that is not running, or without systemd, only `enable` does anything. */
+/** systemctl(1) on one unit, or service(8) where systemd does not run. On a tree that is not running only `enable` does anything. */
 export interface ControlUnit {
   readonly kind: 'control-unit';
   readonly unit: string;

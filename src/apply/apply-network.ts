@@ -1,7 +1,7 @@
 import type { ApplyNetwork } from '../action.ts';
 import type { NetworkToolName } from '../network/network-tools.ts';
 import { connectionId, ownKeyfilePath } from '../network/renderers/native/networkmanager.ts';
-import type { System } from '../system/system.ts';
+import { isRunBySystemd, type System } from '../system/system.ts';
 
 type Apply = (links: readonly string[], system: System) => Promise<void>;
 
@@ -38,6 +38,7 @@ async function applyInterfaces(links: readonly string[], system: System): Promis
 
 /** In a scope of its own (systemd-run(1)): the DHCP client that ifup leaves behind is no part of the service that asked for it. */
 async function raiseNewInterfaces(links: readonly string[], system: System): Promise<void> {
+  if (!(await isRunBySystemd(system))) return applyInterfaces(links, system);
   for (const link of links) {
     const scope = ['--scope', '--quiet', '--collect', '--'];
     await attempt(system, 'systemd-run', [...scope, 'ifup', '--force', link]);

@@ -1,5 +1,5 @@
 import type { DhcpClient, StartDhcp } from '../action.ts';
-import type { System } from '../system/system.ts';
+import { isRunBySystemd, type System } from '../system/system.ts';
 
 /** Each stays in the foreground: its unit is the way to it, and no file with a process number. */
 const commands: Readonly<Record<DhcpClient, (link: string) => readonly string[]>> = {
@@ -8,8 +8,22 @@ const commands: Readonly<Record<DhcpClient, (link: string) => readonly string[]>
   udhcpc: (link) => ['udhcpc', '-f', '-i', link],
 };
 
+/** Where no systemd looks after them each goes to the background by itself. */
+const daemons: Readonly<Record<DhcpClient, (link: string) => readonly string[]>> = {
+  dhcpcd: (link) => ['dhcpcd', link],
+  dhclient: (link) => ['dhclient', '-nw', link],
+  udhcpc: (link) => ['udhcpc', '-b', '-i', link],
+};
+
 /** The unit ends when the kernel takes the link away (systemd.unit(5), BindsTo). */
-export async function startDhcp({ link, client }: StartDhcp, { processes }: System): Promise<void> {
+export async function startDhcp({ link, client }: StartDhcp, system: System): Promise<void> {
+  const { processes } = system;
+  if (!(await isRunBySystemd(system))) {
+    const [program = client, ...args] = daemons[client](link);
+    await processes.run('ip', ['link', 'set', 'dev', link, 'up']);
+    await processes.run(program, args);
+    return;
+  }
   const { stdout } = await processes.run('systemd-escape', [
     '--suffix=device',
     '--path',

@@ -114,15 +114,28 @@ function cloudInit({ firstBoot, flagFile }: DoctorFacts): Finding[] {
   return [{ code: 'cloud-init', problem, fix, isChoice: true }];
 }
 
-function unitsOff({ units }: DoctorFacts): Finding[] {
-  return units
-    .filter(({ state }) => state !== 'enabled')
-    .map(({ name, state }) => ({
+const ourServices = ['bootstrap', 'config', 'mount', 'network', 'postboot', 'hotplug'].map((name) => `gandi-${name}`);
+
+const toEnable: Readonly<Record<DoctorFacts['services']['init'], (name: string) => string>> = {
+  systemd: (name) => `systemctl enable ${unitOf(name)}`,
+  sysvinit: (name) => `update-rc.d ${name} enable`,
+  openrc: (name) => `rc-update add ${name}`,
+};
+
+function unitsOff({ services: { init, enabled, masked } }: DoctorFacts): Finding[] {
+  return ourServices
+    .filter((name) => !enabled.has(name) || masked.has(name))
+    .map((name) => ({
       code: 'unit-off',
-      problem: `${name} is ${state}`,
-      fix: `run \`systemctl ${state === 'masked' ? 'unmask' : 'enable'} ${name}\``,
-      isChoice: state === 'masked',
+      problem: `${unitOf(name)} is ${masked.has(name) ? 'masked' : 'disabled'}`,
+      fix: `run \`${masked.has(name) ? `systemctl unmask ${unitOf(name)}` : toEnable[init](name)}\``,
+      isChoice: masked.has(name),
     }));
+}
+
+/** What systemd starts at boot for it. */
+function unitOf(name: string): string {
+  return name === 'gandi-hotplug' ? `${name}.path` : `${name}.service`;
 }
 
 function eventsWaiting({ waitingEvents }: DoctorFacts): Finding[] {

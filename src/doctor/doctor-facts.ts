@@ -1,6 +1,7 @@
 import { type CpusAndMemory, observeCpusAndMemory } from '../facts/cpus-and-memory.ts';
 import { observeFirstBootOwner, type FirstBootOwner } from '../facts/first-boot-owner.ts';
 import { type Mount, observeMounts } from '../facts/mounts.ts';
+import { observeServices, type Services } from '../facts/services.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
@@ -21,8 +22,8 @@ export interface DoctorFacts {
   readonly ownRules: { readonly path: string; readonly text: string; readonly target: string | undefined } | undefined;
   readonly mounts: readonly Mount[];
   readonly firstBoot: FirstBootOwner;
-  /** Our units, with what keeps each from starting by itself. */
-  readonly units: readonly { readonly name: string; readonly state: 'enabled' | 'disabled' | 'masked' }[];
+  /** Which of our services start by themselves. */
+  readonly services: Services;
   readonly status: Status;
   readonly waitingEvents: number;
   readonly disks: readonly DiskRecord[];
@@ -36,14 +37,6 @@ export interface DoctorFacts {
   readonly cpusAndMemory: CpusAndMemory;
 }
 
-const units = [
-  'gandi-bootstrap.service',
-  'gandi-config.service',
-  'gandi-mount.service',
-  'gandi-network.service',
-  'gandi-postboot.service',
-  'gandi-hotplug.path',
-];
 const ownRules = '/etc/udev/rules.d/86-gandi.rules';
 const oldPrograms = ['/usr/share/gandi/bootstrap.d', '/usr/sbin/gandi-bootstrap', '/usr/lib/gandi/manage_data_disk.py'];
 
@@ -60,7 +53,7 @@ export async function observeForDoctor(system: System): Promise<DoctorFacts> {
     ownRules: await observeRules(system),
     mounts: await observeMounts(system),
     firstBoot: await observeFirstBootOwner(system, flags),
-    units: await Promise.all(units.map((name) => observeUnit(system, name))),
+    services: await observeServices(system),
     status: await readStatus(system),
     waitingEvents: (await files.list(spoolFolder)).length,
     disks: await readDiskRecords(system),
@@ -77,14 +70,6 @@ async function observeRules({ files }: System): Promise<DoctorFacts['ownRules']>
   const target = await files.linkTarget(ownRules);
   const text = target === '/dev/null' ? '' : ((await files.read(ownRules)) ?? '');
   return { path: ownRules, text, target };
-}
-
-/** systemctl(1): enabled is a link in a folder of wants, masked a link to /dev/null. */
-async function observeUnit({ files }: System, name: string): Promise<DoctorFacts['units'][number]> {
-  if ((await files.linkTarget(`/etc/systemd/system/${name}`)) === '/dev/null') return { name, state: 'masked' };
-  const target = name.endsWith('.path') ? 'paths.target.wants' : 'multi-user.target.wants';
-  const link = await files.status(`/etc/systemd/system/${target}/${name}`);
-  return { name, state: link === undefined ? 'disabled' : 'enabled' };
 }
 
 async function existing({ files }: System, paths: readonly string[]): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { describeError } from '../agent-error.ts';
-import type { System } from '../system/system.ts';
+import { isRunBySystemd, type System } from '../system/system.ts';
 import { unsafePart } from './safe-path.ts';
 
 /** Where an admin names the services that use a disk, one a line, in a file with the name of the disk's folder. */
@@ -20,7 +20,7 @@ export async function observeMountUnits(
   mountPoint: string,
   more: readonly string[] = [],
 ): Promise<string[]> {
-  if ((await system.files.status('/run/systemd/system')) === undefined) return [];
+  if (!(await isRunBySystemd(system))) return [];
   const named = [...(await readAdminsServices(system, mountPoint)), ...more];
   try {
     // One question, as a process takes its time and the answer is wanted before a stale mount goes.

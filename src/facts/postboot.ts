@@ -3,7 +3,7 @@ import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import { Secret } from '../machine-config/secret.ts';
 import { readAppliedRecord } from '../state/applied-record.ts';
 import { type PostbootRecord, readPostbootRecord } from '../state/postboot-record.ts';
-import { isRunningMachine, type System } from '../system/system.ts';
+import { isRunBySystemd, isRunningMachine, type System } from '../system/system.ts';
 
 export interface PostbootFacts {
   /**
@@ -52,7 +52,7 @@ function digestOf(parts: readonly (string | Uint8Array)[]): string {
 
 /** systemctl(1): status 0 is active, 3 is not, 4 is no such unit. */
 export async function isAutofsActive(system: System): Promise<boolean> {
-  if (!isRunningMachine(system) || (await system.files.status('/run/systemd/system')) === undefined) return false;
+  if (!isRunningMachine(system) || !(await isRunBySystemd(system))) return false;
   const { exitCode } = await system.processes.run('systemctl', ['is-active', '--quiet', 'autofs.service'], {
     acceptExitCodes: [1, 2, 3, 4],
   });

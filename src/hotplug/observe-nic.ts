@@ -9,7 +9,7 @@ import type { Flags } from '../flags/flag-table.ts';
 import type { NetworkToolName } from '../network/network-tools.ts';
 import type { Nic, NicFacts, NicSource } from '../network/nic-facts.ts';
 import { readNicRecords } from '../state/nic-records.ts';
-import type { System } from '../system/system.ts';
+import { isRunBySystemd, type System } from '../system/system.ts';
 
 /** Everything that the decision about a NIC rests on, as it is now. */
 export async function observeNicFacts(
@@ -85,13 +85,11 @@ const units: Readonly<Record<NetworkToolName, string>> = {
   'network-scripts': 'network.service',
 };
 
-async function observeToolState(
-  { processes }: System,
-  tool: NetworkToolName | undefined,
-): Promise<NicFacts['toolState']> {
-  if (tool === undefined) return 'active';
+async function observeToolState(system: System, tool: NetworkToolName | undefined): Promise<NicFacts['toolState']> {
+  // Scripts of run levels have no states; that of hotplug comes after that of the network.
+  if (tool === undefined || !(await isRunBySystemd(system))) return 'active';
   // systemctl(1): the word is what counts, the status says the same.
-  const output = await processes
+  const output = await system.processes
     .run('systemctl', ['is-active', units[tool]], { acceptExitCodes: [1, 2, 3, 4] })
     .catch(() => undefined);
   switch (output?.stdout.trim()) {

@@ -1,5 +1,6 @@
 import { watch } from 'chokidar';
 import { AgentError } from '../agent-error.ts';
+import { observeServices } from '../facts/services.ts';
 import { readStatus, statusPath } from '../state/status.ts';
 import type { System } from '../system/system.ts';
 
@@ -17,14 +18,13 @@ export async function waitForStages(system: System, seconds: number): Promise<vo
   throw new AgentError(`boot work did not end within ${seconds} s`, {
     code: 'status.not-finished',
     subject: waiting.join(', '),
-    remedy: `see \`systemctl status ${waiting.map((name) => `gandi-${name}`).join(' ')}\``,
+    remedy: `see \`systemctl status ${waiting.map((name) => `gandi-${name}`).join(' ')}\`, or the system's log`,
   });
 }
 
-/** systemctl(1), enable: a link in the folder of the target that wants the unit. */
-async function enabledStages({ files }: System): Promise<string[]> {
-  const units = await files.list('/etc/systemd/system/multi-user.target.wants');
-  return bootStages.filter((name) => units.includes(`gandi-${name}.service`));
+async function enabledStages(system: System): Promise<string[]> {
+  const { enabled } = await observeServices(system);
+  return bootStages.filter((name) => enabled.has(`gandi-${name}`));
 }
 
 async function unfinished(system: System, expected: readonly string[]): Promise<string[]> {

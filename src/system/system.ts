@@ -21,6 +21,11 @@ export function isRunningMachine(system: System): boolean {
   return system.root === '/';
 }
 
+/** sd_booted(3): whether systemd runs this machine, and is not merely installed on it. */
+export async function isRunBySystemd({ files }: System): Promise<boolean> {
+  return (await files.status('/run/systemd/system')) !== undefined;
+}
+
 export function openSystem(root: string, journal: Journal): System {
   return { root, files: openFiles(root), processes: openProcesses(journal), journal, clock: openClock() };
 }

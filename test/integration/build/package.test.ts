@@ -1,14 +1,30 @@
-import { appendFile, copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { enabledUnits, existing, installableUnits, modes, mountOverlay, reasonAgainstOverlay } from './overlay.ts';
+import { configurationFiles } from './configuration-files.ts';
 import { buildOldPackage, enableOldPackage } from './old-package.ts';
 
 const deb = `dist/gandi-vm-agent_${manifest.version}_amd64.deb`;
 const MEGABYTE = 1_000_000;
+const generator = '/usr/lib/systemd/system-generators/systemd-sysv-generator';
+const initScripts = ['bootstrap', 'config', 'hotplug', 'mount', 'network', 'postboot'].map(
+  (name) => `/etc/init.d/gandi-${name}`,
+);
 
 describe('the package', () => {
   test('is small enough to be part of every image', async () => {
@@ -78,6 +94,29 @@ describe('installed in a chroot where no systemd runs', async () => {
     await execa('chroot', [root, 'systemctl', 'enable', 'gandi-mount.service']);
   });
 
+  test('its scripts for sysvinit are linked, and systemd makes no unit of any', async (context) => {
+    context.skip(reason !== undefined, reason);
+    expect(await runLevelLinks(root)).toEqual([
+      'S gandi-bootstrap',
+      ...['gandi-config', 'gandi-hotplug', 'gandi-mount', 'gandi-network', 'gandi-postboot'].map((name) => `2 ${name}`),
+    ]);
+    // One that has no unit shows that the generator works here.
+    const script = await readFile(join(root, 'etc/init.d/gandi-mount'), 'utf8');
+    await writeFile(join(root, 'etc/init.d/other'), script.replaceAll('gandi-mount', 'other'), { mode: 0o755 });
+    await symlink('../init.d/other', join(root, 'etc/rc2.d/S02other'));
+    const folders = ['normal', 'early', 'late'];
+    for (const name of folders) await mkdir(join(root, name));
+    await execa('chroot', [root, generator, ...folders.map((name) => `/${name}`)]);
+    const units = (await readdir(join(root, 'late'))).filter((name) => /^(gandi-.*|other)\.service$/.test(name));
+    expect(units).toEqual(['other.service']);
+  });
+
+  test('all that an admin may edit is a configuration file', async (context) => {
+    context.skip(reason !== undefined, reason);
+    const { stdout } = await execa('dpkg-deb', ['--info', deb, 'conffiles']);
+    expect(stdout.split('\n')).toEqual(configurationFiles('/etc/default/gandi', initScripts));
+  });
+
   test('removal leaves no link to a unit, and what the admin wrote', async (context) => {
     context.skip(reason !== undefined, reason);
     await dpkg(root, '--remove', 'gandi-vm-agent');
@@ -96,7 +135,8 @@ describe('installed in a chroot where no systemd runs', async () => {
     await dpkg(root, '--purge', 'gandi-vm-agent');
     expect(await enabledUnits(root)).toEqual([]);
     const left = ['etc/default/gandi', 'etc/gandi', 'var/lib/gandi', 'usr/lib/gandi', 'usr/sbin/gandi-agent'];
-    expect(await existing(root, left)).toEqual([]);
+    expect(await existing(root, [...left, 'etc/init.d/gandi-mount'])).toEqual([]);
+    expect(await runLevelLinks(root)).toEqual([]);
   });
 });
 
@@ -130,13 +170,10 @@ describe('installed over gandi-hosting-vm2', async () => {
   test('the old package is gone, and nothing of it runs twice or at all', async () => {
     const { stdout } = await execa('chroot', [root, 'dpkg', '--status', 'gandi-hosting-vm2']);
     expect(stdout).toMatch(/^Status: .* config-files$/m);
-    const old = [
-      'usr/sbin/gandi-bootstrap',
-      'etc/init.d/gandi-bootstrap',
-      'etc/udev/rules.d/86-gandi.rules',
-      'etc/rc2.d/S01gandi-bootstrap',
-    ];
+    const old = ['usr/sbin/gandi-bootstrap', 'etc/udev/rules.d/86-gandi.rules', 'etc/rc2.d/S01gandi-bootstrap'];
     expect(await existing(root, old)).toEqual([]);
+    expect(await readFile(join(root, 'etc/init.d/gandi-bootstrap'), 'utf8')).toContain('/usr/lib/gandi/gandi-agent');
+    expect(await runLevelLinks(root)).toContain('S gandi-bootstrap');
     expect(await enabledUnits(root)).toEqual(await installableUnits(root));
   });
 
@@ -147,6 +184,17 @@ describe('installed over gandi-hosting-vm2', async () => {
     expect(await readFile(join(root, 'etc/gandi/hooks/post-disk-attach'), 'utf8')).toContain('echo mine');
   });
 });
+
+/** The run levels 2 and S with what of ours is started in each. */
+async function runLevelLinks(root: string): Promise<string[]> {
+  const levels = await Promise.all(
+    ['S', '2'].map(async (level) => {
+      const names = await readdir(join(root, `etc/rc${level}.d`)).catch(() => []);
+      return names.filter((name) => /^S\d\dgandi-/.test(name)).map((name) => `${level} ${name.slice(3)}`);
+    }),
+  );
+  return levels.flat();
+}
 
 // Whether udev and its kin are installed on this machine is beside the point.
 async function dpkg(root: string, ...args: string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
+import { configurationFiles } from './configuration-files.ts';
 import { enabledUnits, existing, installableUnits, modes, mountOverlay, reasonAgainstOverlay } from './overlay.ts';
 
 const package_ = `dist/gandi-vm-agent-${manifest.version}-1.x86_64.rpm`;
@@ -11,6 +12,20 @@ const package_ = `dist/gandi-vm-agent-${manifest.version}-1.x86_64.rpm`;
 test('the rpm takes the place of the old agent', async () => {
   const { stdout } = await execa('rpm', ['--query', '--package', '--provides', '--obsoletes', '--conflicts', package_]);
   expect(stdout.match(/^gandi-hosting-vm2 /gm)).toHaveLength(3);
+});
+
+test('all that an admin may edit is a configuration file, which an upgrade keeps', async () => {
+  const { stdout } = await execa('rpm', [
+    '--query',
+    '--package',
+    '--queryformat',
+    '[%{FILEFLAGS:fflags} %{FILENAMES}\n]',
+    package_,
+  ]);
+  const flagged = stdout.split('\n').filter((line) => /^\S*c/.test(line));
+  expect(flagged.map((line) => line.split(' ')[1]).sort()).toEqual(configurationFiles('/etc/sysconfig/gandi'));
+  // c for %config, n for noreplace.
+  expect(flagged.filter((line) => !line.startsWith('cn '))).toEqual([]);
 });
 
 describe('the rpm installed by rpm itself in a root folder where no systemd runs', async () => {
