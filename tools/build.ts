@@ -131,6 +131,8 @@ async function embed(node: string, folder: string): Promise<void> {
       '--no-rehash-snapshot',
       // The functions of the C library that the journal is written with are called by a part of Node that is new.
       '--disable-warning=ExperimentalWarning',
+      // Interpreted code and a small heap: what runs for seconds gains nothing from compilers, and they take memory.
+      '--lite-mode',
     ],
   };
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));

@@ -31,7 +31,8 @@ export interface AttachedDisk {
   readonly fstabClaim: string | undefined;
 }
 
-export type FolderState = 'missing' | 'empty' | 'not-empty' | 'not-a-folder';
+/** `mounted`: not looked at, as it is the top of the disk itself. */
+export type FolderState = 'missing' | 'empty' | 'not-empty' | 'not-a-folder' | 'mounted';
 
 export interface MountPoint {
   readonly path: string;
@@ -50,10 +51,13 @@ export interface DiskFacts {
   /** undefined once the device is gone */
   readonly attached: AttachedDisk | undefined;
   readonly occasion: Occasion;
-  /** What the agent did with each disk: this one, those that had its kernel name before, and all others. */
+  /**
+   * What the agent did with each disk: this one, those that had its kernel name before, and, where it may have to
+   * be mounted, all others.
+   */
   readonly records: readonly DiskRecord[];
   readonly mounts: readonly Mount[];
-  /** The name that its file system got before; undefined if it is new here. */
+  /** The name that its file system got before; undefined if it is new here, or mounted already. */
   readonly reservedName: string | undefined;
   /** Where it would be mounted. Only this folder is looked at: on another disk's, a hung device would keep us waiting. */
   readonly mountPoint: MountPoint;

@@ -38,32 +38,55 @@ export async function observeDisk(
 ): Promise<DiskFacts> {
   const mounts = await observeMounts(system);
   const attached = await observeAttached(system, kernelName, properties, mounts);
-  const records = await readDiskRecords(system);
-  const own = records.filter((record) => record.key.startsWith(`${kernelName}@`));
+  const own = await readDiskRecords(system, kernelName);
   const current = own.find((record) => record.key === keyOf(attached));
   const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;
   const automount = whoseMap(await observeAutomount(system, flags.CONFIG_DISK_ROOT));
-  const taken = await observeTakenNames(system, attached?.uuid, records, kernelName);
-  const path = chooseMountPoint(nameOf(kernelName, attached), mounts, flags.CONFIG_DISK_ROOT, taken);
+  const place = await observePlace(system, flags, { kernelName, attached, mounts, own, mounted, automount });
   return {
     kernelName,
     attached,
     occasion,
-    records,
     mounts,
-    reservedName: taken.own,
-    // Below a map of autofs a mere look mounts.
-    mountPoint: { path, state: automount === 'none' ? await observeFolder(system, path) : 'missing' },
+    ...place,
     units: await observeUnits(
       system,
       own.find((record) => record !== current),
     ),
-    stoppedUnits: await readStoppedUnits(system, current?.mountPoint ?? path),
+    stoppedUnits: await readStoppedUnits(system, current?.mountPoint ?? place.mountPoint.path),
     services: flags.CONFIG_DISK_SERVICES ? await observeServices(system, mounted) : undefined,
     automount,
     table: flags.CONFIG_GROW_PARTITION ? await observeTable(system, attached, mounted) : undefined,
     hooks: await observeHooks(system, flags.GANDI_HOOK_DIR),
   };
+}
+
+type Place = Pick<DiskFacts, 'records' | 'reservedName' | 'mountPoint'>;
+
+interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | 'automount'> {
+  /** Records of disks that have or had its kernel name. */
+  readonly own: readonly DiskRecord[];
+  /** The one of this very disk, while it is mounted. */
+  readonly mounted: DiskRecord | undefined;
+}
+
+/**
+ * Where it belongs among the others. One that is mounted has its place, and one that is gone needs none: to look at
+ * hundreds of others for each of hundreds of events would be most of the work.
+ */
+async function observePlace(system: System, flags: Flags, known: Known): Promise<Place> {
+  const { kernelName, attached, mounts, own, mounted, automount } = known;
+  if (mounted !== undefined || attached === undefined) {
+    const path = mounted?.mountPoint ?? `${flags.CONFIG_DISK_ROOT}/${kernelName}`;
+    const state = mounted === undefined ? 'missing' : 'mounted';
+    return { records: own, reservedName: undefined, mountPoint: { path, state } };
+  }
+  const records = await readDiskRecords(system);
+  const taken = await observeTakenNames(system, attached.uuid, records, kernelName);
+  const path = chooseMountPoint(nameOf(kernelName, attached), mounts, flags.CONFIG_DISK_ROOT, taken);
+  // Below a map of autofs a mere look mounts.
+  const state = automount === 'none' ? await observeFolder(system, path) : 'missing';
+  return { records, reservedName: taken.own, mountPoint: { path, state } };
 }
 
 async function observeAttached(
@@ -110,8 +133,7 @@ function fileSystemBytes({ ID_FS_LASTBLOCK, ID_FS_BLOCKSIZE }: Properties): numb
 }
 
 /** A partition without a label is called after its disk: `<serial>-part1`. */
-function nameOf(kernelName: string, attached: AttachedDisk | undefined): NamedDisk {
-  if (attached === undefined) return { kernelName };
+function nameOf(kernelName: string, attached: AttachedDisk): NamedDisk {
   const { encodedLabel, serial, device } = attached;
   if (device.partition === null) return { encodedLabel, serial, kernelName };
   const suffix = `-part${device.partition.number}`;

@@ -47,26 +47,40 @@ export async function observeSwaps(system: System): Promise<Swap[]> {
   return parseSwaps(text);
 }
 
+// What the lines of the last look say. With hundreds of disks the table is read thousands of times, and nearly all of its
+// lines are those of the time before: to take all of them apart anew was most of the memory that a burst of disks took.
+let known: ReadonlyMap<string, Mount> = new Map();
+
 /** @throws AgentError `mounts.unreadable` for a line that is not of the documented shape */
 export function parseMountinfo(text: string): Mount[] {
-  return linesOf(text).map((line) => {
-    const [before = '', after] = splitAtSeparator(line);
-    const [id, , majorMinor, root, mountPoint, options] = before.split(' ');
-    const [fileSystem, source, superOptions] = (after ?? '').split(' ');
-    if (mountPoint === undefined || options === undefined || fileSystem === undefined || source === undefined) {
-      throw unreadable('/proc/self/mountinfo', line);
-    }
-    return {
-      id: Number(id),
-      majorMinor: majorMinor ?? '',
-      root: fromOctal(root ?? ''),
-      mountPoint: fromOctal(mountPoint),
-      options: options.split(','),
-      fileSystem: fromOctal(fileSystem),
-      source: fromOctal(source),
-      superOptions: (superOptions ?? '').split(',').filter((option) => option !== ''),
-    };
+  // A string that is cut out of a text keeps the whole text in memory: lines that stay known are copies.
+  const read = new Map<string, Mount>();
+  const mounts = linesOf(text).map((line) => {
+    const mount = known.get(line) ?? parseMount(Buffer.from(line).toString());
+    read.set(line, mount);
+    return mount;
   });
+  known = read;
+  return mounts;
+}
+
+function parseMount(line: string): Mount {
+  const [before = '', after] = splitAtSeparator(line);
+  const [id, , majorMinor, root, mountPoint, options] = before.split(' ');
+  const [fileSystem, source, superOptions] = (after ?? '').split(' ');
+  if (mountPoint === undefined || options === undefined || fileSystem === undefined || source === undefined) {
+    throw unreadable('/proc/self/mountinfo', line);
+  }
+  return {
+    id: Number(id),
+    majorMinor: majorMinor ?? '',
+    root: fromOctal(root ?? ''),
+    mountPoint: fromOctal(mountPoint),
+    options: options.split(','),
+    fileSystem: fromOctal(fileSystem),
+    source: fromOctal(source),
+    superOptions: (superOptions ?? '').split(',').filter((option) => option !== ''),
+  };
 }
 
 /** @throws AgentError `mounts.unreadable` */

@@ -19,6 +19,9 @@ interface Batch {
   readonly events: readonly SpooledEvent[];
 }
 
+/** The lanes of an event that waits; asked for at every look at what can start. */
+type LanesOf = (event: SpooledEvent) => readonly string[];
+
 /** Work in progress, by the lanes that it occupies. */
 type Working = Map<string, Work>;
 
@@ -39,12 +42,13 @@ export async function hotplug(system: System): Promise<HotplugSummary> {
   const summary = { handled: 0, failed: 0 };
   const working: Working = new Map();
   const timeline = openTimeline(system);
+  const lanesOf = lanesOnce();
   let waiting: SpooledEvent[] = [];
   const spool = await watchSpool(system);
   try {
     for (;;) {
       waiting = await readSpool(system, waiting);
-      const ready = chooseBatches(waiting, working);
+      const ready = chooseBatches(waiting, working, lanesOf);
       for (const batch of ready) {
         occupy(working, batch.lanes, startWork(nameOf(batch), answer(batch, summary, timeline, system), system));
       }
@@ -56,27 +60,30 @@ export async function hotplug(system: System): Promise<HotplugSummary> {
   }
 }
 
+/** An event does not change: with hundreds of them waiting, each is taken apart once. */
+function lanesOnce(): LanesOf {
+  const known = new WeakMap<SpooledEvent, readonly string[]>();
+  return (event) => {
+    const lanes = known.get(event) ?? handlerOf(event).lanes(event);
+    known.set(event, lanes);
+    return lanes;
+  };
+}
+
 /** The batches that can start now: none of their lanes is being worked on, and no more than the limit. */
-function chooseBatches(events: readonly SpooledEvent[], working: Working): Batch[] {
+function chooseBatches(events: readonly SpooledEvent[], working: Working, lanesOf: LanesOf): Batch[] {
   const busy = new Set(working.keys());
   const inProgress = [...new Set(working.values())].filter((work) => !work.isSlow()).length;
   const chosen: Batch[] = [];
-  for (const batch of groupByDevice(events)) {
+  for (const group of Map.groupBy(events, (event) => `${event.handler} ${event.devicePath}`).values()) {
     if (inProgress + chosen.length >= maximalDevicesAtOnce) break;
-    const isFree = batch.lanes.every((lane) => !busy.has(lane));
-    if (isFree) chosen.push(batch);
+    const lanes = [...new Set(group.flatMap(lanesOf))];
+    const isFree = lanes.every((lane) => !busy.has(lane));
+    if (isFree) chosen.push({ lanes, events: group });
     // Even one that cannot start keeps its lanes: what came later must not overtake it.
-    for (const lane of batch.lanes) busy.add(lane);
+    for (const lane of lanes) busy.add(lane);
   }
   return chosen;
-}
-
-function groupByDevice(events: readonly SpooledEvent[]): Batch[] {
-  const groups = Map.groupBy(events, (event) => `${event.handler} ${event.devicePath}`);
-  return [...groups.values()].map((group) => ({
-    events: group,
-    lanes: [...new Set(group.flatMap((event) => handlerOf(event).lanes(event)))],
-  }));
 }
 
 function nameOf({ events }: Batch): string {

@@ -21,12 +21,12 @@ const schema = z.object({
 /**
  * What the agent did with each attached disk. Under /run on purpose: a boot attaches every disk anew. A record that
  * cannot be read is taken for none, as the worst that follows is that its disk is looked at again.
+ * @param kernelName only those of disks that have or had this name
  */
-export async function readDiskRecords(system: System): Promise<DiskRecord[]> {
-  const names = await system.files.list(folder);
-  const records = await Promise.all(
-    names.filter((name) => name.endsWith('.json')).map((name) => readRecord(system, name)),
-  );
+export async function readDiskRecords(system: System, kernelName?: string): Promise<DiskRecord[]> {
+  const isWanted = (name: string) => kernelName === undefined || name.startsWith(`${kernelName}@`);
+  const names = (await system.files.list(folder)).filter((name) => name.endsWith('.json') && isWanted(name));
+  const records = await Promise.all(names.map((name) => readRecord(system, name)));
   return records.filter((record) => record !== undefined);
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { System } from '../system/system.ts';
 
-const path = '/run/gandi/timeline.json';
+const path = '/run/gandi/timeline.jsonl';
 
-// Enough for a boot with all its disks and a day of changes; old entries go first.
+// Enough for a boot with all its disks and a day of changes; once there are twice as many, the old ones go.
 const maximalEntries = 512;
 
 const schema = z.object({
@@ -32,30 +32,27 @@ const schema = z.object({
 /** One handling of one device: from the event to its end. */
 export type TimelineEntry = z.infer<typeof schema>;
 
+/** The newest entries, oldest first. A line that cannot be read is left out: a report of the past must keep nothing from going on. */
 export async function readTimeline(system: System): Promise<TimelineEntry[]> {
-  const text = await system.files.read(path);
-  if (text === undefined) return [];
-  try {
-    return z.array(schema).parse(JSON.parse(text));
-  } catch {
-    // A report of the past: losing it must not keep the next disk from being mounted.
-    return [];
-  }
+  const lines = linesOf(await system.files.read(path)).slice(-maximalEntries);
+  return lines.flatMap((line) => parseEntry(line) ?? []);
 }
 
 export interface Timeline {
   append(entry: TimelineEntry): Promise<void>;
 }
 
-/** For the one process that writes it. Entries are appended one after the other, as each rewrites the file. */
+/**
+ * For the one process that writes it. Each entry is one line (https://jsonlines.org): to write all of them anew for each of
+ * hundreds of disks would take longer than to mount them.
+ */
 export function openTimeline(system: System): Timeline {
   let last: Promise<void> = Promise.resolve();
-  // Read once: to parse it for each of hundreds of disks would take longer than to mount them.
-  let entries: TimelineEntry[] | undefined;
+  let count: number | undefined;
   const write = async (entry: TimelineEntry) => {
-    entries = [...(entries ?? (await readTimeline(system))), entry].slice(-maximalEntries);
-    await system.files.makeDirectory('/run/gandi', 0o700);
-    await system.files.replace(path, `${JSON.stringify(entries)}\n`, { mode: 0o600 });
+    if (count === undefined || count >= 2 * maximalEntries) count = await makeRoom(system);
+    await system.files.append(path, `${JSON.stringify(entry)}\n`, 0o600);
+    count += 1;
   };
   return {
     append: (entry) => {
@@ -64,4 +61,26 @@ export function openTimeline(system: System): Timeline {
       return appended;
     },
   };
+}
+
+/** @returns how many entries there are then */
+async function makeRoom(system: System): Promise<number> {
+  await system.files.makeDirectory('/run/gandi', 0o700);
+  const lines = linesOf(await system.files.read(path));
+  if (lines.length < 2 * maximalEntries) return lines.length;
+  const kept = lines.slice(-maximalEntries);
+  await system.files.replace(path, `${kept.join('\n')}\n`, { mode: 0o600 });
+  return kept.length;
+}
+
+function linesOf(text = ''): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+function parseEntry(line: string): TimelineEntry | undefined {
+  try {
+    return schema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
 }

@@ -66,6 +66,8 @@ export interface Files {
    * @throws AgentError `file.not-regular` if a folder or device is in the place
    */
   replaceLink(path: string, target: string): Promise<void>;
+  /** Adds to the end of a file, or makes it with these permission bits; what a power cut leaves of it does not matter. */
+  append(path: string, text: string, mode: number): Promise<void>;
   /** Makes a folder and those above it that are missing (0755); an existing one gets the mode. */
   makeDirectory(path: string, mode: number): Promise<void>;
   /** Makes one folder to mount on (0755), and does not wait until it is on the disk: after a power cut it is made again. */
@@ -101,6 +103,7 @@ export function openFiles(root: string): Files {
       (isAtHand(path) ? kernelFiles.list(path) : await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
     replace: async (path, content, options) => replace(await entryPath(path), content, options),
     replaceLink: async (path, target) => replaceLink(await entryPath(path), target),
+    append: async (path, text, mode) => append(await entryPath(path), text, mode),
     makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),
     makeMountPoint: async (path) => void (await mkdir(await entryPath(path), { mode: 0o755 })),
     remove: async (path) => void (await unlessMissing(unlink(await entryPath(path)))),
@@ -183,6 +186,16 @@ async function writeDurably(
   if (old !== undefined) await file.chown(old.uid, old.gid);
   await file.chmod(old === undefined || options.enforceMode ? options.mode : old.mode);
   await file.sync();
+}
+
+async function append(path: string, text: string, mode: number): Promise<void> {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+  const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, mode);
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -35,6 +35,19 @@ test.each(['nonsense', '36 35 98:0 /mnt1', '36 35 98:0 / /a rw ext3 /dev/root rw
   },
 );
 
+test('a table that is looked at again says what it says now, line by line', () => {
+  const line = (number: number, options: string) =>
+    `${number} 1 8:${number} / /srv/${number} ${options} - ext4 /dev/sd rw\n`;
+  const before = parseMountinfo(line(16, 'rw') + line(32, 'rw'));
+  expect(parseMountinfo(line(48, 'rw') + line(16, 'rw') + line(32, 'ro'))).toEqual([
+    { ...before[0], id: 48, majorMinor: '8:48', mountPoint: '/srv/48' },
+    before[0],
+    { ...before[1], options: ['ro'] },
+  ]);
+  expect(parseMountinfo('')).toEqual([]);
+  expect(parseMountinfo(line(16, 'rw'))).toEqual([before[0]]);
+});
+
 test('no mountinfo at all is an error, and not "nothing is mounted"', async () => {
   await expect(observeMounts(await fakeMachine({}))).rejects.toMatchObject({ code: 'mounts.unreadable' });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { hotplug } from '../../../src/hotplug/hotplug.ts';
+import { readTimeline } from '../../../src/state/timeline.ts';
 import { machineTree } from '../system/machine-tree.ts';
 
 const world = { '/etc/default/gandi': 'CONFIG_HOTPLUG_LINGER=0\n', '/proc/self/mountinfo': '' };
@@ -39,7 +40,7 @@ test('every event leaves the spool once its device was looked at, and is in the 
   });
   expect(await hotplug(system)).toEqual({ handled: 2, failed: 0 });
   expect(await readdir(join(root, 'run/gandi/spool'))).toEqual([]);
-  const timeline = JSON.parse(await readFile(join(root, 'run/gandi/timeline.json'), 'utf8'));
+  const timeline = await readTimeline(system);
   expect(timeline).toHaveLength(2);
   expect(timeline).toContainEqual(expect.objectContaining({ device: '/dev/sdb', events: 2, sequence: 3 }));
   expect(timeline).toContainEqual(expect.objectContaining({ device: '/dev/sdc', events: 1, sequence: 2 }));
@@ -66,7 +67,7 @@ test('a device that cannot be looked at is reported and does not keep the others
     '/etc/default/gandi': 'CONFIG_HOTPLUG_LINGER=0',
   });
   expect(await hotplug(system)).toEqual({ handled: 2, failed: 2 });
-  const timeline = await readFile(join(root, 'run/gandi/timeline.json'), 'utf8');
+  const timeline = await readFile(join(root, 'run/gandi/timeline.jsonl'), 'utf8');
   expect(timeline).toContain('cannot tell what is mounted');
   expect(await readdir(join(root, 'run/gandi/spool'))).toEqual([]);
 });
@@ -84,7 +85,7 @@ describe('a device that cannot be looked at', () => {
     expect(await hotplug(system)).toEqual({ handled: 1, failed: 0 });
     expect(log).toEqual(['info: /devices/pci0000:00/block/sdb: the device went meanwhile, so this was not done']);
     expect(await readdir(join(root, 'run/gandi/spool'))).toEqual([]);
-    expect(await readFile(join(root, 'run/gandi/timeline.json'), 'utf8')).toContain('the device went meanwhile');
+    expect(await readFile(join(root, 'run/gandi/timeline.jsonl'), 'utf8')).toContain('the device went meanwhile');
   });
 
   test('is a note if its partition table went with it', async () => {
