@@ -2,6 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { makeDiskImage } from './lab/disk-image.ts';
+import { runOnHost } from './lab/host-command.ts';
 import { makeFileSystemImage, makePartitionedImage } from './lab/file-system-image.ts';
 import { sharedGuest, test } from './lab/story.ts';
 import { untilIdle } from './lab/until-idle.ts';
@@ -96,6 +97,24 @@ describe('the disk manager', () => {
     await untilIdle(guest());
     await disk.detach();
     await guest().waitFor('! test -e /srv/first-part && ! test -e /srv/parted-part2');
+  });
+
+  test('S1: a label that is a command names a folder; with a second signature beside it the disk is refused', async () => {
+    const content = { fileSystem: 'ext4', label: 'x;id>/run/PWNED', size: 8 } as const;
+    const hostile = await guest().attachDisk(content);
+    await guest().waitForMount('/srv/x_id__run_PWNED');
+    const image = join(guest().folder, 'ambivalent.img');
+    await makeDiskImage(image, content);
+    // Where the header of a swap area with pages of 4 KiB ends.
+    await runOnHost('dd', [`of=${image}`, 'bs=1', 'seek=4086', 'conv=notrunc'], { input: 'SWAP-SPACE' });
+    const ambivalent = await guest().attachDisk({ image, serial: 'ambivalent' });
+    await guest().waitFor('gandi-agent disk list | grep --quiet "signatures of several types"');
+    await untilIdle(guest());
+    expect(await guest().expect('find / /run -xdev -name PWNED')).toBe('');
+    expect(await guest().expect('ls /srv')).toBe('x_id__run_PWNED');
+    await ambivalent.detach();
+    await hostile.detach();
+    await guest().waitFor('! ls /srv | grep --quiet x');
   });
 
   test('a clone of a mounted disk is refused, and said', async () => {
