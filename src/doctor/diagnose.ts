@@ -40,8 +40,8 @@ export function diagnose(facts: DoctorFacts): Finding[] {
   return reasons.flatMap((reason) => reason(facts));
 }
 
-function failedStages({ status }: DoctorFacts): Finding[] {
-  return Object.entries(status.stages).flatMap(([name, stage]) =>
+function failedStages({ stages }: DoctorFacts): Finding[] {
+  return Object.entries(stages).flatMap(([name, stage]) =>
     stage.failures.map(({ step, message }) => ({
       code: 'stage-failed',
       problem: `${name}: ${step} failed: ${message}`,

@@ -8,7 +8,7 @@ import { flagFiles } from '../flags/read-flags.ts';
 import { spoolFolder } from '../hotplug/spool.ts';
 import { appliedRecordPath } from '../state/applied-record.ts';
 import { readDiskRecords } from '../state/disk-records.ts';
-import { readStatus, type Status } from '../state/status.ts';
+import { readStages, type StageStatus } from '../state/status.ts';
 import type { System } from '../system/system.ts';
 import type { DiskRecord } from '../action.ts';
 
@@ -24,7 +24,7 @@ export interface DoctorFacts {
   readonly firstBoot: FirstBootOwner;
   /** Which of our services start by themselves. */
   readonly services: Services;
-  readonly status: Status;
+  readonly stages: Readonly<Record<string, StageStatus>>;
   readonly waitingEvents: number;
   readonly disks: readonly DiskRecord[];
   readonly wasPayloadApplied: boolean;
@@ -54,7 +54,7 @@ export async function observeForDoctor(system: System): Promise<DoctorFacts> {
     mounts: await observeMounts(system),
     firstBoot: await observeFirstBootOwner(system, flags),
     services: await observeServices(system),
-    status: await readStatus(system),
+    stages: await readStages(system),
     waitingEvents: (await files.list(spoolFolder)).length,
     disks: await readDiskRecords(system),
     wasPayloadApplied: (await files.status(appliedRecordPath)) !== undefined,

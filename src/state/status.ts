@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { System } from '../system/system.ts';
 
-export const statusPath = '/run/gandi/status.json';
+/** One file a stage: several stages run at the same time, and none may lose what another has written. */
+export const statusFolder = '/run/gandi/status';
 
 const failure = z
   .object({
@@ -24,23 +25,28 @@ const stage = z
 
 export const stagesSchema = z.record(z.string(), stage).describe('by name; a stage that did not run is not there');
 
-const schema = z.object({ version: z.literal(1), stages: stagesSchema });
+const schema = z.object({ version: z.literal(1), stage });
 
 export type StageStatus = z.infer<typeof stage>;
-export type Status = z.infer<typeof schema>;
 
-/** What each stage did in this boot; no stages if none ran yet. */
-export async function readStatus(system: System): Promise<Status> {
-  const text = await system.files.read(statusPath);
-  const parsed = text === undefined ? undefined : schema.safeParse(parseJson(text));
-  return parsed?.data ?? { version: 1, stages: {} };
+/** What each stage did in this boot, by its name; one whose file cannot be read did not run. */
+export async function readStages({ files }: System): Promise<Record<string, StageStatus>> {
+  const names = (await files.list(statusFolder)).filter((name) => /^[^.].*\.json$/.test(name));
+  const texts = await Promise.all(names.map((name) => files.read(`${statusFolder}/${name}`)));
+  const stages = texts.map((text) => (text === undefined ? undefined : schema.safeParse(parseJson(text)).data?.stage));
+  return Object.fromEntries(
+    names.flatMap((name, index) => {
+      const status = stages[index];
+      return status === undefined ? [] : [[name.replace(/\.json$/, ''), status] as const];
+    }),
+  );
 }
 
-export async function writeStageStatus(system: System, name: string, status: StageStatus): Promise<void> {
-  const { stages } = await readStatus(system);
-  const content = { version: 1, stages: { ...stages, [name]: status } };
-  await system.files.makeDirectory('/run/gandi', 0o700);
-  await system.files.replace(statusPath, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+export async function writeStageStatus({ files }: System, name: string, stage: StageStatus): Promise<void> {
+  const content = `${JSON.stringify({ version: 1, stage }, undefined, 2)}\n`;
+  await files.makeDirectory('/run/gandi', 0o700);
+  await files.makeDirectory(statusFolder, 0o700);
+  await files.replace(`${statusFolder}/${name}.json`, content, { mode: 0o600 });
 }
 
 function parseJson(text: string): unknown {

@@ -3,7 +3,7 @@ import { observeAddresses } from '../facts/addresses.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { readDiskRecords } from '../state/disk-records.ts';
-import { readStatus, stagesSchema } from '../state/status.ts';
+import { readStages, stagesSchema } from '../state/status.ts';
 import type { System } from '../system/system.ts';
 
 const disk = z
@@ -37,7 +37,7 @@ export const statusReportSchema = z
 export type StatusReport = z.infer<typeof statusReportSchema>;
 
 export async function readStatusReport(system: System): Promise<StatusReport> {
-  const { stages } = await readStatus(system);
+  const stages = await readStages(system);
   const records = await readDiskRecords(system);
   return {
     version: 1,

@@ -1,7 +1,8 @@
+import { dirname } from 'node:path';
 import { watch } from 'chokidar';
 import { AgentError } from '../agent-error.ts';
 import { observeServices } from '../facts/services.ts';
-import { readStatus, statusPath } from '../state/status.ts';
+import { readStages, statusFolder } from '../state/status.ts';
 import type { System } from '../system/system.ts';
 
 /** What a boot runs, in its order. */
@@ -28,14 +29,14 @@ async function enabledStages(system: System): Promise<string[]> {
 }
 
 async function unfinished(system: System, expected: readonly string[]): Promise<string[]> {
-  const { stages } = await readStatus(system);
+  const stages = await readStages(system);
   return expected.filter((name) => stages[name]?.endedAt == null);
 }
 
 /** @returns what is still under way when the time is over */
 async function waitUntilNone(system: System, look: () => Promise<string[]>, seconds: number): Promise<string[]> {
-  // The folder and not the file: each change is a rename over it.
-  const watcher = watch(await system.files.hostPath(statusPath.replace(/\/[^/]*$/, '')), { depth: 0 });
+  // The folder above, as the first stage makes this one.
+  const watcher = watch(await system.files.hostPath(dirname(statusFolder)), { depth: 1 });
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve, reject) => {

@@ -42,7 +42,7 @@ const files: readonly (readonly [string, string])[] = [
   ['/etc/auto.master.d/gandi.autofs, /etc/auto.gandi', 'The maps with which autofs mounts data disks; off as shipped.'],
   ['/etc/gandi/motd', 'The message of the day.'],
   ['/gandi/config, /gandi/script', 'The configuration and the script of the payload that was applied last.'],
-  ['/run/gandi/status.json, /run/gandi/timeline.jsonl', 'What was done in this boot.'],
+  ['/run/gandi/status/, /run/gandi/timeline.jsonl', 'What was done in this boot.'],
   ['/var/lib/gandi/', 'What was applied, and from which payload.'],
   ['/var/log/gandi/postboot.log', "What the customer's code printed."],
 ];

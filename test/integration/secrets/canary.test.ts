@@ -80,6 +80,6 @@ test('a secret of the payload is in no log, no status, no argument list and no f
   expect(await readFile(join(root, 'var/lib/gandi/postboot.json'), 'utf8')).toMatch(/script[\s\S]*run/);
   expect(seen.length).toBeGreaterThan(10);
   expect([...seen, inspect(outcomes, { depth: 9 })].filter((text) => text.includes('canary'))).toEqual([]);
-  expect(await readFile(join(root, 'run/gandi/status.json'), 'utf8')).not.toContain('canary');
+  expect(await readFile(join(root, 'run/gandi/status/postboot.json'), 'utf8')).not.toContain('canary');
   expect(await readableByOthers(root)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { config } from '../../../src/config/config.ts';
 import { runStage } from '../../../src/run-stage.ts';
-import { readStatus } from '../../../src/state/status.ts';
+import { readStages } from '../../../src/state/status.ts';
 import { type MachineTree, machineTree } from '../system/machine-tree.ts';
 
 const failuresOf = (outcomes: Awaited<ReturnType<typeof config>>) =>
@@ -59,7 +59,7 @@ test('status tells of one that fails and of one that hangs, while the others run
   );
   const running = { ...system, root: '/' };
   expect(await runStage('config', () => config(running), running)).toBe(1);
-  const { stages } = await readStatus(system);
+  const stages = await readStages(system);
   expect(stages.config?.failures).toEqual([
     { step: 'plugin 10-fails', code: 'process.failed', message: expect.stringContaining('status 7') },
     { step: 'plugin 20-hangs', code: 'hook.timed-out', message: expect.stringContaining('within 1 s') },

@@ -61,7 +61,7 @@ const cases: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> 
   ['cloud-init', { '/run/cloud-init/enabled': '' }],
   ['events-waiting', { '/run/gandi/spool/7-disk': 'ACTION=add\0' }],
   ['disk-left-alone', { '/run/gandi/disks/sdb@7.json': JSON.stringify(disk) }],
-  ['stage-failed', { '/run/gandi/status.json': JSON.stringify({ version: 1, stages: { config: failed } }) }],
+  ['stage-failed', { '/run/gandi/status/config.json': JSON.stringify({ version: 1, stage: failed }) }],
   ['old-agent', { '/usr/share/gandi/bootstrap.d/01-config_swap': '' }],
   [
     'memory-offline',

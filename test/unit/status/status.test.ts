@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { StepOutcome } from '../../../src/apply/apply-steps.ts';
 import { AgentError } from '../../../src/agent-error.ts';
 import { runStage } from '../../../src/run-stage.ts';
-import { readStatus } from '../../../src/state/status.ts';
+import { readStages } from '../../../src/state/status.ts';
 import { isAllDone, renderStatus } from '../../../src/status/status-lines.ts';
 import { readStatusReport, statusReportSchema } from '../../../src/status/status-report.ts';
 import { statusSchemaText } from '../../../src/status/status-schema.ts';
@@ -40,11 +40,18 @@ test('a stage that ran says when, how long, what it changed, what failed and wha
 test('while a stage runs, its status says so', async () => {
   const system = await runningTree();
   const during = async () => {
-    expect((await readStatus(system)).stages.config).toMatchObject({ result: 'running', endedAt: null });
+    expect((await readStages(system)).config).toMatchObject({ result: 'running', endedAt: null });
     return [done];
   };
   expect(await runStage('config', during, system)).toBe(0);
-  expect((await readStatus(system)).stages.config).toMatchObject({ result: 'done', exitCode: 0 });
+  expect((await readStages(system)).config).toMatchObject({ result: 'done', exitCode: 0 });
+});
+
+test('stages that run at the same time lose nothing of each other', async () => {
+  const system = await runningTree();
+  const names = ['config', 'network', 'mount', 'postboot'];
+  await Promise.all(names.map((name) => runStage(name, async () => [done], system)));
+  expect(Object.keys(await readStages(system)).sort()).toEqual(names.toSorted());
 });
 
 test('a status that cannot be written is said, and the stage is done all the same', async () => {

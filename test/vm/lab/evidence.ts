@@ -8,7 +8,7 @@ const logFolder = join(import.meta.dirname, '../../../dist/vm-logs');
 const questions = {
   'journal.txt': 'journalctl --boot --output=short-monotonic --no-pager',
   'failed-units.txt': 'systemctl --failed --no-pager --plain',
-  'status.json': 'cat /run/gandi/status.json',
+  'status.json': 'gandi-agent status --json',
   'spool.txt': 'ls -la /run/gandi /run/gandi/spool',
   'block-devices.txt': 'lsblk --output-all --json',
   'mounts.txt': 'findmnt',
