@@ -323,8 +323,13 @@ export interface DiskRecord {
   readonly fileSystem: string | null;
   /** UUID of the file system, as udev gives it. */
   readonly uuid: string | null;
-  /** Where the agent mounted it; null if it did not. */
+  /** Where the agent mounted it, or was about to; null if it did not. */
   readonly mountPoint: string | null;
+  /**
+   * Written down before it is mounted and not yet after that: an agent that is killed in between leaves the next one to
+   * find out by the table of mounts how far it came.
+   */
+  readonly isBeingMounted: boolean;
   /** Size of the block device in bytes when its file system was last known to fill it; null if it never was. */
   readonly filledBytes: number | null;
   /** Offered to autofs, which mounts it when somebody enters its folder. */

@@ -15,14 +15,14 @@ export function explainDisk(facts: DiskFacts, flags: Flags): string {
   if (mount !== undefined) {
     return `${device.path} carries ${fileSystem} and is mounted at ${mount.mountPoint} by the agent. To pull it, run \`gandi-agent disk detach ${device.path}\` first.`;
   }
-  if (record?.onDemand && facts.automount === 'ours') {
+  if (record?.onDemand && !record.isBeingMounted && facts.automount === 'ours') {
     return `${device.path} carries ${fileSystem} and is mounted by autofs as soon as somebody enters ${record.mountPoint}.`;
   }
   const refused = refusal(attached, facts, flags);
   if (refused !== undefined) {
     return `${device.path} is left alone because ${refused.because} (${refused.code}). docs/decisions/data-disk.md has the whole table.`;
   }
-  if (record?.mountPoint) {
+  if (record?.mountPoint && !record.isBeingMounted) {
     return `${device.path} was mounted at ${record.mountPoint} by the agent and was unmounted by somebody else, so it stays unmounted. \`gandi-agent disk attach ${device.path}\` mounts it again.`;
   }
   return `${device.path} carries ${fileSystem} and nothing speaks against mounting it at ${facts.mountPoint.path}: \`gandi-agent disk attach ${device.path}\` does so now.`;

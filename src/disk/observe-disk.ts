@@ -76,7 +76,8 @@ interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | '
  */
 async function observePlace(system: System, flags: Flags, known: Known): Promise<Place> {
   const { kernelName, attached, mounts, own, mounted, automount } = known;
-  if (mounted !== undefined || attached === undefined) {
+  const isSettled = mounted?.isBeingMounted === false;
+  if (isSettled || attached === undefined) {
     const path = mounted?.mountPoint ?? `${flags.CONFIG_DISK_ROOT}/${kernelName}`;
     const state = mounted === undefined ? 'missing' : 'mounted';
     return { records: own, reservedName: undefined, mountPoint: { path, state } };

@@ -16,23 +16,45 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const onDemand = facts.automount === 'ours';
   const mountPoint = facts.mountPoint.path;
   const isFilled = disk.fileSystemBytes !== undefined && disk.fileSystemBytes >= disk.device.sizeBytes;
-  const note = onDemand ? `mounted on demand at ${mountPoint}` : `mounted at ${mountPoint}`;
+  const note = noteOf(onDemand, mountPoint);
   const filledBytes = isFilled ? disk.device.sizeBytes : null;
   const record = { ...recordOf(disk), mountPoint, filledBytes, onDemand, note };
+  const intent = { ...record, isBeingMounted: true, note: `to be ${note}` };
   const mounting = onDemand
     ? planOffer(disk, mountPoint, flags)
-    : [planMountNow(disk, mountPoint, traits, flags), ...planOwner(disk, facts, flags)];
+    : [planMountNow(disk, mountPoint, traits, flags), ...planOwner(disk, mountPoint, facts, flags)];
   return [
     {
       name: `attach ${disk.device.path}`,
       actions: [
         ...planCheck(disk, flags),
+        { kind: 'remember-disk', record: intent },
         ...mounting,
-        { kind: 'remember-disk', record },
-        ...planReservation(disk, basename(mountPoint), facts),
-        ...planHook('post-disk-attach', [record.device, record.fileSystem ?? '', mountPoint], record, facts),
+        ...planArrival(record, mountPoint, facts),
       ],
     },
+  ];
+}
+
+/** What an agent that was killed right after it had mounted a disk left to do. */
+export function planRest(disk: AttachedDisk, known: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
+  const mountPoint = known.mountPoint ?? '';
+  const record = { ...known, isBeingMounted: false, note: noteOf(known.onDemand, mountPoint) };
+  const owner = known.onDemand ? [] : planOwner(disk, mountPoint, facts, flags);
+  return [{ name: `attach ${disk.device.path}`, actions: [...owner, ...planArrival(record, mountPoint, facts)] }];
+}
+
+function noteOf(onDemand: boolean, mountPoint: string): string {
+  return onDemand ? `mounted on demand at ${mountPoint}` : `mounted at ${mountPoint}`;
+}
+
+/** What follows once it is mounted, or offered to autofs. */
+function planArrival(record: DiskRecord, mountPoint: string, facts: DiskFacts): Action[] {
+  const { device, fileSystem, uuid } = record;
+  return [
+    { kind: 'remember-disk', record },
+    ...planReservation(uuid, basename(mountPoint), facts),
+    ...planHook('post-disk-attach', [device, fileSystem ?? '', mountPoint], record, facts),
   ];
 }
 
@@ -41,7 +63,7 @@ export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'f
   const { device, fileSystem = null, uuid = null } = disk;
   const { path, majorMinor } = device;
   const key = diskRecordKey(device.name, device.diskSequence);
-  return { key, device: path, majorMinor, fileSystem, uuid, onDemand: false, services: [] };
+  return { key, device: path, majorMinor, fileSystem, uuid, isBeingMounted: false, onDemand: false, services: [] };
 }
 
 /** Where the program map of autofs finds the disk; taken away again before the disk goes. */
@@ -82,15 +104,15 @@ function planCheck(disk: AttachedDisk, flags: Flags): Action[] {
 }
 
 /** S3: what is not new and empty is somebody's, with the owner that it has. */
-function planOwner(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Action[] {
+function planOwner(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, flags: Flags): Action[] {
   const owner = flags.CONFIG_NEW_DISK_OWNER;
   const { uuid, device } = disk;
   const isNew = uuid !== undefined && facts.reservedName === undefined && !device.readOnly;
   if (owner === undefined || !isNew) return [];
   const { path, majorMinor } = device;
-  return [{ kind: 'own-new-root', mountPoint: facts.mountPoint.path, device: path, majorMinor, ...owner }];
+  return [{ kind: 'own-new-root', mountPoint, device: path, majorMinor, ...owner }];
 }
 
-function planReservation({ uuid }: AttachedDisk, name: string, facts: DiskFacts): Action[] {
-  return uuid === undefined || facts.reservedName === name ? [] : [{ kind: 'reserve-disk-name', uuid, name }];
+function planReservation(uuid: string | null, name: string, facts: DiskFacts): Action[] {
+  return uuid === null || facts.reservedName === name ? [] : [{ kind: 'reserve-disk-name', uuid, name }];
 }

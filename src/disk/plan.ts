@@ -7,7 +7,7 @@ import { mountOf } from './mount-of.ts';
 import { planUnmount, planWithdrawal } from './plan-detach.ts';
 import { planGrowth, wantsGrowth } from './plan-growth.ts';
 import { planHook } from './plan-hook.ts';
-import { planMount, planOffer, recordOf } from './plan-mount.ts';
+import { planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
 import { planStart, planStop } from './plan-units.ts';
 import { type Refusal, refusal } from './refusals.ts';
 
@@ -29,6 +29,8 @@ function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
   const forget: Step = { name, actions: [{ kind: 'forget-disk', key }] };
   if (mountPoint === null) return [forget];
   const isMounted = mountOf(record, facts.mounts) !== undefined;
+  // The folder may be one that was there before: what was never mounted there gives no right to it (D13).
+  if (record.isBeingMounted && !isMounted) return [{ name, actions: planWithdrawal(record, mountPoint) }, forget];
   const withdraw = planWithdrawal(record, mountPoint);
   const unmount: Step = { name, actions: [...withdraw, ...planUnmount(record, mountPoint, facts, true)] };
   if (!isMounted && !record.onDemand) return [unmount, forget];
@@ -42,15 +44,19 @@ function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
   ];
 }
 
+/** The table "What the record says" of docs/decisions/data-disk.md; its last row is the table of refusals. */
 function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   const { attached } = facts;
   if (attached === undefined) return [];
   const record = facts.records.find((each) => each.key === keyOf(attached));
-  if (record?.mountPoint && mountOf(record, facts.mounts)) return planMounted(attached, record, facts, flags);
-  if (record?.onDemand && facts.automount === 'ours') return planOnDemand(attached, record, facts, flags);
+  const isSettled = record?.isBeingMounted === false;
+  if (record?.mountPoint && mountOf(record, facts.mounts)) {
+    return isSettled ? planMounted(attached, record, facts, flags) : planRest(attached, record, facts, flags);
+  }
+  if (record?.onDemand && isSettled && facts.automount === 'ours') return planOnDemand(attached, record, facts, flags);
   if (facts.occasion === 'changed') return [];
   // We mounted this very disk once: if it is not mounted any more, the admin wanted it so.
-  if (record?.mountPoint && !record.onDemand && facts.occasion !== 'asked') return [];
+  if (record?.mountPoint && isSettled && !record.onDemand && facts.occasion !== 'asked') return [];
   const refused = refusal(attached, facts, flags);
   if (refused === undefined) return planMount(attached, facts, flags);
   return [...planLeftAlone(attached, record, refused), ...planFormat(attached, record, refused, facts, flags)];

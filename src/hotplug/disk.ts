@@ -3,8 +3,10 @@ import type { Step } from '../action.ts';
 import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
 import { mountName } from '../disk/mount-name.ts';
+import { mountOf } from '../disk/mount-of.ts';
 import { observeDisk } from '../disk/observe-disk.ts';
 import { planDisk } from '../disk/plan.ts';
+import { observeMounts } from '../facts/mounts.ts';
 import { observeUdevProperties } from '../facts/udev-properties.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { detachDisk } from '../mount/manage-disk.ts';
@@ -59,8 +61,9 @@ export async function planDiskEvents(
 
 /** The platform asks for the disk (Xen, when it is detached there): what is mounted of it is unmounted safely, or stays if it is in use. */
 async function giveBack(kernelName: string, flags: Flags, system: System): Promise<StepOutcome[]> {
-  const records = await readDiskRecords(system);
-  const isOurs = records.some(({ device, mountPoint }) => mountPoint !== null && isOn(device, kernelName));
+  const mounts = await observeMounts(system);
+  const records = (await readDiskRecords(system)).filter(({ device }) => isOn(device, kernelName));
+  const isOurs = records.some((record) => record.onDemand || mountOf(record, mounts) !== undefined);
   return isOurs ? detachDisk(system, flags, kernelName, false) : [];
 }
 

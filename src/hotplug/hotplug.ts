@@ -43,14 +43,19 @@ export async function hotplug(system: System): Promise<HotplugSummary> {
   const working: Working = new Map();
   const timeline = openTimeline(system);
   const lanesOf = lanesOnce();
+  // An answer may end between the look into the spool and the choice: its events are still in what was seen.
+  const answered = new WeakSet<SpooledEvent>();
   let waiting: SpooledEvent[] = [];
   const spool = await watchSpool(system);
   try {
     for (;;) {
       waiting = await readSpool(system, waiting);
-      const ready = chooseBatches(waiting, working, lanesOf);
-      for (const batch of ready) {
-        occupy(working, batch.lanes, startWork(nameOf(batch), answer(batch, summary, timeline, system), system));
+      const open = waiting.filter((event) => !answered.has(event));
+      for (const batch of chooseBatches(open, working, lanesOf)) {
+        const done = answer(batch, summary, timeline, system).then(() => {
+          for (const event of batch.events) answered.add(event);
+        });
+        occupy(working, batch.lanes, startWork(nameOf(batch), done, system));
       }
       if (working.size > 0) await Promise.race([...[...working.values()].map(nextNews), spool.changed()]);
       else if (!(await spool.changedWithin((await readFlags(system)).CONFIG_HOTPLUG_LINGER))) return summary;

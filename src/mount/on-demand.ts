@@ -31,7 +31,7 @@ function requireFree(facts: AutomountFacts, records: readonly DiskRecord[], flag
     const message = `another map of autofs has ${flags.CONFIG_DISK_ROOT}`;
     throw refused(message, 'automount.other-map', facts.otherMap, remedy);
   }
-  const mounted = records.find(({ mountPoint }) => mountPoint !== null);
+  const mounted = records.find(({ mountPoint, isBeingMounted }) => mountPoint !== null && !isBeingMounted);
   if (mounted?.mountPoint) {
     const message = 'cannot change who mounts disks while one is mounted or offered';
     const edit = `${on ? 'remove' : 'put'} the # in ${masterMapPath}`;

@@ -4,6 +4,9 @@ import type { System } from '../system/system.ts';
 
 const folder = '/run/gandi/disks';
 
+// A record of an older version, kept over an upgrade in the same boot, has none of these.
+const off = z.boolean().default(false);
+
 const schema = z.object({
   key: z.string(),
   device: z.string(),
@@ -12,8 +15,8 @@ const schema = z.object({
   uuid: z.string().nullable(),
   mountPoint: z.string().nullable(),
   filledBytes: z.number().nullable(),
-  // A record of an older version, kept over an upgrade in the same boot, has neither.
-  onDemand: z.boolean().default(false),
+  isBeingMounted: off,
+  onDemand: off,
   services: z.array(z.string()).default([]),
   note: z.string(),
 });

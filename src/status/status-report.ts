@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DiskRecord } from '../action.ts';
 import { observeAddresses } from '../facts/addresses.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { readFlags } from '../flags/read-flags.ts';
@@ -43,7 +44,17 @@ export async function readStatusReport(system: System): Promise<StatusReport> {
     version: 1,
     firstBoot: await observeFirstBootOwner(system, await readFlags(system)),
     stages,
-    disks: records.map(({ device, fileSystem, mountPoint, note }) => ({ device, fileSystem, mountPoint, note })),
+    disks: records.map(describeDisk),
     network: await observeAddresses(system),
   };
+}
+
+function describeDisk({
+  device,
+  fileSystem,
+  mountPoint,
+  isBeingMounted,
+  note,
+}: DiskRecord): StatusReport['disks'][number] {
+  return { device, fileSystem, mountPoint: isBeingMounted ? null : mountPoint, note };
 }

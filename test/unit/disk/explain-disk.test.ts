@@ -16,6 +16,11 @@ test.each([
     diskFacts({ records: [record], occasion: 'asked' }),
     /unmounted by somebody else.*attach \/dev\/sdb/,
   ],
+  [
+    'cut off before it was mounted',
+    diskFacts({ records: [{ ...record, isBeingMounted: true }] }),
+    /nothing speaks against mounting it at \/srv\/data/,
+  ],
   ['refused', diskFacts({ attached: { ...attached, fileSystem: undefined } }), /no file system \(blank\)/],
   ['not mounted yet', diskFacts(), /nothing speaks against mounting it at \/srv\/data/],
   ['gone', diskFacts({ attached: undefined }), /not attached/],

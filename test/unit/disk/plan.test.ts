@@ -15,15 +15,15 @@ const kindsOf = (actions: readonly Action[]) => actions.map(({ kind }) => kind);
 
 test('an attached ext4 is mounted at its label, remembered, and the hook is told', () => {
   const actions = actionsOf(diskFacts({ hooks: { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' } }), flags);
-  expect(kindsOf(actions)).toEqual(['mount-disk', 'remember-disk', 'run-hook']);
-  expect(actions[0]).toMatchObject({
+  expect(kindsOf(actions)).toEqual(['remember-disk', 'mount-disk', 'remember-disk', 'run-hook']);
+  expect(actions[1]).toMatchObject({
     device: '/dev/sdb',
     diskSequence: 7,
     fileSystem: 'ext4',
     mountPoint: '/srv/data',
     options: ['rw', 'nosuid', 'nodev', 'noatime', 'errors=remount-ro'],
   });
-  expect(actions[2]).toMatchObject({ hook: 'post-disk-attach', arguments: ['/dev/sdb', 'ext4', '/srv/data'] });
+  expect(actions[3]).toMatchObject({ hook: 'post-disk-attach', arguments: ['/dev/sdb', 'ext4', '/srv/data'] });
 });
 
 test('nothing is left to do once it is mounted and remembered', () => {
@@ -47,18 +47,18 @@ test('D16: a folder that holds files is not mounted over', () => {
 
 test('an empty folder that is there already is used', () => {
   const facts = diskFacts({ mountPoint: { path: '/srv/data', state: 'empty' } });
-  expect(actionsOf(facts, flags)[0]).toMatchObject({ mountPoint: '/srv/data' });
+  expect(actionsOf(facts, flags)[1]).toMatchObject({ kind: 'mount-disk', mountPoint: '/srv/data' });
 });
 
 test('a read-only disk is mounted read-only', () => {
   const readOnly = { ...attached, device: { ...device, readOnly: true } };
-  const [action] = actionsOf(diskFacts({ attached: readOnly }), flags);
+  const [, action] = actionsOf(diskFacts({ attached: readOnly }), flags);
   expect(action).toMatchObject({ options: ['nosuid', 'nodev', 'noatime', 'errors=remount-ro', 'ro'] });
 });
 
 test('options of the admin can add to nosuid and nodev, and not take them away', () => {
   const edited = parseFlags('CONFIG_MOUNT_PARAMS="defaults,suid,dev,relatime,user"').flags;
-  expect(actionsOf(diskFacts(), edited)[0]).toMatchObject({
+  expect(actionsOf(diskFacts(), edited)[1]).toMatchObject({
     options: ['relatime', 'nosuid', 'nodev', 'errors=remount-ro'],
   });
 });
@@ -120,6 +120,7 @@ test('a kernel name that is used again is another disk: the old one is cleaned u
     'unmount-disk',
     'remove-mount-point',
     'forget-disk',
+    'remember-disk',
     'mount-disk',
     'remember-disk',
   ]);
@@ -127,7 +128,7 @@ test('a kernel name that is used again is another disk: the old one is cleaned u
 
 test('a disk that the admin unmounted is mounted when it is asked for', () => {
   const actions = actionsOf(diskFacts({ records: [record], occasion: 'asked' }), flags);
-  expect(kindsOf(actions)).toEqual(['mount-disk', 'remember-disk']);
+  expect(kindsOf(actions)).toEqual(['remember-disk', 'mount-disk', 'remember-disk']);
 });
 
 test('a pulled disk is told as what it is, with the way to do better', () => {
@@ -167,7 +168,9 @@ test('a file system that is smaller than its disk is grown once it is mounted', 
 test('L12: the hook is in the step of the mount: it is not told of a disk that could not be mounted', () => {
   const hooks = { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' };
   const steps = planDisk(diskFacts({ hooks }), flags);
-  expect(steps.map((step) => kindsOf(step.actions))).toEqual([['mount-disk', 'remember-disk', 'run-hook']]);
+  expect(steps.map((step) => kindsOf(step.actions))).toEqual([
+    ['remember-disk', 'mount-disk', 'remember-disk', 'run-hook'],
+  ]);
 });
 
 test('L9: a mounted disk that was resized is grown, once for its size', () => {
@@ -275,7 +278,7 @@ test.each([
 ])('L11: %s is a data disk like any other where the system is not on it', (name, majorMinor) => {
   const disk = { ...device, name, path: `/dev/${name}`, majorMinor };
   const facts = diskFacts({ kernelName: name, attached: { ...attached, device: disk, disk, wholeDisk: disk.path } });
-  expect(actionsOf(facts, flags)[0]).toMatchObject({ kind: 'mount-disk', device: `/dev/${name}` });
+  expect(actionsOf(facts, flags)[1]).toMatchObject({ kind: 'mount-disk', device: `/dev/${name}` });
 });
 
 describe('S3: the owner of what is on a disk stays', () => {
@@ -287,7 +290,7 @@ describe('S3: the owner of what is on a disk stays', () => {
 
   test('with CONFIG_NEW_DISK_OWNER a file system that was never seen is looked at, and one that was is not', () => {
     const actions = actionsOf(diskFacts({ reservedName: undefined }), compatible);
-    expect(actions[1]).toMatchObject({ kind: 'own-new-root', mountPoint: '/srv/data', uid: 0, gid: 1001, mode: 0o775 });
+    expect(actions[2]).toMatchObject({ kind: 'own-new-root', mountPoint: '/srv/data', uid: 0, gid: 1001, mode: 0o775 });
     expect(kindsOf(actionsOf(diskFacts(), compatible))).not.toContain('own-new-root');
   });
 });
@@ -377,14 +380,14 @@ describe('where our map of autofs has the disk root', () => {
   test('an attached disk is offered under its name instead of mounted, and the hook is told as ever', () => {
     const hooks = { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' };
     const actions = actionsOf(diskFacts({ automount: 'ours', hooks }), flags);
-    expect(kindsOf(actions)).toEqual(['make-directory', 'write-file', 'remember-disk', 'run-hook']);
-    expect(actions[1]).toEqual({
+    expect(kindsOf(actions)).toEqual(['remember-disk', 'make-directory', 'write-file', 'remember-disk', 'run-hook']);
+    expect(actions[2]).toEqual({
       kind: 'write-file',
       path: '/run/gandi/autofs/data',
       content: '/dev/sdb\nsdb\n7\n8:16\n-fstype=ext4,rw,nosuid,nodev,noatime,errors=remount-ro\n',
       mode: 0o600,
     });
-    expect(actions[2]).toMatchObject({ record: { onDemand: true, mountPoint: '/srv/data' } });
+    expect(actions[3]).toMatchObject({ record: { onDemand: true, mountPoint: '/srv/data' } });
   });
 
   test('nothing is left to do once it is offered, mounted or not', () => {
