@@ -23,7 +23,7 @@ const rows: readonly Row[] = [
   ['in-use', (disk) => disk.device.holders.length > 0 && `it is part of ${disk.device.holders.join(', ')}`],
   ['has-partitions', (disk) => disk.device.partitions.length > 0 && 'it has partitions'],
   ['ambivalent', (disk) => disk.isAmbivalent && 'it carries signatures of several types'],
-  ['blank', (disk) => disk.fileSystem === undefined && 'it carries no file system'],
+  ['blank', (disk) => disk.fileSystem === undefined && 'udev finds no file system on it, or signatures of several'],
   [
     'not-a-file-system',
     (disk) => disk.usage !== 'filesystem' && `it carries ${disk.fileSystem}, which is no file system`,

@@ -21,7 +21,11 @@ test.each([
     diskFacts({ records: [{ ...record, isBeingMounted: true }] }),
     /nothing speaks against mounting it at \/srv\/data/,
   ],
-  ['refused', diskFacts({ attached: { ...attached, fileSystem: undefined } }), /no file system \(blank\)/],
+  [
+    'refused',
+    diskFacts({ attached: { ...attached, fileSystem: undefined } }),
+    /no file system on it, or signatures of several \(blank\)/,
+  ],
   ['not mounted yet', diskFacts(), /nothing speaks against mounting it at \/srv\/data/],
   ['gone', diskFacts({ attached: undefined }), /not attached/],
 ])('%s', (_, facts, expected) => {
