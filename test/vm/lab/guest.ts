@@ -117,9 +117,11 @@ export class Guest {
     await this.waitFor(`findmnt --noheadings ${quoted(mountPoint)}`, seconds);
   }
 
-  /** Waits until boot has ended and returns systemd's verdict, `running` or `degraded`. */
+  /** Waits until boot has ended and returns systemd's verdict, `running` or `degraded`; nothing where it does not run. */
   async waitForBoot(seconds = 120): Promise<string> {
-    const { stdout } = await this.run('systemctl is-system-running --wait', seconds);
+    const ended =
+      'test -d /run/systemd/system && systemctl is-system-running --wait || gandi-agent status --wait >/dev/null';
+    const { stdout } = await this.run(ended, seconds);
     return stdout.trim();
   }
 
@@ -168,7 +170,7 @@ export class Guest {
    * QEMU is started anew, as emulation was slower after a reset of the same process (docs/vm-lab.md).
    */
   async reboot(): Promise<void> {
-    await this.#leave('systemctl reboot');
+    await this.#leave('reboot');
     this.#session = await powerOn(this.#image, this.#hardware, this.#disks, this.#plugged);
   }
 
@@ -180,7 +182,7 @@ export class Guest {
 
   /** Shuts the guest down from within, so that all it wrote is on its disks. */
   async shutDown(): Promise<void> {
-    await this.#leave('systemctl poweroff');
+    await this.#leave('poweroff');
   }
 
   /** Ends the guest at once. */

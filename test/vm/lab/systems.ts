@@ -10,6 +10,8 @@ export interface GuestSystem {
   readonly files?: Readonly<Record<string, string>>;
 }
 
+const labShell = 'env HOME=/root LC_ALL=C.UTF-8 /usr/local/sbin/lab-shell';
+
 /**
  * Every kind of guest that tests boot, by the word that a test says: `boot({ debian: 12, system: 'cloud-init' })`.
  * Each is an image of its own, cached as all are. To add one: a row here.
@@ -67,6 +69,14 @@ export const systems = {
       ['systemctl', 'enable', '--quiet', 'systemd-networkd.service'],
     ],
     files: { '/etc/netplan/01-base.yaml': 'network:\n  version: 2\n  renderer: networkd\n' },
+  },
+  /** Debian without systemd; the lab's shell is started by the inittab, before all else. */
+  sysvinit: {
+    packages: ['sysvinit-core', 'orphan-sysvinit-scripts', 'rsyslog'],
+    commands: [
+      ['apt-get', 'purge', '--yes', '--quiet', 'systemd'],
+      ['sed', '--in-place', `1i lab::sysinit:${labShell} </dev/null >/dev/null 2>&1 &`, '/etc/inittab'],
+    ],
   },
   // With the kernel of Debian that has F2FS, and the tools that make it. (That of Debian 12 has no ntfs3.)
   autofs: { packages: ['autofs', 'f2fs-tools', 'linux-image-amd64'] },
