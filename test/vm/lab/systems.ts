@@ -70,6 +70,8 @@ export const systems = {
     ],
     files: { '/etc/netplan/01-base.yaml': 'network:\n  version: 2\n  renderer: networkd\n' },
   },
+  /** With rpm and a database of its own, beside Debian's. */
+  rpm: { packages: ['rpm'] },
   /** Debian without systemd; the lab's shell is started by the inittab, before all else. */
   sysvinit: {
     packages: ['sysvinit-core', 'orphan-sysvinit-scripts', 'rsyslog'],
