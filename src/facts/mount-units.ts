@@ -20,8 +20,8 @@ export async function observeMountUnits(
   mountPoint: string,
   more: readonly string[] = [],
 ): Promise<string[]> {
-  if (!(await isRunBySystemd(system))) return [];
   const named = [...(await readAdminsServices(system, mountPoint)), ...more];
+  if (!(await isRunBySystemd(system))) return runningScripts(system, named);
   try {
     // One question, as a process takes its time and the answer is wanted before a stale mount goes.
     const [mount, ...shown] = await show(system, [mountUnitOf(mountPoint), ...new Set(named)]);
@@ -34,6 +34,19 @@ export async function observeMountUnits(
     system.journal.warn(`cannot tell which services use ${mountPoint}: ${describeError(error)}`);
     return [];
   }
+}
+
+/** Where systemd does not run, those that have a script; `status` ends with 0 for what runs (LSB, Init Script Actions). */
+async function runningScripts(system: System, units: readonly string[]): Promise<string[]> {
+  const options = { timeoutSeconds: answerSeconds, acceptExitCodes: [1, 2, 3, 4] };
+  const running = [];
+  for (const unit of new Set(units)) {
+    const name = unit.replace(/\.service$/, '');
+    if ((await system.files.status(`/etc/init.d/${name}`))?.type !== 'file') continue;
+    const output = await system.processes.run('service', [name, 'status'], options).catch(() => undefined);
+    if (output?.exitCode === 0) running.push(unit);
+  }
+  return running;
 }
 
 /** One name a line; what follows a `#` is for people, `.service` is understood, and what is no name of a unit is left out. */

@@ -63,7 +63,19 @@ test('S8: a list that others can write, or in a folder that they can write, is n
   }
 });
 
-test('without systemd there are none', async () => {
-  const { system } = await machineTree({ [path]: 'web\n' });
-  expect(await observeMountUnits(system, '/srv/data')).toEqual([]);
+test('without systemd, those of the admin that have a script, and run as it says', async () => {
+  const { system, root } = await machineTree({
+    '/etc/init.d/web': '',
+    '/etc/init.d/off': '',
+    [path]: 'web\noff\nno-script\n..\n',
+  });
+  for (const folder of ['', 'etc', 'etc/gandi', 'etc/gandi/services.d']) await chmod(join(root, folder), 0o755);
+  const asked: string[] = [];
+  const run: System['processes']['run'] = async (_tool, args) => {
+    asked.push(args.join(' '));
+    return { exitCode: args[0] === 'web' ? 0 : 3, stdout: '', stderr: '' };
+  };
+  const withoutSystemd = { ...system, processes: { ...system.processes, run } };
+  expect(await observeMountUnits(withoutSystemd, '/srv/data')).toEqual(['web.service']);
+  expect(asked).toEqual(['web status', 'off status']);
 });
