@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { WaitForAddress } from '../action.ts';
 import { AgentError } from '../agent-error.ts';
-import { observeIpState } from '../facts/ip-state.ts';
+import { observeIpv4Addresses } from '../facts/ip-state.ts';
 import type { System } from '../system/system.ts';
 
 const pollMilliseconds = 200;
@@ -9,7 +9,7 @@ const pollMilliseconds = 200;
 /** @throws AgentError `link.no-address` */
 export async function waitForAddress({ link, seconds, isRequired }: WaitForAddress, system: System): Promise<void> {
   const end = system.clock.monotonic() + seconds;
-  while ((await observeIpState(system, link)).addresses.length === 0) {
+  while ((await observeIpv4Addresses(system, link)).length === 0) {
     if (system.clock.monotonic() >= end) {
       if (isRequired) throw noAddress(link, seconds);
       return;

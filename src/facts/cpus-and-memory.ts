@@ -27,6 +27,11 @@ export async function observeCpusAndMemory(system: System): Promise<CpusAndMemor
   };
 }
 
+/** How many CPUs are in use, without a look at each block of memory. */
+export async function observeOnlineCpus(system: System): Promise<number> {
+  return parseCpuList(await read(system, `${cpuFolder}/online`)).length;
+}
+
 /** `0-2,4`, as the kernel writes sets of CPUs. */
 export function parseCpuList(text: string): number[] {
   return text.split(',').flatMap((range) => {

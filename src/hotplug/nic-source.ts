@@ -1,4 +1,4 @@
-import type { Link } from '../facts/links.ts';
+import { type Link, observeLinks } from '../facts/links.ts';
 import { observeNics } from '../facts/nics.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
@@ -22,10 +22,10 @@ const nothing: NicSource = {
  * What the platform says about the NICs that are there: the payload that was applied, else the config-drive.
  * @throws AgentError `config.invalid`, `config-drive.invalid`
  */
-export async function observeNicSource(system: System, flags: Flags, links: readonly Link[]): Promise<NicSource> {
+export async function observeNicSource(system: System, flags: Flags): Promise<NicSource> {
   const mayBePayload = flags.CONFIG_SOURCE !== 'config-drive' && (await readAppliedRecord(system)) !== undefined;
   const text = mayBePayload ? await system.files.read(payloadPath) : undefined;
-  if (text !== undefined) return fromPayload(text, flags, links);
+  if (text !== undefined) return fromPayload(text, flags, await observeLinks(system));
   const device = flags.CONFIG_SOURCE === 'swap-payload' ? undefined : await findConfigDrive(system);
   return device === undefined ? nothing : fromDrive(system, device);
 }

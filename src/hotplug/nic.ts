@@ -1,8 +1,7 @@
 import type { Step } from '../action.ts';
 import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
-import { observeCpusAndMemory } from '../facts/cpus-and-memory.ts';
-import { observeLinks } from '../facts/links.ts';
+import { observeOnlineCpus } from '../facts/cpus-and-memory.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { NicSource } from '../network/nic-facts.ts';
 import { planNic } from '../network/plan-nic.ts';
@@ -19,7 +18,7 @@ export async function handleNic(
   system: System,
   excuse: Excuse,
 ): Promise<StepOutcome[]> {
-  const source = await observeNicSource(system, flags, await observeLinks(system));
+  const source = await observeNicSource(system, flags);
   return converge(() => planNicEvents(events, flags, system, source), system, excuse);
 }
 
@@ -36,7 +35,7 @@ export async function planNicEvents(
   const newest = events.at(-1);
   if (newest === undefined) return [];
   const event = { name: nameOf(newest), index: Number(newest.properties.IFINDEX) };
-  const source = known ?? (await observeNicSource(system, flags, await observeLinks(system)));
+  const source = known ?? (await observeNicSource(system, flags));
   return planNic(await observeNicFacts(system, flags, event, source), flags);
 }
 
@@ -51,8 +50,8 @@ export async function planCpuEvents(
   flags: Flags,
   system: System,
 ): Promise<readonly Step[]> {
-  const { onlineCpus } = await observeCpusAndMemory(system);
-  return (await observeAllNics(system)).flatMap((nic) => planQueues(nic, onlineCpus, flags));
+  const cpus = await observeOnlineCpus(system);
+  return (await observeAllNics(system)).flatMap((nic) => planQueues(nic, cpus, flags));
 }
 
 export function cpuLanes(): string[] {

@@ -1,10 +1,11 @@
-import { observeCpusAndMemory } from '../facts/cpus-and-memory.ts';
+import { observeOnlineCpus } from '../facts/cpus-and-memory.ts';
 import { observeDhcpClient } from '../facts/dhcp-client.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { observeIpState } from '../facts/ip-state.ts';
 import { type Link, observeLinks } from '../facts/links.ts';
 import { observeNetworkFiles } from '../facts/network-tool.ts';
 import { observeNicQueues } from '../facts/nic-queues.ts';
+import { observeUnitState } from '../facts/unit-state.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { NetworkToolName } from '../network/network-tools.ts';
 import type { Nic, NicFacts, NicSource } from '../network/nic-facts.ts';
@@ -21,26 +22,33 @@ export async function observeNicFacts(
   const links = await observeLinks(system);
   // The name of the event may be an old one; the number is not given to another link in this boot.
   const link = links.find(({ index, physical }) => index === event.index && physical);
+  const name = link?.name ?? event.name;
+  const hookPath = `${flags.GANDI_HOOK_DIR}/post-iface-attach`;
+  // Those that wait for another program come first, and all else is looked at meanwhile.
+  const [tool, ip, nic, records, dhcpClient, daemon, cpus, hook] = await Promise.all([
+    observeTool(system, flags),
+    observeIpState(system, name),
+    link === undefined ? undefined : observeNic(system, link),
+    readNicRecords(system),
+    observeDhcpClient(system),
+    system.files.status(dhcpDaemon),
+    observeOnlineCpus(system),
+    system.files.status(hookPath),
+  ]);
+  const hasDhcpDaemon = daemon !== undefined;
+  const seen = { links, nic, records, source, dhcpClient, hasDhcpDaemon, ip, cpus };
+  return { name, index: event.index, ...seen, ...tool, hook: hook === undefined ? undefined : hookPath };
+}
+
+/** What configures the network here, and whether it is at it. */
+async function observeTool(
+  system: System,
+  flags: Flags,
+): Promise<Pick<NicFacts, 'network' | 'toolState' | 'isBootOfOthers'>> {
   const network = await observeNetworkFiles(system);
   const toolState = await observeToolState(system, network.tool?.name);
-  const hookPath = `${flags.GANDI_HOOK_DIR}/post-iface-attach`;
-  const hook = (await system.files.status(hookPath)) === undefined ? undefined : hookPath;
-  return {
-    name: link?.name ?? event.name,
-    index: event.index,
-    links,
-    nic: link === undefined ? undefined : await observeNic(system, link),
-    records: await readNicRecords(system),
-    source,
-    network,
-    dhcpClient: await observeDhcpClient(system),
-    hasDhcpDaemon: (await system.files.status(dhcpDaemon)) !== undefined,
-    ip: await observeIpState(system, link?.name ?? event.name),
-    toolState,
-    isBootOfOthers: toolState === 'off' && (await observeFirstBootOwner(system, flags)) === 'cloud-init',
-    cpus: (await observeCpusAndMemory(system)).onlineCpus,
-    hook,
-  };
+  const isBootOfOthers = toolState === 'off' && (await observeFirstBootOwner(system, flags)) === 'cloud-init';
+  return { network, toolState, isBootOfOthers };
 }
 
 /** NICs of the machine, for what is done about all of them. */
@@ -88,11 +96,7 @@ const units: Readonly<Record<NetworkToolName, string>> = {
 async function observeToolState(system: System, tool: NetworkToolName | undefined): Promise<NicFacts['toolState']> {
   // Scripts of run levels have no states; that of hotplug comes after that of the network.
   if (tool === undefined || !(await isRunBySystemd(system))) return 'active';
-  // systemctl(1): the word is what counts, the status says the same.
-  const output = await system.processes
-    .run('systemctl', ['is-active', units[tool]], { acceptExitCodes: [1, 2, 3, 4] })
-    .catch(() => undefined);
-  switch (output?.stdout.trim()) {
+  switch (await observeUnitState(system, units[tool])) {
     case 'active':
       return 'active';
     case 'activating':

@@ -1,4 +1,4 @@
-import { matchesGlob } from 'node:path';
+import { matchesPattern } from './shell-pattern.ts';
 
 /** How a file of a network tool says which link it is about. */
 export interface FileLink {
@@ -11,7 +11,7 @@ export interface FileLink {
 /** Whether that is said about this link. */
 export function isAbout(said: FileLink, link: { readonly name: string; readonly macAddress: string | null }): boolean {
   if (said.name === null && said.macAddress === null) return false;
-  const byName = said.name === null || matchesGlob(link.name, said.name);
+  const byName = said.name === null || matchesPattern(link.name, said.name);
   return byName && (said.macAddress === null || said.macAddress === link.macAddress);
 }
 

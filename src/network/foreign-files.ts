@@ -6,5 +6,5 @@ export function foreignFilesOf(
   files: readonly NetworkFile[],
   link: { readonly name: string; readonly macAddress: string | null },
 ): NetworkFile[] {
-  return files.filter(({ isOurs, links }) => !isOurs && links.some((said) => isAbout(said, link)));
+  return files.filter((file) => file.links.some((said) => isAbout(said, link)) && !file.isOurs);
 }

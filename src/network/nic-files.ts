@@ -11,8 +11,10 @@ export function ownFilesOf(
   { network }: NicFacts,
 ): NicFacts['network']['files'] {
   return network.files.filter(
-    ({ path, isOurs, links }) =>
-      isOurs && path !== interfacesFile && links.some((said) => isAbout(said, nic) || isVlanOn(nic.name, said.name)),
+    (file) =>
+      file.path !== interfacesFile &&
+      file.links.some((said) => isAbout(said, nic) || isVlanOn(nic.name, said.name)) &&
+      file.isOurs,
   );
 }
 

@@ -1,12 +1,12 @@
-import { matchesGlob } from 'node:path';
 import type { Nic } from '../plan.ts';
+import { matchesPattern } from '../shell-pattern.ts';
 
 /** Whether a `.network` file is for the NIC: `[Match]` of systemd.network(5), by name with shell patterns or by MAC address. */
 export function matchesLink(text: string, { name, macAddress }: Pick<Nic, 'name' | 'macAddress'>): boolean {
   return matchLines(text).some(([key, value]) => {
     const words = value.split(/\s+/);
     if (/^(Permanent)?MACAddress$/.test(key)) return words.some((word) => word.toLowerCase() === macAddress);
-    return /^(Original)?Name$/.test(key) && words.some((pattern) => matchesGlob(name, pattern));
+    return /^(Original)?Name$/.test(key) && words.some((pattern) => matchesPattern(name, pattern));
   });
 }
 

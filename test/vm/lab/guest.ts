@@ -7,7 +7,7 @@ import { cpuToPlug } from './guest-cpu.ts';
 import { memoryToPlug } from './guest-memory.ts';
 import { type NicDevice, nicToPlug } from './guest-nic.ts';
 import type { Pluggable } from './pluggable.ts';
-import { makeOverlay, type Hardware } from './qemu.ts';
+import { makeOverlay, nicPorts, type Hardware } from './qemu.ts';
 import type { Qmp } from './qmp.ts';
 import { powerOn, type Session } from './session.ts';
 import type { CommandResult } from './shell.ts';
@@ -50,7 +50,7 @@ export class Guest {
   readonly #plugged = new Set<Pluggable>();
   #session: Session | undefined;
   #lastDisk = 0;
-  #lastNic = 1;
+  #attachedNics = 0;
   #lastOther = 0;
 
   constructor(image: GuestImage, hardware: Hardware) {
@@ -150,9 +150,12 @@ export class Guest {
     return { image, serial, detach: () => this.#detachDisk(number), resize: (size) => this.#resizeDisk(number, size) };
   }
 
-  /** Plugs a NIC in; before `start` it is there from the first moment. */
+  /**
+   * Plugs a NIC in; before `start` it is there from the first moment. There are four places beside the first NIC's; the
+   * fifth gets that of the second again.
+   */
   async attachNic(nic: NicDevice = {}): Promise<Plugged & { readonly macAddress: string }> {
-    const device = nicToPlug(nic, ++this.#lastNic);
+    const device = nicToPlug(nic, 2 + (this.#attachedNics++ % nicPorts.length));
     return { macAddress: device.macAddress, ...(await this.#plug(device)) };
   }
 
