@@ -55,5 +55,12 @@ test('of a payload and a config-drive the payload wins, and the journal says so'
     expect(await guest.expect('journalctl --boot --identifier=gandi --output=cat')).toMatch(
       /payload, which comes before a config-drive; CONFIG_SOURCE=config-drive changes that/,
     );
+
+    await guest.expect("sed -i 's/^CONFIG_SOURCE=.*/CONFIG_SOURCE=config-drive/' /etc/default/gandi");
+    await guest.reboot();
+    expect(await guest.waitForBoot()).toBe('running');
+    expect(await guest.expect('hostname')).toBe('cloud-vm');
+    expect(await guest.expect('ip -oneline -4 address show scope global')).toContain('192.0.2.20/24');
+    expect(await guest.expect('ip -oneline -4 address show scope global')).not.toContain('192.0.2.10/24');
   });
 });

@@ -36,6 +36,11 @@ test.each([
   expect(await written({ ...ifupdown, ...there }, flags)).toEqual([]);
 });
 
+test('CONFIG_SOURCE=config-drive has a payload that was applied count for nothing', async () => {
+  const there = { ...ifupdown, [appliedRecordPath]: JSON.stringify(record) };
+  expect(await written(there, 'CONFIG_SOURCE=config-drive')).toContain('/etc/network/interfaces.d/eth1.cfg');
+});
+
 test('none where nothing reads what we could write', async () => {
   expect(await written({})).toEqual([]);
 });

@@ -36,6 +36,16 @@ describe.each(clouds)('%s', (cloud) => {
   });
 });
 
+test.each(distros)('--no-dhcp-fallback on %s: what the drive describes, and no other NIC', async (name) => {
+  const cloud = JSON.parse(readFileSync(join('test/golden/config-drive', clouds[0], 'drive.json'), 'utf8'));
+  const drive = { ...cloud, nics: { ...cloud.nics, eth9: '52:54:00:00:00:99' } };
+  const args = ['--distro', name.toLowerCase()];
+  const all = writeBlocks(await noopFiles(drive, args));
+  const described = writeBlocks(await noopFiles(drive, [...args, '--no-dhcp-fallback']));
+  expect([...all.keys()].filter((path) => path.includes('eth9'))).toHaveLength(1);
+  expect(described).toEqual(new Map([...all].filter(([path]) => !path.includes('eth9'))));
+});
+
 function ofNic(blocks: ReadonlyMap<string, string>, nic: string): Map<string, string> {
   return new Map([...blocks].filter(([path]) => path.includes(nic)));
 }
