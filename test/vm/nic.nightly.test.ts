@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { sharedGuest, test } from './lab/story.ts';
 import { untilIdle } from './lab/until-idle.ts';
-import { addressOf, nameOf } from './nic-commands.ts';
+import { addressOf, expectSystemdAsked, nameOf } from './nic-commands.ts';
 
 /** How often the agent was started for events of devices: the journal has an invocation for each. */
 const starts =
@@ -60,11 +60,13 @@ describe.each([
 
   test('a NIC that is attached gets DHCP by it, and leaves nothing behind', async () => {
     await untilIdle(guest());
+    await guest().expect("sed -i 's/^CONFIG_LOG_LEVEL=.*/CONFIG_LOG_LEVEL=debug/' /etc/default/gandi");
     const before = await guest().expect('ip route show default');
     const nic = await guest().attachNic();
     const link = await guest().waitFor(nameOf(nic.macAddress), 60);
     await guest().waitFor(`${addressOf(link)} | grep --silent 198.51.100.100/24`, 90);
     await untilIdle(guest());
+    await expectSystemdAsked(guest());
     expect(await guest().expect(`grep --recursive --files-with-matches ${nic.macAddress} ${folder}`)).not.toBe('');
     expect(await guest().expect('ip route show default')).toBe(before);
     await nic.detach();

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { sharedGuest, test } from './lab/story.ts';
-import { addressOf, nameOf } from './nic-commands.ts';
+import { addressOf, expectSystemdAsked, nameOf } from './nic-commands.ts';
 import { untilIdle } from './lab/until-idle.ts';
 import { webServer } from './payloads.ts';
 
@@ -20,6 +20,7 @@ describe('Debian 12', () => {
       'ip link add wg0 type wireguard; ip address add 10.99.0.1/24 dev wg0; ip link set wg0 up; ip route add default dev wg0 metric 5',
     );
     await guest().expect("printf '#!/bin/sh\\necho $INTERFACE >>/run/attached\\n' >/etc/gandi/hooks/post-iface-attach");
+    await guest().expect("sed -i 's/^CONFIG_LOG_LEVEL=.*/CONFIG_LOG_LEVEL=debug/' /etc/default/gandi");
     const before = await guest().expect('ip route show default');
     expect(before).toContain('dev wg0');
     const nic = await guest().attachNic();
@@ -32,6 +33,8 @@ describe('Debian 12', () => {
       '2\n0\n0',
     );
     expect(await guest().expect('ip rule')).toMatch(/from 10\.1\.0\.5 lookup 86\d\d\d/);
+
+    await expectSystemdAsked(guest());
 
     await nic.detach();
     await guest().waitFor(`! test -e /etc/network/interfaces.d/${link}`);
