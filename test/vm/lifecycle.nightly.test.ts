@@ -40,7 +40,7 @@ describe('the life of the package on a running machine with a disk of its custom
 
     expect(await guest().expect('dpkg --status gandi-vm-agent | grep ^Version')).toContain('next1');
     expect(await guest().expect(edited)).toBe(files);
-    expect(await guest().expect('tail -1 /etc/default/gandi.dpkg-dist /etc/gandi/sysctl.conf.dpkg-dist')).toContain(
+    expect(await guest().expect('tail --lines=1 /etc/default/gandi.dpkg-dist /etc/gandi/sysctl.conf.dpkg-dist')).toContain(
       '# next',
     );
     expect(await guest().expect(enabled)).not.toContain('gandi-postboot');
@@ -67,7 +67,7 @@ describe('the life of the package on a running machine with a disk of its custom
       stdout: 'inactive\n',
     });
     expect(await guest().readFile('/srv/customer/note')).toBe('of customer\n');
-    expect(await guest().expect('tail -1 /etc/default/gandi')).toBe('CONFIG_MOTD=0');
+    expect(await guest().expect('tail --lines=1 /etc/default/gandi')).toBe('CONFIG_MOTD=0');
     expect(await failedUnits()).toBe('');
     const disk = await attach('nobody');
     await guest().waitFor('test -e /dev/disk/by-label/nobody');
@@ -79,7 +79,7 @@ describe('the life of the package on a running machine with a disk of its custom
   test('installed again, it is as the admin had it, and works at once', async () => {
     await guest().expect(`${install} /mnt/packages/agent.deb`, 300);
     expect((await guest().expect(enabled)).split('\n')).toEqual(allEnabled);
-    expect(await guest().expect('tail -1 /etc/default/gandi')).toBe('CONFIG_MOTD=0');
+    expect(await guest().expect('tail --lines=1 /etc/default/gandi')).toBe('CONFIG_MOTD=0');
     const disk = await attach('again');
     await guest().waitForMount('/srv/again');
     await untilIdle(guest());
@@ -137,7 +137,7 @@ describe('the life of the package on a running machine with a disk of its custom
     await guest().expect('rpm --erase --nodeps gandi-vm-agent', 120);
     expect(await guest().expect(enabled)).toBe('');
     expect(await guest().run('systemctl is-active gandi-hotplug.path')).toMatchObject({ stdout: 'inactive\n' });
-    expect(await guest().expect('tail -1 /etc/sysconfig/gandi.rpmsave')).toBe('CONFIG_MOTD=0');
+    expect(await guest().expect('tail --lines=1 /etc/sysconfig/gandi.rpmsave')).toBe('CONFIG_MOTD=0');
     expect(await guest().readFile('/srv/customer/note')).toBe('of customer\n');
     expect(await failedUnits()).toBe('');
   });
