@@ -40,9 +40,9 @@ describe('the life of the package on a running machine with a disk of its custom
 
     expect(await guest().expect('dpkg --status gandi-vm-agent | grep ^Version')).toContain('next1');
     expect(await guest().expect(edited)).toBe(files);
-    expect(await guest().expect('tail --lines=1 /etc/default/gandi.dpkg-dist /etc/gandi/sysctl.conf.dpkg-dist')).toContain(
-      '# next',
-    );
+    expect(
+      await guest().expect('tail --lines=1 /etc/default/gandi.dpkg-dist /etc/gandi/sysctl.conf.dpkg-dist'),
+    ).toContain('# next');
     expect(await guest().expect(enabled)).not.toContain('gandi-postboot');
     expect(await guest().expect(fromBoot)).toBe(started);
     expect(await guest().readFile('/srv/customer/note')).toBe('of customer\n');
