@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { sharedGuest, test } from './lab/story.ts';
 import { untilIdle } from './lab/until-idle.ts';
@@ -23,8 +24,12 @@ describe('Debian 12 with ethtool', () => {
     expect(await guest().expect('ls /run/gandi/spool')).toBe('');
   });
 
-  test('a NIC uses as many pairs of queues as there are CPUs, also when a CPU is added', async () => {
-    const nic = await guest().attachNic({ queues: 4 });
+  test('a NIC uses as many pairs of queues as there are CPUs, also when a CPU is added', async ({ skip }) => {
+    if (!existsSync('/dev/net/tun')) skip('this machine has no /dev/net/tun');
+    // Of QEMU's networks it has several queues alone. Nothing is on this host's end of it, so DHCP would wait for nobody.
+    const network = { type: 'tap', ifname: `lab-${process.pid}`, queues: 4, script: 'no', downscript: 'no' };
+    await guest().expect('sed -i s/^CONFIG_DHCP_FALLBACK=1/CONFIG_DHCP_FALLBACK=0/ /etc/default/gandi');
+    const nic = await guest().attachNic({ queues: 4, network });
     const link = await guest().waitFor(nameOf(nic.macAddress), 60);
     const queues = `ls -d /sys/class/net/${link}/queues/rx-* | wc --lines`;
     await untilIdle(guest());
