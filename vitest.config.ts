@@ -29,7 +29,15 @@ export default defineConfig({
           ...guests,
         },
       },
-      { test: { name: 'timing', include: ['test/timing/**/*.test.ts'], ...guests, maxWorkers: 1 } },
+      {
+        test: {
+          name: 'timing',
+          include: ['test/timing/**/*.test.ts'],
+          exclude: ['test/timing/**/*.nightly.test.ts'],
+          ...guests,
+          maxWorkers: 1,
+        },
+      },
       { test: { name: 'nightly', include: ['test/**/*.nightly.test.ts'], ...guests } },
     ],
   },

@@ -1,0 +1,55 @@
+import type { Guest } from '../vm/lab/guest.ts';
+import { untilIdle } from '../vm/lab/until-idle.ts';
+
+export interface Answer {
+  /** From the kernel's event to what is waited for, both ends taken in the guest on the clock that counts from boot. */
+  readonly seconds: number;
+  /** How long the guest's CPU waited meanwhile for a CPU of this host, because others had them all. */
+  readonly delayed: number;
+}
+
+/**
+ * bash alone, without a child of its own: findmnt --poll was seen to miss a mount, and what is started ten times a second
+ * would take the guest's CPU.
+ */
+export const isMounted = `{ read -rd '' now </proc/self/mountinfo; [[ $now == *" /srv/latency "* ]]; }`;
+/** Linux Documentation/networking/fib_trie.rst; each address of this machine ends its line. */
+export const hasAddress = (address: string) =>
+  `{ read -rd '' now </proc/net/fib_trie; [[ $now == *" ${address}"$'\n'* ]]; }`;
+
+/** How long after the kernel's event the guest comes to something. @param until a condition of bash */
+export async function timed<T>(
+  guest: Guest,
+  event: 'add block' | 'remove block' | 'add net',
+  until: string,
+  act: () => Promise<T>,
+): Promise<{ done: T; answer: Answer }> {
+  const [action, subsystem] = event.split(' ');
+  await untilIdle(guest);
+  const kernel = guest.run(`exec udevadm monitor --kernel --subsystem-match=${subsystem} >/run/lab-events`, 60);
+  await guest.waitFor('grep --quiet KERNEL /run/lab-events');
+  const reached = guest.expect(
+    `exec 9<> <(:); touch /run/lab-watching; until ${until}; do read -rt 0.1 -u 9; done; read -r uptime _ </proc/uptime; echo $uptime`,
+  );
+  await guest.waitFor('test -e /run/lab-watching');
+
+  const waitedBefore = await guest.secondsWaitedForCpu();
+  const done = await act();
+  const end = Number(await reached);
+  const delayed = (await guest.secondsWaitedForCpu()) - waitedBefore;
+  const start = await guest.expect(
+    String.raw`sed -n 's/^KERNEL\[\([0-9.]*\)\] ${action} .*(${subsystem})$/\1/p' /run/lab-events | head --lines=1`,
+  );
+  await guest.expect('pkill udevadm; rm /run/lab-events /run/lab-watching');
+  await kernel;
+  return { done, answer: { seconds: end - Number(start), delayed } };
+}
+
+export function show({ seconds, delayed }: Answer): string {
+  return `${seconds.toFixed(2)} s (host busy ${delayed.toFixed(2)} s)`;
+}
+
+export function median(answers: readonly Answer[]): number {
+  const values = answers.map(({ seconds, delayed }) => seconds - delayed).toSorted((a, b) => a - b);
+  return values[Math.floor(values.length / 2)] ?? Number.NaN;
+}
