@@ -41,7 +41,10 @@ async function converse(socket: Socket, unit: string): Promise<string | undefine
       if (!received.toString('latin1').startsWith('OK ')) return undefined;
       isAccepted = true;
       received = received.subarray(end + 2);
-      socket.write(Buffer.concat([Buffer.from('BEGIN\r\n'), renderGetActiveState(unit)]));
+      // Twice: systemd 252 reads up to 256 bytes at once while it checks who asks, and of a question that is in them whole it
+      // takes no notice before more bytes come (seen with network.target; the next bytes brought the answer).
+      const question = renderGetActiveState(unit);
+      socket.write(Buffer.concat([Buffer.from('BEGIN\r\n'), question, question]));
     }
     const reply = findReply(received);
     if (reply !== undefined) return reply ?? undefined;

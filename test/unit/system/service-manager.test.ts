@@ -36,6 +36,19 @@ test('the state of a unit is asked for once systemd has taken us for root', asyn
   expect(heard[1]).toMatch(/^BEGIN\r\nl.*ssh_2eservice.*ActiveState\0$/s);
 });
 
+test('systemd is asked even where a short question is in what it reads at once and takes no notice of', async () => {
+  const taken = 256;
+  const path = await listener((socket) => {
+    let heard = 0;
+    socket.on('data', (piece) => {
+      if (heard === 0) socket.write('OK 0123456789abcdef\r\n');
+      heard += piece.length;
+      if (heard > taken) socket.write(answer);
+    });
+  });
+  expect(await askActiveState('network.target', path)).toBe('active');
+});
+
 test.each([
   ['who does not take us for root', (socket: Socket) => void socket.end('REJECTED EXTERNAL\r\n')],
   ['who hangs up', (socket: Socket) => void socket.destroy()],
