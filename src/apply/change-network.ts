@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { ChangeNetwork } from '../action.ts';
+import { observeUnitState } from '../facts/unit-state.ts';
 import { type NetworkTrial, networkTrialPath, readNetworkTrial, renderNetworkTrial } from '../state/network-trial.ts';
 import { isRunBySystemd, isRunningMachine, type System } from '../system/system.ts';
 import { requireAcceptedNetwork } from './check-network.ts';
@@ -55,8 +56,5 @@ async function writeOne(path: string, content: string, mode: number, { files }: 
 /** Bootstrap comes before this target (systemd.special(7)): at boot it is not reached while the files are written. */
 async function isNetworkUp(system: System): Promise<boolean> {
   if (!isRunningMachine(system) || !(await isRunBySystemd(system))) return false;
-  const { stdout } = await system.processes.run('systemctl', ['is-active', 'network-pre.target'], {
-    acceptExitCodes: [1, 2, 3, 4],
-  });
-  return stdout.trim() === 'active';
+  return (await observeUnitState(system, 'network-pre.target')) === 'active';
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { z } from 'zod';
 import type { System } from '../system/system.ts';
 
@@ -31,15 +32,12 @@ export type StageStatus = z.infer<typeof stage>;
 
 /** What each stage did in this boot, by its name; one whose file cannot be read did not run. */
 export async function readStages({ files }: System): Promise<Record<string, StageStatus>> {
-  const names = (await files.list(statusFolder)).filter((name) => /^[^.].*\.json$/.test(name));
-  const texts = await Promise.all(names.map((name) => files.read(`${statusFolder}/${name}`)));
-  const stages = texts.map((text) => (text === undefined ? undefined : schema.safeParse(parseJson(text)).data?.stage));
-  return Object.fromEntries(
-    names.flatMap((name, index) => {
-      const status = stages[index];
-      return status === undefined ? [] : [[name.replace(/\.json$/, ''), status] as const];
-    }),
-  );
+  const stages: Record<string, StageStatus> = {};
+  for (const name of await files.list(statusFolder)) {
+    const parsed = schema.safeParse(parseJson((await files.read(`${statusFolder}/${name}`)) ?? ''));
+    if (name.endsWith('.json') && parsed.success) stages[basename(name, '.json')] = parsed.data.stage;
+  }
+  return stages;
 }
 
 export async function writeStageStatus({ files }: System, name: string, stage: StageStatus): Promise<void> {
