@@ -55,6 +55,5 @@ async function writeOne(path: string, content: string, mode: number, { files }: 
 
 /** Bootstrap comes before this target (systemd.special(7)): at boot it is not reached while the files are written. */
 async function isNetworkUp(system: System): Promise<boolean> {
-  if (!isRunningMachine(system) || !(await isRunBySystemd(system))) return false;
-  return (await observeUnitState(system, 'network-pre.target')) === 'active';
+  return (await isRunBySystemd(system)) && (await observeUnitState(system, 'network-pre.target')) === 'active';
 }

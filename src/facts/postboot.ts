@@ -3,7 +3,8 @@ import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import { Secret } from '../machine-config/secret.ts';
 import { readAppliedRecord } from '../state/applied-record.ts';
 import { type PostbootRecord, readPostbootRecord } from '../state/postboot-record.ts';
-import { isRunBySystemd, isRunningMachine, type System } from '../system/system.ts';
+import { isRunBySystemd, type System } from '../system/system.ts';
+import { observeUnitState } from './unit-state.ts';
 
 export interface PostbootFacts {
   /**
@@ -50,11 +51,6 @@ function digestOf(parts: readonly (string | Uint8Array)[]): string {
   return `code-${hash.digest('hex')}`;
 }
 
-/** systemctl(1): status 0 is active, 3 is not, 4 is no such unit. */
 export async function isAutofsActive(system: System): Promise<boolean> {
-  if (!isRunningMachine(system) || !(await isRunBySystemd(system))) return false;
-  const { exitCode } = await system.processes.run('systemctl', ['is-active', '--quiet', 'autofs.service'], {
-    acceptExitCodes: [1, 2, 3, 4],
-  });
-  return exitCode === 0;
+  return (await isRunBySystemd(system)) && (await observeUnitState(system, 'autofs.service')) === 'active';
 }
