@@ -26,7 +26,7 @@ deb := dist/gandi-vm-agent_$(version)_$(ARCH).deb
 rpm := dist/gandi-vm-agent-$(version)-1.x86_64.rpm
 
 # Folders are listed too: their time changes when a file is removed.
-sources := $(shell find src) package.json tools/build.ts tools/target.ts tools/third-party-notices.ts
+sources := $(shell find src) package.json tools/build.ts tools/code-cache.ts tools/target.ts tools/third-party-notices.ts
 installed_files := $(shell find rules systemd defaults kernel hooks man autofs libexec completions schema init 2>/dev/null)
 rpm_sources := $(shell find rpm -type f) tools/build-rpm Makefile
 deb_sources := $(shell find deb -type f) tools/build-deb Makefile

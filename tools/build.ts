@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { execa } from 'execa';
 import manifest from '../package.json' with { type: 'json' };
+import { emptyCodeCache } from './code-cache.ts';
 import { renderSbom } from './sbom.ts';
 import { targetOf } from './target.ts';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts';
@@ -151,5 +152,9 @@ async function embed(node: string, folder: string): Promise<void> {
     extendEnv: false,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
   });
-  await chmod(join(folder, 'executable'), 0o755);
+  const executable = join(folder, 'executable');
+  const bytes = await readFile(executable);
+  emptyCodeCache(bytes, script);
+  await writeFile(executable, bytes);
+  await chmod(executable, 0o755);
 }
