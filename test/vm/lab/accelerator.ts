@@ -1,14 +1,28 @@
 import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 
+export interface Accelerator {
+  /** Arguments of QEMU that choose how it runs the guest's CPUs. */
+  readonly arguments: readonly string[];
+  /** What the guest's kernel is told besides, on its command line. */
+  readonly kernelArguments: readonly string[];
+}
+
 /**
- * Arguments that choose how QEMU runs the guest's CPU. A /dev/kvm that opens is not enough: on a host whose CPU
- * offers no virtualisation the guest spins for ever, so the CPU flags are looked at too.
+ * KVM, or else emulation. A /dev/kvm that opens is not enough: on a host whose CPU offers no virtualisation the guest spins
+ * for ever, so the CPU flags are looked at too.
+ *
+ * For emulation everything is chosen that lets QEMU use its translations again: programs and libraries are at the same addresses
+ * in every process (`norandmaps`), the kernel has no detours against leaks of a CPU that is not there (`mitigations=off`),
+ * and a plain CPU has less to save at every switch. docs/vm-lab.md has figures.
  * `-cx16`: QEMU 7.2 emulates cmpxchg16b wrongly, and kernel 6.12 then panics at random in `__kmalloc`.
  */
-export async function acceleratorArguments(): Promise<string[]> {
-  if (await kvmWorks()) return ['-accel', 'kvm', '-cpu', 'host'];
-  return ['-accel', 'tcg,thread=multi', '-cpu', 'max,-cx16'];
+export async function accelerator(): Promise<Accelerator> {
+  if (await kvmWorks()) return { arguments: ['-accel', 'kvm', '-cpu', 'host'], kernelArguments: [] };
+  return {
+    arguments: ['-accel', 'tcg,thread=multi', '-cpu', 'qemu64,-cx16'],
+    kernelArguments: ['norandmaps', 'mitigations=off'],
+  };
 }
 
 async function kvmWorks(): Promise<boolean> {

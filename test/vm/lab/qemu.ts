@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { acceleratorArguments } from './accelerator.ts';
+import { type Accelerator, accelerator } from './accelerator.ts';
 import type { GuestImage } from './agent-image.ts';
 import { type FileLock, lockOneOf } from './file-lock.ts';
 import { runOnHost } from './host-command.ts';
@@ -70,10 +70,11 @@ async function lastWords(child: ChildProcess): Promise<string> {
 }
 
 async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<string[]> {
+  const chosen = await accelerator();
   return [
-    ...(await acceleratorArguments()),
+    ...chosen.arguments,
     ...machine(hardware),
-    ...start(image),
+    ...start(image, chosen),
     ...rootDisk(hardware),
     ...swapDisk(hardware),
     ...ports(hardware.folder),
@@ -97,8 +98,9 @@ function machine({ memory = 512, cpus = 1 }: Hardware): string[] {
   ];
 }
 
-function start({ kernel, initrd }: GuestImage): string[] {
-  return ['-kernel', kernel, '-initrd', initrd, '-append', 'console=ttyS0 quiet systemd.show_status=false'];
+function start({ kernel, initrd }: GuestImage, { kernelArguments }: Accelerator): string[] {
+  const commandLine = ['console=ttyS0', 'quiet', 'systemd.show_status=false', ...kernelArguments].join(' ');
+  return ['-kernel', kernel, '-initrd', initrd, '-append', commandLine];
 }
 
 function rootDisk({ folder }: Hardware): string[] {
