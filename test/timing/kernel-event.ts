@@ -45,6 +45,29 @@ export async function timed<T>(
   return { done, answer: { seconds: end - Number(start), delayed } };
 }
 
+/**
+ * What the limits were set for: a guest that takes this long for `yardstick()`. Emulation was seen three times as slow on
+ * one idle host as on another, so a slower guest gets as much more time as it takes longer for that; a faster one gets no less.
+ */
+const yardstickSeconds = 1;
+
+/** Starts of a small program and a count in Perl: what a guest's kernel and its CPU do, without anything of ours. */
+export async function yardstick(guest: Guest): Promise<Answer> {
+  await untilIdle(guest);
+  const waitedBefore = await guest.secondsWaitedForCpu();
+  const seconds = await guest.expect(
+    `read -r start _ </proc/uptime
+for ((n = 0; n < 60; n++)); do /bin/true; done; perl -e 'for (1 .. 1500000) { $sum += $_ }'
+read -r end _ </proc/uptime; perl -e 'print $ARGV[1] - $ARGV[0]' "$start" "$end"`,
+  );
+  return { seconds: Number(seconds), delayed: (await guest.secondsWaitedForCpu()) - waitedBefore };
+}
+
+/** A limit for this guest. @param seconds what is allowed where the yardstick takes a second or less */
+export function limitOf(seconds: number, yardsticks: readonly Answer[]): number {
+  return seconds * Math.max(1, median(yardsticks) / yardstickSeconds);
+}
+
 export function show({ seconds, delayed }: Answer): string {
   return `${seconds.toFixed(2)} s (host busy ${delayed.toFixed(2)} s)`;
 }
