@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
+import type { Guest } from './lab/guest.ts';
 import { sharedGuest, test } from './lab/story.ts';
 import { untilIdle } from './lab/until-idle.ts';
 import { addressOf, expectSystemdAsked, nameOf } from './nic-commands.ts';
@@ -40,6 +41,28 @@ describe('Debian 12 with ethtool', () => {
   });
 });
 
+/** A CPU and memory come and the memory goes again; which network manager runs should not matter. */
+async function expectCpuAndMemory(guest: Guest): Promise<void> {
+  await guest.attachCpu();
+  await guest.waitFor('[ "$(cat /sys/devices/system/cpu/online)" = 0-1 ]', 60);
+  await guest.expect('sed -i s/^CONFIG_MEMORY_MOVABLE=0/CONFIG_MEMORY_MOVABLE=1/ /etc/default/gandi');
+  const memory = await guest.attachMemory(128);
+  const block = '/sys/devices/system/memory/memory32';
+  await guest.waitFor(`grep --silent online ${block}/state`, 60);
+  expect(await guest.expect(`cat ${block}/valid_zones`)).toBe('Movable');
+  await memory.detach();
+  await guest.waitFor(`! test -e ${block}`, 60);
+  expect(await guest.expect('systemctl --failed --plain --no-legend')).toBe('');
+}
+
+test('Debian 13: a CPU and memory that are attached are online, and memory goes when the platform asks for it', async ({
+  boot,
+}) => {
+  const guest = await boot({ debian: 13 });
+  await guest.waitForBoot();
+  await expectCpuAndMemory(guest);
+});
+
 test('Debian 13: memory that is attached is online, and what is offline stays so', async ({ boot }) => {
   const guest = await boot({ debian: 13 });
   await guest.waitForBoot();
@@ -62,6 +85,9 @@ describe.each([
   [12, 'netplan', '/etc/netplan'],
 ] as const)('Debian %i with %s', (debian, system, folder) => {
   const guest = sharedGuest({ debian, system });
+
+  test('a CPU and memory that are attached are online, and memory goes when the platform asks for it', () =>
+    expectCpuAndMemory(guest()));
 
   test('a NIC that is attached gets DHCP by it, and leaves nothing behind', async () => {
     await untilIdle(guest());
