@@ -8,7 +8,10 @@ interface Slot {
   readonly 'qom-path'?: string;
 }
 
-/** A CPU for the first free slot. Under QEMU 7.2 (TCG) the kernel of Debian 13 refuses it, that of Debian 12 takes it. */
+/**
+ * A CPU for the first free slot. The kernel of Debian 13 takes QEMU's emulation for bare metal and allows no CPU to come later
+ * ("Allowing 1 present CPUs plus 0 hotplug CPUs", also with each in a package of its own); that of Debian 12 takes it.
+ */
 export function cpuToPlug(number: number): Pluggable {
   const id = `cpu-${number}`;
   return {
