@@ -11,6 +11,7 @@ import { isOfDisk, waitUntilDisksAreDone } from './wait-until-empty.ts';
 const defaultDeadlineSeconds = 120;
 // udevd itself gives up on a disk that does not answer after three times as long.
 const settleSeconds = 60;
+const udevDatabase = '/run/udev/data';
 
 /**
  * Has udev report every block device once more, as if it were attached now, and waits until all were handled. So
@@ -20,9 +21,10 @@ const settleSeconds = 60;
  */
 export async function mount(system: System, deadlineSeconds = defaultDeadlineSeconds): Promise<StepOutcome[]> {
   const startedAt = system.clock.monotonic();
+  const before = await observeUdevEntries(system);
   await system.processes.run('udevadm', ['trigger', '--action=add', '--subsystem-match=block']);
   const settle = Math.min(settleSeconds, deadlineSeconds);
-  await system.processes.run('udevadm', ['settle', `--timeout=${settle}`], {
+  const { exitCode } = await system.processes.run('udevadm', ['settle', `--timeout=${settle}`], {
     timeoutSeconds: settle + 10,
     // Not settled: whatever udev still works on, the others can be waited for.
     acceptExitCodes: [1],
@@ -32,8 +34,8 @@ export async function mount(system: System, deadlineSeconds = defaultDeadlineSec
     records: await readDiskRecords(system),
     answers: (await readTimeline(system)).filter(({ handler, endedAt }) => handler === 'disk' && endedAt >= startedAt),
     waiting: (await peekIntoSpool(system)).filter(({ entry }) => isOfDisk(entry)),
-    unknownToUdev: await observeUnknownToUdev(system),
-    seconds: deadlineSeconds,
+    withUdev: await observeDevicesWithUdev(system, exitCode === 0 ? undefined : before),
+    seconds: Math.round(system.clock.monotonic() - startedAt),
   });
   for (const { step: device, changed, failure } of outcomes) {
     if (failure === null) system.journal.info(`${device}: ${changed.join(', ')}`, { device });
@@ -42,13 +44,41 @@ export async function mount(system: System, deadlineSeconds = defaultDeadlineSec
   return outcomes;
 }
 
-/** Paths of the devices that are in sysfs and not in udev's database: it is still looking at them, or waits for one. */
-async function observeUnknownToUdev(system: System): Promise<string[]> {
-  const known = new Set(await system.files.list('/run/udev/data'));
+/**
+ * Paths of the devices that udev is still looking at, or that wait for one: they are in sysfs and not in its database, or their
+ * entry there is not the one that udevd writes when it is done with a device that was reported anew.
+ * @param unsettled the entries from before; undefined where udev has said that it is done
+ */
+async function observeDevicesWithUdev(system: System, unsettled: UdevEntries | undefined): Promise<string[]> {
+  const entries = await observeUdevEntries(system);
   // Another device manager keeps no such database.
-  if (known.size === 0) return [];
-  const devices = await observeBlockDevices(system);
-  return devices
-    .filter(({ bus, majorMinor }) => bus !== 'loop' && !known.has(`b${majorMinor}`))
-    .map(({ path }) => path);
+  if (entries.size === 0) return [];
+  const paths: string[] = [];
+  for (const { bus, majorMinor, path } of await observeBlockDevices(system)) {
+    if (bus === 'loop') continue;
+    const name = `b${majorMinor}`;
+    const isDone = entries.has(name) && (unsettled === undefined || (await isAnew(name, entries, unsettled, system)));
+    if (!isDone) paths.push(path);
+  }
+  return paths;
+}
+
+/** A newer udevd also writes the entry when it begins, with this mark: the programs of systemd 257 know it, those of 252 do not. */
+async function isAnew(name: string, now: UdevEntries, before: UdevEntries, system: System): Promise<boolean> {
+  if (now.get(name) === before.get(name)) return false;
+  const entry = await system.files.read(`${udevDatabase}/${name}`);
+  return !entry?.split('\n').includes('E:ID_PROCESSING=1');
+}
+
+/** When each entry was written, in milliseconds, by its name: that of a block device is `b<major>:<minor>`. */
+type UdevEntries = ReadonlyMap<string, number>;
+
+async function observeUdevEntries(system: System): Promise<UdevEntries> {
+  const entries = new Map<string, number>();
+  for (const name of await system.files.list(udevDatabase)) {
+    if (!/^b\d/.test(name)) continue;
+    const status = await system.files.status(`${udevDatabase}/${name}`);
+    if (status !== undefined) entries.set(name, status.modified.getTime());
+  }
+  return entries;
 }

@@ -11,22 +11,22 @@ export interface WaitedFor {
   readonly answers: readonly TimelineEntry[];
   /** Events that nobody has answered when the time was over. */
   readonly waiting: readonly SpooledEvent[];
-  /** Paths of devices that udev has not yet told of. */
-  readonly unknownToUdev: readonly string[];
+  /** Paths of devices that udev is still looking at. */
+  readonly withUdev: readonly string[];
   /** How long was waited. */
   readonly seconds: number;
 }
 
 /** What is to be said about each disk when boot goes on, in the order of their paths; the step is the disk's path. */
-export function reportDisks({ records, answers, waiting, unknownToUdev, seconds }: WaitedFor): StepOutcome[] {
+export function reportDisks({ records, answers, waiting, withUdev, seconds }: WaitedFor): StepOutcome[] {
   const outcomes = new Map<string, StepOutcome>();
   for (const { device, note } of records) outcomes.set(device, done(device, note));
   for (const { device, failures } of answers) {
     if (failures.length > 0) outcomes.set(device, failed(device, notMounted(device, failures)));
     else if (isFailed(outcomes.get(device))) outcomes.delete(device);
   }
-  for (const device of unknownToUdev) {
-    outcomes.set(device, failed(device, hangs(device, `udev has not done looking at it after ${seconds} s`)));
+  for (const device of withUdev) {
+    outcomes.set(device, failed(device, hangs(device, `udev is not done looking at it after ${seconds} s`)));
   }
   for (const { properties, devicePath } of waiting) {
     const device = properties.DEVNAME ?? devicePath;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { limitOf, show, yardstick } from '../timing/kernel-event.ts';
 import { makeDiskImage } from './lab/disk-image.ts';
 import type { Guest } from './lab/guest.ts';
 import { serveByNbd } from './lab/nbd-server.ts';
@@ -13,6 +14,7 @@ describe('a disk whose host side hangs', () => {
   const guest = sharedGuest({ debian: 12 });
 
   test(`8 disks attached beside it are mounted within ${secondsForAll} s, the agent is alive, and it follows when it wakes`, async () => {
+    const speed = await yardstick(guest());
     const image = join(guest().folder, 'hangs.img');
     await makeDiskImage(image, { fileSystem: 'ext4', label: 'hangs' });
     const server = await serveByNbd(image, join(guest().folder, 'nbd.sock'));
@@ -25,8 +27,8 @@ describe('a disk whose host side hangs', () => {
     try {
       for (const label of others) disks.push(await guest().attachDisk({ fileSystem: 'ext4', label, size: 8 }));
       const seconds = await secondsUntilMounted(guest(), others);
-      console.log(`8 disks beside one that hangs: mounted within ${seconds.toFixed(1)} s`);
-      expect(seconds).toBeLessThan(secondsForAll);
+      console.log(`8 disks beside one that hangs: mounted within ${seconds.toFixed(1)} s, yardstick ${show(speed)}`);
+      expect(seconds).toBeLessThan(limitOf(secondsForAll, [speed]));
       await guest().expect('systemctl is-active gandi-hotplug.service | grep activating && ! findmnt /srv/hangs');
     } finally {
       server.wake();
@@ -53,7 +55,7 @@ describe('a disk whose host side hangs', () => {
     try {
       const { exitCode, stderr } = await guest().run('gandi-agent mount', 200);
       expect(exitCode).toBe(1);
-      expect(stderr).toMatch(/\/dev\/sd[a-z]: .*after 120 s: boot goes on without it/);
+      expect(stderr).toMatch(/\/dev\/sd[a-z]: .*after \d+ s: boot goes on without it/);
       await guest().expect('findmnt /srv/well');
     } finally {
       server.wake();

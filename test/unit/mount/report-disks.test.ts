@@ -3,7 +3,7 @@ import { reportDisks } from '../../../src/mount/report-disks.ts';
 import type { TimelineEntry } from '../../../src/state/timeline.ts';
 import { record } from '../disk/disk-example.ts';
 
-const nothing = { records: [], answers: [], waiting: [], unknownToUdev: [], seconds: 120 };
+const nothing = { records: [], answers: [], waiting: [], withUdev: [], seconds: 120 };
 
 const answer = (device: string, failures: string[]): TimelineEntry => ({
   sequence: 1,
@@ -56,7 +56,7 @@ test('of two disks the one that hangs is a failure, in our hands or in those of 
     ...nothing,
     records,
     waiting: [waiting('/dev/sdc')],
-    unknownToUdev: ['/dev/sdd'],
+    withUdev: ['/dev/sdd'],
   });
   expect(outcomes).toMatchObject([
     { step: '/dev/sdb', failure: null },
