@@ -37,7 +37,8 @@ const zodAsNamespace: Plugin = {
 };
 
 // Two builds of one source are the same bytes: the snapshot holds the path of its script, the process id, hash seeds, and
-// bytes of memory that nothing was written to, which differ where addresses or threads do.
+// bytes of memory that nothing was written to, which differ where addresses or threads do. Standard error is always a file: for a
+// pipe or a terminal Node makes other objects, which the snapshot holds.
 const namespaces = [
   '--mount',
   '--pid',
@@ -53,7 +54,7 @@ const enterAndRun = `
   mount --bind "$2" /mnt/node
   cd /mnt/build
   shift 2
-  exec "$@"`;
+  exec "$@" 2>log`;
 const snapshotOptions = [
   ...['--hash-seed=1', '--random-seed=1', '--single-threaded', '--predictable'],
   // Node warns for each of its own modules that its snapshot tests leave out; test/integration/build covers our use.
@@ -146,12 +147,15 @@ async function embed(node: string, folder: string): Promise<void> {
   const originalNode = resolve(target.nodeFolder, 'bin/node');
   const inside = ['setarch', '--addr-no-randomize', 'sh', '-euc', enterAndRun, 'sh', folder, originalNode];
   const build = [...target.emulator, '/mnt/node', ...snapshotOptions, '--build-sea', 'settings.json'];
-  await execa('unshare', [...namespaces, ...inside, ...build], {
-    // What is written to a pipe is written when its reader is ready.
+  const { failed } = await execa('unshare', [...namespaces, ...inside, ...build], {
     stdio: ['ignore', 'ignore', 'inherit'],
     extendEnv: false,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    reject: false,
   });
+  const said = (await exists(join(folder, 'log'))) ? await readFile(join(folder, 'log'), 'utf8') : '';
+  process.stderr.write(said);
+  if (failed) throw new Error('node --build-sea failed; what it said is above');
   const executable = join(folder, 'executable');
   const bytes = await readFile(executable);
   emptyCodeCache(bytes, script);
