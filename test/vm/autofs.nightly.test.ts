@@ -92,7 +92,10 @@ describe('with autofs installed', () => {
       '/run/systemd/system/holder.service',
       '[Service]\nWorkingDirectory=/srv/pulled\nExecStart=sleep infinity\n',
     );
-    await guest().expect('systemctl daemon-reload && systemctl start holder');
+    // It may have gone unmounted meanwhile: entered once more, then held.
+    await guest().expect('systemctl daemon-reload');
+    await guest().waitFor('cat /srv/pulled/note');
+    await guest().expect('systemctl start holder');
     await disk.detach();
     await guest().waitFor('! findmnt --types=ext4 /srv/pulled && ! ls /srv/pulled/note');
     await untilIdle(guest());
