@@ -330,6 +330,8 @@ export interface DiskRecord {
    * find out by the table of mounts how far it came.
    */
   readonly isBeingMounted: boolean;
+  /** It is mounted, or offered to autofs, and the hook is still to be told. */
+  readonly isHookDue: boolean;
   /** Size of the block device in bytes when its file system was last known to fill it; null if it never was. */
   readonly filledBytes: number | null;
   /** Offered to autofs, which mounts it when somebody enters its folder. */
@@ -575,6 +577,8 @@ export interface Step {
   readonly name: string;
   readonly actions: readonly Action[];
   readonly needsAllBefore?: boolean;
+  /** What it is part of is of use without it: where many devices wait, each has its turn first. */
+  readonly canWait?: boolean;
   /** What went wrong before the agent was asked, and cannot be mended: told as an error when the step is carried out. */
   readonly problem?: string;
 }

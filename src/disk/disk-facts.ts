@@ -1,5 +1,6 @@
 import type { DiskRecord, HookName } from '../action.ts';
 import type { BlockDevice } from '../facts/block-devices.ts';
+import type { MountUnit } from '../facts/mount-units.ts';
 import type { Mount } from '../facts/mounts.ts';
 import type { PartitionTable } from '../facts/partition-table.ts';
 
@@ -62,7 +63,7 @@ export interface DiskFacts {
   /** Where it would be mounted. Only this folder is looked at: on another disk's, a hung device would keep us waiting. */
   readonly mountPoint: MountPoint;
   /** Running units that use the mount of this disk, or of the one that had its kernel name and is gone. */
-  readonly units: readonly string[];
+  readonly units: readonly MountUnit[];
   /** Units that the agent stopped for the disk of this mount point, and that are to run again. */
   readonly stoppedUnits: readonly string[];
   /** Services that the disk itself names; undefined where nobody asked it. */

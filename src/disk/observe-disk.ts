@@ -3,7 +3,7 @@ import type { DiskRecord, HookName } from '../action.ts';
 import { type AutomountFacts, observeAutomount } from '../facts/automount.ts';
 import { type BlockDevice, observeDiskOf } from '../facts/block-devices.ts';
 import { findClaim, parseFstab } from '../facts/fstab.ts';
-import { observeMountUnits, parseServices } from '../facts/mount-units.ts';
+import { type MountUnit, observeMountUnits, parseServices } from '../facts/mount-units.ts';
 import { type Mount, observeMounts, observeSwaps } from '../facts/mounts.ts';
 import { observePartitionTable, type PartitionTable } from '../facts/partition-table.ts';
 import { isSystemDisk } from '../facts/system-disks.ts';
@@ -173,7 +173,7 @@ function whoseMap({ isOurs, otherMap }: AutomountFacts): DiskFacts['automount'] 
 }
 
 /** Asked only for a disk that is gone: who uses one that is there matters to nobody until it is detached. */
-async function observeUnits(system: System, gone: DiskRecord | undefined): Promise<string[]> {
+async function observeUnits(system: System, gone: DiskRecord | undefined): Promise<MountUnit[]> {
   if (gone?.mountPoint === undefined || gone.mountPoint === null) return [];
   return observeMountUnits(system, gone.mountPoint, gone.services);
 }

@@ -1,5 +1,6 @@
 import type { Action, DiskRecord, Step } from '../action.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import type { MountUnit } from '../facts/mount-units.ts';
 import { mountOf } from './mount-of.ts';
 import { planHook } from './plan-hook.ts';
 import { offerPath } from './plan-mount.ts';
@@ -11,7 +12,7 @@ import { planStop } from './plan-units.ts';
  * @param units running units that use it
  * @param force takes the mount out of the tree although programs use it; the kernel then keeps the disk until they end
  */
-export function planDetach(record: DiskRecord, facts: DiskFacts, units: readonly string[], force = false): Step[] {
+export function planDetach(record: DiskRecord, facts: DiskFacts, units: readonly MountUnit[], force = false): Step[] {
   const { mountPoint, device, key } = record;
   if (mountPoint === null) return [];
   return [

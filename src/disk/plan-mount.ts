@@ -23,17 +23,10 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const mounting = onDemand
     ? planOffer(disk, mountPoint, flags)
     : [planMountNow(disk, mountPoint, traits, flags), ...planOwner(disk, mountPoint, facts, flags)];
-  return [
-    {
-      name: `attach ${disk.device.path}`,
-      actions: [
-        ...planCheck(disk, flags),
-        { kind: 'remember-disk', record: intent },
-        ...mounting,
-        ...planArrival(record, mountPoint, facts),
-      ],
-    },
-  ];
+  const [arrival, ...hook] = planArrival(record, mountPoint, facts);
+  const check = planCheck(disk, flags);
+  const actions = [...check, { kind: 'remember-disk', record: intent } as const, ...mounting, ...arrival.actions];
+  return [{ ...arrival, actions }, ...hook];
 }
 
 /** What an agent that was killed right after it had mounted a disk left to do. */
@@ -41,7 +34,8 @@ export function planRest(disk: AttachedDisk, known: DiskRecord, facts: DiskFacts
   const mountPoint = known.mountPoint ?? '';
   const record = { ...known, isBeingMounted: false, note: noteOf(known.onDemand, mountPoint) };
   const owner = known.onDemand ? [] : planOwner(disk, mountPoint, facts, flags);
-  return [{ name: `attach ${disk.device.path}`, actions: [...owner, ...planArrival(record, mountPoint, facts)] }];
+  const [arrival, ...hook] = planArrival(record, mountPoint, facts);
+  return [{ ...arrival, actions: [...owner, ...arrival.actions] }, ...hook];
 }
 
 function noteOf(onDemand: boolean, mountPoint: string): string {
@@ -49,13 +43,26 @@ function noteOf(onDemand: boolean, mountPoint: string): string {
 }
 
 /** What follows once it is mounted, or offered to autofs. */
-function planArrival(record: DiskRecord, mountPoint: string, facts: DiskFacts): Action[] {
-  const { device, fileSystem, uuid } = record;
+function planArrival(known: DiskRecord, mountPoint: string, facts: DiskFacts): [Step, ...Step[]] {
+  const record = { ...known, isHookDue: facts.hooks['post-disk-attach'] !== undefined };
+  const reservation = planReservation(record.uuid, basename(mountPoint), facts);
   return [
-    { kind: 'remember-disk', record },
-    ...planReservation(uuid, basename(mountPoint), facts),
-    ...planHook('post-disk-attach', [device, fileSystem ?? '', mountPoint], record, facts),
+    { name: `attach ${record.device}`, actions: [{ kind: 'remember-disk', record }, ...reservation] },
+    ...planHookDue(record, facts).map((step) => ({ ...step, needsAllBefore: true })),
   ];
+}
+
+/**
+ * Tells the hook of a disk that is mounted, or offered to autofs. It is written down first: a hook that fails, or with which
+ * the agent is killed, is not told twice.
+ */
+export function planHookDue(record: DiskRecord, facts: DiskFacts): Step[] {
+  if (!record.isHookDue) return [];
+  const { device, fileSystem, mountPoint } = record;
+  const told = { ...record, isHookDue: false };
+  const hook = planHook('post-disk-attach', [device, fileSystem ?? '', mountPoint ?? ''], record, facts);
+  const actions: Action[] = [{ kind: 'remember-disk', record: told }, ...hook];
+  return [{ name: `attach ${device}: hook`, actions, canWait: true }];
 }
 
 /** Without what was done with it. */
@@ -63,7 +70,17 @@ export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'f
   const { device, fileSystem = null, uuid = null } = disk;
   const { path, majorMinor } = device;
   const key = diskRecordKey(device.name, device.diskSequence);
-  return { key, device: path, majorMinor, fileSystem, uuid, isBeingMounted: false, onDemand: false, services: [] };
+  return {
+    key,
+    device: path,
+    majorMinor,
+    fileSystem,
+    uuid,
+    isBeingMounted: false,
+    isHookDue: false,
+    onDemand: false,
+    services: [],
+  };
 }
 
 /** Where the program map of autofs finds the disk; taken away again before the disk goes. */

@@ -1,14 +1,16 @@
 import type { Action, Step } from '../action.ts';
+import type { MountUnit } from '../facts/mount-units.ts';
 import { stoppedUnitsFolder, stoppedUnitsPath } from '../state/stopped-units.ts';
 
 /** Stops what uses a disk that goes. It is written down first: what was stopped runs again when the disk is back, also if this is cut off. */
-export function planStop(mountPoint: string, units: readonly string[]): Action[] {
-  if (units.length === 0) return [];
-  const content = `${units.join('\n')}\n`;
+export function planStop(mountPoint: string, units: readonly MountUnit[]): Action[] {
+  const stop = units.map(({ name }): Action => ({ kind: 'control-unit', unit: name, verb: 'stop' }));
+  const content = units.flatMap(({ name, isTransient }) => (isTransient ? [] : `${name}\n`)).join('');
+  if (content === '') return stop;
   return [
     { kind: 'make-directory', path: stoppedUnitsFolder, mode: 0o700 },
     { kind: 'write-file', path: stoppedUnitsPath(mountPoint), content, mode: 0o600 },
-    ...units.map((unit): Action => ({ kind: 'control-unit', unit, verb: 'stop' })),
+    ...stop,
   ];
 }
 

@@ -7,7 +7,7 @@ import { mountOf } from './mount-of.ts';
 import { planUnmount, planWithdrawal } from './plan-detach.ts';
 import { planGrowth, wantsGrowth } from './plan-growth.ts';
 import { planHook } from './plan-hook.ts';
-import { planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
+import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
 import { planStart, planStop } from './plan-units.ts';
 import { type Refusal, refusal } from './refusals.ts';
 
@@ -63,18 +63,20 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
 }
 
 function planMounted(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
-  const mountPoint = record.mountPoint ?? '';
-  return [
-    ...planStart(mountPoint, facts.stoppedUnits),
-    ...planServices(record, facts),
-    ...planGrowth(disk, record, facts, flags),
+  const told = { ...record, isHookDue: false };
+  const steps = [
+    ...planHookDue(record, facts),
+    ...planStart(record.mountPoint ?? '', facts.stoppedUnits),
+    ...planServices(told, facts),
+    ...planGrowth(disk, told, facts, flags),
   ];
+  return steps.map((step) => ({ ...step, canWait: true }));
 }
 
 /** Nothing is to be done about a disk that nobody enters, but that only a mounted file system grows. */
 function planOnDemand(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
   const mountPoint = record.mountPoint ?? '';
-  const start = planStart(mountPoint, facts.stoppedUnits);
+  const start = [...planHookDue(record, facts), ...planStart(mountPoint, facts.stoppedUnits)];
   const isServed = facts.mounts.some(
     (mount) => mount.fileSystem === 'autofs' && mountPoint.startsWith(`${mount.mountPoint}/`),
   );

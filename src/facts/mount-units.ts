@@ -2,6 +2,13 @@ import { describeError } from '../agent-error.ts';
 import { isRunBySystemd, type System } from '../system/system.ts';
 import { unsafePart } from './safe-path.ts';
 
+/** A running unit that uses a mount. */
+export interface MountUnit {
+  readonly name: string;
+  /** Made by systemd-run(1) or the like: once it is stopped it does not exist any more, and nothing can start it. */
+  readonly isTransient: boolean;
+}
+
 /** Where an admin names the services that use a disk, one a line, in a file with the name of the disk's folder. */
 export const servicesFolder = '/etc/gandi/services.d';
 
@@ -19,7 +26,7 @@ export async function observeMountUnits(
   system: System,
   mountPoint: string,
   more: readonly string[] = [],
-): Promise<string[]> {
+): Promise<MountUnit[]> {
   const named = [...(await readAdminsServices(system, mountPoint)), ...more];
   if (!(await isRunBySystemd(system))) return runningScripts(system, named);
   try {
@@ -29,7 +36,8 @@ export async function observeMountUnits(
     const bound = (others.length === 0 ? [] : await show(system, others)).filter((unit) =>
       needs(unit, mount, mountPoint),
     );
-    return [...new Set([...shown, ...bound].filter(isRunning).flatMap(({ Id }) => Id ?? []))];
+    const running = new Map([...shown, ...bound].filter(isRunning).map((unit) => [unit.Id ?? '', unit]));
+    return [...running].map(([name, { Transient }]) => ({ name, isTransient: Transient === 'yes' }));
   } catch (error) {
     system.journal.warn(`cannot tell which services use ${mountPoint}: ${describeError(error)}`);
     return [];
@@ -37,14 +45,14 @@ export async function observeMountUnits(
 }
 
 /** Where systemd does not run, those that have a script; `status` ends with 0 for what runs (LSB, Init Script Actions). */
-async function runningScripts(system: System, units: readonly string[]): Promise<string[]> {
+async function runningScripts(system: System, units: readonly string[]): Promise<MountUnit[]> {
   const options = { timeoutSeconds: answerSeconds, acceptExitCodes: [1, 2, 3, 4] };
-  const running = [];
+  const running: MountUnit[] = [];
   for (const unit of new Set(units)) {
     const name = unit.replace(/\.service$/, '');
     if ((await system.files.status(`/etc/init.d/${name}`))?.type !== 'file') continue;
     const output = await system.processes.run('service', [name, 'status'], options).catch(() => undefined);
-    if (output?.exitCode === 0) running.push(unit);
+    if (output?.exitCode === 0) running.push({ name: unit, isTransient: false });
   }
   return running;
 }
@@ -84,7 +92,7 @@ const needers = ['RequiredBy', 'BoundBy', 'RequisiteOf'] as const;
 
 /** systemctl(1), show: for each unit a block of `property=value` in the order of the question, also for one that does not exist. */
 async function show(system: System, units: readonly string[]): Promise<UnitProperties[]> {
-  const properties = ['Id', 'LoadState', 'ActiveState', 'RequiresMountsFor', ...needers, 'Before'];
+  const properties = ['Id', 'LoadState', 'ActiveState', 'Transient', 'RequiresMountsFor', ...needers, 'Before'];
   const args = ['show', `--property=${properties.join(',')}`, '--', ...units];
   const { stdout } = await system.processes.run('systemctl', args, { timeoutSeconds: answerSeconds });
   return stdout.split('\n\n').map((block) => {

@@ -13,18 +13,18 @@ import { detachDisk } from '../mount/manage-disk.ts';
 import { readDiskRecords } from '../state/disk-records.ts';
 import type { System } from '../system/system.ts';
 import type { SpooledEvent } from './spool.ts';
+import { convergeInTurn, type Turn } from './turn.ts';
 
 /**
  * Drives one block device to what it should be. The events say only that it is to be looked at, and whether it was
  * attached or is asked back; what is done follows from what is there now.
  * @param events all that wait for this device, oldest first; at least one
- * @param excuse asked when something could not be done
  */
 export async function handleDisk(
   events: readonly SpooledEvent[],
   flags: Flags,
   system: System,
-  excuse: Excuse,
+  turn: Turn,
 ): Promise<StepOutcome[]> {
   const newest = events.at(-1);
   if (newest === undefined) return [];
@@ -38,8 +38,8 @@ export async function handleDisk(
     isFormatted ||= steps.some(({ actions }) => actions.some(({ kind }) => kind === 'format-blank'));
     return steps;
   };
-  const outcomes = await converge(observeAndPlan, system, excuse);
-  return [...outcomes, ...(await growPartitions(kernelName, flags, system, excuse))];
+  const outcomes = await convergeInTurn(observeAndPlan, turn, system);
+  return [...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
 }
 
 /**

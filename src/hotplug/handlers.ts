@@ -1,11 +1,12 @@
 import type { Step } from '../action.ts';
-import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
+import type { StepOutcome } from '../apply/apply-steps.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { System } from '../system/system.ts';
 import { planDriveEvents } from './config-drive.ts';
 import { diskLanes, handleDisk, planDiskEvents } from './disk.ts';
 import { cpuLanes, handleNic, nicLanes, planCpuEvents, planNicEvents } from './nic.ts';
 import type { SpooledEvent } from './spool.ts';
+import type { Turn } from './turn.ts';
 
 /** How events of one kind of device are answered. */
 export interface Handler {
@@ -21,7 +22,7 @@ export interface Handler {
     events: readonly SpooledEvent[],
     flags: Flags,
     system: System,
-    excuse: Excuse,
+    turn: Turn,
   ) => Promise<StepOutcome[]>;
 }
 

@@ -5,12 +5,14 @@ import { readFlags } from '../flags/read-flags.ts';
 import { openTimeline, type Timeline, type TimelineEntry } from '../state/timeline.ts';
 import type { System } from '../system/system.ts';
 import { handlerOf } from './handlers.ts';
+import type { Turn } from './turn.ts';
 import { isGone } from './is-gone.ts';
 import { readSpool, removeFromSpool, type SpooledEvent } from './spool.ts';
 import { watchSpool } from './watch-spool.ts';
-import { nextNews, startWork, type Work } from './work.ts';
+import { startWork, type Work } from './work.ts';
 
-// One hung disk must not delay the others, and a burst of disks must not start a hundred processes.
+// One hung disk must not delay the others, and a burst of disks must not start a hundred processes. Those that let others go
+// first do not count.
 const maximalDevicesAtOnce = 4;
 
 /** Events of one device, oldest first, that are answered together. */
@@ -36,7 +38,8 @@ type Summary = { -readonly [Key in keyof HotplugSummary]: number };
 /**
  * Answers every event in the spool and those that come while it works, then waits a little for more and returns.
  * An event leaves the spool only after it was acted on; one whose handling fails is reported and leaves it too, as
- * trying for ever would keep all others waiting.
+ * trying for ever would keep all others waiting. What can wait of an answer waits until no device is left whose turn did
+ * not come: with many disks, none is mounted later because another is grown.
  */
 export async function hotplug(system: System): Promise<HotplugSummary> {
   const summary = { handled: 0, failed: 0 };
@@ -46,18 +49,32 @@ export async function hotplug(system: System): Promise<HotplugSummary> {
   // An answer may end between the look into the spool and the choice: its events are still in what was seen.
   const answered = new WeakSet<SpooledEvent>();
   let waiting: SpooledEvent[] = [];
+  let started = 0;
   const spool = await watchSpool(system);
   try {
     for (;;) {
       waiting = await readSpool(system, waiting);
       const open = waiting.filter((event) => !answered.has(event));
       for (const batch of chooseBatches(open, working, lanesOf)) {
-        const done = answer(batch, summary, timeline, system).then(() => {
-          for (const event of batch.events) answered.add(event);
-        });
-        occupy(working, batch.lanes, startWork(nameOf(batch), done, system));
+        started += 1;
+        const work = startWork(
+          nameOf(batch),
+          async (pause) => {
+            const letOthersFirst = async () => {
+              const before = started;
+              await pause();
+              return started > before;
+            };
+            await answer(batch, { summary, timeline, letOthersFirst }, system);
+            for (const event of batch.events) answered.add(event);
+          },
+          system,
+        );
+        occupy(working, batch.lanes, work);
       }
-      if (working.size > 0) await Promise.race([...[...working.values()].map(nextNews), spool.changed()]);
+      for (const work of choosePaused(working)) work.goOn();
+      const news = [...worksOf(working)].map((work) => work.news());
+      if (news.length > 0) await Promise.race([...news, spool.changed()]);
       else if (!(await spool.changedWithin((await readFlags(system)).CONFIG_HOTPLUG_LINGER))) return summary;
     }
   } finally {
@@ -78,7 +95,7 @@ function lanesOnce(): LanesOf {
 /** The batches that can start now: none of their lanes is being worked on, and no more than the limit. */
 function chooseBatches(events: readonly SpooledEvent[], working: Working, lanesOf: LanesOf): Batch[] {
   const busy = new Set(working.keys());
-  const inProgress = [...new Set(working.values())].filter((work) => !work.isSlow()).length;
+  const inProgress = countRunning(working);
   const chosen: Batch[] = [];
   for (const group of Map.groupBy(events, (event) => `${event.handler} ${event.devicePath}`).values()) {
     if (inProgress + chosen.length >= maximalDevicesAtOnce) break;
@@ -89,6 +106,21 @@ function chooseBatches(events: readonly SpooledEvent[], working: Working, lanesO
     for (const lane of lanes) busy.add(lane);
   }
   return chosen;
+}
+
+/** Those that go on in the places that are left. */
+function choosePaused(working: Working): Work[] {
+  const paused = [...worksOf(working)].filter((work) => work.state() === 'paused');
+  return paused.slice(0, Math.max(0, maximalDevicesAtOnce - countRunning(working)));
+}
+
+function countRunning(working: Working): number {
+  return [...worksOf(working)].filter((work) => work.state() === 'running').length;
+}
+
+/** Each once, though it has several lanes. */
+function worksOf(working: Working): Set<Work> {
+  return new Set(working.values());
 }
 
 function nameOf({ events }: Batch): string {
@@ -102,9 +134,17 @@ function occupy(working: Working, lanes: readonly string[], work: Work): void {
   });
 }
 
-async function answer({ events }: Batch, summary: Summary, timeline: Timeline, system: System): Promise<void> {
+/** What all answers share, and the way to let others go first. */
+interface Around {
+  readonly summary: Summary;
+  readonly timeline: Timeline;
+  readonly letOthersFirst: Turn['letOthersFirst'];
+}
+
+async function answer({ events }: Batch, around: Around, system: System): Promise<void> {
+  const { summary, timeline, letOthersFirst } = around;
   const startedAt = system.clock.monotonic();
-  const outcomes = await handle(events, system);
+  const outcomes = await handle(events, letOthersFirst, system);
   const failures = outcomes.filter(({ failure }) => failure !== null).map(({ failure }) => describeError(failure));
   const entry = describeBatch(events, outcomes, failures, startedAt, system.clock.monotonic());
   await timeline.append(entry).catch((error: unknown) => system.journal.warn(`timeline: ${describeError(error)}`));
@@ -113,7 +153,11 @@ async function answer({ events }: Batch, summary: Summary, timeline: Timeline, s
   if (failures.length > 0) summary.failed += 1;
 }
 
-async function handle(events: readonly SpooledEvent[], system: System): Promise<StepOutcome[]> {
+async function handle(
+  events: readonly SpooledEvent[],
+  letOthersFirst: Turn['letOthersFirst'],
+  system: System,
+): Promise<StepOutcome[]> {
   const excuse = () => excuseOf(events, system);
   const step = 'look at the device';
   try {
@@ -121,7 +165,7 @@ async function handle(events: readonly SpooledEvent[], system: System): Promise<
     if (first === undefined) return [];
     const flags = await readFlags(system);
     const { plan, handle: handleMore } = handlerOf(first);
-    if (handleMore !== undefined) return await handleMore(events, flags, system, excuse);
+    if (handleMore !== undefined) return await handleMore(events, flags, system, { excuse, letOthersFirst });
     return await converge(() => plan(events, flags, system), system, excuse);
   } catch (failure) {
     const device = events[0]?.properties.DEVNAME ?? events[0]?.devicePath;

@@ -1,5 +1,5 @@
 import type { Step } from '../action.ts';
-import type { Excuse, StepOutcome } from '../apply/apply-steps.ts';
+import type { StepOutcome } from '../apply/apply-steps.ts';
 import { converge } from '../converge.ts';
 import { observeOnlineCpus } from '../facts/cpus-and-memory.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -10,13 +10,14 @@ import type { System } from '../system/system.ts';
 import { observeNicSource } from './nic-source.ts';
 import { observeAllNics, observeNicFacts } from './observe-nic.ts';
 import type { SpooledEvent } from './spool.ts';
+import type { Turn } from './turn.ts';
 
 /** Drives one NIC to what it should be. What the platform says is read once: a config-drive has to be mounted for it. */
 export async function handleNic(
   events: readonly SpooledEvent[],
   flags: Flags,
   system: System,
-  excuse: Excuse,
+  { excuse }: Turn,
 ): Promise<StepOutcome[]> {
   const source = await observeNicSource(system, flags);
   return converge(() => planNicEvents(events, flags, system, source), system, excuse);

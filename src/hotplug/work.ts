@@ -6,31 +6,61 @@ const slowSeconds = 30;
 /** The answer to a device's events, while it is worked on. */
 export interface Work {
   readonly done: Promise<void>;
-  /** Whether it takes so long that the device seems to hang: then others may start in its place. */
-  isSlow(): boolean;
-  /** When it is done or has become slow. */
-  readonly settled: Promise<void>;
+  /** Slow: it takes so long that the device seems to hang, and others may start in its place. Paused: it lets others go first. */
+  state(): 'running' | 'slow' | 'paused';
+  /** Ends its pause. */
+  goOn(): void;
+  /** When its state changes, or when it is done. */
+  news(): Promise<void>;
 }
 
-/** Watches over an answer, and says once in the journal when it takes too long. @param answer never rejected */
-export function startWork(device: string, answer: Promise<void>, system: System, seconds = slowSeconds): Work {
-  let isSlow = false;
+/** Lets others go first; returns when it is this one's turn again. */
+export type Pause = () => Promise<void>;
+
+/**
+ * Watches over an answer, and says in the journal when it takes too long, its pauses not counted.
+ * @param answer never rejected
+ */
+export function startWork(
+  device: string,
+  answer: (pause: Pause) => Promise<void>,
+  system: System,
+  seconds = slowSeconds,
+): Work {
+  let state: ReturnType<Work['state']> = 'running';
+  let news = Promise.withResolvers<void>();
+  let turn = Promise.withResolvers<void>();
   let timer: NodeJS.Timeout | undefined;
-  const slow = new Promise<void>((resolve) => {
+  const enter = (next: typeof state) => {
+    state = next;
+    news.resolve();
+    news = Promise.withResolvers();
+  };
+  const run = () => {
+    enter('running');
     timer = setTimeout(() => {
-      isSlow = true;
       system.journal.warn(
         `${device}: not done after ${seconds} s: it hangs or takes its time; it is gone on with when it answers, and the others do not wait`,
         { device },
       );
-      resolve();
+      enter('slow');
     }, seconds * 1000);
-  });
-  const done = answer.finally(() => clearTimeout(timer));
-  return { done, isSlow: () => isSlow, settled: Promise.race([done, slow]) };
-}
-
-/** The next thing that is worth a look at what can start. */
-export function nextNews(work: Work): Promise<void> {
-  return work.isSlow() ? work.done : work.settled;
+  };
+  const pause = () => {
+    clearTimeout(timer);
+    turn = Promise.withResolvers();
+    enter('paused');
+    return turn.promise;
+  };
+  run();
+  const done = answer(pause).finally(() => clearTimeout(timer));
+  return {
+    done,
+    state: () => state,
+    goOn() {
+      run();
+      turn.resolve();
+    },
+    news: () => Promise.race([done, news.promise]),
+  };
 }

@@ -3,7 +3,7 @@ import { AgentError, ExitCode } from '../agent-error.ts';
 import { converge } from '../converge.ts';
 import type { DiskRecord, Step } from '../action.ts';
 import { type BlockDevice, observeBlockDevices } from '../facts/block-devices.ts';
-import { observeMountUnits } from '../facts/mount-units.ts';
+import { type MountUnit, observeMountUnits } from '../facts/mount-units.ts';
 import { type MountUser, observeMountUsers } from '../facts/mount-users.ts';
 import { isMountedFrom } from '../facts/mounts.ts';
 import { observeUdevProperties } from '../facts/udev-properties.ts';
@@ -62,7 +62,7 @@ interface Target {
   readonly attached: AttachedDisk;
   readonly facts: DiskFacts;
   /** Running units that use it. */
-  readonly units: readonly string[];
+  readonly units: readonly MountUnit[];
 }
 
 async function observeTargets(devices: readonly BlockDevice[], flags: Flags, system: System): Promise<Target[]> {
@@ -103,7 +103,7 @@ async function putBack(targets: readonly Target[], flags: Flags, system: System)
 
 async function requireUnused({ record, units }: Target, system: System): Promise<void> {
   const mountPoint = record.mountPoint ?? '';
-  const isOther = ({ pid, unit }: MountUser) => pid !== process.pid && !units.includes(unit ?? '');
+  const isOther = ({ pid, unit }: MountUser) => pid !== process.pid && !units.some(({ name }) => name === unit);
   const users = (await observeMountUsers(system, mountPoint)).filter(isOther);
   if (users.length === 0) return;
   const names = users.map(({ name, pid }) => `${name} (${pid})`).join(', ');

@@ -16,6 +16,7 @@ const schema = z.object({
   mountPoint: z.string().nullable(),
   filledBytes: z.number().nullable(),
   isBeingMounted: off,
+  isHookDue: off,
   onDemand: off,
   services: z.array(z.string()).default([]),
   note: z.string(),

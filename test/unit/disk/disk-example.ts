@@ -46,6 +46,7 @@ export const record: DiskRecord = {
   uuid: '11111111-2222-3333-4444-555555555555',
   mountPoint: '/srv/data',
   isBeingMounted: false,
+  isHookDue: false,
   filledBytes: 64 * 2 ** 20,
   onDemand: false,
   services: [],

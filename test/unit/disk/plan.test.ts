@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../src/action.ts';
 import { planDetach, planRelease } from '../../../src/disk/plan-detach.ts';
 import { planDisk } from '../../../src/disk/plan.ts';
+import type { MountUnit } from '../../../src/facts/mount-units.ts';
 import { parseFlags } from '../../../src/flags/parse-flags.ts';
 import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
 
@@ -11,11 +12,13 @@ function actionsOf(...args: Parameters<typeof planDisk>): readonly Action[] {
   return planDisk(...args).flatMap((step) => step.actions);
 }
 
+const unit = (name: string): MountUnit => ({ name, isTransient: false });
+
 const kindsOf = (actions: readonly Action[]) => actions.map(({ kind }) => kind);
 
 test('an attached ext4 is mounted at its label, remembered, and the hook is told', () => {
   const actions = actionsOf(diskFacts({ hooks: { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' } }), flags);
-  expect(kindsOf(actions)).toEqual(['remember-disk', 'mount-disk', 'remember-disk', 'run-hook']);
+  expect(kindsOf(actions)).toEqual(['remember-disk', 'mount-disk', 'remember-disk', 'remember-disk', 'run-hook']);
   expect(actions[1]).toMatchObject({
     device: '/dev/sdb',
     diskSequence: 7,
@@ -23,7 +26,7 @@ test('an attached ext4 is mounted at its label, remembered, and the hook is told
     mountPoint: '/srv/data',
     options: ['rw', 'nosuid', 'nodev', 'noatime', 'errors=remount-ro'],
   });
-  expect(actions[3]).toMatchObject({ hook: 'post-disk-attach', arguments: ['/dev/sdb', 'ext4', '/srv/data'] });
+  expect(actions[4]).toMatchObject({ hook: 'post-disk-attach', arguments: ['/dev/sdb', 'ext4', '/srv/data'] });
 });
 
 test('nothing is left to do once it is mounted and remembered', () => {
@@ -165,12 +168,14 @@ test('a file system that is smaller than its disk is grown once it is mounted', 
   expect(actions[1]).toMatchObject({ record: { filledBytes: 128 * 2 ** 20 } });
 });
 
-test('L12: the hook is in the step of the mount: it is not told of a disk that could not be mounted', () => {
+test('L12: the hook needs the mount: it is not told of a disk that could not be mounted', () => {
   const hooks = { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' };
   const steps = planDisk(diskFacts({ hooks }), flags);
   expect(steps.map((step) => kindsOf(step.actions))).toEqual([
-    ['remember-disk', 'mount-disk', 'remember-disk', 'run-hook'],
+    ['remember-disk', 'mount-disk', 'remember-disk'],
+    ['remember-disk', 'run-hook'],
   ]);
+  expect(steps[1]).toMatchObject({ needsAllBefore: true, canWait: true });
 });
 
 test('L9: a mounted disk that was resized is grown, once for its size', () => {
@@ -205,7 +210,7 @@ describe('detach by command', () => {
     mounts: [mountAt('/srv/data')],
     hooks: { 'pre-disk-detach': '/etc/gandi/hooks/pre-disk-detach' },
   });
-  const detach = (units: string[] = [], force = false) =>
+  const detach = (units: MountUnit[] = [], force = false) =>
     planDetach(record, facts, units, force).flatMap((step) => step.actions);
 
   test('D10: hook, unmounted plainly, so that what uses it refuses, folder removed, forgotten', () => {
@@ -215,12 +220,19 @@ describe('detach by command', () => {
   });
 
   test('services that use it are written down, and stopped before it is unmounted', () => {
-    expect(detach(['web.service', 'db.service']).slice(1, 5)).toEqual([
+    expect(detach([unit('web.service'), unit('db.service')]).slice(1, 5)).toEqual([
       { kind: 'make-directory', path: '/run/gandi/stopped-units', mode: 0o700 },
       { kind: 'write-file', path: '/run/gandi/stopped-units/data', content: 'web.service\ndb.service\n', mode: 0o600 },
       { kind: 'control-unit', unit: 'web.service', verb: 'stop' },
       { kind: 'control-unit', unit: 'db.service', verb: 'stop' },
     ]);
+  });
+
+  test('one that would not exist any more is stopped, and not written down to be started', () => {
+    const transient = { ...unit('run-1.service'), isTransient: true };
+    expect(detach([transient])[1]).toEqual({ kind: 'control-unit', unit: 'run-1.service', verb: 'stop' });
+    const [, , written] = detach([transient, unit('web.service')]);
+    expect(written).toMatchObject({ content: 'web.service\n' });
   });
 
   test('the kernel lets go of it only if all before was done', () => {
@@ -236,7 +248,7 @@ test('services that use a disk that was pulled are stopped once its stale mount 
     attached: undefined,
     records: [record],
     mounts: [mountAt('/srv/data')],
-    units: ['web.service'],
+    units: [unit('web.service')],
   });
   expect(kindsOf(actionsOf(gone, flags))).toEqual([
     'unmount-disk',
@@ -380,7 +392,8 @@ describe('where our map of autofs has the disk root', () => {
   test('an attached disk is offered under its name instead of mounted, and the hook is told as ever', () => {
     const hooks = { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' };
     const actions = actionsOf(diskFacts({ automount: 'ours', hooks }), flags);
-    expect(kindsOf(actions)).toEqual(['remember-disk', 'make-directory', 'write-file', 'remember-disk', 'run-hook']);
+    const offering = ['remember-disk', 'make-directory', 'write-file', 'remember-disk'];
+    expect(kindsOf(actions)).toEqual([...offering, 'remember-disk', 'run-hook']);
     expect(actions[2]).toEqual({
       kind: 'write-file',
       path: '/run/gandi/autofs/data',

@@ -14,7 +14,7 @@ const being: DiskRecord = { ...record, isBeingMounted: true, note: 'to be mounte
 const newHere = { reservedName: undefined };
 
 const kindsOf = (actions: readonly Action[]) => actions.map(({ kind }) => kind);
-const mounting = ['remember-disk', 'mount-disk', 'remember-disk', 'reserve-disk-name', 'run-hook'];
+const mounting = ['remember-disk', 'mount-disk', 'remember-disk', 'reserve-disk-name', 'remember-disk', 'run-hook'];
 const unmounting = ['unmount-disk', 'remove-mount-point', 'run-hook', 'forget-disk'];
 const yes = [mountAt('/srv/data')];
 
@@ -33,11 +33,18 @@ const rows: readonly [
   [5, record, [], ['asked'], mounting],
   [6, being, [], ['attached', 'asked'], mounting],
   [7, being, [], ['changed'], []],
-  [8, being, yes, ['attached', 'asked', 'changed'], ['remember-disk', 'reserve-disk-name', 'run-hook']],
+  [
+    8,
+    being,
+    yes,
+    ['attached', 'asked', 'changed'],
+    ['remember-disk', 'reserve-disk-name', 'remember-disk', 'run-hook'],
+  ],
   [9, record, yes, ['gone'], unmounting],
   [10, record, [], ['gone'], ['remove-mount-point', 'forget-disk']],
   [11, being, yes, ['gone'], unmounting],
   [12, being, [], ['gone'], ['forget-disk']],
+  [13, { ...record, isHookDue: true }, yes, ['attached', 'asked', 'changed'], ['remember-disk', 'run-hook']],
 ];
 
 function plan(known: DiskRecord | undefined, mounts: typeof yes, occasion: Occasion | 'gone', flagText = '') {
@@ -74,12 +81,20 @@ test('row 8: what follows is what would have followed', () => {
   expect(plan(being, yes, 'attached', owned)).toEqual(followed);
 });
 
+test('row 13: that the hook is told is written down before it is, and kept with what follows', () => {
+  const due = { ...record, isHookDue: true, filledBytes: 1 };
+  const [told, hook, , grown] = plan(due, yes, 'changed');
+  expect(told).toMatchObject({ record: { ...due, isHookDue: false } });
+  expect(hook).toMatchObject({ hook: 'post-disk-attach', arguments: ['/dev/sdb', 'ext4', '/srv/data'] });
+  expect(grown).toMatchObject({ record: { isHookDue: false, filledBytes: record.filledBytes } });
+});
+
 test('a disk that is another one by now says nothing about this one', () => {
   const other = { ...being, key: 'sdb@6' };
   const facts = diskFacts({ records: [other], attached: { ...attached }, ...newHere });
   expect(kindsOf(planDisk(facts, parseFlags('').flags).flatMap(({ actions }) => actions))).toEqual([
     'forget-disk',
-    ...mounting.slice(0, -1),
+    ...mounting.slice(0, -2),
   ]);
 });
 

@@ -38,7 +38,7 @@ async function withSystemd(files: Readonly<Record<string, string>>): Promise<Mac
   const run: System['processes']['run'] = async (_tool, args) => {
     const names = args.slice(args.indexOf('--') + 1);
     const blocks = names.map((name) => {
-      const state = `LoadState=${name.startsWith('no-') ? 'not-found' : 'loaded'}\nActiveState=active\n`;
+      const state = `LoadState=${name.startsWith('no-') ? 'not-found' : 'loaded'}\nActiveState=active\nTransient=${name === 'bound.service' ? 'yes' : 'no'}\n`;
       const needs =
         name === 'inside.service' ? 'RequiresMountsFor=/tmp /srv/data/web\n' : 'RequiresMountsFor=/srv/data2\n';
       return `Id=${name}\n${state}${needs}${name.endsWith('.mount') ? 'RequiredBy=bound.service other.mount\nBoundBy=\nBefore=umount.target inside.service beside.service\n' : ''}`;
@@ -51,14 +51,19 @@ async function withSystemd(files: Readonly<Record<string, string>>): Promise<Mac
 
 test("the admin's services, those that are bound to the mount, and none that do not exist", async () => {
   const { system } = await withSystemd({ [path]: 'web\nno-such\n' });
-  expect(await observeMountUnits(system, '/srv/data')).toEqual(['web.service', 'bound.service', 'inside.service']);
+  expect(await observeMountUnits(system, '/srv/data')).toEqual([
+    { name: 'web.service', isTransient: false },
+    { name: 'bound.service', isTransient: true },
+    { name: 'inside.service', isTransient: false },
+  ]);
 });
 
 test('S8: a list that others can write, or in a folder that they can write, is not read, and that is said', async () => {
   for (const part of [path, '/etc/gandi/services.d']) {
     const { system, root, log } = await withSystemd({ [path]: 'web\n' });
     await chmod(join(root, part), 0o777);
-    expect(await observeMountUnits(system, '/srv/data')).toEqual(['bound.service', 'inside.service']);
+    const units = await observeMountUnits(system, '/srv/data');
+    expect(units.map(({ name }) => name)).toEqual(['bound.service', 'inside.service']);
     expect(log).toEqual([`error: ${path} is not read: ${part} must be root's, and nobody else may write it`]);
   }
 });
@@ -76,6 +81,6 @@ test('without systemd, those of the admin that have a script, and run as it says
     return { exitCode: args[0] === 'web' ? 0 : 3, stdout: '', stderr: '' };
   };
   const withoutSystemd = { ...system, processes: { ...system.processes, run } };
-  expect(await observeMountUnits(withoutSystemd, '/srv/data')).toEqual(['web.service']);
+  expect(await observeMountUnits(withoutSystemd, '/srv/data')).toEqual([{ name: 'web.service', isTransient: false }]);
   expect(asked).toEqual(['web status', 'off status']);
 });
