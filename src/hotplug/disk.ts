@@ -93,15 +93,16 @@ function isOn(device: string, kernelName: string): boolean {
   return rest !== undefined && /^(p?\d+)?$/.test(rest) && !(/\d$/.test(kernelName) && /^\d/.test(rest));
 }
 
-/** What may not be worked on at the same time: one device, and all disks that want the same folder. */
+/** What may not be worked on at the same time: one device, all disks that want the same folder, and clones. */
 export function diskLanes(event: SpooledEvent): string[] {
-  const { ID_FS_LABEL_ENC, ID_SERIAL_SHORT } = event.properties;
+  const { ID_FS_LABEL_ENC, ID_FS_UUID, ID_SERIAL_SHORT } = event.properties;
   const name = mountName({
     encodedLabel: ID_FS_LABEL_ENC || undefined,
     serial: ID_SERIAL_SHORT || undefined,
     kernelName: kernelNameOf(event),
   });
-  return [`device ${kernelNameOf(event)}`, `folder ${name}`];
+  const clones = ID_FS_UUID ? [`UUID ${ID_FS_UUID}`] : [];
+  return [`device ${kernelNameOf(event)}`, `folder ${name}`, ...clones];
 }
 
 function kernelNameOf(event: SpooledEvent): string {

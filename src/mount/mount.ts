@@ -50,9 +50,9 @@ export async function mount(system: System, deadlineSeconds = defaultDeadlineSec
  * @param unsettled the entries from before; undefined where udev has said that it is done
  */
 async function observeDevicesWithUdev(system: System, unsettled: UdevEntries | undefined): Promise<string[]> {
-  const entries = await observeUdevEntries(system);
   // Another device manager keeps no such database.
-  if (entries.size === 0) return [];
+  if ((await system.files.list(udevDatabase)).length === 0) return [];
+  const entries = await observeUdevEntries(system);
   const paths: string[] = [];
   for (const { bus, majorMinor, path } of await observeBlockDevices(system)) {
     if (bus === 'loop') continue;
