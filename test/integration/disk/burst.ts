@@ -1,11 +1,12 @@
 // Has the hotplug service attach the disks argv[2] and following, `<device>=<UUID that udev tells>`, all of which wait in the
 // spool, and prints the actions in the order in which they were done. To be run in a mount namespace of its own with an empty /run and /var/lib.
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { flagFiles } from '../../../src/flags/read-flags.ts';
 import { hotplug } from '../../../src/hotplug/hotplug.ts';
 import { silentJournal } from '../../../src/system/journal.ts';
 import { openSystem } from '../../../src/system/system.ts';
+import { spoolDisk } from './spool-disk.ts';
 
 /** What was done, and what failed of it. */
 export interface Burst {
@@ -19,10 +20,9 @@ const flags = `CONFIG_DISK_ROOT=/run/srv\nGANDI_HOOK_DIR=${hooks}\nCONFIG_HOTPLU
 mkdirSync(hooks);
 writeFileSync(`${hooks}/post-disk-attach`, '#!/bin/sh\n');
 chmodSync(`${hooks}/post-disk-attach`, 0o755);
-mkdirSync('/run/gandi/spool', { recursive: true });
 for (const [index, disk] of process.argv.slice(2).entries()) {
   const [device = '', uuid = ''] = disk.split('=');
-  spool(index + 1, device, uuid);
+  spoolDisk(index + 1, 'add', device, { ID_FS_LABEL_ENC: basename(device), ID_FS_UUID: uuid });
 }
 
 const actions: string[] = [];
@@ -36,16 +36,3 @@ const system = openSystem('/', journal);
 const read = async (path: string) => (path === flagFiles[0] ? flags : system.files.read(path));
 await hotplug({ ...system, files: { ...system.files, read } });
 console.log(JSON.stringify({ actions, errors } satisfies Burst));
-
-/** As rules/spool-event writes it. */
-function spool(sequence: number, device: string, uuid: string): void {
-  const name = basename(device);
-  const properties = {
-    ...{ ACTION: 'add', SEQNUM: sequence, DEVPATH: `/devices/virtual/block/${name}`, DEVNAME: device },
-    ...{ DISKSEQ: readFileSync(`/sys/block/${name}/diskseq`, 'utf8').trim(), DEVTYPE: 'disk' },
-    ...{ GANDI_HANDLER: 'disk', GANDI_SPOOLED_AT: '1.00', GANDI_DATA_DISK: '1' },
-    ...{ ID_FS_TYPE: 'ext4', ID_FS_USAGE: 'filesystem', ID_FS_LABEL_ENC: name, ID_FS_UUID: uuid },
-  };
-  const text = Object.entries(properties).map(([key, value]) => `${key}=${value}\0`);
-  writeFileSync(`/run/gandi/spool/${sequence}-disk`, text.join(''));
-}

@@ -10,6 +10,7 @@ import { hotplug } from '../../../src/hotplug/hotplug.ts';
 import { readDiskRecords } from '../../../src/state/disk-records.ts';
 import { silentJournal } from '../../../src/system/journal.ts';
 import { openSystem, type System } from '../../../src/system/system.ts';
+import { spoolDisk } from './spool-disk.ts';
 
 /** How it ended, once what there was to do was done. */
 export interface Ending {
@@ -64,17 +65,8 @@ function prepare(): void {
   writeFileSync(told, '');
 }
 
-/** As rules/spool-event writes it. */
 function spool(sequence: number, action: string): void {
-  const properties = {
-    ...{ ACTION: action, SEQNUM: sequence, DEVPATH: `/devices/virtual/block/${name}`, DEVNAME: device },
-    ...{ DISKSEQ: readFileSync(`/sys/block/${name}/diskseq`, 'utf8').trim(), DEVTYPE: 'disk' },
-    ...{ GANDI_HANDLER: 'disk', GANDI_SPOOLED_AT: '1.00', GANDI_DATA_DISK: '1' },
-    ...{ ID_FS_TYPE: 'ext4', ID_FS_USAGE: 'filesystem', ID_FS_LABEL_ENC: 'data', ID_FS_UUID: 'cafe-1' },
-  };
-  const text = Object.entries(properties).map(([key, value]) => `${key}=${value}\0`);
-  mkdirSync('/run/gandi/spool', { recursive: true });
-  writeFileSync(`/run/gandi/spool/${sequence}-disk`, text.join(''));
+  spoolDisk(sequence, action, device, { ID_FS_LABEL_ENC: 'data', ID_FS_UUID: 'cafe-1' });
 }
 
 /** This machine; only the flags are the test's. */
