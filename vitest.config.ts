@@ -6,17 +6,20 @@ const setupFiles = ['tools/fail-on-warning.ts'];
 /** Two guests at once, one a file: each keeps one core busy, and the lab allows no more. */
 const guests = { setupFiles, maxWorkers: 2, testTimeout: 5 * MINUTE, hookTimeout: 10 * MINUTE };
 
+/** Vitest leaves one core to itself unless told: of two it would use one. */
+const everyCore = { setupFiles, maxWorkers: '100%' };
+
 /** The tiers of tests, which tools/test.ts runs in order; `nightly` is what takes too long for every change. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], setupFiles } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...everyCore } },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: ['test/**/*.nightly.test.ts'],
-          setupFiles,
+          ...everyCore,
           testTimeout: MINUTE,
           hookTimeout: MINUTE,
         },

@@ -16,11 +16,18 @@ export interface Accelerator {
  * in every process (`norandmaps`), the kernel has no detours against leaks of a CPU that is not there (`mitigations=off`),
  * and a plain CPU has less to save at every switch. docs/vm-lab.md has figures.
  * `-cx16`: QEMU 7.2 emulates cmpxchg16b wrongly, and kernel 6.12 then panics at random in `__kmalloc`.
+ *
+ * @param isKnown the guest's kernel is shown a hypervisor that it knows. Linux 6.12 takes CPUs that come later in no other
+ *   machine (acpi_is_processor_usable in linux/arch/x86/kernel/acpi/boot.c), and emulation by QEMU is none to it. VMware's it
+ *   finds by a serial number and by asking an I/O port which QEMU answers (linux/arch/x86/kernel/cpu/vmware.c).
  */
-export async function accelerator(): Promise<Accelerator> {
+export async function accelerator(isKnown = false): Promise<Accelerator> {
   if (await kvmWorks()) return { arguments: ['-accel', 'kvm', '-cpu', 'host'], kernelArguments: [] };
   return {
-    arguments: ['-accel', 'tcg,thread=multi', '-cpu', 'qemu64,-cx16'],
+    arguments: [
+      ...['-accel', 'tcg,thread=multi', '-cpu', `qemu64,-cx16${isKnown ? ',-hypervisor' : ''}`],
+      ...(isKnown ? ['-smbios', 'type=1,serial=VMware-lab'] : []),
+    ],
     kernelArguments: ['norandmaps', 'mitigations=off'],
   };
 }

@@ -9,8 +9,8 @@ interface Slot {
 }
 
 /**
- * A CPU for the first free slot. The kernel of Debian 13 takes QEMU's emulation for bare metal and allows no CPU to come later
- * ("Allowing 1 present CPUs plus 0 hotplug CPUs", also with each in a package of its own); that of Debian 12 takes it.
+ * A CPU for the first free slot. The kernel of Debian 13 takes QEMU's emulation for bare metal, to which no CPU can come later
+ * ("Allowing 1 present CPUs plus 0 hotplug CPUs"), unless the guest was started with `takesCpus`; that of Debian 12 takes it.
  */
 export function cpuToPlug(number: number): Pluggable {
   const id = `cpu-${number}`;

@@ -17,6 +17,8 @@ export interface Hardware {
   readonly memory?: number | undefined;
   /** CPUs at start, of 4 that fit; 1 unless told. */
   readonly cpus?: number | undefined;
+  /** CPUs come later: its kernel is shown a hypervisor in which it takes them. */
+  readonly takesCpus?: boolean | undefined;
   /** The guest outlives this process; for a person who wants to look around. */
   readonly detached?: boolean | undefined;
 }
@@ -70,7 +72,7 @@ async function lastWords(child: ChildProcess): Promise<string> {
 }
 
 async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<string[]> {
-  const chosen = await accelerator();
+  const chosen = await accelerator(hardware.takesCpus);
   return [
     ...chosen.arguments,
     ...machine(hardware),
