@@ -1,13 +1,14 @@
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestImage } from './agent-image.ts';
+import type { FileLock } from './file-lock.ts';
 import { type DiskContent, makeDiskImage } from './disk-image.ts';
 import { type DiskBus, type DiskDevice, plugDisk, resizeDisk, unplugDisk } from './guest-disk.ts';
 import { cpuToPlug } from './guest-cpu.ts';
 import { memoryToPlug } from './guest-memory.ts';
 import { type NicDevice, nicToPlug } from './guest-nic.ts';
 import type { Pluggable } from './pluggable.ts';
-import { makeOverlay, nicPorts, type Hardware } from './qemu.ts';
+import { makeOverlay, nicPorts, takePlace, type Hardware } from './qemu.ts';
 import type { Qmp } from './qmp.ts';
 import { powerOn, type Session } from './session.ts';
 import type { CommandResult } from './shell.ts';
@@ -49,6 +50,8 @@ export class Guest {
   readonly #disks = new Map<number, DiskDevice>();
   readonly #plugged = new Set<Pluggable>();
   #session: Session | undefined;
+  /** Kept while it restarts: others that wait would take it, and a long story would come to a stop in the middle. */
+  #place: FileLock | undefined;
   #lastDisk = 0;
   #attachedNics = 0;
   #lastOther = 0;
@@ -85,7 +88,7 @@ export class Guest {
   /** Powers the new guest on with a fresh root disk; returns as soon as its root shell answers. */
   async start(): Promise<void> {
     await makeOverlay(this.#image, this.folder);
-    this.#session = await powerOn(this.#image, this.#hardware, this.#disks, this.#plugged);
+    await this.#powerOn();
   }
 
   /** Runs a command line in the guest as root, and returns what came of it. */
@@ -174,27 +177,25 @@ export class Guest {
    */
   async reboot(): Promise<void> {
     await this.#leave('reboot');
-    this.#session = await powerOn(this.#image, this.#hardware, this.#disks, this.#plugged);
+    await this.#powerOn();
   }
 
   /** Cuts the power: what the guest had not yet given to its disks is lost. It starts again with the disks that it has. */
   async cutPower(): Promise<void> {
-    await this.stop();
-    this.#session = await powerOn(this.#image, this.#hardware, this.#disks, this.#plugged);
+    await this.#end();
+    await this.#powerOn();
   }
 
   /** Shuts the guest down from within, so that all it wrote is on its disks. */
   async shutDown(): Promise<void> {
     await this.#leave('poweroff');
+    await this.#givePlace();
   }
 
   /** Ends the guest at once. */
   async stop(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    if (session === undefined) return;
-    session.shell.close();
-    await Promise.all([session.qemu.ended, session.qmp.execute('quit').catch(() => undefined)]);
+    await this.#end();
+    await this.#givePlace();
   }
 
   /** Leaves the guest running and lets go of it. */
@@ -206,6 +207,24 @@ export class Guest {
   get #running(): Session {
     if (this.#session === undefined) throw new Error('the guest is not running');
     return this.#session;
+  }
+
+  async #powerOn(): Promise<void> {
+    this.#place ??= await takePlace();
+    this.#session = await powerOn(this.#image, this.#hardware, this.#place, this.#disks, this.#plugged);
+  }
+
+  async #givePlace(): Promise<void> {
+    await this.#place?.release();
+    this.#place = undefined;
+  }
+
+  async #end(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined) return;
+    session.shell.close();
+    await Promise.all([session.qemu.ended, session.qmp.execute('quit').catch(() => undefined)]);
   }
 
   async #leave(command: string): Promise<void> {

@@ -39,17 +39,17 @@ export async function makeOverlay(image: GuestImage, folder: string): Promise<vo
   await runOnHost('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image.disk, '-F', 'raw', overlay(folder)]);
 }
 
+/** Waits until one of the two guests that the machine has room for is gone, and takes its place. */
+export function takePlace(): Promise<FileLock> {
+  return lockOneOf([join(tmpdir(), 'guest-slot-1'), join(tmpdir(), 'guest-slot-2')]);
+}
+
 /**
- * Starts QEMU, with the guest's CPU stopped, as soon as one of the machine's two guest slots is free.
- * The slot is free again when QEMU has ended; it ends when the guest powers off or restarts.
+ * Starts QEMU, with the guest's CPU stopped. It ends when the guest powers off or restarts.
+ * @param place taken for this guest; QEMU keeps it too, so that a guest which outlives this process does
  */
-export async function startQemu(image: GuestImage, hardware: Hardware): Promise<QemuProcess> {
-  const lock = await lockOneOf([join(tmpdir(), 'guest-slot-1'), join(tmpdir(), 'guest-slot-2')]);
-  try {
-    return spawnQemu(await qemuArguments(image, hardware), hardware, lock);
-  } finally {
-    await lock.release();
-  }
+export async function startQemu(image: GuestImage, hardware: Hardware, place: FileLock): Promise<QemuProcess> {
+  return spawnQemu(await qemuArguments(image, hardware), hardware, place);
 }
 
 function spawnQemu(args: readonly string[], { detached = false }: Hardware, lock: FileLock): QemuProcess {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { GuestImage } from './agent-image.ts';
+import type { FileLock } from './file-lock.ts';
 import { type DiskDevice, plugDisk } from './guest-disk.ts';
 import type { Pluggable } from './pluggable.ts';
 import { type Hardware, type QemuProcess, startQemu } from './qemu.ts';
@@ -24,10 +25,11 @@ const secondsToAnswer = 180;
 export async function powerOn(
   image: GuestImage,
   hardware: Hardware,
+  place: FileLock,
   disks: ReadonlyMap<number, DiskDevice>,
   plugged: Iterable<Pluggable> = [],
 ): Promise<Session> {
-  const qemu = await startQemu(image, hardware);
+  const qemu = await startQemu(image, hardware, place);
   const failure = new AbortController();
   qemu.ended.then((said) => failure.abort(new Error(`QEMU has ended: ${said}`)));
   const signal = AbortSignal.any([failure.signal, AbortSignal.timeout(30_000)]);
