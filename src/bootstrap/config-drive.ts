@@ -14,7 +14,7 @@ import { readAppliedRecord } from '../state/applied-record.ts';
 import { driveRecordPath, readDriveRecord, renderDriveRecord } from '../state/drive-record.ts';
 import { digestOf, readWrittenFiles, writtenFilesPath } from '../state/written-files.ts';
 import type { System } from '../system/system.ts';
-import type { BootstrapPlan } from './plan.ts';
+import type { BootstrapPlan } from './bootstrap-plan.ts';
 
 interface ConfigDrivePlan extends BootstrapPlan {
   readonly model?: NetworkModel;

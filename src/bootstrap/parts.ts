@@ -4,7 +4,7 @@ import { observeIdentity } from '../facts/identity.ts';
 import { observeRootDisk } from '../facts/root-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { isRunningMachine, type System } from '../system/system.ts';
-import type { BootstrapPlan } from './plan.ts';
+import type { BootstrapPlan } from './bootstrap-plan.ts';
 import { planIdentity } from './plan-identity.ts';
 import { planConfigDrive } from './config-drive.ts';
 import { planSysctl, sysctlDropIn, sysctlSource } from './plan-sysctl.ts';

@@ -2,7 +2,7 @@ import type { PayloadLocation, Step } from '../action.ts';
 import type { KernelModulesFacts } from '../facts/kernel-modules.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { ModulesMember } from '../sources/payload-archive.ts';
-import type { BootstrapPlan } from './plan.ts';
+import type { BootstrapPlan } from './bootstrap-plan.ts';
 
 const name = 'kernel modules';
 const nothing: BootstrapPlan = { steps: [], notes: [] };

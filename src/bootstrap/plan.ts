@@ -8,6 +8,7 @@ import type { Link } from '../facts/links.ts';
 import type { SwapDiskFacts } from '../facts/swap-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { SwapPayload } from '../sources/swap-payload.ts';
+import type { BootstrapPlan } from './bootstrap-plan.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
 import { planConfiguration } from './plan-configuration.ts';
@@ -20,12 +21,6 @@ export interface BootstrapFacts {
   readonly links: readonly Link[];
   /** Only looked at where the payload brings modules. */
   readonly modules: KernelModulesFacts | undefined;
-}
-
-export interface BootstrapPlan {
-  readonly steps: Step[];
-  /** What an admin should know although nothing failed: one sentence each. */
-  readonly notes: string[];
 }
 
 /**

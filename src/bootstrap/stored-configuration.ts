@@ -7,7 +7,7 @@ import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { isRunningMachine, type System } from '../system/system.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
-import type { BootstrapPlan } from './plan.ts';
+import type { BootstrapPlan } from './bootstrap-plan.ts';
 import { planConfiguration } from './plan-configuration.ts';
 
 const path = '/gandi/config';

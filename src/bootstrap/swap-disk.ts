@@ -8,7 +8,8 @@ import { observeSwapDisk, type SwapDiskFacts } from '../facts/swap-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readSwapPayload, type SwapPayload } from '../sources/swap-payload.ts';
 import type { System } from '../system/system.ts';
-import { type BootstrapPlan, planBootstrap } from './plan.ts';
+import type { BootstrapPlan } from './bootstrap-plan.ts';
+import { planBootstrap } from './plan.ts';
 
 /**
  * What is left to do about the swap disk and the payload on it; changes nothing.

@@ -1,6 +1,6 @@
 import type { FlagName } from '../flags/flag-table.ts';
-import type { Finding } from './diagnose.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
+import type { Finding } from './finding.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -1,17 +1,8 @@
 import { programMapPath } from '../facts/automount.ts';
 import { flagTable, type FlagName } from '../flags/flag-table.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
+import type { Finding } from './finding.ts';
 import { cpusOffline, memoryNotTaken, memoryOffline } from './diagnose-hardware.ts';
-
-/** One reason why something was not done, and the way out. */
-export interface Finding {
-  /** Stable: the heading in docs/troubleshooting.md. */
-  readonly code: string;
-  readonly problem: string;
-  readonly fix: string;
-  /** Somebody decided so: it is said, and is nothing wrong. */
-  readonly isChoice: boolean;
-}
 
 type Reason = (facts: DoctorFacts) => Finding[];
 

@@ -1,13 +1,11 @@
 import { describeError } from '../agent-error.ts';
-import type { StepOutcome } from '../apply/apply-steps.ts';
-import { converge } from '../converge.ts';
 import { readFlags } from '../flags/read-flags.ts';
-import { openTimeline, type Timeline, type TimelineEntry } from '../state/timeline.ts';
+import { openTimeline, type Timeline } from '../state/timeline.ts';
 import type { System } from '../system/system.ts';
+import { answerEvents } from './answer-events.ts';
 import { handlerOf } from './handlers.ts';
-import type { Turn } from './turn.ts';
-import { isGone } from './is-gone.ts';
 import { readSpool, removeFromSpool, type SpooledEvent } from './spool.ts';
+import type { Turn } from './turn.ts';
 import { watchSpool } from './watch-spool.ts';
 import { startWork, type Work } from './work.ts';
 
@@ -143,84 +141,9 @@ interface Around {
 
 async function answer({ events }: Batch, around: Around, system: System): Promise<void> {
   const { summary, timeline, letOthersFirst } = around;
-  const startedAt = system.clock.monotonic();
-  const outcomes = await handle(events, letOthersFirst, system);
-  const failures = outcomes.filter(({ failure }) => failure !== null).map(({ failure }) => describeError(failure));
-  const entry = describeBatch(events, outcomes, failures, startedAt, system.clock.monotonic());
+  const { entry, hasFailed } = await answerEvents(events, letOthersFirst, system);
   await timeline.append(entry).catch((error: unknown) => system.journal.warn(`timeline: ${describeError(error)}`));
   for (const event of events) await removeFromSpool(system, event);
   summary.handled += 1;
-  if (failures.length > 0) summary.failed += 1;
-}
-
-async function handle(
-  events: readonly SpooledEvent[],
-  letOthersFirst: Turn['letOthersFirst'],
-  system: System,
-): Promise<StepOutcome[]> {
-  const excuse = () => excuseOf(events, system);
-  const step = 'look at the device';
-  try {
-    const [first] = events;
-    if (first === undefined) return [];
-    const flags = await readFlags(system);
-    const { plan, handle: handleMore } = handlerOf(first);
-    if (handleMore !== undefined) return await handleMore(events, flags, system, { excuse, letOthersFirst });
-    return await converge(() => plan(events, flags, system), system, excuse);
-  } catch (failure) {
-    const device = events[0]?.properties.DEVNAME ?? events[0]?.devicePath;
-    const excused = await excuse();
-    if (excused !== undefined) {
-      system.journal.info(`${events[0]?.devicePath}: ${excused}`, { device });
-      return [{ step, changed: [], failure: null, skipped: true, excuse: excused }];
-    }
-    system.journal.error(`${events[0]?.devicePath}: ${describeError(failure)}`, { device });
-    return [{ step, changed: [], failure, skipped: false }];
-  }
-}
-
-/**
- * A device may go while it is looked at or worked on: an event is only a hint, and this one has come true no more. What
- * is left to do is the answer to its removal, whose own event follows; once that one is here, failures are failures.
- */
-async function excuseOf(events: readonly SpooledEvent[], system: System): Promise<string | undefined> {
-  const newest = events.at(-1);
-  if (newest === undefined || newest.action === 'remove') return undefined;
-  return (await isGone(newest, system)) ? 'the device went meanwhile, so this was not done' : undefined;
-}
-
-function describeBatch(
-  events: readonly SpooledEvent[],
-  outcomes: readonly StepOutcome[],
-  failures: readonly string[],
-  startedAt: number,
-  endedAt: number,
-): TimelineEntry {
-  const [oldest] = events;
-  const newest = events.at(-1);
-  return {
-    sequence: newest?.sequence ?? 0,
-    firstSequence: oldest?.sequence ?? null,
-    diskSequence: numberOrNull(newest?.properties.DISKSEQ),
-    seenAt: seenAt(oldest),
-    handler: newest?.handler ?? '',
-    device: newest?.properties.DEVNAME ?? newest?.devicePath ?? '',
-    action: [...new Set(events.map((event) => event.action))].join('+'),
-    spooledAt: oldest?.spooledAt ?? startedAt,
-    startedAt,
-    endedAt,
-    events: events.length,
-    changed: outcomes.flatMap(({ changed, excuse }) => [...changed, ...(excuse === undefined ? [] : [excuse])]),
-    failures: [...outcomes.flatMap(({ problem }) => problem ?? []), ...failures],
-  };
-}
-
-/** udev sets USEC_INITIALIZED once in a device's life: it says when its first event came, and nothing about later ones. */
-function seenAt(event: SpooledEvent | undefined): number | null {
-  const microseconds = numberOrNull(event?.properties.USEC_INITIALIZED);
-  return event?.action === 'add' && microseconds !== null ? microseconds / 1e6 : null;
-}
-
-function numberOrNull(text: string | undefined): number | null {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
+  if (hasFailed) summary.failed += 1;
 }
