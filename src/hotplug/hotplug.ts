@@ -7,7 +7,7 @@ import { handlerOf } from './handlers.ts';
 import { readSpool, removeFromSpool, type SpooledEvent } from './spool.ts';
 import type { Turn } from './turn.ts';
 import { watchSpool } from './watch-spool.ts';
-import { startWork, type Work } from './work.ts';
+import { type Pause, startWork, type Work } from './work.ts';
 
 // One hung disk must not delay the others, and a burst of disks must not start a hundred processes. Those that let others go
 // first do not count.
@@ -44,35 +44,37 @@ export async function hotplug(system: System): Promise<HotplugSummary> {
   const working: Working = new Map();
   const timeline = openTimeline(system);
   const lanesOf = lanesOnce();
-  // An answer may end between the look into the spool and the choice: its events are still in what was seen.
-  const answered = new WeakSet<SpooledEvent>();
+  // What is worked on is in the spool until the end, and what was seen there may have been answered meanwhile.
+  const taken = new WeakSet<SpooledEvent>();
   let waiting: SpooledEvent[] = [];
   let started = 0;
+  let report = () => {};
   const spool = await watchSpool(system);
   try {
     for (;;) {
+      const news = Promise.withResolvers<void>();
+      report = news.resolve;
       waiting = await readSpool(system, waiting);
-      const open = waiting.filter((event) => !answered.has(event));
+      const open = waiting.filter((event) => !taken.has(event));
       for (const batch of chooseBatches(open, working, lanesOf)) {
         started += 1;
-        const work = startWork(
-          nameOf(batch),
-          async (pause) => {
-            const letOthersFirst = async () => {
-              const before = started;
-              await pause();
-              return started > before;
-            };
-            await answer(batch, { summary, timeline, letOthersFirst }, system);
-            for (const event of batch.events) answered.add(event);
-          },
-          system,
+        for (const event of batch.events) taken.add(event);
+        const answerInTurn = (pause: Pause) => {
+          const letOthersFirst = async () => {
+            const before = started;
+            await pause();
+            return started > before;
+          };
+          return answer(batch, { summary, timeline, letOthersFirst }, system);
+        };
+        occupy(
+          working,
+          batch.lanes,
+          startWork(nameOf(batch), answerInTurn, system, () => report()),
         );
-        occupy(working, batch.lanes, work);
       }
       for (const work of choosePaused(working)) work.goOn();
-      const news = [...worksOf(working)].map((work) => work.news());
-      if (news.length > 0) await Promise.race([...news, spool.changed()]);
+      if (working.size > 0) await Promise.race([news.promise, spool.changed()]);
       else if (!(await spool.changedWithin((await readFlags(system)).CONFIG_HOTPLUG_LINGER))) return summary;
     }
   } finally {

@@ -10,8 +10,6 @@ export interface Work {
   state(): 'running' | 'slow' | 'paused';
   /** Ends its pause. */
   goOn(): void;
-  /** When its state changes, or when it is done. */
-  news(): Promise<void>;
 }
 
 /** Lets others go first; returns when it is this one's turn again. */
@@ -20,24 +18,24 @@ export type Pause = () => Promise<void>;
 /**
  * Watches over an answer, and says in the journal when it takes too long, its pauses not counted.
  * @param answer never rejected
+ * @param onNews called when it is slow, when it pauses and when it is done
  */
 export function startWork(
   device: string,
   answer: (pause: Pause) => Promise<void>,
   system: System,
+  onNews: () => void,
   seconds = slowSeconds,
 ): Work {
   let state: ReturnType<Work['state']> = 'running';
-  let news = Promise.withResolvers<void>();
   let turn = Promise.withResolvers<void>();
   let timer: NodeJS.Timeout | undefined;
   const enter = (next: typeof state) => {
     state = next;
-    news.resolve();
-    news = Promise.withResolvers();
+    onNews();
   };
   const run = () => {
-    enter('running');
+    state = 'running';
     timer = setTimeout(() => {
       system.journal.warn(
         `${device}: not done after ${seconds} s: it hangs or takes its time; it is gone on with when it answers, and the others do not wait`,
@@ -53,7 +51,10 @@ export function startWork(
     return turn.promise;
   };
   run();
-  const done = answer(pause).finally(() => clearTimeout(timer));
+  const done = answer(pause).finally(() => {
+    clearTimeout(timer);
+    onNews();
+  });
   return {
     done,
     state: () => state,
@@ -61,6 +62,5 @@ export function startWork(
       run();
       turn.resolve();
     },
-    news: () => Promise.race([done, news.promise]),
   };
 }
