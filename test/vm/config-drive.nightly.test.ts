@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { makeConfigDrive } from './lab/config-drive.ts';
-import { test } from './lab/story.ts';
+import { sharedGuest, test } from './lab/story.ts';
+import { untilIdle } from './lab/until-idle.ts';
+import { nameOf } from './nic-commands.ts';
 import { webServer } from './payloads.ts';
 
 const links = [
@@ -62,5 +64,47 @@ test('of a payload and a config-drive the payload wins, and the journal says so'
     expect(await guest.expect('hostname')).toBe('cloud-vm');
     expect(await guest.expect('ip -oneline -4 address show scope global')).toContain('192.0.2.20/24');
     expect(await guest.expect('ip -oneline -4 address show scope global')).not.toContain('192.0.2.10/24');
+  });
+});
+
+describe('Debian 12 with neither a payload nor a config-drive', () => {
+  const guest = sharedGuest({ debian: 12, nics: [{}] });
+  const addresses = 'ip -oneline -4 address show scope global';
+  let folder = '';
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('gets addresses by DHCP on both of its NICs', async () => {
+    expect(await guest().expect('systemctl --failed --no-legend')).toBe('');
+    expect(await guest().expect(addresses)).toContain('192.0.2.100/24');
+    expect(await guest().expect(addresses)).toContain('198.51.100.100/24');
+  });
+
+  // How soon is measured where nothing else runs: test/timing/nic-latency.nightly.test.ts.
+  test('a NIC that is attached later is configured', async () => {
+    await untilIdle(guest());
+    const nic = await guest().attachNic();
+    await guest().waitFor(nameOf(nic.macAddress), 60);
+    await guest().waitFor(`${addresses} | grep --silent 203.0.113.100/24`, 60);
+  });
+
+  test('a config-drive that is attached later is applied', async () => {
+    folder = await mkdtemp(join(tmpdir(), 'config-drive-'));
+    const image = join(folder, 'drive.img');
+    await makeConfigDrive(image, { fileSystem: 'vfat', files });
+    await guest().attachDisk({ image, vendor: 'QEMU', serial: 'drive' });
+    await guest().waitFor('[ "$(hostname)" = cloud-vm ]', 30);
+    await guest().waitFor(`${addresses} | grep --silent 192.0.2.20/24`, 60);
+    // One NIC after the other.
+    await guest().waitFor(`${addresses} | grep --silent 198.51.100.20/24`, 60);
+    await untilIdle(guest());
+    expect(await guest().expect('ip route show default')).toContain('via 192.0.2.254');
+  });
+
+  test('starts with what the drive said, though its NICs had DHCP before', async () => {
+    await guest().reboot();
+    expect(await guest().waitForBoot()).toBe('running');
+    expect(await guest().expect(addresses)).toContain('192.0.2.20/24');
+    expect(await guest().expect(addresses)).toContain('198.51.100.20/24');
+    expect(await guest().expect(addresses)).not.toContain('100.100/24');
   });
 });

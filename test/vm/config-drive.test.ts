@@ -5,8 +5,6 @@ import { afterAll, describe, expect } from 'vitest';
 import { makeConfigDrive } from './lab/config-drive.ts';
 import { sharedGuest, test } from './lab/story.ts';
 import { makeSshKey, sshLogin } from './lab/ssh-login.ts';
-import { untilIdle } from './lab/until-idle.ts';
-import { nameOf } from './nic-commands.ts';
 import { sshKey } from './payloads.ts';
 
 const files = {
@@ -24,17 +22,6 @@ const files = {
       },
     ],
     services: [{ type: 'dns', address: '192.0.2.53' }],
-  },
-};
-
-const [link] = files['network_data.json'].links;
-const [network] = files['network_data.json'].networks;
-const twoNics = {
-  ...files,
-  'network_data.json': {
-    ...files['network_data.json'],
-    links: [link, { ...link, id: 'tap1', ethernet_mac_address: '52:54:00:00:00:02' }],
-    networks: [network, { ...network, id: 'network1', link: 'tap1', ip_address: '198.51.100.10', routes: [] }],
   },
 };
 
@@ -90,47 +77,5 @@ describe('Debian 12 with an ISO config-drive and no payload', () => {
     expect(await guest().expect('hostname')).toBe('db7');
     expect(await guest().readFile('/root/.ssh/authorized_keys')).toBe('\n');
     expect(await guest().expect('ip -oneline -4 address show scope global')).toContain('192.0.2.10/24');
-  });
-});
-
-describe('Debian 12 with neither a payload nor a config-drive', () => {
-  const guest = sharedGuest({ debian: 12, nics: [{}] });
-  const addresses = 'ip -oneline -4 address show scope global';
-  let folder = '';
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
-  test('gets addresses by DHCP on both of its NICs', async () => {
-    expect(await guest().expect('systemctl --failed --no-legend')).toBe('');
-    expect(await guest().expect(addresses)).toContain('192.0.2.100/24');
-    expect(await guest().expect(addresses)).toContain('198.51.100.100/24');
-  });
-
-  // How soon is measured where nothing else runs: test/timing/latency.test.ts.
-  test('a NIC that is attached later is configured', async () => {
-    await untilIdle(guest());
-    const nic = await guest().attachNic();
-    await guest().waitFor(nameOf(nic.macAddress), 60);
-    await guest().waitFor(`${addresses} | grep --silent 203.0.113.100/24`, 60);
-  });
-
-  test('a config-drive that is attached later is applied', async () => {
-    folder = await mkdtemp(join(tmpdir(), 'config-drive-'));
-    const image = join(folder, 'drive.img');
-    await makeConfigDrive(image, { fileSystem: 'vfat', files: twoNics });
-    await guest().attachDisk({ image, vendor: 'QEMU', serial: 'drive' });
-    await guest().waitFor('[ "$(hostname)" = cloud-vm ]', 30);
-    await guest().waitFor(`${addresses} | grep --silent 192.0.2.10/24`, 60);
-    // One NIC after the other.
-    await guest().waitFor(`${addresses} | grep --silent 198.51.100.10/24`, 60);
-    await untilIdle(guest());
-    expect(await guest().expect('ip route show default')).toContain('via 192.0.2.254');
-  });
-
-  test('starts with what the drive said, though its NICs had DHCP before', async () => {
-    await guest().reboot();
-    expect(await guest().waitForBoot()).toBe('running');
-    expect(await guest().expect(addresses)).toContain('192.0.2.10/24');
-    expect(await guest().expect(addresses)).toContain('198.51.100.10/24');
-    expect(await guest().expect(addresses)).not.toContain('100.100/24');
   });
 });

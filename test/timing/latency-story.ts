@@ -1,0 +1,35 @@
+import { expect } from 'vitest';
+import type { DebianVersion } from '../vm/lab/debian.ts';
+import { sharedGuest, test } from '../vm/lab/story.ts';
+import { type Answer, isMounted, limitOf, median, show, timed, yardstick } from './kernel-event.ts';
+
+const mountLimit = 2.5;
+const unmountLimit = 2;
+const rounds = 5;
+
+/** How soon an attached disk is mounted, and the mount of a pulled one gone; prints every round. */
+export function tellLatency(debian: DebianVersion): void {
+  const guest = sharedGuest({ debian });
+
+  test(`from the kernel's event to the mount it takes less than ${mountLimit} s, and to the end of a pulled disk's mount less than ${unmountLimit} s, the service not running`, {
+    retry: 2,
+  }, async () => {
+    const attached: Answer[] = [];
+    const pulled: Answer[] = [];
+    const yardsticks: Answer[] = [];
+    for (let round = 0; round < rounds; round++) {
+      yardsticks.push(await yardstick(guest()));
+      const disk = await timed(guest(), 'add block', isMounted, () =>
+        guest().attachDisk({ fileSystem: 'ext4', label: 'latency' }),
+      );
+      attached.push(disk.answer);
+      pulled.push((await timed(guest(), 'remove block', `! ${isMounted}`, () => disk.done.detach())).answer);
+      await guest().waitFor('! test -e /srv/latency');
+    }
+    console.log(`Debian ${debian}, event to mount: ${attached.map(show).join(', ')}`);
+    console.log(`Debian ${debian}, event to the end of the mount: ${pulled.map(show).join(', ')}`);
+    console.log(`Debian ${debian}, yardstick: ${yardsticks.map(show).join(', ')}`);
+    expect(median(attached)).toBeLessThan(limitOf(mountLimit, yardsticks));
+    expect(median(pulled)).toBeLessThan(limitOf(unmountLimit, yardsticks));
+  });
+}
