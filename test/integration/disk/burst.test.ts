@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { attachLoopDisk, requirePrograms } from '../apply/loop-disk.ts';
 import type { Burst } from './burst.ts';
+import { runInNamespace } from './run-in-namespace.ts';
 
 const program = join(import.meta.dirname, 'burst.ts');
-const inNamespace = 'mount -t tmpfs -o mode=0755 none /run; mount -t tmpfs -o mode=0755 none /var/lib; exec "$@"';
 const MINUTE = 60_000;
 
 beforeEach((context) => requirePrograms(context, { 'mkfs.ext4': 'e2fsprogs' }));
@@ -14,8 +14,7 @@ beforeEach((context) => requirePrograms(context, { 'mkfs.ext4': 'e2fsprogs' }));
 function attachAtOnce(uuids: readonly string[]): Burst {
   const makeFileSystem = (device: string) => execFileSync('mkfs.ext4', ['-q', device]);
   const disks = uuids.map((uuid) => `${attachLoopDisk(makeFileSystem, 8).path}=${uuid}`);
-  const namespace = ['--mount', '--propagation', 'private', '--', 'sh', '-euc', inNamespace, 'sh'];
-  return JSON.parse(execFileSync('unshare', [...namespace, process.execPath, program, ...disks], { encoding: 'utf8' }));
+  return JSON.parse(runInNamespace(program, disks));
 }
 
 test(

@@ -3,18 +3,16 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { attachLoopDisk, requirePrograms } from '../apply/loop-disk.ts';
 import type { Ending } from './interrupted-attach.ts';
+import { runInNamespace } from './run-in-namespace.ts';
 
 const program = join(import.meta.dirname, 'interrupted-attach.ts');
-const inNamespace = 'mount -t tmpfs -o mode=0755 none /run; mount -t tmpfs -o mode=0755 none /var/lib; exec "$@"';
 const MINUTE = 60_000;
 
 beforeEach((context) => requirePrograms(context, { 'mkfs.ext4': 'e2fsprogs' }));
 
 function allEndings(): Ending[] {
   const { path } = attachLoopDisk((device) => execFileSync('mkfs.ext4', ['-q', '-L', 'data', device]), 16);
-  const namespace = ['--mount', '--propagation', 'private', '--', 'sh', '-euc', inNamespace, 'sh'];
-  const output = execFileSync('unshare', [...namespace, process.execPath, program, path], { encoding: 'utf8' });
-  return JSON.parse(output);
+  return JSON.parse(runInNamespace(program, [path]));
 }
 
 test(

@@ -386,6 +386,14 @@ describe('a blank disk', () => {
 });
 
 describe('where our map of autofs has the disk root', () => {
+  test('the hook of a disk that is offered already, and that it was not told of yet, is told', () => {
+    const hooks = { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' };
+    const due = { ...record, onDemand: true, isHookDue: true };
+    const actions = actionsOf(diskFacts({ automount: 'ours', hooks, records: [due], occasion: 'changed' }), flags);
+    expect(kindsOf(actions)).toEqual(['remember-disk', 'run-hook']);
+    expect(actions[0]).toMatchObject({ record: { isHookDue: false } });
+  });
+
   const offered = { ...record, onDemand: true, note: 'mounted on demand at /srv/data' };
   const autofs = { ...mountAt('/srv', '0:50', '/etc/auto.gandi'), fileSystem: 'autofs' };
 
