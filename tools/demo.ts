@@ -38,6 +38,8 @@ const sights = {
   'payload area': 'gandi-agent payload inspect /dev/vdb 2>&1 | head --lines=1',
 } as const;
 
+const handlerEnded = '! systemctl is-active --quiet gandi-hotplug.service && [ -z "$(ls /run/gandi/spool)" ]';
+
 const [, , command, folder] = process.argv;
 if (command === 'enter' && folder !== undefined) await enterConsole(join(folder, 'console.sock'));
 else if (command === 'end' && folder !== undefined) await endGuest(folder);
@@ -79,12 +81,14 @@ async function showDisk(page: Page, guest: Guest): Promise<void> {
   page.moment('it is mounted');
   page.fact('mount', await guest.expect('findmnt --noheadings --output=SOURCE,FSTYPE,TARGET,OPTIONS /srv/www'));
   page.fact('/srv/www', await guest.expect('cat /srv/www/index.html'));
+  await guest.waitFor(handlerEnded);
+  page.moment('its hook has run and the handler has ended; no process of ours is left');
   await disk.detach();
   page.moment('the disk is pulled');
   await guest.waitFor('! test -e /srv/www');
   page.moment('mount and folder are gone');
-  await guest.waitFor('! systemctl is-active --quiet gandi-hotplug.service && [ -z "$(ls /run/gandi/spool)" ]');
-  page.moment('the handler has ended; no process of ours is left');
+  await guest.waitFor(handlerEnded);
+  page.moment('the handler has ended again');
 }
 
 async function leaveRunning(page: Page, guest: Guest): Promise<void> {

@@ -5,10 +5,12 @@ import { type Answer, isMounted, limitOf, median, show, timed, yardstick } from 
 
 const mountLimit = 2.5;
 const unmountLimit = 2;
-const rounds = 5;
 
-/** How soon an attached disk is mounted, and the mount of a pulled one gone; prints every round. */
-export function tellLatency(debian: DebianVersion): void {
+/**
+ * How soon an attached disk is mounted, and the mount of a pulled one gone; prints every round.
+ * @param rounds an odd number, as the median is what must hold
+ */
+export function tellLatency(debian: DebianVersion, rounds: number): void {
   const guest = sharedGuest({ debian });
 
   test(`from the kernel's event to the mount it takes less than ${mountLimit} s, and to the end of a pulled disk's mount less than ${unmountLimit} s, the service not running`, {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { passwordHash, sshKey, webServer } from './payloads.ts';
 import { sharedGuest, test } from './lab/story.ts';
+import { tellRestart } from './restart-story.ts';
 
 describe.each([12, 13] as const)('Debian %i, started by the platform with a payload', (debian) => {
   const guest = sharedGuest({ debian, payload: { config: webServer } });
@@ -60,25 +61,6 @@ describe.each([12, 13] as const)('Debian %i, started by the platform with a payl
     await guest().waitFor('! readlink /proc/[0-9]*/exe | grep --quiet gandi', 15);
   });
 
-  test("S6: is restarted from within: nothing is written anew, and the admin's edits stay", async () => {
-    await guest().expect(
-      'echo 203.0.113.7 intranet >>/etc/hosts; echo db7 >/etc/hostname; echo >/root/.ssh/authorized_keys',
-    );
-    const before = await guest().expect(fingerprint);
-
-    await guest().reboot();
-    expect(await guest().waitForBoot()).toBe('running');
-
-    expect(await guest().expect(fingerprint)).toBe(before);
-    expect(await guest().expect('hostname')).toBe('db7');
-    expect(await guest().expect('swapon --show=NAME --noheadings')).toBe('/dev/vdb');
-    expect(await guest().expect('ip -oneline -4 address show scope global')).toContain('192.0.2.10/24');
-  });
+  // Debian 12's is in first-boot.nightly.test.ts.
+  if (debian === 13) tellRestart(guest);
 });
-
-/** Name, inode, time of change and content of every file that bootstrap may write: a file replaced by itself shows too. */
-const fingerprint = `
-  files=$(find /etc/hosts /etc/hostname /etc/mailname /etc/resolv.conf /etc/shadow /etc/network /root/.ssh /gandi \
-    /var/lib/gandi -type f)
-  stat --format='%n %i %z' $files
-  sha256sum $files`;

@@ -6,7 +6,7 @@ import { makeConfigDrive } from './lab/config-drive.ts';
 import { sharedGuest, test } from './lab/story.ts';
 import { untilIdle } from './lab/until-idle.ts';
 import { nameOf } from './nic-commands.ts';
-import { webServer } from './payloads.ts';
+import { sshKey, webServer } from './payloads.ts';
 
 const links = [
   { id: 'tap0', type: 'phy', ethernet_mac_address: '52:54:00:00:00:01' },
@@ -23,7 +23,8 @@ const networks = [
   },
   { id: 'network1', link: 'tap1', type: 'ipv4', ip_address: '198.51.100.20', netmask: '255.255.255.0' },
 ];
-const files = { 'meta_data.json': { name: 'cloud_vm' }, 'network_data.json': { links, networks } };
+const metadata = { name: 'cloud_vm', public_keys: { laptop: `${sshKey}\n` } };
+const files = { 'meta_data.json': metadata, 'network_data.json': { links, networks } };
 
 async function withDrive(use: (image: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'config-drive-'));
@@ -36,7 +37,9 @@ async function withDrive(use: (image: string) => Promise<void>): Promise<void> {
   }
 }
 
-test('a vfat drive describes two NICs, and both have their addresses when boot ends', async ({ boot }) => {
+test("a vfat drive describes two NICs; both have their addresses when boot ends, and the admin's edits outlive a restart", async ({
+  boot,
+}) => {
   await withDrive(async (image) => {
     const guest = await boot({ debian: 12, nics: [{}], disks: [{ image, vendor: 'QEMU', serial: 'drive' }] });
     expect(await guest.waitForBoot()).toBe('running');
@@ -44,6 +47,13 @@ test('a vfat drive describes two NICs, and both have their addresses when boot e
     expect(addresses).toContain('192.0.2.20/24');
     expect(addresses).toContain('198.51.100.20/24');
     expect(await guest.expect('ip route show default')).toContain('via 192.0.2.254');
+
+    await guest.expect('echo db7 >/etc/hostname; echo >/root/.ssh/authorized_keys');
+    await guest.reboot();
+    expect(await guest.waitForBoot()).toBe('running');
+    expect(await guest.expect('hostname')).toBe('db7');
+    expect(await guest.readFile('/root/.ssh/authorized_keys')).toBe('\n');
+    expect(await guest.expect('ip -oneline -4 address show scope global')).toContain('192.0.2.20/24');
   });
 });
 

@@ -10,20 +10,23 @@ import { untilIdle } from './lab/until-idle.ts';
 describe('the disk manager', () => {
   const guest = sharedGuest({ debian: 12 });
 
-  test.each(['ext2', 'xfs', 'btrfs', 'vfat', 'iso9660'] as const)(
-    'a disk with %s is mounted at its label',
-    async (type) => {
-      const label = type === 'vfat' ? 'VFAT' : `my-${type}`;
-      const image = await makeFileSystemImage(type, join(guest().folder, `${type}.img`), label);
-      const disk = await guest().attachDisk({ image, serial: type });
-      await guest().waitForMount(`/srv/${label}`);
-      const options = await guest().expect(`findmnt --noheadings --output=OPTIONS /srv/${label}`);
-      expect(options).toMatch(/nosuid.*nodev/);
-      expect(options.startsWith('ro,')).toBe(type === 'iso9660');
-      await disk.detach();
-      await guest().waitFor(`! test -e /srv/${label}`);
-    },
-  );
+  test('disks with ext2, XFS, Btrfs, vfat and iso9660 are mounted at their labels, all at once', async () => {
+    const types = ['ext2', 'xfs', 'btrfs', 'vfat', 'iso9660'] as const;
+    const labelOf = (type: string) => (type === 'vfat' ? 'VFAT' : `my-${type}`);
+    const disks = [];
+    for (const type of types) {
+      const image = await makeFileSystemImage(type, join(guest().folder, `${type}.img`), labelOf(type));
+      disks.push(await guest().attachDisk({ image, serial: type }));
+    }
+    for (const type of types) {
+      await guest().waitForMount(`/srv/${labelOf(type)}`);
+      const mount = await guest().expect(`findmnt --noheadings --output=FSTYPE,OPTIONS /srv/${labelOf(type)}`);
+      expect(mount).toMatch(new RegExp(`^${type} +${type === 'iso9660' ? 'ro' : 'rw'},.*nosuid.*nodev`));
+    }
+    await untilIdle(guest());
+    for (const disk of disks) await disk.detach();
+    await guest().waitFor('[ -z "$(ls /srv)" ]');
+  });
 
   test('a read-only disk is mounted read-only, and nothing on it is changed', async () => {
     const image = join(guest().folder, 'read-only.img');
@@ -39,16 +42,22 @@ describe('the disk manager', () => {
     expect(before.equals(await readFile(image))).toBe(true);
   });
 
-  test.each(['xfs', 'btrfs'] as const)('%s grows with its disk while it is mounted', async (type) => {
-    const image = await makeFileSystemImage(type, join(guest().folder, `grow-${type}.img`), `grow-${type}`);
-    const disk = await guest().attachDisk({ image, serial: `grow-${type}` });
-    await guest().waitForMount(`/srv/grow-${type}`);
+  test('XFS and Btrfs grow with their disks while they are mounted', async () => {
+    const types = ['xfs', 'btrfs'] as const;
+    const disks = [];
+    for (const type of types) {
+      const image = await makeFileSystemImage(type, join(guest().folder, `grow-${type}.img`), `grow-${type}`);
+      disks.push(await guest().attachDisk({ image, serial: `grow-${type}` }));
+    }
+    for (const type of types) await guest().waitForMount(`/srv/grow-${type}`);
     await untilIdle(guest());
-    await disk.resize(640);
-    await guest().waitFor(`test "$(findmnt --bytes --noheadings --output=SIZE /srv/grow-${type})" -gt 500000000`);
+    for (const disk of disks) await disk.resize(640);
+    for (const type of types) {
+      await guest().waitFor(`test "$(findmnt --bytes --noheadings --output=SIZE /srv/grow-${type})" -gt 500000000`);
+    }
     await untilIdle(guest());
-    await disk.detach();
-    await guest().waitFor(`! test -e /srv/grow-${type}`);
+    for (const disk of disks) await disk.detach();
+    await guest().waitFor('[ -z "$(ls /srv)" ]');
   });
 
   test('L9: ext4 grows while files on it are written, once for the size, and they are intact', async () => {

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { passwordHash, sshKey, webServer } from './payloads.ts';
 import type { Guest } from './lab/guest.ts';
 import { sharedGuest, test } from './lab/story.ts';
+import { tellRestart } from './restart-story.ts';
 
 const config = { ...webServer, vm_conf: { ...webServer.vm_conf, user: 'admin' } };
 
@@ -47,6 +48,8 @@ describe.each([12, 13] as const)('Debian %i, with a user in its payload', (debia
     expect(await guest().readFile('/etc/hostname')).toBe('web1\n');
     expect(await guest().expect('cat /var/lib/gandi/replaced/etc/hostname.*')).toBe('db7');
   });
+
+  tellRestart(guest);
 
   test.for(['ext4', 'xfs', 'btrfs'])(
     'D14: a GPT root disk with %s that the platform made larger is filled, and its PARTUUID stays',

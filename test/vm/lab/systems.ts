@@ -80,6 +80,14 @@ export const systems = {
       ['sed', '--in-place', `1i lab::sysinit:${labShell} </dev/null >/dev/null 2>&1 &`, '/etc/inittab'],
     ],
   },
+  /** The same with OpenRC, which reads the run levels of its own and the scripts of both kinds. */
+  openrc: {
+    packages: ['sysvinit-core', 'orphan-sysvinit-scripts', 'openrc', 'rsyslog'],
+    commands: [
+      ['apt-get', 'purge', '--yes', '--quiet', 'systemd'],
+      ['sed', '--in-place', `1i lab::sysinit:${labShell} </dev/null >/dev/null 2>&1 &`, '/etc/inittab'],
+    ],
+  },
   // With the kernel of Debian that has F2FS, and the tools that make it. (That of Debian 12 has no ntfs3.)
   autofs: { packages: ['autofs', 'f2fs-tools', 'linux-image-amd64'] },
 } as const satisfies Record<string, GuestSystem>;
