@@ -1,5 +1,5 @@
 import { describeError } from '../agent-error.ts';
-import { isRunBySystemd, type System } from '../system/system.ts';
+import { isRunBySystemd, scriptCaller, type System } from '../system/system.ts';
 import { unsafePart } from './safe-path.ts';
 
 /** A running unit that uses a mount. */
@@ -47,11 +47,12 @@ export async function observeMountUnits(
 /** Where systemd does not run, those that have a script; `status` ends with 0 for what runs (LSB, Init Script Actions). */
 async function runningScripts(system: System, units: readonly string[]): Promise<MountUnit[]> {
   const options = { timeoutSeconds: answerSeconds, acceptExitCodes: [1, 2, 3, 4] };
+  const caller = await scriptCaller(system);
   const running: MountUnit[] = [];
   for (const unit of new Set(units)) {
     const name = unit.replace(/\.service$/, '');
     if ((await system.files.status(`/etc/init.d/${name}`))?.type !== 'file') continue;
-    const output = await system.processes.run('service', [name, 'status'], options).catch(() => undefined);
+    const output = await system.processes.run(caller, [name, 'status'], options).catch(() => undefined);
     if (output?.exitCode === 0) running.push({ name: unit, isTransient: false });
   }
   return running;

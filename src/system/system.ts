@@ -26,6 +26,14 @@ export async function isRunBySystemd({ files }: System): Promise<boolean> {
   return (await files.status('/run/systemd/system')) !== undefined;
 }
 
+/**
+ * The program that calls a script of /etc/init.d where systemd does not run, given its name and a verb: rc-service(8)
+ * where OpenRC does, which keeps its state in /run/openrc, and service(8) elsewhere.
+ */
+export async function scriptCaller({ files }: System): Promise<'rc-service' | 'service'> {
+  return (await files.status('/run/openrc')) === undefined ? 'service' : 'rc-service';
+}
+
 export function openSystem(root: string, journal: Journal): System {
   return { root, files: openFiles(root), processes: openProcesses(journal), journal, clock: openClock() };
 }

@@ -5,6 +5,7 @@ import { networkMachine } from './network-machine.ts';
 
 const runsSystemd = { '/run/systemd/system/.keep': '' };
 const script = { '/etc/init.d/ssh': '' };
+const openrc = { ...script, '/run/openrc/softlevel': 'default' };
 const stop: Action = { kind: 'control-unit', unit: 'ssh.service', verb: 'stop' };
 const reload: Action = { kind: 'control-unit', unit: 'ssh.service', verb: 'try-reload-or-restart' };
 const dhcp: Action = { kind: 'start-dhcp', link: 'eth1', client: 'dhclient' };
@@ -15,6 +16,8 @@ const sysctl = { '/usr/lib/systemd/systemd-sysctl': '' };
 test.each<[string, Action, Readonly<Record<string, string>>, readonly string[]]>([
   ['a service is stopped by its script', stop, script, ['service ssh stop']],
   ['and reloaded', reload, script, ['service ssh reload']],
+  ['OpenRC has a program of its own for that', stop, openrc, ['rc-service ssh stop']],
+  ['which reloads what runs alone', reload, openrc, ['rc-service --ifstarted ssh reload']],
   ['a unit without a script is no service there', stop, {}, []],
   ['with systemd its script is not asked', stop, { ...script, ...runsSystemd }, ['systemctl stop ssh.service']],
   ['a DHCP client looks after itself', dhcp, {}, ['ip link set dev eth1 up', 'dhclient -nw eth1']],
