@@ -59,7 +59,7 @@ export function describeAction(action: Action): string {
     case 'remove-mount-point':
       return `remove folder ${action.mountPoint}`;
     case 'remember-disk':
-      return `remember ${action.record.device}: ${action.record.note}`;
+      return `remember ${action.record.device}: ${action.record.note}${action.record.isHookDue ? ', hook due' : ''}`;
     case 'forget-disk':
       return `forget ${action.key}`;
     case 'reserve-disk-name':
@@ -93,7 +93,7 @@ export function describeAction(action: Action): string {
     case 'demote-default-route':
       return `put the default route by ${action.link} behind the others`;
     case 'remember-nic':
-      return `remember ${action.record.name}: ${action.record.note}`;
+      return `remember ${action.record.name}: ${action.record.note}${action.record.isAnnounced ? ', announced' : ''}`;
     case 'forget-nic':
       return `forget ${action.record.name}`;
     case 'run-hook':
