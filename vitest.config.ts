@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongFilesFirst } from './tools/long-files-first.ts';
 
 const MINUTE = 60_000;
 const setupFiles = ['tools/fail-on-warning.ts'];
@@ -12,6 +13,7 @@ const everyCore = { setupFiles, maxWorkers: '100%' };
 /** The tiers of tests, which tools/test.ts runs in order; `nightly` is what takes too long for every change. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...everyCore } },
       {
