@@ -4,6 +4,7 @@ import { agentImage } from '../test/vm/lab/agent-image.ts';
 import { boot, discard } from '../test/vm/lab/boot.ts';
 import type { Guest } from '../test/vm/lab/guest.ts';
 import { Qmp } from '../test/vm/lab/qmp.ts';
+import { untilIdle } from '../test/vm/lab/until-idle.ts';
 import { enterConsole } from './demo-console.ts';
 import { openPage, type Page } from './demo-page.ts';
 import { showTimeline } from './demo-timeline.ts';
@@ -37,8 +38,6 @@ const sights = {
   configuration: 'ls -l /gandi/config',
   'payload area': 'gandi-agent payload inspect /dev/vdb 2>&1 | head --lines=1',
 } as const;
-
-const handlerEnded = '! systemctl is-active --quiet gandi-hotplug.service && [ -z "$(ls /run/gandi/spool)" ]';
 
 const [, , command, folder] = process.argv;
 if (command === 'enter' && folder !== undefined) await enterConsole(join(folder, 'console.sock'));
@@ -81,13 +80,13 @@ async function showDisk(page: Page, guest: Guest): Promise<void> {
   page.moment('it is mounted');
   page.fact('mount', await guest.expect('findmnt --noheadings --output=SOURCE,FSTYPE,TARGET,OPTIONS /srv/www'));
   page.fact('/srv/www', await guest.expect('cat /srv/www/index.html'));
-  await guest.waitFor(handlerEnded);
+  await untilIdle(guest);
   page.moment('its hook has run and the handler has ended; no process of ours is left');
   await disk.detach();
   page.moment('the disk is pulled');
   await guest.waitFor('! test -e /srv/www');
   page.moment('mount and folder are gone');
-  await guest.waitFor(handlerEnded);
+  await untilIdle(guest);
   page.moment('the handler has ended again');
 }
 

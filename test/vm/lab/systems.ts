@@ -12,6 +12,12 @@ export interface GuestSystem {
 
 const labShell = 'env HOME=/root LC_ALL=C.UTF-8 /usr/local/sbin/lab-shell';
 
+/** The lab's shell is started by the inittab then, before all else. */
+const withoutSystemd = [
+  ['apt-get', 'purge', '--yes', '--quiet', 'systemd'],
+  ['sed', '--in-place', `1i lab::sysinit:${labShell} </dev/null >/dev/null 2>&1 &`, '/etc/inittab'],
+] as const;
+
 /**
  * Every kind of guest that tests boot, by the word that a test says: `boot({ debian: 12, system: 'cloud-init' })`.
  * Each is an image of its own, cached as all are. To add one: a row here.
@@ -72,21 +78,15 @@ export const systems = {
   },
   /** With rpm and a database of its own, beside Debian's. */
   rpm: { packages: ['rpm'] },
-  /** Debian without systemd; the lab's shell is started by the inittab, before all else. */
+  /** Debian without systemd. */
   sysvinit: {
     packages: ['sysvinit-core', 'orphan-sysvinit-scripts', 'rsyslog'],
-    commands: [
-      ['apt-get', 'purge', '--yes', '--quiet', 'systemd'],
-      ['sed', '--in-place', `1i lab::sysinit:${labShell} </dev/null >/dev/null 2>&1 &`, '/etc/inittab'],
-    ],
+    commands: withoutSystemd,
   },
   /** The same with OpenRC, which reads the run levels of its own and the scripts of both kinds. */
   openrc: {
     packages: ['sysvinit-core', 'orphan-sysvinit-scripts', 'openrc', 'rsyslog'],
-    commands: [
-      ['apt-get', 'purge', '--yes', '--quiet', 'systemd'],
-      ['sed', '--in-place', `1i lab::sysinit:${labShell} </dev/null >/dev/null 2>&1 &`, '/etc/inittab'],
-    ],
+    commands: withoutSystemd,
   },
   // With the kernel of Debian that has F2FS, and the tools that make it. (That of Debian 12 has no ntfs3.)
   autofs: { packages: ['autofs', 'f2fs-tools', 'linux-image-amd64'] },
