@@ -68,19 +68,23 @@ test('S8: a list that others can write, or in a folder that they can write, is n
   }
 });
 
-test('without systemd, those of the admin that have a script, and run as it says', async () => {
+test.each([
+  ['service', {}],
+  ['rc-service', { '/run/openrc/softlevel': 'default' }],
+])('without systemd, those of the admin that have a script, and run as %s says', async (caller, files) => {
   const { system, root } = await machineTree({
+    ...files,
     '/etc/init.d/web': '',
     '/etc/init.d/off': '',
     [path]: 'web\noff\nno-script\n..\n',
   });
   for (const folder of ['', 'etc', 'etc/gandi', 'etc/gandi/services.d']) await chmod(join(root, folder), 0o755);
   const asked: string[] = [];
-  const run: System['processes']['run'] = async (_tool, args) => {
-    asked.push(args.join(' '));
+  const run: System['processes']['run'] = async (tool, args) => {
+    asked.push([tool, ...args].join(' '));
     return { exitCode: args[0] === 'web' ? 0 : 3, stdout: '', stderr: '' };
   };
   const withoutSystemd = { ...system, processes: { ...system.processes, run } };
   expect(await observeMountUnits(withoutSystemd, '/srv/data')).toEqual([{ name: 'web.service', isTransient: false }]);
-  expect(asked).toEqual(['web status', 'off status']);
+  expect(asked).toEqual([`${caller} web status`, `${caller} off status`]);
 });
