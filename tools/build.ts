@@ -85,7 +85,7 @@ await rm(folder, { recursive: true });
 
 async function bundle(outfile: string): Promise<Metafile> {
   const { metafile } = await build({
-    entryPoints: ['src/start.ts'],
+    entryPoints: ['src/agent/start.ts'],
     outfile,
     bundle: true,
     platform: 'node',

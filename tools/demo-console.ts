@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connectWhenThere } from '../test/vm/lab/socket.ts';
+import { connectWhenThere } from '../lab/socket.ts';
 
 const leave = 0x1d;
 

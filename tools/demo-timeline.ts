@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Guest } from '../test/vm/lab/guest.ts';
+import type { Guest } from '../lab/guest.ts';
 import { type Page, seconds } from './demo-page.ts';
 
 const status = z.object({

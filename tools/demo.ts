@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { agentImage } from '../test/vm/lab/agent-image.ts';
-import { boot, discard } from '../test/vm/lab/boot.ts';
-import type { Guest } from '../test/vm/lab/guest.ts';
-import { Qmp } from '../test/vm/lab/qmp.ts';
-import { untilIdle } from '../test/vm/lab/until-idle.ts';
+import { agentImage } from '../lab/agent-image.ts';
+import { boot, discard } from '../lab/boot.ts';
+import type { Guest } from '../lab/guest.ts';
+import { Qmp } from '../lab/qmp.ts';
+import { untilIdle } from '../lab/until-idle.ts';
 import { enterConsole } from './demo-console.ts';
 import { openPage, type Page } from './demo-page.ts';
 import { showTimeline } from './demo-timeline.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { gandiConfig } from '../src/machine-config/gandi-schema.ts';
+import { gandiConfig } from '../src/agent/machine-config/gandi-schema.ts';
 
 /**
  * schema/payload.schema.json: the JSON of a payload's `gandi/config` as JSON Schema, draft 2020-12. A key that it does not

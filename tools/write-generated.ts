@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { renderDefaultFlags } from '../src/flags/parse-flags.ts';
-import { commands } from '../src/main.ts';
-import { statusSchemaText } from '../src/status/status-schema.ts';
+import { renderDefaultFlags } from '../src/agent/flags/parse-flags.ts';
+import { commands } from '../src/agent/main.ts';
+import { statusSchemaText } from '../src/agent/status/status-schema.ts';
 import { renderBash, renderFish, renderZsh } from './completions/completions.ts';
 import { renderAgentManual } from './manual/agent-manual.ts';
 import { renderFlagsManual } from './manual/flags-manual.ts';

@@ -1,5 +1,5 @@
-import type { Guest } from '../vm/lab/guest.ts';
-import { untilIdle } from '../vm/lab/until-idle.ts';
+import type { Guest } from '../../lab/guest.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 
 export interface Answer {
   /** From the kernel's event to what is waited for, both ends taken in the guest on the clock that counts from boot. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { DebianVersion } from '../vm/lab/debian.ts';
-import { sharedGuest, test } from '../vm/lab/story.ts';
+import type { DebianVersion } from '../../lab/debian.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
 import { type Answer, isMounted, limitOf, median, show, timed, yardstick } from './kernel-event.ts';
 
 const mountLimit = 2.5;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { test } from '../vm/lab/story.ts';
-import { untilIdle } from '../vm/lab/until-idle.ts';
+import { test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 import { type Answer, hasAddress, limitOf, median, show, timed, yardstick } from './kernel-event.ts';
 
 const addressLimit = 5;

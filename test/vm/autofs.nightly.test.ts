@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 
 /** Asked without a look at the path itself, which autofs may take for use. */
 const lazyIsUnmounted = "! grep --quiet ' /srv/lazy ' /proc/self/mountinfo";

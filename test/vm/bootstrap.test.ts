@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { passwordHash, sshKey, webServer } from './payloads.ts';
-import { sharedGuest, test } from './lab/story.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
 import { tellRestart } from './restart-story.ts';
 
 describe.each([12, 13] as const)('Debian %i, started by the platform with a payload', (debian) => {

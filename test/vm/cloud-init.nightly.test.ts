@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 import { passwordHash, webServer } from './payloads.ts';
 
 describe('Debian 12 beside its cloud-init, which has found a NoCloud data source; the platform left a payload too', () => {

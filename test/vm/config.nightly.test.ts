@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
-import { statusReportSchema } from '../../src/status/status-report.ts';
+import { statusReportSchema } from '../../src/agent/status/status-report.ts';
 import { passwordHash, sshKey, webServer } from './payloads.ts';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 
 /** Says what it was called with, and what every process of the machine was called with meanwhile. */
 const script = `#!/bin/sh

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import type { Guest } from './lab/guest.ts';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import type { Guest } from '../../lab/guest.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 
 const cycles = Number(process.env.GANDI_CYCLES ?? 200);
 const minutes = 60;

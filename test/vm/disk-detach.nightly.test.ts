@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { makePartitionedImage } from './lab/file-system-image.ts';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { makePartitionedImage } from '../../lab/file-system-image.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 
 /** A program that stands in a folder. With WorkingDirectory= its unit would be bound to the mount, and stopped for it. */
 const sleepIn = (folder: string) => `sh -c 'cd ${folder} && exec sleep infinity'`;

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { makePartitionedImage } from './lab/file-system-image.ts';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { makePartitionedImage } from '../../lab/file-system-image.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 
 describe('what a flag of the disk manager switches on', () => {
   const guest = sharedGuest({ debian: 12 });

@@ -1,11 +1,11 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { makeDiskImage } from './lab/disk-image.ts';
-import { runOnHost } from './lab/host-command.ts';
-import { makeFileSystemImage, makePartitionedImage } from './lab/file-system-image.ts';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { makeDiskImage } from '../../lab/disk-image.ts';
+import { runOnHost } from '../../lab/host-command.ts';
+import { makeFileSystemImage, makePartitionedImage } from '../../lab/file-system-image.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 
 describe('the disk manager', () => {
   const guest = sharedGuest({ debian: 12 });

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { seededRandom } from '../unit/sources/seeded-random.ts';
-import { makeDiskImage } from './lab/disk-image.ts';
-import type { Guest, GuestDisk } from './lab/guest.ts';
-import { runOnHost } from './lab/host-command.ts';
-import { sharedGuest, test } from './lab/story.ts';
+import { seededRandom } from '../unit/agent/sources/seeded-random.ts';
+import { makeDiskImage } from '../../lab/disk-image.ts';
+import type { Guest, GuestDisk } from '../../lab/guest.ts';
+import { runOnHost } from '../../lab/host-command.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
 import { DiskModel, type ModelDisk } from './disk-model.ts';
 
 const seed = Number(process.env.GANDI_SEED ?? Date.now() % 1_000_000);

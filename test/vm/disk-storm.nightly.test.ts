@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { makeDiskImage } from './lab/disk-image.ts';
-import type { Guest, GuestDisk } from './lab/guest.ts';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { makeDiskImage } from '../../lab/disk-image.ts';
+import type { Guest, GuestDisk } from '../../lab/guest.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 
 const counts = (process.env.GANDI_STORM ?? '24,256').split(',').map(Number);
 const maximalMebibytes = 130;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 
 describe.each([12, 13] as const)('Debian %i', (debian) => {
   const guest = sharedGuest({

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { passwordHash, sshKey, webServer } from './payloads.ts';
-import type { Guest } from './lab/guest.ts';
-import { sharedGuest, test } from './lab/story.ts';
+import type { Guest } from '../../lab/guest.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
 import { tellRestart } from './restart-story.ts';
 
 const config = { ...webServer, vm_conf: { ...webServer.vm_conf, user: 'admin' } };

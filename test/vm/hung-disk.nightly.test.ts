@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { limitOf, show, yardstick } from '../timing/kernel-event.ts';
-import { makeDiskImage } from './lab/disk-image.ts';
-import type { Guest } from './lab/guest.ts';
-import { serveByNbd } from './lab/nbd-server.ts';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { makeDiskImage } from '../../lab/disk-image.ts';
+import type { Guest } from '../../lab/guest.ts';
+import { serveByNbd } from '../../lab/nbd-server.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 
 const others = Array.from({ length: 8 }, (_, index) => `beside-${index}`);
 const secondsForAll = 10;

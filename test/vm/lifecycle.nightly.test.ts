@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { makePackageDisk } from './lab/package-disk.ts';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { makePackageDisk } from '../../lab/package-disk.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 import { webServer } from './payloads.ts';
 
 const ours = '/etc/udev/rules.d/86-gandi.rules';

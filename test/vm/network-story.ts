@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { DebianVersion } from './lab/debian.ts';
-import type { Guest } from './lab/guest.ts';
-import { sharedGuest } from './lab/story.ts';
-import { makeSwapDisk } from './lab/swap-disk.ts';
-import type { SystemName } from './lab/systems.ts';
+import type { DebianVersion } from '../../lab/debian.ts';
+import type { Guest } from '../../lab/guest.ts';
+import { sharedGuest } from '../../lab/story.ts';
+import { makeSwapDisk } from '../../lab/swap-disk.ts';
+import type { SystemName } from '../../lab/systems.ts';
 import { webServer } from './payloads.ts';
 
 /** The lab's gateway speaks both families: it is the peer. QEMU gives it this address, and advertises the network. */

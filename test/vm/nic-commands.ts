@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Guest } from './lab/guest.ts';
+import type { Guest } from '../../lab/guest.ts';
 
 /** Prints the name of the NIC with a MAC address; fails while there is none. */
 export function nameOf(macAddress: string): string {

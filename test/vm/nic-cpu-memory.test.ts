@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import { sharedGuest, test } from './lab/story.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
 import { addressOf, expectSystemdAsked, nameOf } from './nic-commands.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 import { webServer } from './payloads.ts';
 
 /** The second interface is a private network that is attached later. */

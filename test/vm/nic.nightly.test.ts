@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import type { Guest } from './lab/guest.ts';
-import { sharedGuest, test } from './lab/story.ts';
-import { untilIdle } from './lab/until-idle.ts';
+import type { Guest } from '../../lab/guest.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
 import { addressOf, expectSystemdAsked, nameOf } from './nic-commands.ts';
 
 /** How often the agent was started for events of devices: the journal has an invocation for each. */

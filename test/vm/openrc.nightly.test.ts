@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe } from 'vitest';
-import { sharedGuest } from './lab/story.ts';
-import { makeSwapDisk } from './lab/swap-disk.ts';
+import { sharedGuest } from '../../lab/story.ts';
+import { makeSwapDisk } from '../../lab/swap-disk.ts';
 import { webServer } from './payloads.ts';
 import { tellStoryWithoutSystemd } from './without-systemd-story.ts';
 

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect } from 'vitest';
-import { packArchive, writeSwapDisk } from './lab/damaged-swap-disk.ts';
-import type { Guest, GuestDisk } from './lab/guest.ts';
-import { sharedGuest, test } from './lab/story.ts';
+import { packArchive, writeSwapDisk } from '../../lab/damaged-swap-disk.ts';
+import type { Guest, GuestDisk } from '../../lab/guest.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
 import { passwordHash, webServer } from './payloads.ts';
 
 const packers = {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { test } from './lab/story.ts';
+import { test } from '../../lab/story.ts';
 import { passwordHash, webServer } from './payloads.ts';
 
 describe('D5: the power fails during the first boot', () => {

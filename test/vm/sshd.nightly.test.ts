@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
-import { sshdMain, sshdShapes } from '../integration/config/sshd-shapes.ts';
-import type { Guest } from './lab/guest.ts';
-import { sharedGuest, test } from './lab/story.ts';
+import { sshdMain, sshdShapes } from '../integration/agent/config/sshd-shapes.ts';
+import type { Guest } from '../../lab/guest.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
 
 const key = '/root/key-of-this-test';
 const login = (user: string) =>

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { cutPayload, packArchive, writeSwapDisk } from './lab/damaged-swap-disk.ts';
-import { makeDiskImage } from './lab/disk-image.ts';
-import type { AttachedDisk, Guest, GuestDisk } from './lab/guest.ts';
-import { runOnHost } from './lab/host-command.ts';
-import { sharedGuest, test } from './lab/story.ts';
+import { cutPayload, packArchive, writeSwapDisk } from '../../lab/damaged-swap-disk.ts';
+import { makeDiskImage } from '../../lab/disk-image.ts';
+import type { AttachedDisk, Guest, GuestDisk } from '../../lab/guest.ts';
+import { runOnHost } from '../../lab/host-command.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
 import { webServer } from './payloads.ts';
 
 const config = JSON.stringify(webServer);

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { sharedGuest } from './lab/story.ts';
+import { sharedGuest } from '../../lab/story.ts';
 import { webServer } from './payloads.ts';
 import { tellStoryWithoutSystemd } from './without-systemd-story.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Guest } from './lab/guest.ts';
-import { test } from './lab/story.ts';
+import type { Guest } from '../../lab/guest.ts';
+import { test } from '../../lab/story.ts';
 import { passwordHash } from './payloads.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Command } from '../../src/cli/command.ts';
+import type { Command } from '../../src/core/command/command.ts';
 import { usageWords } from './usage-words.ts';
 
 type Entry = Pick<Command, 'name' | 'summary' | 'usage'>;

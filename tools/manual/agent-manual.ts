@@ -1,4 +1,4 @@
-import type { Command } from '../../src/cli/command.ts';
+import type { Command } from '../../src/core/command/command.ts';
 import { bold, escapeRoff, paragraphs, titleLine } from './roff.ts';
 
 /** gandi-agent(8): the commands, from the list that `--help` is made of. */

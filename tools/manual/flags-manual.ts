@@ -1,4 +1,4 @@
-import { flagTable } from '../../src/flags/flag-table.ts';
+import { flagTable } from '../../src/agent/flags/flag-table.ts';
 import { bold, escapeRoff, paragraphs, titleLine } from './roff.ts';
 
 /** gandi(5): the flags file, from the table that the parser and the shipped file are made of. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../../src/main.ts';
+import { commands } from '../../../src/agent/main.ts';
 import { renderBash, renderFish, renderZsh } from '../../../tools/completions/completions.ts';
 
 test('the files are what the table of commands says; `make generated` writes them', () => {

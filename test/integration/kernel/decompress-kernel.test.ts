@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { requirePrograms } from '../apply/loop-disk.ts';
+import { requirePrograms } from '../agent/action/loop-disk.ts';
 
 const hook = 'kernel/gandi-decompress-kernel';
 const version = '6.1.0-test';

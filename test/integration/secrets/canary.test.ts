@@ -2,13 +2,13 @@ import { chmod, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { bootstrap } from '../../../src/bootstrap/bootstrap.ts';
-import { config } from '../../../src/config/config.ts';
-import { postboot } from '../../../src/postboot/postboot.ts';
-import { runStage } from '../../../src/run-stage.ts';
-import type { Journal } from '../../../src/system/journal.ts';
-import type { System } from '../../../src/system/system.ts';
-import { machineTree } from '../../unit/system/machine-tree.ts';
+import { bootstrap } from '../../../src/agent/bootstrap/bootstrap.ts';
+import { config } from '../../../src/agent/config/config.ts';
+import { postboot } from '../../../src/agent/postboot/postboot.ts';
+import { runStage } from '../../../src/agent/stage/run-stage.ts';
+import type { Journal } from '../../../src/core/system/journal.ts';
+import type { System } from '../../../src/core/system/system.ts';
+import { machineTree } from '../../unit/core/system/machine-tree.ts';
 
 const canaries = {
   user: 'alice',

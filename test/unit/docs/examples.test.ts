@@ -1,9 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseFlags } from '../../../src/flags/parse-flags.ts';
-import { parseGandiConfig } from '../../../src/machine-config/gandi-schema.ts';
-import { commands } from '../../../src/main.ts';
+import { parseFlags } from '../../../src/agent/flags/parse-flags.ts';
+import { parseGandiConfig } from '../../../src/agent/machine-config/gandi-schema.ts';
+import { commands } from '../../../src/agent/main.ts';
 import { usageWords } from '../../../tools/completions/usage-words.ts';
 
 const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')].sort();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mirrorIn } from '../../vm/lab/apt-sources.ts';
+import { mirrorIn } from '../../../lab/apt-sources.ts';
 
 test('finds the mirror in a one-line source, with options or without', () => {
   expect(mirrorIn('deb http://mirror.example/debian bookworm main\n')).toBe('http://mirror.example/debian');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { flagTable } from '../../../src/flags/flag-table.ts';
-import { commands } from '../../../src/main.ts';
+import { flagTable } from '../../../src/agent/flags/flag-table.ts';
+import { commands } from '../../../src/agent/main.ts';
 import { renderAgentManual } from '../../../tools/manual/agent-manual.ts';
 import { renderFlagsManual } from '../../../tools/manual/flags-manual.ts';
 import { escapeRoff } from '../../../tools/manual/roff.ts';

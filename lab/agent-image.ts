@@ -1,0 +1,53 @@
+import { copyFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BaseImage, baseImage } from './base-image.ts';
+import { cached, hashOf } from './cache.ts';
+import { runInTree } from './chroot.ts';
+import type { DebianVersion } from './debian.ts';
+import { runOnHost } from './host-command.ts';
+import { imageName, type SystemName } from './systems.ts';
+
+/** What QEMU starts a guest from; the disk is never written to, each guest has an overlay of its own. */
+export interface GuestImage {
+  readonly disk: string;
+  readonly kernel: string;
+  readonly initrd: string;
+}
+
+const projectFolder = join(import.meta.dirname, '..');
+
+/** Returns the image of a Debian guest on which apt has installed the agent's package; built anew for each build of the package. */
+export async function agentImage(version: DebianVersion, system: SystemName = 'plain'): Promise<GuestImage> {
+  const base = await baseImage(version, system);
+  const packageFile = await builtPackage();
+  const key = await hashOf([base.key], [packageFile, import.meta.filename]);
+  const folder = await cached(`guest-${imageName(version, system)}`, key, (target) => build(base, packageFile, target));
+  return { disk: join(folder, 'root.img'), kernel: base.kernel, initrd: base.initrd };
+}
+
+/** The package that `make deb` built, unless GANDI_DEB names another, such as a release to compare with. */
+async function builtPackage(): Promise<string> {
+  if (process.env.GANDI_DEB !== undefined) return process.env.GANDI_DEB;
+  const folder = join(projectFolder, 'dist');
+  const names = await readdir(folder).catch(() => []);
+  const packages = names.filter((name) => /^gandi-vm-agent_.*_amd64\.deb$/.test(name));
+  if (packages.length !== 1)
+    throw new Error(`there must be one package in dist and there are ${packages.length}; run \`make deb\``);
+  return join(folder, packages[0] ?? '');
+}
+
+async function build(base: BaseImage, packageFile: string, folder: string): Promise<void> {
+  const tree = join(folder, 'tree');
+  await runOnHost('cp', ['--archive', '--reflink=auto', base.tree, tree]);
+  await copyFile(packageFile, join(tree, 'tmp/agent.deb'));
+  await runInTree(tree, 'apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', '/tmp/agent.deb']);
+  await rm(join(tree, 'tmp/agent.deb'));
+  await runInTree(tree, 'apt-get', ['clean']);
+  await rm(join(tree, 'var/lib/apt/lists'), { recursive: true });
+  await makeRootDisk(tree, join(folder, 'root.img'));
+  await rm(tree, { recursive: true });
+}
+
+async function makeRootDisk(tree: string, image: string): Promise<void> {
+  await runOnHost('mke2fs', ['-q', '-t', 'ext4', '-L', 'root', '-d', tree, image, '2G']);
+}

@@ -1,0 +1,54 @@
+import { Secret } from '../../core/secret/secret.ts';
+import type { System } from '../../core/system/system.ts';
+import { type Account, type Group, observeAccount, observeGroups } from './accounts.ts';
+
+/** How somebody gets in, as it is now. */
+export interface AccountAccess extends Account {
+  readonly hasHome: boolean;
+  readonly passwordHash: Secret | null;
+  /** undefined if there are none, and also if they cannot be reached without following a link: the handler says so. */
+  readonly authorizedKeys: string | undefined;
+}
+
+export interface AccessFacts {
+  readonly groups: readonly Group[];
+  readonly root: AccountAccess | undefined;
+  /** The user of the configuration; undefined until it is created. */
+  readonly user: AccountAccess | undefined;
+}
+
+/** @param userName the user that the configuration asks for; null if none */
+export async function observeAccess(system: System, userName: string | null): Promise<AccessFacts> {
+  return {
+    groups: await observeGroups(system),
+    root: await observeAccountAccess(system, 'root'),
+    user: userName === null ? undefined : await observeAccountAccess(system, userName),
+  };
+}
+
+async function observeAccountAccess(system: System, name: string): Promise<AccountAccess | undefined> {
+  const account = await observeAccount(system, name);
+  if (account === undefined) return undefined;
+  return {
+    ...account,
+    hasHome: (await system.files.status(account.home)) !== undefined,
+    passwordHash: passwordHashOf(name, await system.files.read('/etc/shadow')),
+    authorizedKeys: await readAuthorizedKeys(system, account.home),
+  };
+}
+
+/** shadow(5): the second field is the hash. */
+function passwordHashOf(user: string, shadow: string | undefined): Secret | null {
+  const line = shadow?.split('\n').find((each) => each.startsWith(`${user}:`));
+  const hash = line?.split(':')[1];
+  return hash === undefined ? null : new Secret(hash);
+}
+
+async function readAuthorizedKeys(system: System, home: string): Promise<string | undefined> {
+  const folder = await system.files.openFolder(`${home}/.ssh`).catch(() => undefined);
+  try {
+    return await folder?.read('authorized_keys');
+  } finally {
+    await folder?.close();
+  }
+}

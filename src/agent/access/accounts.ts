@@ -1,0 +1,37 @@
+import type { System } from '../../core/system/system.ts';
+
+/** A line of passwd(5). */
+export interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+}
+
+/** A line of group(5). */
+export interface Group {
+  readonly name: string;
+  readonly gid: number;
+  readonly members: readonly string[];
+}
+
+/** The account in the machine's own files; accounts of a directory service are not ours to configure. */
+export async function observeAccount({ files }: System, name: string): Promise<Account | undefined> {
+  const fields = fieldsOf(await files.read('/etc/passwd')).find(([first]) => first === name);
+  if (fields === undefined) return undefined;
+  const [, , uid, gid, , home = ''] = fields;
+  return { name, uid: Number(uid), gid: Number(gid), home };
+}
+
+export async function observeGroups({ files }: System): Promise<Group[]> {
+  return fieldsOf(await files.read('/etc/group')).map(([name = '', , gid, members = '']) => ({
+    name,
+    gid: Number(gid),
+    members: members.split(',').filter((member) => member !== ''),
+  }));
+}
+
+function fieldsOf(text: string | undefined): string[][] {
+  const lines = (text ?? '').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return lines.map((line) => line.split(':'));
+}

@@ -1,0 +1,71 @@
+import { basename, dirname } from 'node:path';
+import type { AddToGroup, CreateGroup, CreateUser, MakeHome } from '../action/action.ts';
+import { observeAccount } from './accounts.ts';
+import { AgentError } from '../../core/error/agent-error.ts';
+import type { System } from '../../core/system/system.ts';
+import { restoreContexts } from '../action/restore-contexts.ts';
+
+export async function createGroup({ group }: CreateGroup, system: System): Promise<void> {
+  await system.processes.run('groupadd', [...rootArguments(system), '--', group]);
+}
+
+/** useradd(8) locks the account files and keeps them in step. */
+export async function createUser({ user, shell, group }: CreateUser, system: System): Promise<void> {
+  const firstGroup = group === null ? ['--no-user-group'] : ['--gid', group];
+  const args = ['--create-home', '--shell', shell, ...firstGroup, '--', user];
+  await system.processes.run('useradd', [...rootArguments(system), ...args]);
+}
+
+export async function addToGroup({ user, group }: AddToGroup, system: System): Promise<void> {
+  await system.processes.run('usermod', [...rootArguments(system), '--append', '--groups', group, '--', user]);
+}
+
+/** What useradd(8) would have made, had power not failed in the middle of it: the folder, with the files of /etc/skel. */
+export async function makeHome({ user }: MakeHome, system: System): Promise<void> {
+  const account = await requireAccount(system, user);
+  const parent = await system.files.openFolder(dirname(account.home));
+  if (parent === undefined) throw noHome(user, account.home);
+  const home = await parent.makeFolder(basename(account.home), await homeMode(system), account);
+  try {
+    for (const name of await system.files.list('/etc/skel')) {
+      const path = `/etc/skel/${name}`;
+      if ((await system.files.status(path))?.type !== 'file') continue;
+      await home.replace(name, (await system.files.readBytes(path)) ?? '', 0o644, account);
+    }
+  } finally {
+    await home.close();
+    await parent.close();
+  }
+  await restoreContexts(system, account.home);
+}
+
+/** login.defs(5): HOME_MODE, and without it what UMASK leaves. */
+async function homeMode({ files }: System): Promise<number> {
+  const text = (await files.read('/etc/login.defs')) ?? '';
+  const octal = (key: string) => new RegExp(`^${key}\\s+([0-7]{3,4})\\b`, 'm').exec(text)?.[1];
+  const mode = octal('HOME_MODE');
+  return mode === undefined ? 0o777 & ~Number.parseInt(octal('UMASK') ?? '022', 8) : Number.parseInt(mode, 8);
+}
+
+/** @throws AgentError `user.missing` */
+export async function requireAccount(system: System, user: string) {
+  const account = await observeAccount(system, user);
+  if (account !== undefined) return account;
+  throw new AgentError('cannot give it access: there is no such account', {
+    code: 'user.missing',
+    subject: user,
+    remedy: 'see in the journal why it was not created, then run the stage again',
+  });
+}
+
+export function noHome(user: string, home: string): AgentError {
+  return new AgentError('cannot give it access: its home is missing', {
+    code: 'user.no-home',
+    subject: `${user} (${home})`,
+    remedy: 'make the folder, owned by the user, then run the stage again',
+  });
+}
+
+function rootArguments({ root }: System): string[] {
+  return root === '/' ? [] : ['--root', root];
+}

@@ -1,0 +1,82 @@
+import type { RunHook, RunPlugin } from './action.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { unsafePart } from '../../core/system/safe-path.ts';
+import type { System } from '../../core/system/system.ts';
+
+const hookTimeoutSeconds = 180;
+// timeout(1): the status of a program that it had to end; 137 where that took SIGKILL.
+const timedOut = [124, 137];
+const everyExitCode = Array.from({ length: 256 }, (_, index) => index);
+const executable = 0o100;
+
+/**
+ * Runs an admin's hook as root. Refused unless only root can have written it, the whole way from `/` to the file.
+ * @throws AgentError `hook.not-safe`, `hook.not-executable`, `hook.timed-out`, `process.*`
+ */
+export async function runHook(action: RunHook, system: System): Promise<void> {
+  const environment = { GANDI_HOOK: action.hook, ...action.environment };
+  await runAsRoot(action.hook, action.path, action.arguments, hookTimeoutSeconds, environment, system);
+}
+
+/** Runs an admin's own step of `config`, under the rules of a hook. @throws AgentError as runHook */
+export async function runPlugin(action: RunPlugin, system: System): Promise<void> {
+  await runAsRoot(action.path.split('/').at(-1) ?? action.path, action.path, [], action.timeoutSeconds, {}, system);
+}
+
+async function runAsRoot(
+  name: string,
+  path: string,
+  args: readonly string[],
+  seconds: number,
+  environment: Readonly<Record<string, string>>,
+  system: System,
+): Promise<void> {
+  await requireSafe(path, system);
+  const program = await system.files.hostPath(path);
+  // timeout(1) makes a process group of it, so that what it started ends with it.
+  const { exitCode, stdout, stderr } = await system.processes.run(
+    'timeout',
+    ['--kill-after=5', String(seconds), program, ...args],
+    { timeoutSeconds: seconds + 10, workingFolder: '/', environment, acceptExitCodes: everyExitCode },
+  );
+  for (const line of `${stdout}${stderr}`.split('\n').filter((each) => each !== '')) {
+    system.journal.info(`${name} says: ${line}`);
+  }
+  if (exitCode !== 0) throw failed(path, exitCode, seconds, stderr);
+}
+
+function failed(path: string, exitCode: number, seconds: number, stderr: string): AgentError {
+  const remedy = 'see what it said in the journal';
+  if (timedOut.includes(exitCode)) {
+    return new AgentError(`it did not end within ${seconds} s and was stopped`, {
+      code: 'hook.timed-out',
+      subject: path,
+      remedy,
+    });
+  }
+  const cause = stderr.trim().slice(0, 2000) || undefined;
+  return new AgentError(`it ended with status ${exitCode}`, { code: 'process.failed', subject: path, remedy, cause });
+}
+
+async function requireSafe(path: string, system: System): Promise<void> {
+  const unsafe = await unsafePart(system, path);
+  if (unsafe !== undefined) {
+    const expected = unsafe === path ? 'file' : 'directory';
+    throw new AgentError(
+      `cannot run a hook through it: it must be a ${expected} of root's that nobody else can write`,
+      {
+        code: 'hook.not-safe',
+        subject: unsafe,
+        remedy: `run \`chown root ${unsafe}\` and \`chmod go-w ${unsafe}\` if you trust what it holds`,
+        exitCode: ExitCode.refusedToProtectData,
+      },
+    );
+  }
+  if ((((await system.files.status(path))?.mode ?? 0) & executable) === 0) {
+    throw new AgentError('cannot run the hook: it is not executable', {
+      code: 'hook.not-executable',
+      subject: path,
+      remedy: `run \`chmod u+x ${path}\``,
+    });
+  }
+}

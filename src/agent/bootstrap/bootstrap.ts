@@ -1,0 +1,40 @@
+import { describeError } from '../../core/error/agent-error.ts';
+import type { StepOutcome } from '../action/apply-steps.ts';
+import { converge } from '../action/converge.ts';
+import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { readFlags } from '../flags/read-flags.ts';
+import type { System } from '../../core/system/system.ts';
+import { type BootstrapOptions, bootstrapParts, type Part } from './parts.ts';
+
+/**
+ * First boot: what the platform left on the swap disk is applied, recorded, wiped, and the disk becomes swap; the
+ * machine gets what it needs to be one of its own, and all of its disk. In later boots each part finds nothing to do.
+ */
+export async function bootstrap(system: System, options: BootstrapOptions = { again: false }): Promise<StepOutcome[]> {
+  const flags = await readFlags(system);
+  if ((await observeFirstBootOwner(system, flags)) === 'cloud-init') {
+    system.journal.info(
+      'first boot is left to cloud-init, disks and the like are ours; CONFIG_FIRST_BOOT=1 changes that',
+    );
+    return [];
+  }
+  const outcomes: StepOutcome[] = [];
+  for (const part of bootstrapParts(system, options)) outcomes.push(...(await carryOut(part, system, flags)));
+  return outcomes;
+}
+
+async function carryOut(part: Part, system: System, flags: Flags): Promise<StepOutcome[]> {
+  const said = new Set<string>();
+  try {
+    return await converge(async () => {
+      const { steps, notes } = await part.plan(system, flags);
+      for (const note of notes.filter((each) => !said.has(each))) system.journal.warn(note);
+      for (const note of notes) said.add(note);
+      return steps;
+    }, system);
+  } catch (failure) {
+    system.journal.error(`${part.name}: ${describeError(failure)}`);
+    return [{ step: part.name, changed: [], failure, skipped: false }];
+  }
+}

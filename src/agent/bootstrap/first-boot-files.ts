@@ -1,0 +1,58 @@
+import { constants } from 'node:fs';
+import type { Distro } from '../facts/distro.ts';
+import { byteReader, digestOf } from '../../core/payload/payload-medium.ts';
+import type { System } from '../../core/system/system.ts';
+import { type AccessFacts, observeAccess } from '../access/access.ts';
+import { observeDistro } from '../facts/observe-distro.ts';
+import { liveHostnamePath } from '../identity/live-hostname.ts';
+import { type NetworkFiles, observeNetworkFiles } from '../network/network-tool.ts';
+import { observeResolver, type ResolverFact } from '../network/resolver.ts';
+
+/** A file's text; undefined if there is none. */
+type Text = string | undefined;
+
+/** What a first boot configures, as it is now. */
+export interface FirstBootFiles {
+  readonly hostname: Text;
+  /** Of the running kernel; undefined in a tree that is not running. */
+  readonly liveHostname: Text;
+  readonly mailname: Text;
+  readonly hosts: Text;
+  readonly distro: Distro;
+  readonly access: AccessFacts;
+  readonly storedConfig: Text;
+  /** sha256, in hex, of the customer's script. */
+  readonly storedScript: string | undefined;
+  readonly resolver: ResolverFact;
+  readonly network: NetworkFiles;
+}
+
+/** @param userName the user that the configuration asks for; null if none */
+export async function observeFirstBootFiles(system: System, userName: string | null): Promise<FirstBootFiles> {
+  const { files } = system;
+  const network = await observeNetworkFiles(system);
+  return {
+    hostname: await files.read('/etc/hostname'),
+    liveHostname: (await files.read(liveHostnamePath))?.trim(),
+    mailname: await files.read('/etc/mailname'),
+    hosts: await files.read('/etc/hosts'),
+    distro: await observeDistro(system),
+    access: await observeAccess(system, userName),
+    storedConfig: await files.read('/gandi/config'),
+    storedScript: await digestOfFile(system, '/gandi/script'),
+    resolver: await observeResolver(system, network.tool?.name ?? null),
+    network,
+  };
+}
+
+/** Piece by piece: a script may be too large to be held. */
+async function digestOfFile({ files }: System, path: string): Promise<string | undefined> {
+  const status = await files.status(path);
+  if (status?.type !== 'file') return undefined;
+  const handle = await files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return await digestOf(byteReader(handle, path), 0, status.size);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,123 @@
+import type { Action, PayloadLocation, Step } from '../action/action.ts';
+import { decideFormat, payloadStanding } from '../swap-disk/format-decision.ts';
+import type { SwapCandidate } from '../swap-disk/swap-designation.ts';
+import { hasSwapSignature, isDiskOf } from '../swap-disk/swap-rows.ts';
+import type { FirstBootFiles } from './first-boot-files.ts';
+import type { KernelModulesFacts } from '../swap-disk/kernel-modules.ts';
+import type { Link } from '../network/links.ts';
+import type { SwapDiskFacts } from '../swap-disk/swap-disk.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import type { SwapPayload } from '../sources/swap-payload.ts';
+import type { BootstrapPlan } from './bootstrap-plan.ts';
+import { keepingEdits } from './keep-edits.ts';
+import { describeLeftAlone } from './left-alone.ts';
+import { planConfiguration } from './plan-configuration.ts';
+import { planModules } from './plan-modules.ts';
+
+export interface BootstrapFacts {
+  readonly swapDisk: SwapDiskFacts;
+  readonly payload: SwapPayload | undefined;
+  readonly files: FirstBootFiles;
+  readonly links: readonly Link[];
+  /** Only looked at where the payload brings modules. */
+  readonly modules: KernelModulesFacts | undefined;
+}
+
+/**
+ * Order is what keeps the only copy of a configuration safe: apply, commit record, wipe, format. Each of them
+ * needs all before it, and a run that was cut off finds in the record where it was.
+ */
+export function planBootstrap(facts: BootstrapFacts, flags: Flags): BootstrapPlan {
+  const { swapDisk, payload } = facts;
+  if (swapDisk.designation.kind !== 'one') return { steps: [], notes: [] };
+  const candidate = swapDisk.designation;
+  if (payload !== undefined) return planPayload(payload, candidate, facts, flags);
+  const { record } = swapDisk;
+  const isCutOff = record !== undefined && !record.consumed && isDiskOf(record.payload, candidate.disk);
+  if (isCutOff) return { steps: [planConsumption(locate(record.payload, candidate), candidate, flags)], notes: [] };
+  return flags.CONFIG_SWAP ? planSwap(swapDisk, candidate) : { steps: [], notes: [] };
+}
+
+function planPayload(
+  payload: SwapPayload,
+  candidate: SwapCandidate,
+  facts: BootstrapFacts,
+  flags: Flags,
+): BootstrapPlan {
+  const location = locate(payload.location, candidate);
+  const consumption = planConsumption(location, candidate, flags);
+  const commit: Action = { kind: 'commit-payload', payload: location, consumed: false };
+  const { record } = facts.swapDisk;
+  if (record?.payload.digest === location.digest) {
+    // The platform wrote the very same payload again: there is nothing to apply, but its area is to be consumed anew.
+    const reopened = record.consumed ? [{ name: 'commit', actions: [commit] }] : [];
+    return { steps: [...reopened, consumption], notes: [] };
+  }
+  const script = payload.script === undefined ? null : { payload: location, digest: payload.script.digest };
+  const input = { ...payload, script };
+  const modules = planModules(payload.modules, location, facts.modules, flags);
+  const configuration = planConfiguration(input, flags, facts.files, facts.links);
+  // Without a record a stored configuration is the old agent's, unless it is this one: a first boot that was cut off.
+  const { storedConfig } = facts.files;
+  const isFirst = record === undefined && (storedConfig === undefined || storedConfig === payload.configText);
+  return {
+    steps: [
+      ...(isFirst ? configuration : keepingEdits(configuration)),
+      ...modules.steps,
+      { name: 'commit', actions: [commit], needsAllBefore: true },
+      consumption,
+    ],
+    notes: [
+      ...payload.warnings,
+      ...describeLeftAlone(payload.config, flags, facts.files, facts.links),
+      ...modules.notes,
+    ],
+  };
+}
+
+function planConsumption(payload: PayloadLocation, candidate: SwapCandidate, flags: Flags): Step {
+  const actions: Action[] = [
+    { kind: 'wipe-payload', payload },
+    ...(flags.CONFIG_SWAP ? [planMakeSwap(candidate, 'payload-was-here')] : []),
+    { kind: 'commit-payload', payload, consumed: true },
+    ...(flags.CONFIG_SWAP ? [planEnableSwap(candidate)] : []),
+  ];
+  return { name: 'swap disk', actions, needsAllBefore: true };
+}
+
+/** No payload on this boot: swap that is there is enabled, and only what is proven blank is formatted. */
+function planSwap(swapDisk: SwapDiskFacts, candidate: SwapCandidate): BootstrapPlan {
+  const { swapDevice, disk } = candidate;
+  const name = 'swap disk';
+  if (swapDisk.swaps.some(({ path }) => path === swapDevice.path)) return { steps: [], notes: [] };
+  if (hasSwapSignature(swapDisk.swapDeviceSignatures)) {
+    return { steps: [{ name, actions: [planEnableSwap(candidate)] }], notes: [] };
+  }
+  const target = { device: swapDevice.name, disk: disk.name, diskSequence: disk.diskSequence };
+  const decision = decideFormat({ target, facts: swapDisk, payload: payloadStanding(swapDisk) });
+  if (!decision.allowed)
+    return { steps: [], notes: [`${swapDevice.path} is left alone: ${decision.because} (${decision.code})`] };
+  return {
+    steps: [{ name, actions: [planMakeSwap(candidate, decision.reason), planEnableSwap(candidate)] }],
+    notes: [],
+  };
+}
+
+function planMakeSwap(
+  { disk, swapDevice }: SwapCandidate,
+  reason: 'payload-was-here' | 'gandiswap-partition' | 'blank',
+): Action {
+  return { kind: 'make-swap', device: swapDevice.name, disk: disk.name, diskSequence: disk.diskSequence, reason };
+}
+
+function planEnableSwap({ swapDevice }: SwapCandidate): Action {
+  return { kind: 'enable-swap', device: swapDevice.name };
+}
+
+/** The same bytes on the disk as it is known in this boot: kernel names and DISKSEQ are given anew in each. */
+function locate(
+  { offset, length, digest }: Pick<PayloadLocation, 'offset' | 'length' | 'digest'>,
+  { disk }: SwapCandidate,
+): PayloadLocation {
+  return { disk: disk.name, diskSequence: disk.diskSequence, serial: disk.serial, offset, length, digest };
+}

@@ -1,0 +1,58 @@
+import { describeError, ExitCode } from '../../core/error/agent-error.ts';
+import { bootstrap } from '../bootstrap/bootstrap.ts';
+import { type BootstrapOptions, bootstrapParts, type Part } from '../bootstrap/parts.ts';
+import { describeAction } from '../action/describe-action.ts';
+import { exitCodeOf } from '../stage/exit-code-of.ts';
+import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { readFlags } from '../flags/read-flags.ts';
+import { runStage } from '../stage/run-stage.ts';
+import type { System } from '../../core/system/system.ts';
+import type { Command, Terminal } from '../../core/command/command.ts';
+import { openMachine } from './open-machine.ts';
+import { parseStageOptions, stageUsage } from './stage-options.ts';
+
+export const bootstrapCommand: Command = {
+  name: 'bootstrap',
+  summary: "apply the platform's configuration once, and enable the swap disk",
+  usage: `[--again] ${stageUsage}`,
+  run: async (args, terminal) => {
+    const again = args.includes('--again');
+    const { dryRun, root } = parseStageOptions(args.filter((each) => each !== '--again'));
+    const system = await openMachine(root, 'bootstrap');
+    if (dryRun) return showPlan(system, { again }, terminal);
+    return runStage('bootstrap', () => bootstrap(system, { again }), system);
+  },
+};
+
+/** Prints what each part would do; one that cannot be decided is told and does not hide the others. */
+async function showPlan(system: System, options: BootstrapOptions, terminal: Terminal): Promise<ExitCode> {
+  const flags = await readFlags(system);
+  if ((await observeFirstBootOwner(system, flags)) === 'cloud-init') {
+    terminal.out('note: first boot is left to cloud-init');
+    return ExitCode.done;
+  }
+  const exitCodes: ExitCode[] = [];
+  let isIdle = true;
+  for (const part of bootstrapParts(system, options)) {
+    const lines = await describePart(part, system, flags).catch((failure: unknown) => {
+      terminal.err(`${part.name}: ${describeError(failure)}`);
+      exitCodes.push(exitCodeOfError(failure));
+      return [];
+    });
+    for (const line of lines) terminal.out(line);
+    isIdle &&= lines.length === 0;
+  }
+  if (isIdle && exitCodes.length === 0) terminal.out('nothing to do');
+  return Math.max(ExitCode.done, ...exitCodes) as ExitCode;
+}
+
+async function describePart(part: Part, system: System, flags: Flags): Promise<string[]> {
+  const { steps, notes } = await part.plan(system, flags);
+  const actions = steps.flatMap((step) => step.actions.map((action) => `${step.name}: ${describeAction(action)}`));
+  return [...notes.map((note) => `note: ${note}`), ...actions];
+}
+
+function exitCodeOfError(failure: unknown): ExitCode {
+  return exitCodeOf([{ step: '', changed: [], failure, skipped: false }]);
+}

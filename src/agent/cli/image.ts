@@ -1,0 +1,26 @@
+import { converge } from '../action/converge.ts';
+import { exitCodeOf } from '../stage/exit-code-of.ts';
+import { observeImageRemains } from '../identity/image-remains.ts';
+import { planClean } from '../image/plan-clean.ts';
+import type { Command } from '../../core/command/command.ts';
+import { openMachine } from './open-machine.ts';
+import { showPlan } from './show-plan.ts';
+import { parseStageOptions, stageUsage } from './stage-options.ts';
+import { UsageError } from '../../core/command/usage-error.ts';
+
+export const imageCommand: Command = {
+  name: 'image',
+  summary: 'remove what one machine has, keys, identity and state, before its disk becomes an image',
+  usage: `clean ${stageUsage}`,
+  run: async ([verb = '', ...args], terminal) => {
+    if (verb !== 'clean') throw new UsageError(`unknown word ${JSON.stringify(verb)}`);
+    const { dryRun, root } = parseStageOptions(args);
+    const system = await openMachine(root, 'image');
+    const plan = async () => planClean(await observeImageRemains(system));
+    if (dryRun) return showPlan(await plan(), terminal);
+    const outcomes = await converge(plan, system);
+    for (const line of outcomes.flatMap(({ changed }) => changed)) terminal.out(line);
+    if (outcomes.length === 0) terminal.out('nothing to do');
+    return exitCodeOf(outcomes);
+  },
+};

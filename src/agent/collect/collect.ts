@@ -1,0 +1,99 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { pack } from 'tar-stream';
+import { describeError } from '../../core/error/agent-error.ts';
+import { diagnose } from '../doctor/diagnose.ts';
+import { observeForDoctor } from '../doctor/doctor-facts.ts';
+import { readFlags } from '../flags/read-flags.ts';
+import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
+import { readStatusReport } from '../status/status-report.ts';
+import { readTimeline } from '../event/timeline.ts';
+import { isRunningMachine, type System } from '../../core/system/system.ts';
+import { version } from '../version.ts';
+import { redact, withoutCustomersWords } from './redact.ts';
+
+/** Files that say how the machine is set up. Neither the customer's script nor what it printed is among them. */
+const files = [
+  '/etc/os-release',
+  '/etc/default/gandi',
+  '/etc/sysconfig/gandi',
+  '/etc/udev/rules.d/86-gandi.rules',
+  '/etc/fstab',
+  '/proc/cmdline',
+  '/proc/self/mountinfo',
+  '/proc/swaps',
+  '/proc/partitions',
+  '/var/lib/gandi/applied.json',
+  '/var/lib/gandi/config-steps.json',
+  '/var/lib/gandi/postboot.json',
+  '/gandi/config',
+];
+
+const journalForm = ['--no-pager', '--lines=5000', '--output=short-monotonic'];
+
+/** Commands that only look, by the name of what they say. */
+const commands = (identifier: string): readonly (readonly [string, string, readonly string[]])[] => [
+  ['journal', 'journalctl', ['--boot', `--identifier=${identifier}`, ...journalForm]],
+  ['units', 'systemctl', ['show', '--no-pager', 'gandi-*']],
+  ['block-devices', 'lsblk', ['--json', '--output-all']],
+  ['addresses', 'ip', ['-json', 'address', 'show']],
+  ['routes', 'ip', ['-json', 'route', 'show', 'table', 'all']],
+];
+
+/** One gzipped tar archive for support, without secrets. What cannot be read is said in its place. */
+export async function collect(system: System): Promise<Uint8Array> {
+  const known = await knownSecrets(system);
+  const archive = pack();
+  for (const [name, text] of await gather(system)) {
+    archive.entry({ name: `gandi-collect/${name}`, mode: 0o600 }, redact(text, known));
+  }
+  archive.finalize();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return promisify(gzip)(Buffer.concat(chunks));
+}
+
+async function gather(system: System): Promise<(readonly [string, string])[]> {
+  const { SYSLOG_TARGET } = await readFlags(system);
+  const report = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+  const parts: (readonly [string, () => Promise<string | undefined>])[] = [
+    ['version', async () => `gandi-agent ${version}\n`],
+    ['status.json', async () => report(await readStatusReport(system))],
+    ['timeline.json', async () => report(await readTimeline(system))],
+    ['doctor.json', async () => report(diagnose(await observeForDoctor(system)))],
+    ...files.map((path) => [`files${path}`, () => system.files.read(path)] as const),
+    ...commands(SYSLOG_TARGET).map(
+      ([name, tool, args]) => [`commands/${name}`, () => ask(system, tool, args)] as const,
+    ),
+  ];
+  const texts = await Promise.all(parts.map(async ([name, read]) => [name, await readOrSay(read)] as const));
+  return texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
+}
+
+async function readOrSay(read: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    return `not to be had: ${describeError(error)}\n`;
+  }
+}
+
+async function ask(system: System, tool: string, args: readonly string[]): Promise<string | undefined> {
+  if (!isRunningMachine(system)) return undefined;
+  const { stdout } = await system.processes.run(tool, args, { timeoutSeconds: 20 });
+  return withoutCustomersWords(stdout);
+}
+
+/** What of the payload nobody else may read. A configuration that cannot be parsed is all secret. */
+async function knownSecrets({ files: door }: System): Promise<string[]> {
+  const text = await door.read('/gandi/config');
+  const shadow = ((await door.read('/etc/shadow')) ?? '').split('\n').map((line) => line.split(':')[1] ?? '');
+  if (text === undefined) return shadow;
+  try {
+    const { config } = parseGandiConfig(text);
+    const { passwordHash, sshKeys, run, scriptArguments } = config;
+    return [...shadow, passwordHash?.reveal() ?? '', ...sshKeys, run ?? '', scriptArguments ?? ''];
+  } catch {
+    return [...shadow, text];
+  }
+}

@@ -1,0 +1,46 @@
+import type { CheckFileSystem } from '../action/action.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
+import type { System } from '../../core/system/system.ts';
+import { claimDevice, withDeviceLock } from '../../core/block-device/device-lock.ts';
+
+// A full check of a large file system, which follows a recorded error, takes its time; a clean one takes none.
+const checkTimeoutSeconds = 3600;
+// e2fsck(8), EXIT CODE: errors were found and all are corrected.
+const corrected = 1;
+
+/**
+ * Repairs what can be repaired without a choice, as a boot does with the file systems of /etc/fstab.
+ * @throws AgentError `disk.replaced`, `device.locked`, `device.busy`; `file-system.damaged` where a person has to choose:
+ *   the disk is not mounted then
+ */
+export async function checkFileSystem({ device, disk, diskSequence }: CheckFileSystem, system: System): Promise<void> {
+  await withDeviceLock(system, disk, async () => {
+    await requireSameDisk(disk, diskSequence, system);
+    await (await claimDevice(system, device)).close();
+    try {
+      await system.processes.run('e2fsck', ['-p', device], {
+        timeoutSeconds: checkTimeoutSeconds,
+        acceptExitCodes: [corrected],
+      });
+    } catch (cause) {
+      throw new AgentError('its file system is damaged, and e2fsck does not repair it without being told how', {
+        code: 'file-system.damaged',
+        subject: device,
+        remedy: `run \`e2fsck ${device}\`, then \`gandi-agent disk attach ${device}\``,
+        exitCode: ExitCode.refusedToProtectData,
+        cause,
+      });
+    }
+  });
+}
+
+async function requireSameDisk(disk: string, diskSequence: number | null, system: System): Promise<void> {
+  if ((await readDiskSequence(system, disk)) === diskSequence) return;
+  throw new AgentError('cannot check it: another disk has this name now', {
+    code: 'disk.replaced',
+    subject: disk,
+    remedy: 'nothing needs to be done: the other disk has an event of its own',
+    exitCode: ExitCode.refusedToProtectData,
+  });
+}

@@ -1,0 +1,110 @@
+import { basename } from 'node:path';
+import type { Step } from '../action/action.ts';
+import type { Excuse, StepOutcome } from '../action/apply-steps.ts';
+import { converge } from '../action/converge.ts';
+import { mountName } from './mount-name.ts';
+import { mountOf } from './mount-of.ts';
+import { observeDisk } from './observe-disk.ts';
+import { planDisk } from './plan.ts';
+import { observeMounts } from '../../core/block-device/mounts.ts';
+import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { detachDisk } from './manage-disk.ts';
+import { readDiskRecords } from './disk-records.ts';
+import type { System } from '../../core/system/system.ts';
+import type { SpooledEvent } from '../event/spool.ts';
+import { convergeInTurn, type Turn } from '../event/turn.ts';
+
+/**
+ * Drives one block device to what it should be. The events say only that it is to be looked at, and whether it was
+ * attached or is asked back; what is done follows from what is there now.
+ * @param events all that wait for this device, oldest first; at least one
+ */
+export async function handleDisk(
+  events: readonly SpooledEvent[],
+  flags: Flags,
+  system: System,
+  turn: Turn,
+): Promise<StepOutcome[]> {
+  const newest = events.at(-1);
+  if (newest === undefined) return [];
+  const kernelName = kernelNameOf(newest);
+  if (newest.action === 'offline') return giveBack(kernelName, flags, system);
+  let isFormatted = false;
+  const observeAndPlan = async () => {
+    // What is made on the disk meanwhile is not in the event.
+    const properties = isFormatted ? await observeUdevProperties(system, `/dev/${kernelName}`) : newest.properties;
+    const steps = await planDiskEvents(events, flags, system, properties);
+    isFormatted ||= steps.some(({ actions }) => actions.some(({ kind }) => kind === 'format-blank'));
+    return steps;
+  };
+  const outcomes = await convergeInTurn(observeAndPlan, turn, system);
+  return [...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
+}
+
+/**
+ * What is to be done about one device now.
+ * @param events as for handleDisk
+ * @param properties what udev knows of it; what the newest event says unless told
+ */
+export async function planDiskEvents(
+  events: readonly SpooledEvent[],
+  flags: Flags,
+  system: System,
+  properties = events.at(-1)?.properties ?? {},
+): Promise<readonly Step[]> {
+  const newest = events.at(-1);
+  if (newest === undefined) return [];
+  const occasion = events.some((event) => event.action === 'add') ? 'attached' : 'changed';
+  return planDisk(await observeDisk(system, flags, kernelNameOf(newest), properties, occasion), flags);
+}
+
+/** The platform asks for the disk (Xen, when it is detached there): what is mounted of it is unmounted safely, or stays if it is in use. */
+async function giveBack(kernelName: string, flags: Flags, system: System): Promise<StepOutcome[]> {
+  const mounts = await observeMounts(system);
+  const records = (await readDiskRecords(system)).filter(({ device }) => isOn(device, kernelName));
+  const isOurs = records.some((record) => record.onDemand || mountOf(record, mounts) !== undefined);
+  return isOurs ? detachDisk(system, flags, kernelName, false) : [];
+}
+
+/** A resize is told of the whole disk; its partitions have no event. */
+async function growPartitions(
+  kernelName: string,
+  flags: Flags,
+  system: System,
+  excuse: Excuse,
+): Promise<StepOutcome[]> {
+  if (!flags.CONFIG_GROW_PARTITION) return [];
+  const outcomes: StepOutcome[] = [];
+  for (const { device, mountPoint } of await readDiskRecords(system)) {
+    if (mountPoint === null || device === `/dev/${kernelName}` || !isOn(device, kernelName)) continue;
+    const observeAndPlan = async () => {
+      const properties = await observeUdevProperties(system, device);
+      return planDisk(await observeDisk(system, flags, basename(device), properties, 'changed'), flags);
+    };
+    outcomes.push(...(await converge(observeAndPlan, system, excuse)));
+  }
+  return outcomes;
+}
+
+/** `/dev/sdb1` and `/dev/nvme0n1p1` are on `sdb` and `nvme0n1`, and `/dev/sdba` is not on `sdb` (D9). */
+function isOn(device: string, kernelName: string): boolean {
+  const rest = device.startsWith(`/dev/${kernelName}`) ? device.slice(`/dev/${kernelName}`.length) : undefined;
+  return rest !== undefined && /^(p?\d+)?$/.test(rest) && !(/\d$/.test(kernelName) && /^\d/.test(rest));
+}
+
+/** What may not be worked on at the same time: one device, all disks that want the same folder, and clones. */
+export function diskLanes(event: SpooledEvent): string[] {
+  const { ID_FS_LABEL_ENC, ID_FS_UUID, ID_SERIAL_SHORT } = event.properties;
+  const name = mountName({
+    encodedLabel: ID_FS_LABEL_ENC || undefined,
+    serial: ID_SERIAL_SHORT || undefined,
+    kernelName: kernelNameOf(event),
+  });
+  const clones = ID_FS_UUID ? [`UUID ${ID_FS_UUID}`] : [];
+  return [`device ${kernelNameOf(event)}`, `folder ${name}`, ...clones];
+}
+
+function kernelNameOf(event: SpooledEvent): string {
+  return event.devicePath.split('/').at(-1) ?? event.devicePath;
+}

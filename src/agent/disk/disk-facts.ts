@@ -1,0 +1,77 @@
+import type { DiskRecord, HookName } from '../action/action.ts';
+import type { BlockDevice } from '../../core/block-device/block-devices.ts';
+import type { MountUnit } from './mount-units.ts';
+import type { Mount } from '../../core/block-device/mounts.ts';
+import type { PartitionTable } from '../../core/block-device/partition-table.ts';
+
+/** A block device as it is, with what udev found on it. Every text of it comes from the disk and is not trusted. */
+export interface AttachedDisk {
+  readonly device: BlockDevice;
+  /** Path of the whole disk that it is, or is a part of. */
+  readonly wholeDisk: string;
+  /** The whole disk itself. */
+  readonly disk: BlockDevice;
+  /** Marked by the rules as a data disk. */
+  readonly isDataDisk: boolean;
+  /** ID_FS_TYPE: undefined where udev found no signature. */
+  readonly fileSystem: string | undefined;
+  /** ID_FS_USAGE: filesystem, raid, crypto, other. */
+  readonly usage: string | undefined;
+  /** ID_FS_AMBIVALENT: signatures of several types, none of which can be believed. */
+  readonly isAmbivalent: boolean;
+  readonly encodedLabel: string | undefined;
+  /** ID_FS_UUID */
+  readonly uuid: string | undefined;
+  /** What the platform set for the whole disk. */
+  readonly serial: string | undefined;
+  /** Size of the file system in bytes, where udev tells it (systemd 254 and newer). */
+  readonly fileSystemBytes: number | undefined;
+  /** The kernel runs on it: `/`, `/boot` or another part of the system is mounted from this disk, or it is swap in use. */
+  readonly isSystemDisk: boolean;
+  /** The line of /etc/fstab that names it. */
+  readonly fstabClaim: string | undefined;
+}
+
+/** `mounted`: not looked at, as it is the top of the disk itself. */
+export type FolderState = 'missing' | 'empty' | 'not-empty' | 'not-a-folder' | 'mounted';
+
+export interface MountPoint {
+  readonly path: string;
+  readonly state: FolderState;
+}
+
+/**
+ * Why the disk is looked at. `attached`: it just came; `asked`: a person wants it mounted, also if it was unmounted
+ * before; `changed`: anything else, which never mounts.
+ */
+export type Occasion = 'attached' | 'asked' | 'changed';
+
+/** Everything that the decision about one kernel name rests on. */
+export interface DiskFacts {
+  readonly kernelName: string;
+  /** undefined once the device is gone */
+  readonly attached: AttachedDisk | undefined;
+  readonly occasion: Occasion;
+  /**
+   * What the agent did with each disk: this one, those that had its kernel name before, and, where it may have to
+   * be mounted, all others.
+   */
+  readonly records: readonly DiskRecord[];
+  readonly mounts: readonly Mount[];
+  /** The name that its file system got before; undefined if it is new here, or mounted already. */
+  readonly reservedName: string | undefined;
+  /** Where it would be mounted. Only this folder is looked at: on another disk's, a hung device would keep us waiting. */
+  readonly mountPoint: MountPoint;
+  /** Running units that use the mount of this disk, or of the one that had its kernel name and is gone. */
+  readonly units: readonly MountUnit[];
+  /** Units that the agent stopped for the disk of this mount point, and that are to run again. */
+  readonly stoppedUnits: readonly string[];
+  /** Services that the disk itself names; undefined where nobody asked it. */
+  readonly services: readonly string[] | undefined;
+  /** Whose automount map has the disk root: with ours autofs mounts, and with somebody else's nothing there is for us to do. */
+  readonly automount: 'none' | 'ours' | 'others';
+  /** Table of the disk, for a partition that the agent mounted and may enlarge; undefined where nobody asked. */
+  readonly table: PartitionTable | undefined;
+  /** Paths of the admin's hooks that are there to be run. */
+  readonly hooks: Readonly<Partial<Record<HookName, string>>>;
+}

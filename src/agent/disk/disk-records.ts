@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { DiskRecord } from '../action/action.ts';
+import type { System } from '../../core/system/system.ts';
+
+const folder = '/run/gandi/disks';
+
+// A record of an older version, kept over an upgrade in the same boot, has none of these.
+const off = z.boolean().default(false);
+
+const schema = z.object({
+  key: z.string(),
+  device: z.string(),
+  majorMinor: z.string(),
+  fileSystem: z.string().nullable(),
+  uuid: z.string().nullable(),
+  mountPoint: z.string().nullable(),
+  filledBytes: z.number().nullable(),
+  isBeingMounted: off,
+  isHookDue: off,
+  onDemand: off,
+  services: z.array(z.string()).default([]),
+  note: z.string(),
+});
+
+/**
+ * What the agent did with each attached disk. Under /run on purpose: a boot attaches every disk anew. A record that
+ * cannot be read is taken for none, as the worst that follows is that its disk is looked at again.
+ * @param kernelName only those of disks that have or had this name
+ */
+export async function readDiskRecords(system: System, kernelName?: string): Promise<DiskRecord[]> {
+  const isWanted = (name: string) => kernelName === undefined || name.startsWith(`${kernelName}@`);
+  const names = (await system.files.list(folder)).filter((name) => name.endsWith('.json') && isWanted(name));
+  const records = await Promise.all(names.map((name) => readRecord(system, name)));
+  return records.filter((record) => record !== undefined);
+}
+
+export async function writeDiskRecord(system: System, record: DiskRecord): Promise<void> {
+  // Asked first: to make it takes five times as long, and a disk's mount waits for it.
+  if ((await system.files.status(folder))?.type !== 'directory') await system.files.makeDirectory(folder, 0o700);
+  await system.files.replace(recordPath(record.key), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+}
+
+export async function removeDiskRecord(system: System, key: string): Promise<void> {
+  await system.files.remove(recordPath(key));
+}
+
+/** Kernel names can hold `!` where their /dev path has a slash, and no slash. */
+function recordPath(key: string): string {
+  return `${folder}/${key}.json`;
+}
+
+async function readRecord(system: System, name: string): Promise<DiskRecord | undefined> {
+  const text = await system.files.read(`${folder}/${name}`);
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    system.journal.warn(`${folder}/${name}: cannot read this record, taken for none: ${String(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import type { GrowthTool } from '../action/action.ts';
+
+/** What the agent knows about a type of file system that a data disk may carry. */
+export interface FileSystemTraits {
+  /** The type that mount(8) is told. */
+  readonly driver: string;
+  /** Mount options that the type gets beside the admin's. */
+  readonly options: readonly string[];
+  /** Mounted read-only whatever the options say. */
+  readonly readOnly: boolean;
+  /** What grows it while it is mounted; null if nothing does. */
+  readonly growth: GrowthTool | null;
+}
+
+const plain = { options: [], readOnly: false, growth: null } as const;
+
+// ext4(5): stop writing at the first sign of damage.
+const ext = { options: ['errors=remount-ro'], readOnly: false, growth: 'resize2fs' } as const;
+
+/**
+ * The types that are mounted, and no others: each one opens a driver of the kernel to whoever made the disk. The
+ * key is ID_FS_TYPE of udev. To add one: a line here, a test that mounts it.
+ */
+const fileSystems: Readonly<Record<string, FileSystemTraits>> = {
+  ext2: { ...ext, driver: 'ext2' },
+  ext3: { ...ext, driver: 'ext3' },
+  ext4: { ...ext, driver: 'ext4' },
+  xfs: { ...plain, driver: 'xfs', growth: 'xfs_growfs' },
+  btrfs: { ...plain, driver: 'btrfs', growth: 'btrfs' },
+  f2fs: { ...plain, driver: 'f2fs' },
+  // These two keep no owners: without a mask of their own they would take the umask of the agent.
+  vfat: { ...plain, driver: 'vfat', options: ['umask=022'] },
+  ntfs: { ...plain, driver: 'ntfs3', options: ['umask=022'] },
+  iso9660: { ...plain, driver: 'iso9660', readOnly: true },
+};
+
+export function fileSystemTraits(type: string): FileSystemTraits | undefined {
+  return Object.hasOwn(fileSystems, type) ? fileSystems[type] : undefined;
+}

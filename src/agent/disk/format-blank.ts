@@ -1,0 +1,80 @@
+import { basename } from 'node:path';
+import type { BlankFormat, FormatBlank } from '../action/action.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { type BlankFacts, refuseFormat } from '../../core/block-device/blank-decision.ts';
+import { isBlank } from '../../core/block-device/blankness.ts';
+import { observeDiskOf } from '../../core/block-device/block-devices.ts';
+import { findClaim, parseFstab } from './fstab.ts';
+import { observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
+import { observeSignatures } from '../../core/block-device/signatures.ts';
+import { isSystemDisk } from './system-disks.ts';
+import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
+import type { System } from '../../core/system/system.ts';
+import { claimDevice, withDeviceLock } from '../../core/block-device/device-lock.ts';
+
+/** None of them is forced: each refuses by itself what carries a signature. */
+const commands: Readonly<Record<BlankFormat, readonly [tool: string, ...args: string[]]>> = {
+  ext4: ['mkfs.ext4', '-q'],
+  xfs: ['mkfs.xfs', '-q'],
+  btrfs: ['mkfs.btrfs', '--quiet'],
+};
+const formatTimeoutSeconds = 600;
+
+/**
+ * Makes a file system on a disk, after it was proven to be blank under the disk's lock and with the disk open for us alone.
+ * When it returns, udev knows the new file system.
+ * @throws AgentError exit status 4 for a row of docs/decisions/blank-disk.md that refuses; nothing was changed then
+ */
+export async function formatBlank(action: FormatBlank, system: System): Promise<void> {
+  await withDeviceLock(system, action.disk, async () => {
+    await requireBlank(action, system);
+    const [tool, ...args] = commands[action.fileSystem];
+    await system.processes.run(tool, [...args, action.disk], { timeoutSeconds: formatTimeoutSeconds });
+  });
+  // udevd looks at a disk that was locked only once somebody opens and closes it again.
+  await system.processes.run('udevadm', ['trigger', '--action=change', '--settle', action.disk], {
+    timeoutSeconds: 60,
+  });
+}
+
+async function requireBlank(action: FormatBlank, system: System): Promise<void> {
+  const handle = await claimDevice(system, action.disk);
+  try {
+    const facts = await observe(action, system);
+    const disk = facts.family.find(({ name }) => name === facts.target.name);
+    const isZero = disk !== undefined && (await isBlank(handle, disk.sizeBytes));
+    const refused = refuseFormat({ ...facts, isZero });
+    if (refused === undefined) return;
+    throw new AgentError(`refused to format it: ${refused.because}`, {
+      code: `blank-disk.${refused.code}`,
+      subject: action.disk,
+      remedy: `nothing was changed; see row ${refused.row} of docs/decisions/blank-disk.md`,
+      exitCode: ExitCode.refusedToProtectData,
+    });
+  } finally {
+    // mkfs claims the disk itself, and would not get it from us. The lock stays.
+    await handle.close();
+  }
+}
+
+async function observe(
+  { disk, diskSequence, fileSystem }: FormatBlank,
+  system: System,
+): Promise<Omit<BlankFacts, 'isZero'>> {
+  const name = basename(disk);
+  const family = await observeDiskOf(system, name);
+  const properties = await observeUdevProperties(system, disk);
+  const mounts = await observeMounts(system);
+  const swaps = await observeSwaps(system);
+  return {
+    family,
+    target: { name, diskSequence },
+    fileSystem,
+    isDataDisk: properties.GANDI_DATA_DISK === '1',
+    isSystemDisk: isSystemDisk(family, mounts, swaps),
+    fstabClaim: findClaim(parseFstab((await system.files.read('/etc/fstab')) ?? ''), properties)?.line,
+    mounts,
+    swaps,
+    signatures: await observeSignatures(system, disk),
+  };
+}

@@ -1,0 +1,38 @@
+import { dirname } from 'node:path';
+import type { GrowFileSystem, GrowthTool } from '../action/action.ts';
+import { AgentError } from '../../core/error/agent-error.ts';
+import { isMountedFrom, observeMounts } from '../../core/block-device/mounts.ts';
+import type { System } from '../../core/system/system.ts';
+
+const growthTimeoutSeconds = 600;
+
+type CommandLine = readonly [tool: string, ...args: string[]];
+
+/** Without a size each of them fills the device: resize2fs(8), xfs_growfs(8), btrfs-filesystem(8). */
+const commands: Readonly<Record<GrowthTool, (action: GrowFileSystem) => CommandLine>> = {
+  resize2fs: ({ device }) => ['resize2fs', device],
+  xfs_growfs: ({ mountPoint }) => ['xfs_growfs', '-d', mountPoint],
+  btrfs: ({ mountPoint }) => ['btrfs', 'filesystem', 'resize', 'max', mountPoint],
+};
+
+/** Grows a file system that is mounted, and only there: unmounted, it might be somebody else's at this moment. @throws AgentError `growth.not-mounted`, `process.*` */
+export async function growFileSystem(action: GrowFileSystem, system: System): Promise<void> {
+  const mounts = await observeMounts(system);
+  const device = { path: action.device, majorMinor: action.majorMinor };
+  const isMounted = mounts.some((mount) => mount.mountPoint === action.mountPoint && isMountedFrom(mount, device));
+  if (!isMounted) {
+    throw new AgentError('cannot grow it: it is not mounted any more', {
+      code: 'growth.not-mounted',
+      subject: action.mountPoint,
+      remedy: 'nothing is lost; it is grown when it is attached again',
+    });
+  }
+  const command = commands[action.growth](action);
+  const isOnDemand = mounts.some(
+    (mount) => mount.fileSystem === 'autofs' && mount.mountPoint === dirname(action.mountPoint),
+  );
+  // Whoever stands in a folder keeps autofs from unmounting it, and resize2fs from finding nothing mounted (seen with a
+  // time limit of 2 s). env(1) does the chdir, as it waits if the disk does not answer.
+  const [tool, ...args] = isOnDemand ? (['env', `--chdir=${action.mountPoint}`, ...command] as const) : command;
+  await system.processes.run(tool, args, { timeoutSeconds: growthTimeoutSeconds });
+}

@@ -1,0 +1,128 @@
+import { describeError } from '../../core/error/agent-error.ts';
+import { isRunBySystemd, scriptCaller, type System } from '../../core/system/system.ts';
+import { unsafePart } from '../../core/system/safe-path.ts';
+
+/** A running unit that uses a mount. */
+export interface MountUnit {
+  readonly name: string;
+  /** Made by systemd-run(1) or the like: once it is stopped it does not exist any more, and nothing can start it. */
+  readonly isTransient: boolean;
+}
+
+/** Where an admin names the services that use a disk, one a line, in a file with the name of the disk's folder. */
+export const servicesFolder = '/etc/gandi/services.d';
+
+// systemd.unit(5): what a unit's name is made of. Only these kinds run programs that may hold files of a disk.
+const unitName = /^[A-Za-z0-9:_.@\\][A-Za-z0-9:_.@\\-]{0,239}\.(?:service|socket|timer|path)$/;
+// A systemd that does not answer must not keep a stale mount in the tree.
+const answerSeconds = 5;
+
+/**
+ * The units that run now and use a mount: those that the admin named for it, and those whose own dependencies name it
+ * (RequiresMountsFor=, Requires=, BindsTo=).
+ * @param more further names, such as those that a disk brings along; a name that is no unit here counts for nothing
+ */
+export async function observeMountUnits(
+  system: System,
+  mountPoint: string,
+  more: readonly string[] = [],
+): Promise<MountUnit[]> {
+  const named = [...(await readAdminsServices(system, mountPoint)), ...more];
+  if (!(await isRunBySystemd(system))) return runningScripts(system, named);
+  try {
+    // One question, as a process takes its time and the answer is wanted before a stale mount goes.
+    const [mount, ...shown] = await show(system, [mountUnitOf(mountPoint), ...new Set(named)]);
+    const others = unitsAround(mount).filter((unit) => !shown.some(({ Id }) => Id === unit));
+    const bound = (others.length === 0 ? [] : await show(system, others)).filter((unit) =>
+      needs(unit, mount, mountPoint),
+    );
+    const running = new Map([...shown, ...bound].filter(isRunning).map((unit) => [unit.Id ?? '', unit]));
+    return [...running].map(([name, { Transient }]) => ({ name, isTransient: Transient === 'yes' }));
+  } catch (error) {
+    system.journal.warn(`cannot tell which services use ${mountPoint}: ${describeError(error)}`);
+    return [];
+  }
+}
+
+/** Where systemd does not run, those that have a script; `status` ends with 0 for what runs (LSB, Init Script Actions). */
+async function runningScripts(system: System, units: readonly string[]): Promise<MountUnit[]> {
+  const options = { timeoutSeconds: answerSeconds, acceptExitCodes: [1, 2, 3, 4] };
+  const caller = await scriptCaller(system);
+  const running: MountUnit[] = [];
+  for (const unit of new Set(units)) {
+    const name = unit.replace(/\.service$/, '');
+    if ((await system.files.status(`/etc/init.d/${name}`))?.type !== 'file') continue;
+    const output = await system.processes.run(caller, [name, 'status'], options).catch(() => undefined);
+    if (output?.exitCode === 0) running.push({ name: unit, isTransient: false });
+  }
+  return running;
+}
+
+/** One name a line; what follows a `#` is for people, `.service` is understood, and what is no name of a unit is left out. */
+export function parseServices(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .map((name) => (/\.(?:service|socket|timer|path)$/.test(name) ? name : `${name}.service`))
+    .filter((name) => unitName.test(name));
+}
+
+/** systemd.unit(5), STRING ESCAPING FOR INCLUSION IN UNIT NAMES: `/srv/my-data` is `srv-my\x2ddata.mount`. */
+export function mountUnitOf(mountPoint: string): string {
+  const path = mountPoint.split('/').filter((component) => component !== '');
+  const escaped = path
+    .join('/')
+    .replace(/^\.|[^A-Za-z0-9:_./]/gu, (character) =>
+      [...new TextEncoder().encode(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+    );
+  return `${escaped.replaceAll('/', '-')}.mount`;
+}
+
+async function readAdminsServices(system: System, mountPoint: string): Promise<string[]> {
+  const path = `${servicesFolder}/${mountPoint.split('/').at(-1)}`;
+  if ((await system.files.status(path)) === undefined) return [];
+  const unsafe = await unsafePart(system, path);
+  if (unsafe === undefined) return parseServices((await system.files.read(path)) ?? '');
+  system.journal.error(`${path} is not read: ${unsafe} must be root's, and nobody else may write it`);
+  return [];
+}
+
+type UnitProperties = Readonly<Record<string, string>>;
+
+const needers = ['RequiredBy', 'BoundBy', 'RequisiteOf'] as const;
+
+/** systemctl(1), show: for each unit a block of `property=value` in the order of the question, also for one that does not exist. */
+async function show(system: System, units: readonly string[]): Promise<UnitProperties[]> {
+  const properties = ['Id', 'LoadState', 'ActiveState', 'Transient', 'RequiresMountsFor', ...needers, 'Before'];
+  const args = ['show', `--property=${properties.join(',')}`, '--', ...units];
+  const { stdout } = await system.processes.run('systemctl', args, { timeoutSeconds: answerSeconds });
+  return stdout.split('\n\n').map((block) => {
+    const pairs = block
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
+    return Object.fromEntries(pairs);
+  });
+}
+
+/**
+ * Units that may need the mount. RequiresMountsFor= of a unit gives a mount without a file of its own nothing but an order
+ * (systemd 252: `RequiredBy=` stays empty, `Before=` names the unit), and so do units that have no need of it.
+ */
+function unitsAround(mount: UnitProperties | undefined): string[] {
+  const names = [...needers, 'Before'].flatMap((property) => wordsOf(mount, property));
+  return [...new Set(names.filter((name) => unitName.test(name)))];
+}
+
+function needs(unit: UnitProperties, mount: UnitProperties | undefined, mountPoint: string): boolean {
+  const isBound = needers.some((property) => wordsOf(mount, property).includes(unit.Id ?? ''));
+  const paths = wordsOf(unit, 'RequiresMountsFor');
+  return isBound || paths.some((path) => path === mountPoint || path.startsWith(`${mountPoint}/`));
+}
+
+function wordsOf(unit: UnitProperties | undefined, property: string): string[] {
+  return unit?.[property]?.split(' ') ?? [];
+}
+
+function isRunning({ LoadState, ActiveState }: UnitProperties): boolean {
+  return LoadState === 'loaded' && ['active', 'activating', 'reloading'].includes(ActiveState ?? '');
+}

@@ -1,0 +1,211 @@
+import { basename } from 'node:path';
+import type { DiskRecord, HookName } from '../action/action.ts';
+import { type AutomountFacts, observeAutomount } from './automount.ts';
+import { type BlockDevice, observeDiskOf } from '../../core/block-device/block-devices.ts';
+import { findClaim, parseFstab } from './fstab.ts';
+import { type MountUnit, observeMountUnits, parseServices } from './mount-units.ts';
+import { type Mount, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
+import { observePartitionTable, type PartitionTable } from '../../core/block-device/partition-table.ts';
+import { isSystemDisk } from './system-disks.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { readDiskNames } from './disk-names.ts';
+import { diskRecordKey } from './disk-record-key.ts';
+import { readDiskRecords } from './disk-records.ts';
+import { readStoppedUnits } from './stopped-units.ts';
+import type { System } from '../../core/system/system.ts';
+import type { AttachedDisk, DiskFacts, FolderState, Occasion } from './disk-facts.ts';
+import { mountOf } from './mount-of.ts';
+import { chooseMountPoint, type TakenNames } from './mount-point.ts';
+import type { NamedDisk } from './mount-name.ts';
+
+type Properties = Readonly<Record<string, string>>;
+
+const maximalListBytes = 16 * 1024;
+const maximalServices = 32;
+
+/**
+ * Looks at one block device and at what its decision depends on. Never opens the device, nor anything on it: a hung one
+ * would hold the thread that asks for ever. Only what an admin switched on does (CONFIG_DISK_SERVICES,
+ * CONFIG_GROW_PARTITION).
+ * @param properties what udev found on it, from the newest event or from udev's database
+ */
+export async function observeDisk(
+  system: System,
+  flags: Flags,
+  kernelName: string,
+  properties: Properties,
+  occasion: Occasion,
+): Promise<DiskFacts> {
+  const mounts = await observeMounts(system);
+  const attached = await observeAttached(system, kernelName, properties, mounts);
+  const own = await readDiskRecords(system, kernelName);
+  const current = own.find((record) => record.key === keyOf(attached));
+  const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;
+  const automount = whoseMap(await observeAutomount(system, flags.CONFIG_DISK_ROOT));
+  const place = await observePlace(system, flags, { kernelName, attached, mounts, own, mounted, automount });
+  return {
+    kernelName,
+    attached,
+    occasion,
+    mounts,
+    ...place,
+    units: await observeUnits(
+      system,
+      own.find((record) => record !== current),
+    ),
+    stoppedUnits: await readStoppedUnits(system, current?.mountPoint ?? place.mountPoint.path),
+    services: flags.CONFIG_DISK_SERVICES ? await observeServices(system, mounted) : undefined,
+    automount,
+    table: flags.CONFIG_GROW_PARTITION ? await observeTable(system, attached, mounted) : undefined,
+    hooks: await observeHooks(system, flags.GANDI_HOOK_DIR),
+  };
+}
+
+type Place = Pick<DiskFacts, 'records' | 'reservedName' | 'mountPoint'>;
+
+interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | 'automount'> {
+  /** Records of disks that have or had its kernel name. */
+  readonly own: readonly DiskRecord[];
+  /** The one of this very disk, while it is mounted. */
+  readonly mounted: DiskRecord | undefined;
+}
+
+/**
+ * Where it belongs among the others. One that is mounted has its place, and one that is gone needs none: to look at
+ * hundreds of others for each of hundreds of events would be most of the work.
+ */
+async function observePlace(system: System, flags: Flags, known: Known): Promise<Place> {
+  const { kernelName, attached, mounts, own, mounted, automount } = known;
+  const isSettled = mounted?.isBeingMounted === false;
+  if (isSettled || attached === undefined) {
+    const path = mounted?.mountPoint ?? `${flags.CONFIG_DISK_ROOT}/${kernelName}`;
+    const state = mounted === undefined ? 'missing' : 'mounted';
+    return { records: own, reservedName: undefined, mountPoint: { path, state } };
+  }
+  const records = await readDiskRecords(system);
+  const taken = await observeTakenNames(system, attached.uuid, records, kernelName);
+  const path = chooseMountPoint(nameOf(kernelName, attached), mounts, flags.CONFIG_DISK_ROOT, taken);
+  // Below a map of autofs a mere look mounts.
+  const state = automount === 'none' ? await observeFolder(system, path) : 'missing';
+  return { records, reservedName: taken.own, mountPoint: { path, state } };
+}
+
+async function observeAttached(
+  system: System,
+  name: string,
+  properties: Properties,
+  mounts: readonly Mount[],
+): Promise<AttachedDisk | undefined> {
+  const family = await observeDiskOf(system, name);
+  const device = family.find((each) => each.name === name);
+  if (device === undefined || !describes(properties, device)) return undefined;
+  const disk = family.find((each) => each.name === device.parent) ?? device;
+  const claim = findClaim(parseFstab((await system.files.read('/etc/fstab')) ?? ''), properties);
+  return {
+    device,
+    wholeDisk: disk.path,
+    disk,
+    isDataDisk: properties.GANDI_DATA_DISK === '1',
+    fileSystem: properties.ID_FS_TYPE || undefined,
+    usage: properties.ID_FS_USAGE || undefined,
+    isAmbivalent: properties.ID_FS_AMBIVALENT !== undefined,
+    encodedLabel: properties.ID_FS_LABEL_ENC || undefined,
+    uuid: properties.ID_FS_UUID || undefined,
+    serial: properties.ID_SERIAL_SHORT || device.serial || undefined,
+    fileSystemBytes: fileSystemBytes(properties),
+    isSystemDisk: isSystemDisk(family, mounts, await observeSwaps(system)),
+    fstabClaim: claim?.line,
+  };
+}
+
+/** Properties of a disk that had this kernel name before say nothing about the one that has it now. */
+function describes(properties: Properties, device: BlockDevice): boolean {
+  return (
+    properties.DISKSEQ === undefined ||
+    device.diskSequence === null ||
+    Number(properties.DISKSEQ) === device.diskSequence
+  );
+}
+
+/** udev-builtin-blkid gives both from systemd 254 on, with util-linux 2.39. */
+function fileSystemBytes({ ID_FS_LASTBLOCK, ID_FS_BLOCKSIZE }: Properties): number | undefined {
+  const bytes = Number(ID_FS_LASTBLOCK || Number.NaN) * Number(ID_FS_BLOCKSIZE || Number.NaN);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** A partition without a label is called after its disk: `<serial>-part1`. */
+function nameOf(kernelName: string, attached: AttachedDisk): NamedDisk {
+  const { encodedLabel, serial, device } = attached;
+  if (device.partition === null) return { encodedLabel, serial, kernelName };
+  const suffix = `-part${device.partition.number}`;
+  return {
+    encodedLabel,
+    serial: serial === undefined ? undefined : `${serial}${suffix}`,
+    kernelName: `${device.parent ?? kernelName}${suffix}`,
+  };
+}
+
+/**
+ * A name is somebody else's only while that file system is attached: a disk that never comes back keeps nothing. A disk
+ * that autofs may mount at any time has its name too.
+ */
+async function observeTakenNames(
+  system: System,
+  uuid: string | undefined,
+  records: readonly DiskRecord[],
+  kernelName: string,
+): Promise<TakenNames> {
+  const attached = new Set(await system.files.list('/dev/disk/by-uuid'));
+  const names = await readDiskNames(system, (each) => each === uuid || attached.has(each));
+  const others = [...names].filter(([other]) => other !== uuid && attached.has(other)).map(([, name]) => name);
+  const offered = records.filter(({ onDemand, key }) => onDemand && !key.startsWith(`${kernelName}@`));
+  const taken = new Set([...others, ...offered.flatMap(({ mountPoint }) => basename(mountPoint ?? '') || [])]);
+  return { own: uuid === undefined ? undefined : names.get(uuid), others: taken };
+}
+
+function keyOf(attached: AttachedDisk | undefined): string | undefined {
+  return attached === undefined ? undefined : diskRecordKey(attached.device.name, attached.device.diskSequence);
+}
+
+function whoseMap({ isOurs, otherMap }: AutomountFacts): DiskFacts['automount'] {
+  if (otherMap !== undefined) return 'others';
+  return isOurs ? 'ours' : 'none';
+}
+
+/** Asked only for a disk that is gone: who uses one that is there matters to nobody until it is detached. */
+async function observeUnits(system: System, gone: DiskRecord | undefined): Promise<MountUnit[]> {
+  if (gone?.mountPoint === undefined || gone.mountPoint === null) return [];
+  return observeMountUnits(system, gone.mountPoint, gone.services);
+}
+
+/** The list that the old agent kept on the disk itself. It is a stranger's text: a link in it is not followed. */
+async function observeServices(system: System, mounted: DiskRecord | undefined): Promise<string[] | undefined> {
+  if (mounted?.mountPoint === undefined || mounted.mountPoint === null) return undefined;
+  const folder = await system.files.status(`${mounted.mountPoint}/.gandi`);
+  const path = `${mounted.mountPoint}/.gandi/services`;
+  const list = await system.files.status(path);
+  if (folder?.type !== 'directory' || list?.type !== 'file' || list.size > maximalListBytes) return [];
+  return parseServices((await system.files.read(path)) ?? '').slice(0, maximalServices);
+}
+
+async function observeTable(
+  system: System,
+  attached: AttachedDisk | undefined,
+  mounted: DiskRecord | undefined,
+): Promise<PartitionTable | undefined> {
+  if (attached?.device.partition == null || mounted === undefined) return undefined;
+  return observePartitionTable(system, attached.wholeDisk);
+}
+
+async function observeFolder(system: System, path: string): Promise<FolderState> {
+  const status = await system.files.status(path);
+  if (status === undefined) return 'missing';
+  if (status.type !== 'directory') return 'not-a-folder';
+  return (await system.files.list(path)).length === 0 ? 'empty' : 'not-empty';
+}
+
+async function observeHooks(system: System, folder: string): Promise<Partial<Record<HookName, string>>> {
+  const names: readonly HookName[] = ['post-disk-attach', 'pre-disk-detach'];
+  const present = await system.files.list(folder);
+  return Object.fromEntries(names.filter((name) => present.includes(name)).map((name) => [name, `${folder}/${name}`]));
+}

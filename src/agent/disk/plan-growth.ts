@@ -1,0 +1,54 @@
+import type { DiskRecord, Step } from '../action/action.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { decideDataGrowth } from './data-growth.ts';
+import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import { fileSystemTraits } from './file-systems.ts';
+
+/**
+ * Makes a mounted file system fill its device, once for each size that the device has. What it is asked to do again
+ * it does not do again, however many events tell of one resize. A partition comes first, and its file system in the
+ * round after it.
+ */
+export function planGrowth(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
+  const { mountPoint } = record;
+  const growth = growthTool(disk, flags);
+  if (growth === null || mountPoint === null) return [];
+  const partition = planPartition(disk, mountPoint, facts, flags);
+  if (partition.length > 0 || !wantsGrowth(disk, record, flags)) return partition;
+  const { device } = disk;
+  return [
+    {
+      name: `grow ${device.path}`,
+      actions: [
+        { kind: 'grow-file-system', device: device.path, majorMinor: device.majorMinor, mountPoint, growth },
+        { kind: 'remember-disk', record: { ...record, filledBytes: device.sizeBytes } },
+      ],
+    },
+  ];
+}
+
+/** Whether its file system may not fill the device yet. */
+export function wantsGrowth(disk: AttachedDisk, record: DiskRecord, flags: Flags): boolean {
+  const isFilled = record.filledBytes !== null && record.filledBytes >= disk.device.sizeBytes;
+  return growthTool(disk, flags) !== null && !isFilled;
+}
+
+function growthTool({ device, fileSystem }: AttachedDisk, flags: Flags) {
+  if (!flags.CONFIG_GROW || device.readOnly) return null;
+  return fileSystemTraits(fileSystem ?? '')?.growth ?? null;
+}
+
+/** Only a disk that is mounted by the agent comes here. */
+function planPartition(disk: AttachedDisk, mountPoint: string, { table }: DiskFacts, flags: Flags): Step[] {
+  if (!flags.CONFIG_GROW_PARTITION || table === undefined) return [];
+  const { device, disk: whole, isSystemDisk } = disk;
+  const decision = decideDataGrowth({ device, disk: whole, table, mountPoint, isMountedByUs: true, isSystemDisk });
+  if (decision.kind === 'leave') return [];
+  const { name, diskSequence } = whole;
+  return [
+    {
+      name: `grow ${device.path}`,
+      actions: [{ kind: 'grow-partition', mountPoint, disk: name, diskSequence, ...decision.change }],
+    },
+  ];
+}

@@ -1,0 +1,25 @@
+import { basename } from 'node:path';
+import type { Action, DiskRecord, HookName } from '../action/action.ts';
+import type { DiskFacts } from './disk-facts.ts';
+
+/** What a hook is told about the disk beside the arguments that it always had; docs/data-disks.md lists it. */
+export function planHook(
+  hook: HookName,
+  args: readonly string[],
+  record: DiskRecord,
+  facts: DiskFacts,
+  more: Readonly<Record<string, string>> = {},
+): Action[] {
+  const path = facts.hooks[hook];
+  if (path === undefined) return [];
+  const mountPoint = record.mountPoint ?? '';
+  const environment = {
+    GANDI_DEVICE: record.device,
+    GANDI_MOUNT_POINT: mountPoint,
+    GANDI_DISK_NAME: basename(mountPoint),
+    GANDI_FILE_SYSTEM: record.fileSystem ?? '',
+    GANDI_UUID: record.uuid ?? '',
+    ...more,
+  };
+  return [{ kind: 'run-hook', hook, path, arguments: args, environment }];
+}

@@ -1,0 +1,135 @@
+import { basename } from 'node:path';
+import type { Action, DiskRecord, Step } from '../action/action.ts';
+import { offersFolder } from './automount.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { diskRecordKey } from './disk-record-key.ts';
+import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import { checkTool } from './check-decision.ts';
+import { type FileSystemTraits, fileSystemTraits } from './file-systems.ts';
+import { mountOptions } from './mount-options.ts';
+import { planHook } from './plan-hook.ts';
+
+/** Mounts a disk against which nothing speaks, or leaves that to autofs where it has the disk root. */
+export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Step[] {
+  const traits = fileSystemTraits(disk.fileSystem ?? '');
+  if (traits === undefined) return [];
+  const onDemand = facts.automount === 'ours';
+  const mountPoint = facts.mountPoint.path;
+  const isFilled = disk.fileSystemBytes !== undefined && disk.fileSystemBytes >= disk.device.sizeBytes;
+  const note = noteOf(onDemand, mountPoint);
+  const filledBytes = isFilled ? disk.device.sizeBytes : null;
+  const record = { ...recordOf(disk), mountPoint, filledBytes, onDemand, note };
+  const intent = { ...record, isBeingMounted: true, note: `to be ${note}` };
+  const mounting = onDemand
+    ? planOffer(disk, mountPoint, flags)
+    : [planMountNow(disk, mountPoint, traits, flags), ...planOwner(disk, mountPoint, facts, flags)];
+  const [arrival, ...hook] = planArrival(record, mountPoint, facts);
+  const check = planCheck(disk, flags);
+  const actions = [...check, { kind: 'remember-disk', record: intent } as const, ...mounting, ...arrival.actions];
+  return [{ ...arrival, actions }, ...hook];
+}
+
+/** What an agent that was killed right after it had mounted a disk left to do. */
+export function planRest(disk: AttachedDisk, known: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
+  const mountPoint = known.mountPoint ?? '';
+  const record = { ...known, isBeingMounted: false, note: noteOf(known.onDemand, mountPoint) };
+  const owner = known.onDemand ? [] : planOwner(disk, mountPoint, facts, flags);
+  const [arrival, ...hook] = planArrival(record, mountPoint, facts);
+  return [{ ...arrival, actions: [...owner, ...arrival.actions] }, ...hook];
+}
+
+function noteOf(onDemand: boolean, mountPoint: string): string {
+  return onDemand ? `mounted on demand at ${mountPoint}` : `mounted at ${mountPoint}`;
+}
+
+/** What follows once it is mounted, or offered to autofs. */
+function planArrival(known: DiskRecord, mountPoint: string, facts: DiskFacts): [Step, ...Step[]] {
+  const record = { ...known, isHookDue: facts.hooks['post-disk-attach'] !== undefined };
+  const reservation = planReservation(record.uuid, basename(mountPoint), facts);
+  return [
+    { name: `attach ${record.device}`, actions: [{ kind: 'remember-disk', record }, ...reservation] },
+    ...planHookDue(record, facts).map((step) => ({ ...step, needsAllBefore: true })),
+  ];
+}
+
+/**
+ * Tells the hook of a disk that is mounted, or offered to autofs. It is written down first: a hook that fails, or with which
+ * the agent is killed, is not told twice.
+ */
+export function planHookDue(record: DiskRecord, facts: DiskFacts): Step[] {
+  if (!record.isHookDue) return [];
+  const { device, fileSystem, mountPoint } = record;
+  const told = { ...record, isHookDue: false };
+  const hook = planHook('post-disk-attach', [device, fileSystem ?? '', mountPoint ?? ''], record, facts);
+  const actions: Action[] = [{ kind: 'remember-disk', record: told }, ...hook];
+  return [{ name: `attach ${device}: hook`, actions, canWait: true }];
+}
+
+/** Without what was done with it. */
+export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'filledBytes' | 'note'> {
+  const { device, fileSystem = null, uuid = null } = disk;
+  const { path, majorMinor } = device;
+  const key = diskRecordKey(device.name, device.diskSequence);
+  return {
+    key,
+    device: path,
+    majorMinor,
+    fileSystem,
+    uuid,
+    isBeingMounted: false,
+    isHookDue: false,
+    onDemand: false,
+    services: [],
+  };
+}
+
+/** Where the program map of autofs finds the disk; taken away again before the disk goes. */
+export function offerPath(mountPoint: string): string {
+  return `${offersFolder}/${basename(mountPoint)}`;
+}
+
+function planMountNow(disk: AttachedDisk, mountPoint: string, traits: FileSystemTraits, flags: Flags): Action {
+  const { path, diskSequence, majorMinor } = disk.device;
+  const target = { device: path, disk: disk.wholeDisk, diskSequence, majorMinor };
+  const options = optionsFor(disk, traits, flags);
+  return { kind: 'mount-disk', ...target, fileSystem: traits.driver, mountPoint, options };
+}
+
+/** One fact a line, in the order in which autofs/auto.gandi reads them. */
+export function planOffer(disk: AttachedDisk, mountPoint: string, flags: Flags): Action[] {
+  const traits = fileSystemTraits(disk.fileSystem ?? '');
+  if (traits === undefined) return [];
+  // autofs(5): a space or a colon would end the options. None that mount(8) knows for these types has one.
+  const options = optionsFor(disk, traits, flags).filter((option) => /^[\w.=+@%/-]+$/.test(option));
+  const { device } = disk;
+  const facts = [device.path, disk.disk.name, String(disk.disk.diskSequence ?? 'unknown'), device.majorMinor];
+  const content = `${[...facts, `-fstype=${[traits.driver, ...options].join(',')}`].join('\n')}\n`;
+  return [
+    { kind: 'make-directory', path: offersFolder, mode: 0o700 },
+    { kind: 'write-file', path: offerPath(mountPoint), content, mode: 0o600 },
+  ];
+}
+
+function optionsFor({ device }: AttachedDisk, traits: FileSystemTraits, flags: Flags): string[] {
+  return mountOptions(flags.CONFIG_MOUNT_PARAMS, traits, device.readOnly || traits.readOnly);
+}
+
+function planCheck(disk: AttachedDisk, flags: Flags): Action[] {
+  if (checkTool(disk, flags) === undefined) return [];
+  const { device, wholeDisk } = disk;
+  return [{ kind: 'check-file-system', device: device.path, disk: wholeDisk, diskSequence: device.diskSequence }];
+}
+
+/** S3: what is not new and empty is somebody's, with the owner that it has. */
+function planOwner(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, flags: Flags): Action[] {
+  const owner = flags.CONFIG_NEW_DISK_OWNER;
+  const { uuid, device } = disk;
+  const isNew = uuid !== undefined && facts.reservedName === undefined && !device.readOnly;
+  if (owner === undefined || !isNew) return [];
+  const { path, majorMinor } = device;
+  return [{ kind: 'own-new-root', mountPoint, device: path, majorMinor, ...owner }];
+}
+
+function planReservation(uuid: string | null, name: string, facts: DiskFacts): Action[] {
+  return uuid === null || facts.reservedName === name ? [] : [{ kind: 'reserve-disk-name', uuid, name }];
+}

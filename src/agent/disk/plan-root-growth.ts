@@ -1,0 +1,41 @@
+import { dirname } from 'node:path';
+import type { Action, Step } from '../action/action.ts';
+import { type RootDiskFacts, rootFilledPath } from './root-disk.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { fileSystemTraits } from './file-systems.ts';
+import { decideRootGrowth } from './root-growth.ts';
+
+export interface RootGrowthPlan {
+  readonly steps: Step[];
+  readonly notes: string[];
+}
+
+/** Makes the machine use all of the disk that holds `/`: the partition first, the file system in the round after it. */
+export function planRootGrowth(facts: RootDiskFacts, flags: Flags): RootGrowthPlan {
+  const { disk, device } = facts;
+  if (!flags.CONFIG_GROW_ROOT || disk === undefined || device === undefined) return { steps: [], notes: [] };
+  const decision = decideRootGrowth(facts);
+  if (decision.kind === 'grow') {
+    const { diskSequence, name, path } = disk;
+    const action: Action = { kind: 'grow-partition', mountPoint: '/', disk: name, diskSequence, ...decision.change };
+    return { steps: [{ name: `grow ${path}`, actions: [action] }], notes: [] };
+  }
+  const notes = decision.tell ? [`${disk.path} is not grown: ${decision.because} (${decision.code})`] : [];
+  return { steps: planFileSystem(facts), notes };
+}
+
+/** Without asking whether there is anything to gain: each of the tools finds that out itself, once in a boot. */
+function planFileSystem({ device, fileSystem, filledBytes }: RootDiskFacts): Step[] {
+  const growth = fileSystemTraits(fileSystem ?? '')?.growth ?? null;
+  if (device === undefined || growth === null || device.readOnly || filledBytes === device.sizeBytes) return [];
+  return [
+    {
+      name: 'grow /',
+      actions: [
+        { kind: 'grow-file-system', device: device.path, majorMinor: device.majorMinor, mountPoint: '/', growth },
+        { kind: 'make-directory', path: dirname(rootFilledPath), mode: 0o700 },
+        { kind: 'write-file', path: rootFilledPath, content: `${device.sizeBytes}\n`, mode: 0o600 },
+      ],
+    },
+  ];
+}

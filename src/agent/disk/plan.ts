@@ -1,0 +1,126 @@
+import { basename } from 'node:path';
+import type { DiskRecord, Step } from '../action/action.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { diskRecordKey } from './disk-record-key.ts';
+import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import { mountOf } from './mount-of.ts';
+import { planUnmount, planWithdrawal } from './plan-detach.ts';
+import { planGrowth, wantsGrowth } from './plan-growth.ts';
+import { planHook } from './plan-hook.ts';
+import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
+import { planStart, planStop } from './plan-units.ts';
+import { type Refusal, refusal } from './refusals.ts';
+
+/** What is to be done about one kernel name of a block device, whatever happened to it: attached, grown, gone, or another disk now. */
+export function planDisk(facts: DiskFacts, flags: Flags): Step[] {
+  const current = facts.attached === undefined ? undefined : keyOf(facts.attached);
+  const ofThisName = facts.records.filter((record) => record.key.startsWith(`${facts.kernelName}@`));
+  const gone = ofThisName.filter((record) => record.key !== current);
+  return [...gone.flatMap((record) => planGone(record, facts)), ...planAttached(facts, flags)];
+}
+
+/**
+ * The device went without asking: whatever was not written yet is lost, and the stale mount would swallow more. It goes
+ * first, as hooks and services take their time. No part waits for another: a hook that fails keeps nothing.
+ */
+function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
+  const { mountPoint, device, key } = record;
+  const name = `detach ${device}`;
+  const forget: Step = { name, actions: [{ kind: 'forget-disk', key }] };
+  if (mountPoint === null) return [forget];
+  const isMounted = mountOf(record, facts.mounts) !== undefined;
+  // The folder may be one that was there before: what was never mounted there gives no right to it (D13).
+  if (record.isBeingMounted && !isMounted) return [{ name, actions: planWithdrawal(record, mountPoint) }, forget];
+  const withdraw = planWithdrawal(record, mountPoint);
+  const unmount: Step = { name, actions: [...withdraw, ...planUnmount(record, mountPoint, facts, true)] };
+  if (!isMounted && !record.onDemand) return [unmount, forget];
+  const hook = planHook('pre-disk-detach', [device, mountPoint], record, facts, { GANDI_PULLED: '1' });
+  const problem = `the disk of ${mountPoint} was pulled while it was mounted: what was not written to it yet is lost; next time run \`gandi-agent disk detach ${basename(mountPoint)}\` first`;
+  return [
+    isMounted ? { ...unmount, problem } : unmount,
+    { name: `${name}: services`, actions: planStop(mountPoint, facts.units) },
+    { name: `${name}: hook`, actions: hook },
+    forget,
+  ];
+}
+
+/** The table "What the record says" of docs/decisions/data-disk.md; its last row is the table of refusals. */
+function planAttached(facts: DiskFacts, flags: Flags): Step[] {
+  const { attached } = facts;
+  if (attached === undefined) return [];
+  const record = facts.records.find((each) => each.key === keyOf(attached));
+  const isSettled = record?.isBeingMounted === false;
+  if (record?.mountPoint && mountOf(record, facts.mounts)) {
+    return isSettled ? planMounted(attached, record, facts, flags) : planRest(attached, record, facts, flags);
+  }
+  if (record?.onDemand && isSettled && facts.automount === 'ours') return planOnDemand(attached, record, facts, flags);
+  if (facts.occasion === 'changed') return [];
+  // We mounted this very disk once: if it is not mounted any more, the admin wanted it so.
+  if (record?.mountPoint && isSettled && !record.onDemand && facts.occasion !== 'asked') return [];
+  const refused = refusal(attached, facts, flags);
+  if (refused === undefined) return planMount(attached, facts, flags);
+  return [...planLeftAlone(attached, record, refused), ...planFormat(attached, record, refused, facts, flags)];
+}
+
+function planMounted(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
+  const told = { ...record, isHookDue: false };
+  const steps = [
+    ...planHookDue(record, facts),
+    ...planStart(record.mountPoint ?? '', facts.stoppedUnits),
+    ...planServices(told, facts),
+    ...planGrowth(disk, told, facts, flags),
+  ];
+  return steps.map((step) => ({ ...step, canWait: true }));
+}
+
+/** Nothing is to be done about a disk that nobody enters, but that only a mounted file system grows. */
+function planOnDemand(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
+  const mountPoint = record.mountPoint ?? '';
+  const start = [...planHookDue(record, facts), ...planStart(mountPoint, facts.stoppedUnits)];
+  const isServed = facts.mounts.some(
+    (mount) => mount.fileSystem === 'autofs' && mountPoint.startsWith(`${mount.mountPoint}/`),
+  );
+  const isWanted = facts.occasion === 'asked' || wantsGrowth(disk, record, flags);
+  if (!isServed || !isWanted) return start;
+  // A detach that did not succeed may have taken the offer away.
+  const offer = facts.occasion === 'asked' ? planOffer(disk, mountPoint, flags) : [];
+  const call = { kind: 'call-automount', mountPoint } as const;
+  return [...start, { name: `mount ${disk.device.path}`, actions: [...offer, call] }];
+}
+
+/** What the disk says about services is kept while it can be read: at its end nobody can ask it. */
+function planServices(record: DiskRecord, { services }: DiskFacts): Step[] {
+  if (services === undefined || services.join() === record.services.join()) return [];
+  return [
+    { name: `services of ${record.device}`, actions: [{ kind: 'remember-disk', record: { ...record, services } }] },
+  ];
+}
+
+function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { because }: Refusal): Step[] {
+  const note = `left alone: ${because}`;
+  if (known?.note === note) return [];
+  const record = { ...recordOf(disk), mountPoint: null, filledBytes: null, note };
+  return [{ name: `attach ${disk.device.path}`, actions: [{ kind: 'remember-disk', record }] }];
+}
+
+/**
+ * Asked only for what no other row of docs/decisions/data-disk.md keeps us from. The proof is the handler's. Once for an
+ * attachment, or when a person asks: a replay of udev's events must not find the disk under somebody's hands.
+ */
+function planFormat(
+  { device }: AttachedDisk,
+  known: DiskRecord | undefined,
+  { code }: Refusal,
+  { occasion }: DiskFacts,
+  flags: Flags,
+): Step[] {
+  if (known !== undefined && occasion !== 'asked') return [];
+  const fileSystem = flags.CONFIG_FORMAT_BLANK;
+  if (code !== 'blank' || fileSystem === '' || device.partition !== null || device.readOnly) return [];
+  const { path, diskSequence } = device;
+  return [{ name: `format ${path}`, actions: [{ kind: 'format-blank', disk: path, diskSequence, fileSystem }] }];
+}
+
+function keyOf({ device }: AttachedDisk): string {
+  return diskRecordKey(device.name, device.diskSequence);
+}

@@ -1,0 +1,62 @@
+import { constants } from 'node:fs';
+import { basename } from 'node:path';
+import type { ReleaseDisk } from '../action/action.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
+import { isMountedFrom, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
+import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
+import type { System } from '../../core/system/system.ts';
+
+/**
+ * Where each bus takes the request, below /sys/block/<disk>. SCSI: Documentation/scsi/scsi_mid_low_api; virtio and NVMe
+ * go with their PCI function (Documentation/ABI/testing/sysfs-bus-pci). A Xen disk is let go of when the platform asks.
+ */
+const removalFiles: Partial<Record<BlockDevice['bus'], string>> = {
+  scsi: 'device/delete',
+  virtio: 'device/../remove',
+  nvme: 'device/device/remove',
+};
+
+/**
+ * Has the kernel forget a disk of which nothing is in use.
+ * @throws AgentError `disk.replaced`, `disk.in-use`, `disk.no-release`
+ */
+export async function releaseDisk(action: ReleaseDisk, system: System): Promise<void> {
+  const name = basename(action.disk);
+  const devices = await observeBlockDevices(system);
+  const disk = devices.find((device) => device.name === name);
+  if (disk === undefined) return;
+  if ((await readDiskSequence(system, action.disk)) !== action.diskSequence) {
+    throw refused('disk.replaced', action.disk, 'another disk has this name now', 'see `gandi-agent disk list`');
+  }
+  await requireUnused(disk, devices, system);
+  const file = removalFiles[disk.bus];
+  if (file === undefined) return;
+  const handle = await system.files.open(`/sys/block/${name}/${file}`, constants.O_WRONLY);
+  try {
+    await handle.write('1\n');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function requireUnused(disk: BlockDevice, devices: readonly BlockDevice[], system: System): Promise<void> {
+  const parts = [disk, ...devices.filter((device) => device.parent === disk.name)];
+  const mounts = await observeMounts(system);
+  const swaps = await observeSwaps(system);
+  for (const part of parts) {
+    const mount = mounts.find((each) => isMountedFrom(each, part));
+    if (mount !== undefined) throw inUse(part, `it is mounted at ${mount.mountPoint}`);
+    if (swaps.some(({ path }) => path === part.path)) throw inUse(part, 'it is swap in use');
+    if (part.holders.length > 0) throw inUse(part, `${part.holders.join(', ')} is built on it`);
+  }
+}
+
+function inUse(part: BlockDevice, because: string): AgentError {
+  return refused('disk.in-use', part.path, because, 'end that use first');
+}
+
+function refused(code: string, subject: string, because: string, remedy: string): AgentError {
+  const exitCode = ExitCode.refusedToProtectData;
+  return new AgentError(`cannot release it: ${because}`, { code, subject, remedy, exitCode });
+}

@@ -1,0 +1,55 @@
+import type { UnmountDisk } from '../action/action.ts';
+import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
+import { observeMountUsers } from './mount-users.ts';
+import type { System } from '../../core/system/system.ts';
+
+const unmountTimeoutSeconds = 10;
+
+// Takes the folder along, in one step: see what it says itself.
+const remover = '/usr/lib/gandi/remove-mount-point';
+
+/**
+ * Unmounts plainly, or where the device is gone or is to go although programs hold its files: takes the mount out of the
+ * tree, together with its folder, so that nobody new writes into the void or into the folder below.
+ * @throws AgentError `disk.busy` naming who uses it, `process.*`
+ */
+export async function unmountDisk({ mountPoint, lazy }: UnmountDisk, system: System): Promise<void> {
+  if (lazy) await takeOut(mountPoint, system);
+  else await unmount(mountPoint, [], system).catch((error: unknown) => explain(mountPoint, error, system));
+}
+
+async function takeOut(mountPoint: string, system: System): Promise<void> {
+  try {
+    await system.processes.run(remover, [mountPoint], { timeoutSeconds: unmountTimeoutSeconds });
+    return;
+  } catch (error) {
+    // The folder below holds something, or autofs keeps it: then the mount alone has to go.
+    system.journal.debug(`${mountPoint} is unmounted and its folder stays: ${describeError(error)}`);
+  }
+  try {
+    await unmount(mountPoint, [], system);
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    await unmount(mountPoint, ['--lazy'], system);
+  }
+}
+
+async function unmount(mountPoint: string, options: readonly string[], system: System): Promise<void> {
+  const args = [...options, '--', mountPoint];
+  await system.processes.run('umount', args, { timeoutSeconds: unmountTimeoutSeconds });
+}
+
+async function explain(mountPoint: string, cause: unknown, system: System): Promise<never> {
+  const users = await observeMountUsers(system, mountPoint);
+  if (users.length === 0) throw cause;
+  throw new AgentError(
+    `cannot unmount it: it is used by ${users.map(({ name, pid }) => `${name} (${pid})`).join(', ')}`,
+    {
+      code: 'disk.busy',
+      subject: mountPoint,
+      remedy: 'end these programs and try again',
+      exitCode: ExitCode.refusedToProtectData,
+      cause,
+    },
+  );
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { System } from '../../core/system/system.ts';
+
+const path = '/run/gandi/timeline.jsonl';
+
+// Enough for a boot with all its disks and a day of changes; once there are twice as many, the old ones go.
+const maximalEntries = 512;
+
+const schema = z.object({
+  /** SEQNUM of the newest uevent that was handled. */
+  sequence: z.number(),
+  /** SEQNUM of the oldest. */
+  firstSequence: z.number().nullable().default(null),
+  /** DISKSEQ: tells a disk that was plugged again from the one that had its name before. null for what is no disk. */
+  diskSequence: z.number().nullable().default(null),
+  handler: z.string(),
+  /** Path of the device, `/dev/sdb`. */
+  device: z.string(),
+  action: z.string(),
+  /** When udev met the device, USEC_INITIALIZED; null where it had met it before these events. */
+  seenAt: z.number().nullable().default(null),
+  /** All times in seconds since boot; this one is when udev's rules had put the oldest event into the spool. */
+  spooledAt: z.number(),
+  startedAt: z.number(),
+  endedAt: z.number(),
+  /** How many events were answered at once. */
+  events: z.number(),
+  changed: z.array(z.string()),
+  failures: z.array(z.string()),
+});
+
+/** One handling of one device: from the event to its end. */
+export type TimelineEntry = z.infer<typeof schema>;
+
+/** The newest entries, oldest first. A line that cannot be read is left out: a report of the past must keep nothing from going on. */
+export async function readTimeline(system: System): Promise<TimelineEntry[]> {
+  const lines = linesOf(await system.files.read(path)).slice(-maximalEntries);
+  return lines.flatMap((line) => parseEntry(line) ?? []);
+}
+
+export interface Timeline {
+  append(entry: TimelineEntry): Promise<void>;
+}
+
+/**
+ * For the one process that writes it. Each entry is one line (https://jsonlines.org): to write all of them anew for each of
+ * hundreds of disks would take longer than to mount them.
+ */
+export function openTimeline(system: System): Timeline {
+  let last: Promise<void> = Promise.resolve();
+  let count: number | undefined;
+  const write = async (entry: TimelineEntry) => {
+    if (count === undefined || count >= 2 * maximalEntries) count = await makeRoom(system);
+    await system.files.append(path, `${JSON.stringify(entry)}\n`, 0o600);
+    count += 1;
+  };
+  return {
+    append: (entry) => {
+      const appended = last.then(() => write(entry));
+      last = appended.catch(() => undefined);
+      return appended;
+    },
+  };
+}
+
+/** @returns how many entries there are then */
+async function makeRoom(system: System): Promise<number> {
+  await system.files.makeDirectory('/run/gandi', 0o700);
+  const lines = linesOf(await system.files.read(path));
+  if (lines.length < 2 * maximalEntries) return lines.length;
+  const kept = lines.slice(-maximalEntries);
+  await system.files.replace(path, `${kept.join('\n')}\n`, { mode: 0o600 });
+  return kept.length;
+}
+
+function linesOf(text = ''): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+function parseEntry(line: string): TimelineEntry | undefined {
+  try {
+    return schema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Step } from '../action/action.ts';
+import type { StepOutcome } from '../action/apply-steps.ts';
+import { converge } from '../action/converge.ts';
+import { observeOnlineCpus } from '../facts/cpus-and-memory.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import type { NicSource } from '../network/nic-facts.ts';
+import { planNic } from '../network/plan-nic.ts';
+import { planQueues } from '../network/plan-queues.ts';
+import type { System } from '../../core/system/system.ts';
+import { observeNicSource } from './nic-source.ts';
+import { observeAllNics, observeNicFacts } from '../network/observe-nic.ts';
+import type { SpooledEvent } from '../event/spool.ts';
+import type { Turn } from '../event/turn.ts';
+
+/** Drives one NIC to what it should be. What the platform says is read once: a config-drive has to be mounted for it. */
+export async function handleNic(
+  events: readonly SpooledEvent[],
+  flags: Flags,
+  system: System,
+  { excuse }: Turn,
+): Promise<StepOutcome[]> {
+  const source = await observeNicSource(system, flags);
+  return converge(() => planNicEvents(events, flags, system, source), system, excuse);
+}
+
+/**
+ * What is to be done about one NIC now; the events say only which one is to be looked at.
+ * @param known what the platform says, where that was read already
+ */
+export async function planNicEvents(
+  events: readonly SpooledEvent[],
+  flags: Flags,
+  system: System,
+  known?: NicSource,
+): Promise<readonly Step[]> {
+  const newest = events.at(-1);
+  if (newest === undefined) return [];
+  const event = { name: nameOf(newest), index: Number(newest.properties.IFINDEX) };
+  const source = known ?? (await observeNicSource(system, flags));
+  return planNic(await observeNicFacts(system, flags, event, source), flags);
+}
+
+/** One NIC, and the name: another NIC may have it already, whose files are the same. */
+export function nicLanes(event: SpooledEvent): string[] {
+  return [`nic ${event.properties.IFINDEX ?? event.devicePath}`, `link ${nameOf(event)}`];
+}
+
+/** A CPU came online: the queues of every NIC follow. */
+export async function planCpuEvents(
+  _: readonly SpooledEvent[],
+  flags: Flags,
+  system: System,
+): Promise<readonly Step[]> {
+  const cpus = await observeOnlineCpus(system);
+  return (await observeAllNics(system)).flatMap((nic) => planQueues(nic, cpus, flags));
+}
+
+export function cpuLanes(): string[] {
+  return ['queues'];
+}
+
+function nameOf({ properties, devicePath }: SpooledEvent): string {
+  return properties.INTERFACE ?? devicePath.split('/').at(-1) ?? devicePath;
+}

@@ -1,0 +1,26 @@
+import type { MakeHostKey } from '../action/action.ts';
+import { hostKeyPath } from './identity.ts';
+import type { System } from '../../core/system/system.ts';
+import { restoreContexts } from '../action/restore-contexts.ts';
+
+/**
+ * Makes one host key beside its place and moves it there, the private half last: it is the one that says that the key
+ * exists. ssh-keygen(1) in the place itself would leave an empty file if power failed, and sshd without a key.
+ */
+export async function makeHostKey({ type }: MakeHostKey, system: System): Promise<void> {
+  const { files } = system;
+  const path = hostKeyPath(type);
+  const temporary = `/etc/ssh/.gandi-new-${type}`;
+  const removeTemporary = async () => {
+    for (const each of [temporary, `${temporary}.pub`]) await files.remove(each);
+  };
+  await removeTemporary();
+  const comment = `root@${(await files.read('/etc/hostname'))?.trim() ?? 'localhost'}`;
+  const target = await files.hostPath(temporary);
+  await system.processes.run('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', comment, '-f', target]);
+  const [publicHalf, privateHalf] = [await files.readBytes(`${temporary}.pub`), await files.readBytes(temporary)];
+  await files.replace(`${path}.pub`, publicHalf ?? '', { mode: 0o644, enforceMode: true });
+  await files.replace(path, privateHalf ?? '', { mode: 0o600, enforceMode: true });
+  await removeTemporary();
+  await restoreContexts(system, '/etc/ssh');
+}

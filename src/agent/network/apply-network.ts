@@ -1,0 +1,78 @@
+import type { ApplyNetwork } from '../action/action.ts';
+import type { NetworkToolName } from '../network-config/network-tools.ts';
+import { connectionId, ownKeyfilePath } from '../network-config/renderers/networkmanager.ts';
+import { isRunBySystemd, type System } from '../../core/system/system.ts';
+
+type Apply = (links: readonly string[], system: System) => Promise<void>;
+
+const applies: Readonly<Record<NetworkToolName, Apply>> = {
+  ifupdown: applyInterfaces,
+  netplan: (_, system) => run(system, 'netplan', ['apply']),
+  NetworkManager: applyKeyfiles,
+  networkd: applyNetworkd,
+  wicked: (_, system) => run(system, 'wicked', ['ifreload', 'all']),
+  'network-scripts': applyScripts,
+};
+
+// DHCP without an answer takes a minute, and a bond waits for its members.
+const timeoutSeconds = 120;
+
+/** Has the tool read its files anew, for these links. What it says to a configuration that is wrong is for the trial to see. */
+export async function applyNetwork({ tool, links, areNew = false }: ApplyNetwork, system: System): Promise<void> {
+  if (tool === 'ifupdown' && areNew) return raiseNewInterfaces(links, system);
+  if (tool === 'ifupdown') await takeDownInterfaces(links, system);
+  await applies[tool](links, system);
+}
+
+/** By what is in the files now ifdown takes down what was there before: whatever it misses is taken from the link itself. */
+async function takeDownInterfaces(links: readonly string[], system: System): Promise<void> {
+  for (const link of links.toReversed()) {
+    await attempt(system, 'ifdown', ['--force', '--ignore-errors', link]);
+    await attempt(system, 'ip', ['address', 'flush', 'dev', link, 'scope', 'global']);
+  }
+}
+
+async function applyInterfaces(links: readonly string[], system: System): Promise<void> {
+  for (const link of links) await attempt(system, 'ifup', ['--force', link]);
+}
+
+/** In a scope of its own (systemd-run(1)): the DHCP client that ifup leaves behind is no part of the service that asked for it. */
+async function raiseNewInterfaces(links: readonly string[], system: System): Promise<void> {
+  if (!(await isRunBySystemd(system))) return applyInterfaces(links, system);
+  for (const link of links) {
+    const scope = ['--scope', '--quiet', '--collect', '--'];
+    await attempt(system, 'systemd-run', [...scope, 'ifup', '--force', link]);
+  }
+}
+
+async function applyNetworkd(links: readonly string[], system: System): Promise<void> {
+  await run(system, 'networkctl', ['reload']);
+  for (const link of links) await attempt(system, 'networkctl', ['reconfigure', link]);
+}
+
+/** A connection that was taken away is given up by the reload itself. */
+async function applyKeyfiles(links: readonly string[], system: System): Promise<void> {
+  await run(system, 'nmcli', ['connection', 'reload']);
+  for (const link of links) {
+    if ((await system.files.status(ownKeyfilePath(link))) === undefined) continue;
+    await attempt(system, 'nmcli', ['--wait', '30', 'connection', 'up', 'id', connectionId(link)]);
+  }
+}
+
+async function applyScripts(links: readonly string[], system: System): Promise<void> {
+  for (const link of links) {
+    await attempt(system, 'ifdown', [link]);
+    await attempt(system, 'ifup', [link]);
+  }
+}
+
+async function run(system: System, tool: string, args: readonly string[]): Promise<void> {
+  await system.processes.run(tool, args, { timeoutSeconds });
+}
+
+/** One link that does not come up must not keep the others down. */
+async function attempt(system: System, tool: string, args: readonly string[]): Promise<void> {
+  await run(system, tool, args).catch((error: unknown) =>
+    system.journal.warn(`${tool} ${args.join(' ')}: ${error instanceof Error ? error.message : String(error)}`),
+  );
+}

@@ -1,0 +1,21 @@
+import type { ReleaseLink } from '../action/action.ts';
+import { describeError } from '../../core/error/agent-error.ts';
+import type { NetworkToolName } from '../network-config/network-tools.ts';
+import type { System } from '../../core/system/system.ts';
+
+/** Tools that do not notice by themselves that a link is gone. */
+const releases: Readonly<Partial<Record<NetworkToolName, (link: string) => readonly [string, ...string[]]>>> = {
+  ifupdown: (link) => ['ifdown', '--force', '--ignore-errors', link],
+  wicked: (link) => ['wicked', 'ifdown', link],
+  'network-scripts': (link) => ['ifdown', link],
+};
+
+/** The tool finds its own DHCP client by its own record: nothing is looked for among the processes. What it says of a link that is gone is no failure. */
+export async function releaseLink({ tool, link }: ReleaseLink, system: System): Promise<void> {
+  const command = releases[tool]?.(link);
+  if (command === undefined) return;
+  const [program, ...args] = command;
+  await system.processes
+    .run(program, args)
+    .catch((error: unknown) => system.journal.info(`${program} ${link}: ${describeError(error)}`));
+}

@@ -1,0 +1,142 @@
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { pack } from 'tar-stream';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
+import { payloadOffset } from '../../core/payload/payload-offset.ts';
+import { readPayloadArchive } from '../../core/payload/payload-archive.ts';
+import { byteReader } from '../../core/payload/payload-medium.ts';
+import { isModulesName } from '../../core/payload/payload-members.ts';
+import type { Files } from '../../core/system/files.ts';
+import type { Pipe } from '../../core/system/processes.ts';
+
+export interface PayloadSpec {
+  /** JSON of the configuration. */
+  readonly config: string;
+  readonly script: Uint8Array | undefined;
+  /** Path of `<kernel release>-modules.tar.gz`. */
+  readonly modules: string | undefined;
+}
+
+export interface ImageSpec {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Replace a file that is there already; what is not a file is never replaced. */
+  readonly replace: boolean;
+}
+
+export interface CreatedImage {
+  /** Bytes of the archive. */
+  readonly length: number;
+  readonly warnings: readonly string[];
+}
+
+/** The smallest image that has the place of the payload in it, and the end mark of an archive. */
+export const minimalImageBytes = payloadOffset + 10 * 1024;
+
+type Packer = ReturnType<typeof pack>;
+
+/**
+ * Writes a swap disk as the platform does: a sparse image with an archive at 512 KiB. It is read back before it
+ * counts as made, so what the agent would refuse is told here.
+ * @throws AgentError `config.invalid`, `payload-image.*` and what the reader of payloads throws
+ */
+export async function createPayloadImage(
+  files: Files,
+  pipe: Pipe,
+  payload: PayloadSpec,
+  image: ImageSpec,
+): Promise<CreatedImage> {
+  const { warnings } = parseGandiConfig(payload.config);
+  checkModulesName(payload.modules);
+  await makeRoom(files, image);
+  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const handle = await files.open(image.path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
+  try {
+    await handle.chmod(0o600);
+    await handle.truncate(image.sizeBytes);
+    await writeArchive(files, handle, payload, image);
+    const archive = await readPayloadArchive(byteReader(handle, image.path), { pipe });
+    await handle.sync();
+    return { length: archive?.byteLength ?? 0, warnings };
+  } catch (error) {
+    await files.remove(image.path);
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+function checkModulesName(modules: string | undefined): void {
+  if (modules === undefined || isModulesName(basename(modules))) return;
+  throw new AgentError('cannot take it for kernel modules', {
+    code: 'payload-image.modules-name',
+    subject: modules,
+    remedy: 'name it <kernel release>-modules.tar.gz, or .bz2, .xz or .zst',
+    exitCode: ExitCode.badUsage,
+  });
+}
+
+async function makeRoom(files: Files, { path, replace }: ImageSpec): Promise<void> {
+  const status = await files.status(path);
+  if (status === undefined) return;
+  const isFile = status.type === 'file';
+  if (isFile && replace) return await files.remove(path);
+  throw new AgentError(`cannot make the image: there is a ${status.type} already`, {
+    code: isFile ? 'payload-image.exists' : 'payload-image.not-a-file',
+    subject: path,
+    remedy: isFile ? 'use --force to replace it, or another name' : 'use another name; only files are replaced',
+    exitCode: ExitCode.refusedToProtectData,
+  });
+}
+
+async function writeArchive(files: Files, handle: FileHandle, payload: PayloadSpec, image: ImageSpec): Promise<void> {
+  const packer = pack();
+  const adding = addMembers(files, packer, payload);
+  // Told by the loop below, which ends with the packer's error.
+  adding.catch((error: unknown) => packer.destroy(error as Error));
+  let position = payloadOffset;
+  for await (const chunk of packer as AsyncIterable<Uint8Array>) {
+    if (position + chunk.length > image.sizeBytes) throw tooSmall(image);
+    await handle.write(chunk, 0, chunk.length, position);
+    position += chunk.length;
+  }
+  await adding;
+}
+
+async function addMembers(files: Files, packer: Packer, { config, script, modules }: PayloadSpec): Promise<void> {
+  const mtime = new Date();
+  packer.entry({ name: 'gandi/', type: 'directory', mode: 0o700, mtime });
+  packer.entry({ name: 'gandi/config', mode: 0o600, mtime }, config);
+  if (script !== undefined) packer.entry({ name: 'gandi/script', mode: 0o700, mtime }, Buffer.from(script));
+  if (modules !== undefined) await addFile(files, packer, modules, mtime);
+  packer.finalize();
+}
+
+async function addFile(files: Files, packer: Packer, path: string, mtime: Date): Promise<void> {
+  const handle = await files.open(path, constants.O_RDONLY);
+  const { size } = await handle.stat();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const sink = packer.entry({ name: `gandi/${basename(path)}`, mode: 0o600, mtime, size }, (error) => {
+    if (error) reject(error);
+    else resolve();
+  });
+  const content = handle.createReadStream().once('error', reject);
+  content.pipe(sink as unknown as NodeJS.WritableStream);
+  try {
+    await promise;
+  } finally {
+    // Closes the handle too.
+    content.destroy();
+  }
+}
+
+function tooSmall({ path, sizeBytes }: ImageSpec): AgentError {
+  return new AgentError(`cannot make the image: the payload is larger than its ${sizeBytes} bytes`, {
+    code: 'payload-image.too-small',
+    subject: path,
+    remedy: 'give a larger --size',
+    exitCode: ExitCode.badUsage,
+  });
+}

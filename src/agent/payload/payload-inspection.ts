@@ -1,0 +1,74 @@
+import { constants } from 'node:fs';
+import { AgentError } from '../../core/error/agent-error.ts';
+import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
+import type { MachineConfig } from '../machine-config/machine-config.ts';
+import { payloadOffset } from '../../core/payload/payload-offset.ts';
+import { type PayloadArchive, readPayloadArchive } from '../../core/payload/payload-archive.ts';
+import { byteReader } from '../../core/payload/payload-medium.ts';
+import type { Files } from '../../core/system/files.ts';
+import type { Pipe } from '../../core/system/processes.ts';
+
+/** What an image or disk holds, for people and for `--json`. */
+export interface PayloadInspection {
+  readonly path: string;
+  readonly offset: number;
+  readonly archive: Pick<PayloadArchive, 'members' | 'compression' | 'byteLength' | 'digest'>;
+  readonly scriptLength: number | null;
+  /** null if it has mistakes. */
+  readonly config: MachineConfig | null;
+  readonly warnings: readonly string[];
+  readonly mistakes: readonly string[];
+}
+
+/**
+ * Reads the payload of an image or a whole disk; a configuration with mistakes is part of the answer.
+ * @returns undefined if there is none
+ * @throws AgentError `payload.*` for an archive that cannot be taken
+ */
+export async function inspectPayload(files: Files, pipe: Pipe, path: string): Promise<PayloadInspection | undefined> {
+  const handle = await openMedium(files, path);
+  try {
+    const archive = await readPayloadArchive(byteReader(handle, path), { pipe });
+    return archive === undefined ? undefined : inspect(path, archive);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Every mistake of a refused configuration; undefined for any other error. */
+export function mistakesOf(error: unknown): string[] | undefined {
+  if (!(error instanceof AgentError && error.cause instanceof AggregateError)) return undefined;
+  return error.cause.errors.map((mistake: Error) => mistake.message);
+}
+
+async function openMedium(files: Files, path: string) {
+  try {
+    // Without O_NONBLOCK a pipe would be waited for.
+    return await files.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    throw new AgentError('cannot open it', {
+      code: 'payload.not-opened',
+      subject: path,
+      remedy: 'give the path of an image, or of a whole disk as root',
+      cause: error,
+    });
+  }
+}
+
+function inspect(path: string, archive: PayloadArchive): PayloadInspection {
+  const { members, compression, byteLength, digest } = archive;
+  const facts = {
+    path,
+    offset: payloadOffset,
+    archive: { members, compression, byteLength, digest },
+    scriptLength: archive.script?.size ?? null,
+  };
+  try {
+    const { config, warnings } = parseGandiConfig(archive.config);
+    return { ...facts, config, warnings: [...archive.warnings, ...warnings], mistakes: [] };
+  } catch (error) {
+    const mistakes = mistakesOf(error);
+    if (mistakes === undefined) throw error;
+    return { ...facts, config: null, warnings: archive.warnings, mistakes };
+  }
+}

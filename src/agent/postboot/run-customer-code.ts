@@ -1,0 +1,83 @@
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import type { RunCustomerCode } from '../action/action.ts';
+import { AgentError } from '../../core/error/agent-error.ts';
+import { splitArguments } from '../../core/text/split-arguments.ts';
+import { writePostbootPart } from './postboot-record.ts';
+import type { System } from '../../core/system/system.ts';
+
+export const postbootLog = '/var/log/gandi/postboot.log';
+
+// timeout(1): the status of a program that it had to end; 137 where that took SIGKILL.
+const timedOut = [124, 137];
+const secondsToEndInPeace = 10;
+
+/**
+ * Runs a customer's code as root and keeps what it says in the journal and, for the customer, in a log file of
+ * root's. That it was started is on the disk before it starts, so not even a power cut makes it run twice.
+ * @throws AgentError `postboot.bad-arguments`, `postboot.failed`, `postboot.timed-out`
+ */
+export async function runCustomerCode(action: RunCustomerCode, system: System): Promise<void> {
+  const { part, payload, timeoutSeconds } = action;
+  const words = splitArguments(action.arguments?.reveal() ?? '');
+  const startedAt = system.clock.now().toISOString();
+  await writePostbootPart(system, payload, part, { startedAt, endedAt: null, exitCode: null });
+  const exitCode = await runLogged(action, words, system, startedAt);
+  const endedAt = system.clock.now().toISOString();
+  await writePostbootPart(system, payload, part, { startedAt, endedAt, exitCode });
+  if (exitCode === 0) return;
+  const remedy = `see what it said in ${postbootLog}; it is not run again for this payload`;
+  if (timedOut.includes(exitCode)) {
+    const problem = `the customer's ${part} did not end within ${timeoutSeconds} s and was stopped`;
+    throw new AgentError(problem, { code: 'postboot.timed-out', subject: action.path, remedy });
+  }
+  const problem = `the customer's ${part} ended with status ${exitCode}`;
+  throw new AgentError(problem, { code: 'postboot.failed', subject: action.path, remedy });
+}
+
+async function runLogged(
+  action: RunCustomerCode,
+  words: readonly string[],
+  system: System,
+  startedAt: string,
+): Promise<number> {
+  const log = await openLog(system);
+  try {
+    // Lines are written one after the other, in the order in which they came.
+    let written = log.appendFile(`== ${startedAt} ${action.part}\n`);
+    const exitCode = await follow(action, words, system, (line) => {
+      system.journal.info(`${action.part} says: ${line}`);
+      written = written.then(() => log.appendFile(`${line}\n`));
+    });
+    await written;
+    await log.appendFile(`== ended with status ${exitCode}\n`);
+    await log.sync();
+    return exitCode;
+  } finally {
+    await log.close();
+  }
+}
+
+/** timeout(1) makes a process group of it, so that what it started ends with it. */
+async function follow(
+  action: RunCustomerCode,
+  words: readonly string[],
+  system: System,
+  onLine: (line: string) => void,
+): Promise<number> {
+  const limit = [`--kill-after=${secondsToEndInPeace}`, String(action.timeoutSeconds)];
+  const program = await system.files.hostPath(action.path);
+  return system.processes.follow('timeout', [...limit, program, ...words], onLine, {
+    workingFolder: '/',
+    environment: { HOME: '/root' },
+  });
+}
+
+async function openLog(system: System): Promise<FileHandle> {
+  await system.files.makeDirectory('/var/log/gandi', 0o700);
+  // Made by `replace`, so that it is 0600 whatever the umask of whoever runs this by hand.
+  if ((await system.files.status(postbootLog)) === undefined) {
+    await system.files.replace(postbootLog, '', { mode: 0o600 });
+  }
+  return system.files.open(postbootLog, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
+}

@@ -1,0 +1,9 @@
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import type { StepOutcome } from '../action/apply-steps.ts';
+
+/** The exit status that outcomes add up to: a refusal before bad configuration before a failed step. */
+export function exitCodeOf(outcomes: readonly StepOutcome[]): ExitCode {
+  const failures = outcomes.map(({ failure }) => failure).filter((failure) => failure !== null);
+  const codes = failures.map((failure) => (failure instanceof AgentError ? failure.exitCode : ExitCode.stepFailed));
+  return Math.max(ExitCode.done, ...codes) as ExitCode;
+}

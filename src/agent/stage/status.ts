@@ -1,0 +1,56 @@
+import { basename } from 'node:path';
+import { z } from 'zod';
+import type { System } from '../../core/system/system.ts';
+
+/** One file a stage: several stages run at the same time, and none may lose what another has written. */
+export const statusFolder = '/run/gandi/status';
+
+const failure = z
+  .object({
+    step: z.string().describe('what a person would call it: `host name`'),
+    code: z.string().describe('stable and searchable: `payload.truncated`'),
+    message: z.string().describe('what could not be done, why, and the way out'),
+  })
+  .describe('one step that failed');
+
+const stage = z
+  .object({
+    result: z.enum(['running', 'done', 'failed']).describe('`failed`: see failures, the other steps were done'),
+    exitCode: z.number().nullable().describe('of the command; null while it runs'),
+    startedAt: z.number().describe('seconds since boot'),
+    endedAt: z.number().nullable().describe('seconds since boot; null while it runs'),
+    changed: z.array(z.string()).describe('one line for each change that was made, in order'),
+    failures: z.array(failure),
+  })
+  .describe('one stage, as it ran last in this boot');
+
+export const stagesSchema = z.record(z.string(), stage).describe('by name; a stage that did not run is not there');
+
+const schema = z.object({ version: z.literal(1), stage });
+
+export type StageStatus = z.infer<typeof stage>;
+
+/** What each stage did in this boot, by its name; one whose file cannot be read did not run. */
+export async function readStages({ files }: System): Promise<Record<string, StageStatus>> {
+  const stages: Record<string, StageStatus> = {};
+  for (const name of await files.list(statusFolder)) {
+    const parsed = schema.safeParse(parseJson((await files.read(`${statusFolder}/${name}`)) ?? ''));
+    if (name.endsWith('.json') && parsed.success) stages[basename(name, '.json')] = parsed.data.stage;
+  }
+  return stages;
+}
+
+export async function writeStageStatus({ files }: System, name: string, stage: StageStatus): Promise<void> {
+  const content = `${JSON.stringify({ version: 1, stage }, undefined, 2)}\n`;
+  await files.makeDirectory('/run/gandi', 0o700);
+  await files.makeDirectory(statusFolder, 0o700);
+  await files.replace(`${statusFolder}/${name}.json`, content, { mode: 0o600 });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

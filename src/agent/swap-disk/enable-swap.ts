@@ -1,0 +1,37 @@
+import type { EnableSwap } from '../action/action.ts';
+import { AgentError } from '../../core/error/agent-error.ts';
+import { decideEnable } from './enable-decision.ts';
+import { observeSwaps } from '../../core/block-device/mounts.ts';
+import { observeSwapDisk } from './swap-disk.ts';
+import { isRunningMachine, type System } from '../../core/system/system.ts';
+import { withDeviceLock } from '../../core/block-device/device-lock.ts';
+import { refusal } from './swap-refusal.ts';
+
+/**
+ * Enables the swap device; nothing to do if it is active, or the tree is not of a running machine. Looks again under
+ * the disk's lock: swapon(8) would format a device with a suspended system, and swap overwrites all that it is given.
+ * @throws AgentError exit status 4 for a row of docs/decisions/swap-disk.md that refuses
+ */
+export async function enableSwap({ device }: EnableSwap, system: System): Promise<void> {
+  if (!isRunningMachine(system)) return;
+  const facts = await observeSwapDisk(system);
+  const decision = decideEnable(device, facts);
+  if (!decision.allowed) throw refusal(decision, `/dev/${device}`, system);
+  if (decision.already || facts.designation.kind !== 'one') return;
+  const { disk, swapDevice } = facts.designation;
+  await withDeviceLock(system, disk.path, async () => {
+    const locked = decideEnable(device, await observeSwapDisk(system));
+    if (!locked.allowed) throw refusal(locked, swapDevice.path, system);
+    if (!locked.already) await system.processes.run('swapon', ['--', swapDevice.path]);
+  });
+  await verify(system, swapDevice.path);
+}
+
+async function verify(system: System, path: string): Promise<void> {
+  if ((await observeSwaps(system)).some((swap) => swap.path === path)) return;
+  throw new AgentError('enabled it as swap, and it is not among the active ones', {
+    code: 'swap-disk.not-enabled',
+    subject: path,
+    remedy: 'see the kernel log with `dmesg`',
+  });
+}

@@ -1,0 +1,246 @@
+import { constants } from 'node:fs';
+import {
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rmdir,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AgentError } from '../error/agent-error.ts';
+import { type Folder, openFolder } from './folder.ts';
+import * as kernelFiles from './kernel-files.ts';
+import { resolveBelow } from './resolve-below.ts';
+import { type StagedTree, stageTree } from './staged-tree.ts';
+
+export interface FileStatus {
+  readonly type: 'file' | 'directory' | 'symlink' | 'block-device' | 'other';
+  /** Permission bits only. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  /** When the content was last changed. */
+  readonly modified: Date;
+}
+
+export interface ReplaceOptions {
+  /** Permission bits of a new file. */
+  readonly mode: number;
+  /** Gives an existing file these bits too; otherwise it keeps its own, and its owner in either case. */
+  readonly enforceMode?: boolean;
+}
+
+/** Of a file; one that comes piece by piece and ends in an error leaves the old file. */
+export type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
+
+/**
+ * Files of the machine, by the machine's own absolute paths. With a root folder other than `/`, every symbolic
+ * link on the way is followed inside that folder, as a chroot(2) would.
+ */
+export interface Files {
+  /** The path on this host of a path of the machine. */
+  hostPath(path: string): Promise<string>;
+  /** Content as UTF-8, or undefined if there is no such file. */
+  read(path: string): Promise<string | undefined>;
+  readBytes(path: string): Promise<Uint8Array | undefined>;
+  /** What is at the path itself, a symbolic link not followed; undefined if nothing is. */
+  status(path: string): Promise<FileStatus | undefined>;
+  /** Where a symbolic link points, as written in it; undefined if the path is none. */
+  linkTarget(path: string): Promise<string | undefined>;
+  /** Names in a folder, sorted; empty if there is no such folder. */
+  list(path: string): Promise<string[]>;
+  /**
+   * Replaces a file as a whole, so that a reader or a power cut sees the old content or the new, never a part.
+   * @throws AgentError `file.not-regular` if a symbolic link, folder or device is in the place
+   */
+  replace(path: string, content: Content, options: ReplaceOptions): Promise<void>;
+  /**
+   * Makes a symbolic link, or points an existing link or file elsewhere, in one step.
+   * @throws AgentError `file.not-regular` if a folder or device is in the place
+   */
+  replaceLink(path: string, target: string): Promise<void>;
+  /** Adds to the end of a file, or makes it with these permission bits; what a power cut leaves of it does not matter. */
+  append(path: string, text: string, mode: number): Promise<void>;
+  /** Makes a folder and those above it that are missing (0755); an existing one gets the mode. */
+  makeDirectory(path: string, mode: number): Promise<void>;
+  /** Makes one folder to mount on (0755), and does not wait until it is on the disk: after a power cut it is made again. */
+  makeMountPoint(path: string): Promise<void>;
+  /** Removes a file or symbolic link; nothing there is fine. */
+  remove(path: string): Promise<void>;
+  /** Removes an empty folder; false if it is missing, not empty or in use. */
+  removeEmptyDirectory(path: string): Promise<boolean>;
+  /** A folder that others may write to, held open; undefined if it is missing. @throws AgentError `file.not-a-folder` */
+  openFolder(path: string): Promise<Folder | undefined>;
+  /** A folder to be made anew as a whole, beside its place. */
+  stageTree(path: string): Promise<StagedTree>;
+  /** For block devices, and reads of a part. */
+  open(path: string, flags: number): Promise<FileHandle>;
+}
+
+export function openFiles(root: string): Files {
+  const hostPath = (path: string) => (root === '/' ? Promise.resolve(path) : resolveBelow(root, path));
+  const isAtHand = (path: string) => root === '/' && kernelFiles.has(path);
+  /** The folder is resolved, the last component is not: it is what gets looked at, replaced or removed. */
+  const entryPath = async (path: string) => join(await hostPath(dirname(path)), basename(path));
+  return {
+    hostPath,
+    read: async (path) =>
+      isAtHand(path) ? kernelFiles.read(path) : unlessMissing(readFile(await hostPath(path), 'utf8')),
+    readBytes: async (path) => unlessMissing(readFile(await hostPath(path))),
+    status: async (path) => unlessMissing(statusOf(await entryPath(path))),
+    linkTarget: async (path) =>
+      isAtHand(path)
+        ? kernelFiles.linkTarget(path)
+        : unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
+    list: async (path) =>
+      (isAtHand(path) ? kernelFiles.list(path) : await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
+    replace: async (path, content, options) => replace(await entryPath(path), content, options),
+    replaceLink: async (path, target) => replaceLink(await entryPath(path), target),
+    append: async (path, text, mode) => append(await entryPath(path), text, mode),
+    makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),
+    makeMountPoint: async (path) => void (await mkdir(await entryPath(path), { mode: 0o755 })),
+    remove: async (path) => void (await unlessMissing(unlink(await entryPath(path)))),
+    removeEmptyDirectory: async (path) => removeEmptyDirectory(await entryPath(path)),
+    openFolder: async (path) => openFolder(await entryPath(path)),
+    stageTree: async (path) => stageTree(await entryPath(path)),
+    open: async (path, flags) => open(await hostPath(path), flags),
+  };
+}
+
+async function unlessMissing<T>(result: Promise<T>, codes = ['ENOENT', 'ENOTDIR']): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (codes.includes(errorCode(error))) return undefined;
+    throw error;
+  }
+}
+
+async function statusOf(path: string): Promise<FileStatus> {
+  const status = await lstat(path);
+  const type = status.isFile()
+    ? 'file'
+    : status.isDirectory()
+      ? 'directory'
+      : status.isSymbolicLink()
+        ? 'symlink'
+        : status.isBlockDevice()
+          ? 'block-device'
+          : 'other';
+  const { uid, gid, size, mtime: modified } = status;
+  return { type, mode: status.mode & 0o7777, uid, gid, size, modified };
+}
+
+async function replace(path: string, content: Content, options: ReplaceOptions): Promise<void> {
+  const old = await unlessMissing(statusOf(path));
+  if (old !== undefined && old.type !== 'file') throw notRegular(path, old);
+  // One fixed name: what a power cut leaves is overwritten by the next run. O_EXCL and O_NOFOLLOW keep others out.
+  const temporary = join(dirname(path), `.${basename(path)}.gandi-new`);
+  await unlessMissing(unlink(temporary));
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    await writeDurably(file, content, old, options);
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  } finally {
+    await file.close();
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function replaceLink(path: string, target: string): Promise<void> {
+  const old = await unlessMissing(statusOf(path));
+  if (old !== undefined && old.type !== 'file' && old.type !== 'symlink') throw notRegular(path, old);
+  const temporary = join(dirname(path), `.${basename(path)}.gandi-new`);
+  await unlessMissing(unlink(temporary));
+  await symlink(target, temporary);
+  await rename(temporary, path);
+  await syncDirectory(dirname(path));
+}
+
+function notRegular(path: string, { type }: FileStatus): AgentError {
+  return new AgentError(`cannot replace it: it is a ${type} and not a file`, {
+    code: 'file.not-regular',
+    subject: path,
+    remedy: 'remove it or make it a file, then run the stage again',
+  });
+}
+
+async function writeDurably(
+  file: FileHandle,
+  content: Content,
+  old: FileStatus | undefined,
+  options: ReplaceOptions,
+): Promise<void> {
+  await file.writeFile(content);
+  if (old !== undefined) await file.chown(old.uid, old.gid);
+  await file.chmod(old === undefined || options.enforceMode ? options.mode : old.mode);
+  await file.sync();
+}
+
+async function append(path: string, text: string, mode: number): Promise<void> {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+  const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, mode);
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function makeDirectory(path: string, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const directory = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((cause: unknown) => {
+    throw new AgentError('cannot use it as a folder: it is a symbolic link or a file', {
+      code: 'file.not-a-folder',
+      subject: path,
+      remedy: 'make it a folder, then run the stage again',
+      cause,
+    });
+  });
+  try {
+    await directory.chmod(mode);
+  } finally {
+    await directory.close();
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function removeEmptyDirectory(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTEMPTY', 'EBUSY', 'ENOTDIR'].includes(errorCode(error))) return false;
+    throw error;
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,119 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { AgentError } from '../error/agent-error.ts';
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * An open folder that somebody else may write to, such as a user's home. What is done through it stays in it, whatever
+ * its path has become meanwhile, and no symbolic link in it is followed.
+ */
+export interface Folder {
+  /** Content as UTF-8; undefined unless a regular file has this name. */
+  read(name: string): Promise<string | undefined>;
+  /** Opens a folder in it, making it if it is missing; either way it gets the mode and the owner. */
+  makeFolder(name: string, mode: number, owner: Owner): Promise<Folder>;
+  /** As `Files.replace`, with the owner and mode named. @throws AgentError `file.not-regular` */
+  replace(name: string, content: string | Uint8Array, mode: number, owner: Owner): Promise<void>;
+  close(): Promise<void>;
+}
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
+
+/**
+ * Opens the folder at a path of this host; the last component must not be a symbolic link.
+ * @returns undefined if nothing is there
+ * @throws AgentError `file.not-a-folder` for a link or anything else
+ */
+export async function openFolder(hostPath: string): Promise<Folder | undefined> {
+  try {
+    return folderOf(await open(hostPath, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), hostPath);
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return undefined;
+    throw new AgentError('cannot use it as a folder: it is a symbolic link or a file', {
+      code: 'file.not-a-folder',
+      subject: hostPath,
+      remedy: 'make it a folder, then run the stage again',
+      cause,
+    });
+  }
+}
+
+function folderOf(handle: FileHandle, path: string): Folder {
+  // Node has no openat(2); proc_pid_fd(5) leads to the folder that is open, and not to what has its path now.
+  const at = (name: string) => `/proc/self/fd/${handle.fd}/${name}`;
+  return {
+    read: (name) => readRegular(at(name)),
+    makeFolder: async (name, mode, owner) => {
+      await mkdir(at(name), { mode: 0o700 }).catch((error: unknown) => {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      });
+      const inner = await open(at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((cause: unknown) => {
+        throw notA('folder', `${path}/${name}`, cause);
+      });
+      await inner.chown(owner.uid, owner.gid);
+      await inner.chmod(mode);
+      await handle.sync();
+      return folderOf(inner, `${path}/${name}`);
+    },
+    replace: async (name, content, mode, owner) => {
+      const old = await lstat(at(name)).catch(() => undefined);
+      if (old !== undefined && !old.isFile()) throw notA('file', `${path}/${name}`);
+      await replaceIn(at, name, content, mode, owner);
+      await handle.sync();
+    },
+    close: () => handle.close(),
+  };
+}
+
+async function readRegular(path: string): Promise<string | undefined> {
+  // Without O_NONBLOCK a named pipe that a user put there would keep us waiting for ever.
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
+  try {
+    if (file === undefined || !(await file.stat()).isFile()) return undefined;
+    return await file.readFile('utf8');
+  } finally {
+    await file?.close();
+  }
+}
+
+async function replaceIn(
+  at: (name: string) => string,
+  name: string,
+  content: string | Uint8Array,
+  mode: number,
+  owner: Owner,
+): Promise<void> {
+  const temporary = at(`.${name}.gandi-new`);
+  await unlink(temporary).catch(() => undefined);
+  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    await file.writeFile(content);
+    await file.chown(owner.uid, owner.gid);
+    await file.chmod(mode);
+    await file.sync();
+    await rename(temporary, at(name));
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+function notA(type: 'file' | 'folder', path: string, cause?: unknown): AgentError {
+  const code = type === 'file' ? 'file.not-regular' : 'file.not-a-folder';
+  return new AgentError(`cannot use it as a ${type}: it is a symbolic link or something else`, {
+    code,
+    subject: path,
+    remedy: `make it a ${type}, then run the stage again`,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,7 +1,0 @@
-import { chooseDistro, type Distro } from '../distro/distro.ts';
-import type { System } from '../system/system.ts';
-
-/** os-release(5): the first of the two files that exists counts. */
-export async function observeDistro({ files }: System): Promise<Distro> {
-  return chooseDistro((await files.read('/etc/os-release')) ?? (await files.read('/usr/lib/os-release')) ?? '');
-}

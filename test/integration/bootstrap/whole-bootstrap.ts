@@ -1,8 +1,0 @@
-// A bootstrap of the tree in argv[2] in a process of its own, so that its system calls can be made to fail.
-import { bootstrap } from '../../../src/bootstrap/bootstrap.ts';
-import { exitCodeOf } from '../../../src/exit-code-of.ts';
-import { openJournal } from '../../../src/system/journal.ts';
-import { openSystem } from '../../../src/system/system.ts';
-
-const system = openSystem(process.argv[2] ?? '', openJournal('error'));
-process.exitCode = exitCodeOf(await bootstrap(system));

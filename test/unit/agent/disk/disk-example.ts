@@ -1,0 +1,77 @@
+import type { DiskRecord } from '../../../../src/agent/action/action.ts';
+import type { AttachedDisk, DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
+import type { BlockDevice } from '../../../../src/core/block-device/block-devices.ts';
+import type { Mount } from '../../../../src/core/block-device/mounts.ts';
+
+/** A whole SCSI disk with an ext4 labelled `data`, just attached. Tests change what they are about. */
+export const device: BlockDevice = {
+  name: 'sdb',
+  path: '/dev/sdb',
+  links: [],
+  majorMinor: '8:16',
+  sizeBytes: 64 * 2 ** 20,
+  readOnly: false,
+  removable: false,
+  diskSequence: 7,
+  serial: null,
+  vendor: 'gandi.ne',
+  bus: 'scsi',
+  partition: null,
+  parent: null,
+  partitions: [],
+  holders: [],
+};
+
+export const attached: AttachedDisk = {
+  device,
+  wholeDisk: '/dev/sdb',
+  disk: device,
+  isDataDisk: true,
+  fileSystem: 'ext4',
+  usage: 'filesystem',
+  isAmbivalent: false,
+  encodedLabel: 'data',
+  uuid: '11111111-2222-3333-4444-555555555555',
+  serial: 'disk-42',
+  fileSystemBytes: 64 * 2 ** 20,
+  isSystemDisk: false,
+  fstabClaim: undefined,
+};
+
+export const record: DiskRecord = {
+  key: 'sdb@7',
+  device: '/dev/sdb',
+  majorMinor: '8:16',
+  fileSystem: 'ext4',
+  uuid: '11111111-2222-3333-4444-555555555555',
+  mountPoint: '/srv/data',
+  isBeingMounted: false,
+  isHookDue: false,
+  filledBytes: 64 * 2 ** 20,
+  onDemand: false,
+  services: [],
+  note: 'mounted at /srv/data',
+};
+
+export function mountAt(mountPoint: string, majorMinor = '8:16', source = '/dev/sdb'): Mount {
+  return { id: 1, majorMinor, root: '/', mountPoint, options: [], fileSystem: 'ext4', source, superOptions: [] };
+}
+
+export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
+  return {
+    kernelName: 'sdb',
+    attached,
+    occasion: 'attached',
+    records: [],
+    mounts: [],
+    reservedName: 'data',
+    mountPoint: { path: '/srv/data', state: 'missing' },
+    units: [],
+    stoppedUnits: [],
+    services: undefined,
+    automount: 'none',
+    table: undefined,
+    hooks: {},
+    ...changes,
+  };
+}

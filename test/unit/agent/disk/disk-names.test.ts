@@ -1,0 +1,24 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readDiskNames, writeDiskName } from '../../../../src/agent/disk/disk-names.ts';
+import { machineTree } from '../../core/system/machine-tree.ts';
+
+test('disks that are named at the same time do not lose their names to each other', async () => {
+  const { system } = await machineTree({ '/var/lib/x': '' });
+  const uuids = Array.from({ length: 30 }, (_, index) => `0000-${index}`);
+  await Promise.all(uuids.map((uuid) => writeDiskName(system, uuid, `name-${uuid}`)));
+  const names = await readDiskNames(system);
+  expect(names.size).toBe(30);
+  expect(names.get('0000-7')).toBe('name-0000-7');
+});
+
+test.each(['../../etc/passwd', '.hidden', 'a/b', '-x', 'a'.repeat(65), ''])(
+  'a UUID that is no name of a file is not kept: %j',
+  async (uuid) => {
+    const { system, root } = await machineTree({ '/var/lib/x': '' });
+    await writeDiskName(system, uuid, 'data');
+    expect(await readDiskNames(system)).toEqual(new Map());
+    expect(await readdir(join(root, 'var/lib'))).toEqual(['x']);
+  },
+);

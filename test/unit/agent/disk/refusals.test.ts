@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { refusal } from '../../../../src/agent/disk/refusals.ts';
+import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
+import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
+
+const flags = parseFlags('').flags;
+
+function codeFor(changes: object, deviceChanges: object = {}, facts = diskFacts(), flagText = ''): string | undefined {
+  const disk = { ...attached, ...changes, device: { ...device, ...deviceChanges } };
+  return refusal(disk, facts, flagText === '' ? flags : parseFlags(flagText).flags)?.code;
+}
+
+test('nothing speaks against a plain ext4', () => {
+  expect(codeFor({})).toBeUndefined();
+});
+
+test('row 1, mounting-is-off: the admin switched it off', () => {
+  expect(codeFor({}, {}, diskFacts(), 'CONFIG_ALLOW_MOUNT=0')).toBe('mounting-is-off');
+});
+
+test('row 2, not-a-data-disk: no rule marks it', () => {
+  expect(codeFor({ isDataDisk: false })).toBe('not-a-data-disk');
+});
+
+test('row 3, system-disk: the machine runs from it', () => {
+  expect(codeFor({ isSystemDisk: true })).toBe('system-disk');
+});
+
+test('row 4, in-use: LVM, md or LUKS is built on it', () => {
+  expect(codeFor({}, { holders: ['dm-0'] })).toBe('in-use');
+});
+
+test('row 5, has-partitions: each partition is looked at by itself', () => {
+  expect(codeFor({}, { partitions: ['sdb1'] })).toBe('has-partitions');
+});
+
+test('row 6, ambivalent (S1): signatures of several types', () => {
+  expect(codeFor({ isAmbivalent: true, fileSystem: undefined })).toBe('ambivalent');
+});
+
+test('row 7, blank: nothing on it', () => {
+  expect(codeFor({ fileSystem: undefined, usage: undefined })).toBe('blank');
+});
+
+test.each([
+  ['LVM2_member', 'raid'],
+  ['linux_raid_member', 'raid'],
+  ['crypto_LUKS', 'crypto'],
+  ['swap', 'other'],
+])('row 8, not-a-file-system: %s', (fileSystem, usage) => {
+  expect(codeFor({ fileSystem, usage })).toBe('not-a-file-system');
+});
+
+test.each(['minix', 'hfsplus', 'constructor', '__proto__'])('row 9, type-not-allowed (S11): %s', (fileSystem) => {
+  expect(codeFor({ fileSystem })).toBe('type-not-allowed');
+});
+
+test('row 10, fstab: the admin mounts it', () => {
+  expect(codeFor({ fstabClaim: 'LABEL=data /srv/data ext4' })).toBe('fstab');
+});
+
+test.each(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs', 'vfat', 'ntfs', 'iso9660'])(
+  'row 9 lets through: %s',
+  (fileSystem) => {
+    expect(codeFor({ fileSystem })).toBeUndefined();
+  },
+);
+
+test('row 11, mounted: somebody has mounted it already', () => {
+  expect(codeFor({}, {}, diskFacts({ mounts: [mountAt('/mnt')] }))).toBe('mounted');
+});
+
+test('L9: a mount of a device whose name begins alike is not this one', () => {
+  expect(codeFor({}, {}, diskFacts({ mounts: [mountAt('/mnt', '8:17', '/dev/sdb1')] }))).toBeUndefined();
+});
+
+test('row 11, mounted: Btrfs is found by its source, as its number in mountinfo is its own', () => {
+  expect(codeFor({}, {}, diskFacts({ mounts: [mountAt('/mnt', '0:42', '/dev/sdb')] }))).toBe('mounted');
+});
+
+test('row 12, same-uuid: a clone of a disk that is mounted', () => {
+  const original = { ...record, key: 'sdc@8', device: '/dev/sdc', majorMinor: '8:32', mountPoint: '/srv/original' };
+  const mounts = [mountAt('/srv/original', '8:32', '/dev/sdc')];
+  expect(codeFor({}, {}, diskFacts({ records: [original], mounts }))).toBe('same-uuid');
+  expect(codeFor({}, {}, diskFacts({ records: [original] }))).toBeUndefined();
+});
+
+test.each([
+  ['row 13', 'folder-not-empty', 'not-empty'],
+  ['row 14', 'no-folder', 'not-a-folder'],
+] as const)('%s, %s (D16): nothing is mounted over what is there', (_, code, state) => {
+  expect(codeFor({}, {}, diskFacts({ mountPoint: { path: '/srv/data', state } }))).toBe(code);
+});
+
+test("row 15, automount: an admin's own map has the disk root", () => {
+  expect(codeFor({}, {}, diskFacts({ automount: 'others' }))).toBe('automount');
+});

@@ -1,0 +1,151 @@
+import { chmod, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { diagnose } from '../../../../src/agent/doctor/diagnose.ts';
+import { observeForDoctor } from '../../../../src/agent/doctor/doctor-facts.ts';
+import { type MachineTree, machineTree } from '../../core/system/machine-tree.ts';
+
+const wants = '/etc/systemd/system';
+const healthy = {
+  '/etc/default/gandi': 'CONFIG_CRON=1\n',
+  '/etc/resolv.conf': 'nameserver 192.0.2.53\n',
+  '/proc/self/mountinfo': '22 1 8:1 / / rw - ext4 /dev/sda1 rw\n',
+  '/var/lib/gandi/applied.json': '{}',
+  [`${wants}/multi-user.target.wants/gandi-bootstrap.service`]: '',
+  [`${wants}/multi-user.target.wants/gandi-config.service`]: '',
+  [`${wants}/multi-user.target.wants/gandi-mount.service`]: '',
+  [`${wants}/multi-user.target.wants/gandi-postboot.service`]: '',
+  [`${wants}/multi-user.target.wants/gandi-network.service`]: '',
+  [`${wants}/paths.target.wants/gandi-hotplug.path`]: '',
+};
+
+async function findingsOf(files: Readonly<Record<string, string>>, change?: (tree: MachineTree) => Promise<unknown>) {
+  const tree = await machineTree({ ...healthy, ...files });
+  await change?.(tree);
+  return diagnose(await observeForDoctor(tree.system));
+}
+
+test('nothing is found on a machine where all is well', async () => {
+  expect(await findingsOf({})).toEqual([]);
+});
+
+const disk = {
+  key: 'sdb@7',
+  device: '/dev/sdb',
+  majorMinor: '8:16',
+  fileSystem: null,
+  uuid: null,
+  mountPoint: null,
+  filledBytes: null,
+  note: 'left alone: it is blank',
+};
+const failed = {
+  result: 'failed',
+  exitCode: 1,
+  startedAt: 1,
+  endedAt: 2,
+  changed: [],
+  failures: [{ step: 'timezone', code: 'x', message: 'no such zone' }],
+};
+const rules = '/etc/udev/rules.d/86-gandi.rules';
+const shipped = readFileSync('rules/86-gandi.rules', 'utf8');
+const autofs = '40 22 0:40 / /srv rw - autofs /etc/auto.gandi rw\n';
+
+const cases: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> = [
+  ['flag-off', { '/etc/default/gandi': 'CONFIG_ALLOW_MOUNT=0\n' }],
+  ['flag-mistake', { '/etc/default/gandi': 'CONFIG_CRON=yes\n' }],
+  ['rule-commented-out', { [rules]: shipped.replace(/^(?=.*spool-event disk)/m, '#disabled#') }],
+  ['rules-shadowed', { [rules]: '# nothing\n' }],
+  ['autofs', { '/proc/self/mountinfo': healthy['/proc/self/mountinfo'] + autofs }],
+  ['cloud-init', { '/run/cloud-init/enabled': '' }],
+  ['events-waiting', { '/run/gandi/spool/7-disk': 'ACTION=add\0' }],
+  ['disk-left-alone', { '/run/gandi/disks/sdb@7.json': JSON.stringify(disk) }],
+  ['stage-failed', { '/run/gandi/status/config.json': JSON.stringify({ version: 1, stage: failed }) }],
+  ['old-agent', { '/usr/share/gandi/bootstrap.d/01-config_swap': '' }],
+  [
+    'memory-offline',
+    {
+      '/sys/devices/system/memory/block_size_bytes': '8000000\n',
+      '/sys/devices/system/memory/memory0/state': 'online\n',
+      '/sys/devices/system/memory/memory32/state': 'offline\n',
+    },
+  ],
+  [
+    'memory-not-taken',
+    {
+      '/sys/devices/system/xen_memory/xen_memory0/target_kb': '2097152\n',
+      '/sys/devices/system/xen_memory/xen_memory0/info/current_kb': '1048576\n',
+    },
+  ],
+  ['cpu-offline', { '/sys/devices/system/cpu/present': '0-3\n', '/sys/devices/system/cpu/online': '0,2-3\n' }],
+  ['hook-not-executable', { '/etc/gandi/hooks/post-disk-attach': 'true\n' }],
+];
+
+test.each(cases)('%s is found, alone, with its fix and its heading in the docs', async (code, files) => {
+  const findings = await findingsOf(files);
+  expect(findings.map((finding) => finding.code)).toEqual([code]);
+  expect(findings[0]?.fix).not.toBe('');
+  expect(readFileSync('docs/troubleshooting.md', 'utf8')).toContain(`\`${code}\``);
+});
+
+test.each([
+  [
+    'rules-shadowed',
+    async ({ root, system }: MachineTree) => {
+      await system.files.makeDirectory('/etc/udev/rules.d', 0o755);
+      await symlink('/dev/null', join(root, rules));
+    },
+  ],
+  [
+    'unit-off',
+    ({ root, system }: MachineTree) => {
+      void root;
+      return system.files.remove(`${wants}/paths.target.wants/gandi-hotplug.path`);
+    },
+  ],
+  ['unit-off', ({ root }: MachineTree) => symlink('/dev/null', join(root, wants, 'gandi-config.service'))],
+  ['no-payload', ({ system }: MachineTree) => system.files.remove('/var/lib/gandi/applied.json')],
+  [
+    'resolver-owned',
+    async ({ root, system }: MachineTree) => {
+      await system.files.remove('/etc/resolv.conf');
+      await symlink('../run/resolvconf/resolv.conf', join(root, 'etc/resolv.conf'));
+    },
+  ],
+] as const)('%s is found by its link', async (code, change) => {
+  expect((await findingsOf({}, change)).map((finding) => finding.code)).toEqual([code]);
+  expect(readFileSync('docs/troubleshooting.md', 'utf8')).toContain(`\`${code}\``);
+});
+
+test("an edited copy of the rules that still hands over the events is the admin's good right", async () => {
+  expect(await findingsOf({ [rules]: shipped })).toEqual([]);
+});
+
+test('what somebody decided is no problem', async () => {
+  const findings = await findingsOf({ '/etc/default/gandi': 'CONFIG_ALLOW_MOUNT=0\nCONFIG_CRON=yes\n' });
+  expect(findings.map(({ code, isChoice }) => [code, isChoice])).toEqual([
+    ['flag-off', true],
+    ['flag-mistake', false],
+  ]);
+});
+
+test('an executable hook is fine', async () => {
+  const path = '/etc/gandi/hooks/post-disk-attach';
+  expect(await findingsOf({ [path]: '' }, ({ root }) => chmod(join(root, path), 0o700))).toEqual([]);
+});
+
+test.each([
+  ['CONFIG_MEMORY_HOTPLUG=0', {}, /^128 MiB of memory are attached and offline: CONFIG_MEMORY_HOTPLUG=0$/],
+  ['', { [rules]: shipped }, /the rules in .* are in force/],
+  ['', {}, /somebody put it offline/],
+])('why memory is not there, with %j and %j', async (flagLine, files, reason) => {
+  const memory = {
+    '/sys/devices/system/memory/block_size_bytes': '8000000\n',
+    '/sys/devices/system/memory/memory32/state': 'offline\n',
+  };
+  const findings = await findingsOf({ ...memory, ...files, '/etc/default/gandi': `${flagLine}\n` });
+  const found = findings.find(({ code }) => code === 'memory-offline');
+  expect(found?.problem).toMatch(reason);
+  expect(found?.fix).toContain('chmem --enable 128M');
+});

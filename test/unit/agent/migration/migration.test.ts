@@ -1,0 +1,97 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { converge } from '../../../../src/agent/action/converge.ts';
+import { observeOldAgent } from '../../../../src/agent/migration/old-agent.ts';
+import { planMigration } from '../../../../src/agent/migration/plan.ts';
+import { setFlagOff } from '../../../../src/agent/migration/set-flag-off.ts';
+import { type MachineTree, machineTree } from '../../core/system/machine-tree.ts';
+
+const rulesPath = '/etc/udev/rules.d/86-gandi.rules';
+const flagsPath = '/etc/default/gandi';
+
+// The form of its lines: of one behaviour a line, which names the handler of that behaviour.
+const rules = (lines: Partial<Record<'disk' | 'nic' | 'cpu' | 'memory', string>> = {}) =>
+  [
+    `${lines.disk ?? ''}SUBSYSTEM=="block", ENV{ID_VENDOR}=="gandi.ne", RUN+="/usr/share/gandi/manage_data_disk.py"`,
+    `${lines.nic ?? ''}SUBSYSTEM=="net", KERNEL=="eth?", RUN+="/usr/share/gandi/manage_iface.sh"`,
+    `${lines.cpu ?? ''}SUBSYSTEM=="cpu", ACTION=="add", RUN+="/usr/share/gandi/cpu_online.script"`,
+    `${lines.memory ?? ''}SUBSYSTEM=="memory", RUN+="/usr/share/gandi/manage_memory.script"`,
+    '',
+  ].join('\n');
+
+async function migrated(files: Readonly<Record<string, string>>, prepare?: (tree: MachineTree) => void) {
+  const tree = await machineTree({ [flagsPath]: 'CONFIG_ALLOW_MOUNT=1\nCONFIG_MEMORY_HOTPLUG=1\n', ...files });
+  prepare?.(tree);
+  const outcomes = await converge(async () => planMigration(await observeOldAgent(tree.system)), tree.system);
+  expect(outcomes.filter(({ failure }) => failure !== null)).toEqual([]);
+  return tree;
+}
+
+test('the old rules are out of the way, and kept', async () => {
+  const { system } = await migrated({ [rulesPath]: rules() });
+  expect(await system.files.read(rulesPath)).toBeUndefined();
+  const kept = await system.files.list('/var/lib/gandi/replaced/etc/udev/rules.d');
+  expect(await system.files.read(`/var/lib/gandi/replaced/etc/udev/rules.d/${kept[0]}`)).toBe(rules());
+});
+
+test('what the admin commented out there is off in the flags', async () => {
+  const { system } = await migrated({ [rulesPath]: rules({ disk: '#', memory: '# ', nic: '#' }) });
+  expect(await system.files.read(flagsPath)).toBe(
+    'CONFIG_ALLOW_MOUNT=0\nCONFIG_MEMORY_HOTPLUG=0\nCONFIG_NIC_HOTPLUG=0\n',
+  );
+});
+
+test('L8: a line that the old package itself disabled says nothing about what the admin wants', async () => {
+  const { system } = await migrated({ [rulesPath]: rules({ disk: '#disabled#' }) });
+  expect(await system.files.read(flagsPath)).toContain('CONFIG_ALLOW_MOUNT=1');
+});
+
+test("rules of the admin's own, and a copy of ours, are left alone", async () => {
+  const own = 'SUBSYSTEM=="block", RUN+="/usr/lib/gandi/spool-event disk"\n';
+  const { system } = await migrated({ [rulesPath]: own });
+  expect(await system.files.read(rulesPath)).toBe(own);
+});
+
+test('L28: init scripts and links to what is gone are removed', async () => {
+  const script = '#!/bin/sh\nrun-parts /usr/share/gandi/bootstrap.d\n';
+  const wants = '/etc/systemd/system/multi-user.target.wants';
+  const files = { '/etc/init.d/gandi-bootstrap': script, '/etc/init.d/cron': '' };
+  const { system, root } = await migrated(files, (tree) => {
+    link(tree, '/etc/rc2.d/S01gandi-bootstrap', '../init.d/gandi-bootstrap');
+    link(tree, '/etc/rc2.d/S02cron', '../init.d/cron');
+    link(tree, `${wants}/gandi-sshdkeygen.service`, '/lib/systemd/system/gandi-sshdkeygen.service');
+  });
+  expect(await system.files.list('/etc/init.d')).toEqual(['cron']);
+  expect(readdirSync(join(root, 'etc/rc2.d'))).toEqual(['S02cron']);
+  expect(readdirSync(join(root, wants))).toEqual([]);
+});
+
+test('links to units of ours stay', async () => {
+  const name = 'gandi-mount.service';
+  const wants = '/etc/systemd/system/multi-user.target.wants';
+  const { root } = await migrated({ [`/usr/lib/systemd/system/${name}`]: '[Unit]\n' }, (tree) => {
+    link(tree, `${wants}/${name}`, `/usr/lib/systemd/system/${name}`);
+  });
+  expect(readdirSync(join(root, wants))).toEqual([name]);
+});
+
+test('a machine that never had the old agent is left as it is', async () => {
+  const { root } = await migrated({});
+  expect(readFileSync(join(root, flagsPath), 'utf8')).toBe('CONFIG_ALLOW_MOUNT=1\nCONFIG_MEMORY_HOTPLUG=1\n');
+});
+
+test.each([
+  ['A=1\n', 'A=0\n'],
+  ['export A = "yes" # why\n', 'export A =0\n'],
+  ['AB=1\n', 'AB=1\nA=0\n'],
+  ['', 'A=0\n'],
+  ['B=1', 'B=1\nA=0\n'],
+])('%j with A off is %j', (text, expected) => {
+  expect(setFlagOff(text, 'A')).toBe(expected);
+});
+
+function link({ root }: MachineTree, path: string, target: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  symlinkSync(target, join(root, path));
+}

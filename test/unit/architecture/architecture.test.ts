@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { describeImport, type Import, imports, isOurs, sourceFiles } from './imports.ts';
+import { circles, floors, rooms } from './rooms.ts';
+
+const highestFloor = 12;
+
+describe('the doors to the machine', () => {
+  const door = (...names: string[]) => names.map((name) => `src/core/system/${name}.ts`);
+
+  test.each([
+    ['node:child_process', door('child')],
+    ['execa', door('pipe-through', 'processes')],
+    ['winston', door('journal')],
+    ['node:fs', door('files', 'folder', 'journal', 'kernel-files', 'resolve-below', 'staged-tree')],
+    ['node:ffi', []],
+    ['node:fs/promises', door('files', 'folder', 'resolve-below', 'staged-tree')],
+    ['node:dgram', ['src/agent/network/default-routes.ts']],
+    ['node:http', []],
+    ['node:https', []],
+  ])('%s is imported by %j only', (module, allowed: string[]) => {
+    const others = imports.filter((found) => found.to === module && !found.isType && !allowed.includes(found.from));
+    expect(others.filter((found) => !onlyConstants(found)).map((found) => found.from)).toEqual([]);
+  });
+
+  test('no process is started through a shell', () => {
+    const shell = /\bshell:\s*true|\bexecaCommand\b/;
+    expect(sourceFiles.filter((file) => shell.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+});
+
+describe('two programs on one core', () => {
+  test.each([
+    ['core', ['agent', 'provision']],
+    ['agent', ['provision']],
+    ['provision', ['agent']],
+  ])('%s imports nothing of %j', (program, others) => {
+    const wrong = imports.filter(
+      ({ from, to }) => isIn(from, program) && others.some((other) => isIn(to, other)),
+    );
+    expect(wrong.map(describeImport)).toEqual([]);
+  });
+
+  test('no source imports the lab, a test or a tool', () => {
+    expect(imports.filter(({ to }) => /^(?:lab|test|tools|bench)\//.test(to)).map(describeImport)).toEqual([]);
+  });
+});
+
+describe('one way down', () => {
+  test('no rooms import each other, not even for a type', () => {
+    expect(circles()).toEqual([]);
+  });
+
+  test(`the house has ${highestFloor} floors at most`, () => {
+    const tooHigh = [...floors()].filter(([, floor]) => floor > highestFloor);
+    expect(tooHigh).toEqual([]);
+  });
+
+  test('no file imports itself by a detour', () => {
+    expect(sourceFiles.filter(importsItself)).toEqual([]);
+  });
+
+  test('every file is in a room', () => {
+    expect(rooms.filter((room) => !/^(?:core|agent|provision)\//.test(room))).toEqual([]);
+  });
+});
+
+describe('planners and renderers', () => {
+  const pure = sourceFiles.filter((file) => /\/plan[^/]*\.ts$|\/renderers\//.test(file));
+
+  test.each(pure)('%s is pure', (file) => {
+    const forbidden = /^src\/core\/system\/|^node:(fs|fs\/promises|process|os|net|child_process)$/;
+    const wrong = imports.filter((found) => found.from === file && forbidden.test(found.to));
+    expect(wrong.map(describeImport)).toEqual([]);
+    expect(readFileSync(file, 'utf8')).not.toMatch(/\basync\b|\bawait\b|\bprocess\.|\bDate\.now\b|\bMath\.random\b/);
+  });
+});
+
+function isIn(path: string, program: string): boolean {
+  return path.startsWith(`src/${program}/`);
+}
+
+function onlyConstants(found: Import): boolean {
+  return found.names.every((name) => name === 'constants' || name.startsWith('type '));
+}
+
+/** Follows imports of values from a file and looks for the way back to it. */
+function importsItself(file: string): boolean {
+  const seen = new Set<string>();
+  const visit = (current: string): boolean =>
+    imports
+      .filter((found) => found.from === current && !found.isType && isOurs(found))
+      .some(({ to }) => {
+        if (to === file) return true;
+        if (seen.has(to)) return false;
+        seen.add(to);
+        return visit(to);
+      });
+  return visit(file);
+}
