@@ -1,8 +1,22 @@
-import type { AuthorizeKeys } from '../action/action.ts';
 import { withKeys } from '../machine-config/authorized-keys.ts';
 import type { System } from '../../core/system/system.ts';
 import { noHome, requireAccount } from './create-user.ts';
 import { restoreContexts } from '../action/restore-contexts.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Adds to a user's authorized_keys those keys that are not in it. A home or .ssh that is a symbolic link is refused. */
+export interface AuthorizeKeys {
+  readonly kind: 'authorize-keys';
+  readonly user: string;
+  readonly keys: readonly string[];
+}
+
+export const authorizeKeysKind: ActionKind<AuthorizeKeys> = {
+  kind: 'authorize-keys',
+  describe: (action) =>
+    `authorize ${action.keys.length} ssh ${action.keys.length === 1 ? 'key' : 'keys'} for ${action.user}`,
+  apply: authorizeKeys,
+};
 
 /**
  * Adds the keys that are not there yet, with the owner and the modes that sshd(8) asks for (StrictModes). A user may put

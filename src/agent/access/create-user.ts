@@ -1,9 +1,60 @@
 import { basename, dirname } from 'node:path';
-import type { AddToGroup, CreateGroup, CreateUser, MakeHome } from '../action/action.ts';
 import { observeAccount } from './accounts.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import { restoreContexts } from '../action/restore-contexts.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Makes the group of a user's own. Not left to the tool that makes the user: that one, cut off, never makes it. */
+export interface CreateGroup {
+  readonly kind: 'create-group';
+  readonly group: string;
+}
+
+export const createGroupKind: ActionKind<CreateGroup> = {
+  kind: 'create-group',
+  describe: (action) => `create group ${action.group}`,
+  apply: createGroup,
+};
+
+/** Makes an account with a home, by the system's own tool. */
+export interface CreateUser {
+  readonly kind: 'create-user';
+  readonly user: string;
+  readonly shell: string;
+  /** Its first group; null for the one that the distribution gives to users. */
+  readonly group: string | null;
+}
+
+export const createUserKind: ActionKind<CreateUser> = {
+  kind: 'create-user',
+  describe: (action) => `create user ${action.user}`,
+  apply: createUser,
+};
+
+/** Makes the home of an account that was created and has none, as after a power cut. */
+export interface MakeHome {
+  readonly kind: 'make-home';
+  readonly user: string;
+}
+
+export const makeHomeKind: ActionKind<MakeHome> = {
+  kind: 'make-home',
+  describe: (action) => `make the home of ${action.user}`,
+  apply: makeHome,
+};
+
+export interface AddToGroup {
+  readonly kind: 'add-to-group';
+  readonly user: string;
+  readonly group: string;
+}
+
+export const addToGroupKind: ActionKind<AddToGroup> = {
+  kind: 'add-to-group',
+  describe: (action) => `add ${action.user} to the group ${action.group}`,
+  apply: addToGroup,
+};
 
 export async function createGroup({ group }: CreateGroup, system: System): Promise<void> {
   await system.processes.run('groupadd', [...rootArguments(system), '--', group]);

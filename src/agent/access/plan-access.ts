@@ -1,4 +1,4 @@
-import type { Action, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
 import type { Distro } from '../facts/distro.ts';
 import type { AccessFacts, AccountAccess } from './access.ts';
 import type { Flags } from '../flags/flag-table.ts';

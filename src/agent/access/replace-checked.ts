@@ -1,8 +1,25 @@
 import { dirname } from 'node:path';
-import type { ReplaceChecked } from '../action/action.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { sshdMainFiles } from './sshd.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Replaces a file that can lock the owner out: only if the tool that reads it accepts the new one, and with a copy of the old. */
+export interface ReplaceChecked {
+  readonly kind: 'replace-checked';
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+  readonly check: 'fstab' | 'sshd';
+  /** Where the old file is kept; null where that is not wanted. */
+  readonly backup: string | null;
+}
+
+export const replaceCheckedKind: ActionKind<ReplaceChecked> = {
+  kind: 'replace-checked',
+  describe: (action) => `replace ${action.path} once it is checked`,
+  apply: replaceChecked,
+};
 
 /** What its reader has against the new file: one a line, empty if it accepts it. */
 type Check = (action: ReplaceChecked, old: string, system: System) => Promise<readonly string[]>;

@@ -1,9 +1,8 @@
-import type { Action, Step } from './action.ts';
 import { AgentError, describeError } from '../../core/error/agent-error.ts';
-import { describeAction, deviceOf } from './describe-action.ts';
 import type { Fields } from '../../core/system/journal.ts';
 import type { System } from '../../core/system/system.ts';
-import { applyAction } from '../handlers.ts';
+import { type ActionOf, type ActionShape, applyAction, describeAction, deviceOf, type Kinds } from './kind.ts';
+import type { Step } from './step.ts';
 
 export interface StepOutcome {
   readonly step: string;
@@ -26,13 +25,16 @@ const noExcuse: Excuse = () => Promise.resolve(undefined);
 /**
  * Carries out the steps in order. A failing action ends its own step only; a step that needs all before it is
  * skipped once anything failed. Never throws for a failing action: the outcome carries it.
+ * @param table the handlers and the words of these actions
  * @param excuse asked when an action failed
  */
-export async function applySteps(
-  steps: readonly Step[],
+export async function applySteps<Table>(
+  steps: readonly Step<ActionOf<Table>>[],
+  table: Table,
   system: System,
   excuse: Excuse = noExcuse,
 ): Promise<StepOutcome[]> {
+  const kinds = table as Kinds;
   const outcomes: StepOutcome[] = [];
   for (const step of steps) {
     const somethingFailed = outcomes.some((outcome) => outcome.failure !== null);
@@ -40,18 +42,18 @@ export async function applySteps(
       outcomes.push({ step: step.name, changed: [], failure: null, skipped: true });
       continue;
     }
-    outcomes.push(await applyStep(step, system, excuse));
+    outcomes.push(await applyStep(step, kinds, system, excuse));
   }
   return outcomes;
 }
 
-async function applyStep(step: Step, system: System, excuse: Excuse): Promise<StepOutcome> {
+async function applyStep(step: Step<ActionShape>, kinds: Kinds, system: System, excuse: Excuse): Promise<StepOutcome> {
   const changed: string[] = [];
   if (step.problem !== undefined) system.journal.error(`${step.name}: ${step.problem}`);
   try {
     for (const action of step.actions) {
-      await applyLogged(step, action, system);
-      changed.push(describeAction(action));
+      await applyLogged(step, action, kinds, system);
+      changed.push(describeAction(action, kinds));
     }
     return { step: step.name, changed, failure: null, skipped: false, ...problemOf(step) };
   } catch (failure) {
@@ -60,32 +62,33 @@ async function applyStep(step: Step, system: System, excuse: Excuse): Promise<St
       system.journal.info(`${step.name}: ${excused}`, { step: step.name });
       return { step: step.name, changed, failure: null, skipped: true, excuse: excused, ...problemOf(step) };
     }
-    system.journal.error(`${step.name}: ${describeError(failure)}`, fieldsOf(step, failure, changed.length));
+    system.journal.error(`${step.name}: ${describeError(failure)}`, fieldsOf(step, failure, changed.length, kinds));
     return { step: step.name, changed, failure, skipped: false, ...problemOf(step) };
   }
 }
 
-function problemOf({ problem }: Step): Pick<StepOutcome, 'problem'> {
+function problemOf({ problem }: Step<ActionShape>): Pick<StepOutcome, 'problem'> {
   return problem === undefined ? {} : { problem };
 }
 
 /** What a line about a failure is found by: also what the step was about to do. */
-function fieldsOf(step: Step, failure: unknown, done: number): Fields {
+function fieldsOf(step: Step<ActionShape>, failure: unknown, done: number, kinds: Kinds): Fields {
   const action = step.actions[done];
   return {
-    ...(action === undefined ? { step: step.name } : fieldsOfAction(step, action)),
+    ...(action === undefined ? { step: step.name } : fieldsOfAction(step, action, kinds)),
     ...(failure instanceof AgentError ? { code: failure.code } : {}),
   };
 }
 
-function fieldsOfAction(step: Step, action: Action): Fields {
-  const device = deviceOf(action);
+function fieldsOfAction(step: Step<ActionShape>, action: ActionShape, kinds: Kinds): Fields {
+  const device = deviceOf(action, kinds);
   return { step: step.name, action: action.kind, ...(device === undefined ? {} : { device }) };
 }
 
-async function applyLogged(step: Step, action: Action, system: System): Promise<void> {
+async function applyLogged(step: Step<ActionShape>, action: ActionShape, kinds: Kinds, system: System): Promise<void> {
   const start = system.clock.monotonic();
-  await applyAction(action, system);
+  await applyAction(action, kinds, system);
   const durationMs = Math.round((system.clock.monotonic() - start) * 1000);
-  system.journal.info(`${step.name}: ${describeAction(action)}`, { ...fieldsOfAction(step, action), durationMs });
+  const fields = { ...fieldsOfAction(step, action, kinds), durationMs };
+  system.journal.info(`${step.name}: ${describeAction(action, kinds)}`, fields);
 }

@@ -1,5 +1,18 @@
-import type { ControlUnit } from './action.ts';
 import { isRunBySystemd, isRunningMachine, scriptCaller, type System } from '../../core/system/system.ts';
+import type { ActionKind } from './kind.ts';
+
+/** systemctl(1) on one unit, or service(8) where systemd does not run. On a tree that is not running only `enable` does anything. */
+export interface ControlUnit {
+  readonly kind: 'control-unit';
+  readonly unit: string;
+  readonly verb: 'enable' | 'start' | 'stop' | 'try-reload-or-restart';
+}
+
+export const controlUnitKind: ActionKind<ControlUnit> = {
+  kind: 'control-unit',
+  describe: (action) => `${action.verb} ${action.unit}`,
+  apply: controlUnit,
+};
 
 // systemd ends a service 90 s after it was asked to stop, DefaultTimeoutStopSec= of systemd-system.conf(5).
 const stopSeconds = 120;

@@ -1,7 +1,37 @@
-import type { RunHook, RunPlugin } from './action.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { unsafePart } from '../../core/system/safe-path.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from './kind.ts';
+
+export type HookName = 'post-disk-attach' | 'pre-disk-detach' | 'post-iface-attach' | 'post-vm-config';
+
+export interface RunHook {
+  readonly kind: 'run-hook';
+  readonly hook: HookName;
+  readonly path: string;
+  readonly arguments: readonly string[];
+  /** What it is told beside its arguments: GANDI_DEVICE and so on, as docs/data-disks.md lists them. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export const runHookKind: ActionKind<RunHook> = {
+  kind: 'run-hook',
+  describe: (action) => `run hook ${action.hook} ${action.arguments.join(' ')}`.trimEnd(),
+  apply: runHook,
+};
+
+/** An executable of the admin's own in /etc/gandi/plugins.d. */
+export interface RunPlugin {
+  readonly kind: 'run-plugin';
+  readonly path: string;
+  readonly timeoutSeconds: number;
+}
+
+export const runPluginKind: ActionKind<RunPlugin> = {
+  kind: 'run-plugin',
+  describe: (action) => `run plugin ${action.path}`,
+  apply: runPlugin,
+};
 
 const hookTimeoutSeconds = 180;
 // timeout(1): the status of a program that it had to end; 137 where that took SIGKILL.

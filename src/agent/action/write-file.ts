@@ -1,8 +1,65 @@
-import type { MakeDirectory, RemoveFile, WriteFile, WriteLink } from './action.ts';
 import { Secret } from '../../core/secret/secret.ts';
 import type { System } from '../../core/system/system.ts';
 import { keepOld } from './keep-old.ts';
 import { restoreContexts } from './restore-contexts.ts';
+import type { ActionKind } from './kind.ts';
+
+/** Replaces a file as a whole: temporary file, fsync, rename, fsync of the folder. */
+export interface WriteFile {
+  readonly kind: 'write-file';
+  readonly path: string;
+  /** Masked in plans and logs when it is a Secret; bytes where it is no text of ours. */
+  readonly content: string | Uint8Array | Secret;
+  /** Permission bits of a new file; an existing file keeps its own, and its owner, unless `enforceMode`. */
+  readonly mode: number;
+  readonly enforceMode?: boolean;
+  /** Keeps what is replaced in /var/lib/gandi/replaced, under the date when it was written. */
+  readonly keepOld?: boolean;
+}
+
+export const writeFileKind: ActionKind<WriteFile> = {
+  kind: 'write-file',
+  describe: (action) => `write ${action.path}${action.content instanceof Secret ? ' (content masked)' : ''}`,
+  apply: writeFile,
+};
+
+export interface MakeDirectory {
+  readonly kind: 'make-directory';
+  readonly path: string;
+  readonly mode: number;
+}
+
+export const makeDirectoryKind: ActionKind<MakeDirectory> = {
+  kind: 'make-directory',
+  describe: (action) => `make folder ${action.path}`,
+  apply: makeDirectory,
+};
+
+export interface RemoveFile {
+  readonly kind: 'remove-file';
+  readonly path: string;
+  /** As for `write-file`. */
+  readonly keepOld?: boolean;
+}
+
+export const removeFileKind: ActionKind<RemoveFile> = {
+  kind: 'remove-file',
+  describe: (action) => `remove ${action.path}`,
+  apply: removeFile,
+};
+
+/** Makes or moves a symbolic link, in one step. */
+export interface WriteLink {
+  readonly kind: 'write-link';
+  readonly path: string;
+  readonly target: string;
+}
+
+export const writeLinkKind: ActionKind<WriteLink> = {
+  kind: 'write-link',
+  describe: (action) => `link ${action.path} to ${action.target}`,
+  apply: writeLink,
+};
 
 export async function writeFile(action: WriteFile, system: System): Promise<void> {
   const content = action.content instanceof Secret ? action.content.reveal() : action.content;

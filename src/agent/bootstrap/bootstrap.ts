@@ -25,14 +25,8 @@ export async function bootstrap(system: System, options: BootstrapOptions = { ag
 }
 
 async function carryOut(part: Part, system: System, flags: Flags): Promise<StepOutcome[]> {
-  const said = new Set<string>();
   try {
-    return await converge(async () => {
-      const { steps, notes } = await part.plan(system, flags);
-      for (const note of notes.filter((each) => !said.has(each))) system.journal.warn(note);
-      for (const note of notes) said.add(note);
-      return steps;
-    }, system);
+    return await converge(part.loop(system, flags), system);
   } catch (failure) {
     system.journal.error(`${part.name}: ${describeError(failure)}`);
     return [{ step: part.name, changed: [], failure, skipped: false }];

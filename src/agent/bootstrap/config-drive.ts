@@ -1,4 +1,4 @@
-import type { Action, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
 import { observeNetworkFamily } from '../simple-init/network-family.ts';
 import { observeNetworkFiles } from '../network/network-tool.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -14,13 +14,13 @@ import { readAppliedRecord } from '../swap-disk/applied-record.ts';
 import { driveRecordPath, readDriveRecord, renderDriveRecord } from '../sources/drive-record.ts';
 import { digestOf, readWrittenFiles, writtenFilesPath } from '../network/written-files.ts';
 import type { System } from '../../core/system/system.ts';
-import type { BootstrapPlan } from './bootstrap-plan.ts';
+import type { Plan } from '../action/plan.ts';
 
-interface ConfigDrivePlan extends BootstrapPlan {
+interface ConfigDrivePlan extends Plan<Action> {
   readonly model?: NetworkModel;
 }
 
-const nothing: BootstrapPlan = { steps: [], notes: [] };
+const nothing: Plan<Action> = { steps: [], notes: [] };
 
 /**
  * What is left to do about a config-drive, and about NICs that nothing describes; changes nothing. A drive is applied
@@ -46,7 +46,7 @@ export async function planConfigDrive(system: System, flags: Flags): Promise<Con
  * the machine may be reached by what it replaces.
  * @throws AgentError `config-drive.invalid`
  */
-export async function planAttachedDrive(system: System, flags: Flags): Promise<BootstrapPlan> {
+export async function planAttachedDrive(system: System, flags: Flags): Promise<Plan<Action>> {
   const plan = await planConfigDrive(system, { ...flags, CONFIG_DHCP_FALLBACK: false });
   const { tool } = await observeNetworkFiles(system);
   return tool === null ? plan : { ...plan, steps: plan.steps.map((step) => onTrial(step, tool, plan.model)) };

@@ -1,4 +1,4 @@
-import type { Action, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
 
 // The agent's own copies of what a source gave it; nobody edits them.
 const ownFolder = '/gandi/';

@@ -1,21 +1,22 @@
 import { randomBytes } from 'node:crypto';
+import { isRunningMachine, type System } from '../../core/system/system.ts';
+import { type Loop, loop } from '../action/loop.ts';
+import type { Plan } from '../action/plan.ts';
 import { planRootGrowth } from '../disk/plan-root-growth.ts';
-import { observeIdentity } from '../identity/identity.ts';
 import { observeRootDisk } from '../disk/root-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
-import { isRunningMachine, type System } from '../../core/system/system.ts';
-import type { BootstrapPlan } from './bootstrap-plan.ts';
+import { observeIdentity } from '../identity/identity.ts';
 import { planIdentity } from '../identity/plan-identity.ts';
+import { planSysctl, sysctlDropIn, sysctlSource } from '../kernel/plan-sysctl.ts';
+import { type Action, kinds } from './actions.ts';
 import { planConfigDrive } from './config-drive.ts';
-import { planSysctl, sysctlDropIn, sysctlSource } from './plan-sysctl.ts';
 import { planStoredConfiguration } from './stored-configuration.ts';
 import { planSwapDisk } from './swap-disk.ts';
 
 /** A part of first boot that no other part can keep from being done. */
 export interface Part {
   readonly name: string;
-  /** Looks at the machine and says what is left to do; changes nothing. @throws AgentError if this part cannot be decided */
-  readonly plan: (system: System, flags: Flags) => Promise<BootstrapPlan>;
+  readonly loop: (system: System, flags: Flags) => Loop;
 }
 
 export interface BootstrapOptions {
@@ -24,28 +25,50 @@ export interface BootstrapOptions {
 }
 
 const care: readonly Part[] = [
-  { name: 'identity', plan: planIdentityPart },
-  { name: 'kernel settings', plan: planSysctlPart },
-  { name: 'root disk', plan: async (system, flags) => planRootGrowth(await observeRootDisk(system), flags) },
+  { name: 'identity', loop: identityLoop },
+  { name: 'kernel settings', loop: sysctlLoop },
+  { name: 'root disk', loop: rootDiskLoop },
 ];
 
 /** In order. The owner's access comes first: whatever the rest does, it is there. */
 export function bootstrapParts(system: System, { again }: BootstrapOptions): readonly Part[] {
   const isStored = again || !isRunningMachine(system);
-  const planStored: Part['plan'] = (machine, flags) => planStoredConfiguration(machine, flags, again);
   const sources: readonly Part[] = [
-    { name: 'configuration', plan: planSwapDisk },
-    { name: 'config-drive', plan: planConfigDrive },
+    { name: 'configuration', loop: (...of) => planned(() => planSwapDisk(...of)) },
+    { name: 'config-drive', loop: (...of) => planned(() => planConfigDrive(...of)) },
   ];
-  return [...(isStored ? [{ name: 'configuration', plan: planStored }] : sources), ...care];
+  const stored: Part = {
+    name: 'configuration',
+    loop: (...of) => planned(() => planStoredConfiguration(...of, again)),
+  };
+  return [...(isStored ? [stored] : sources), ...care];
 }
 
-async function planIdentityPart(system: System, flags: Flags): Promise<BootstrapPlan> {
+function planned(observe: () => Promise<Plan<Action>>): Loop {
+  return loop({ observe, plan: (plan) => plan, kinds });
+}
+
+function identityLoop(system: System, flags: Flags): Loop {
   const newMachineId = randomBytes(16).toString('hex');
-  return { steps: planIdentity(await observeIdentity(system), flags, newMachineId), notes: [] };
+  return loop({
+    observe: () => observeIdentity(system),
+    plan: (facts) => ({ steps: planIdentity(facts, flags, newMachineId) }),
+    kinds,
+  });
 }
 
-async function planSysctlPart({ files }: System, flags: Flags): Promise<BootstrapPlan> {
-  const facts = { source: await files.read(sysctlSource), dropIn: await files.read(sysctlDropIn) };
-  return { steps: [planSysctl(facts, flags)], notes: [] };
+function sysctlLoop({ files }: System, flags: Flags): Loop {
+  return loop({
+    observe: async () => ({ source: await files.read(sysctlSource), dropIn: await files.read(sysctlDropIn) }),
+    plan: (facts) => ({ steps: [planSysctl(facts, flags)] }),
+    kinds,
+  });
+}
+
+function rootDiskLoop(system: System, flags: Flags): Loop {
+  return loop({
+    observe: () => observeRootDisk(system),
+    plan: (facts) => planRootGrowth(facts, flags),
+    kinds,
+  });
 }

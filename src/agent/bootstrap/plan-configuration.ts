@@ -1,4 +1,6 @@
-import type { Action, PayloadLocation, Step, WriteFile } from '../action/action.ts';
+import type { WriteFile } from '../action/write-file.ts';
+import type { Action, Step } from './actions.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import type { FirstBootFiles } from './first-boot-files.ts';
 import type { Link } from '../network/links.ts';
 import type { Flags } from '../flags/flag-table.ts';

@@ -1,18 +1,19 @@
-import type { Action, PayloadLocation, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import { decideFormat, payloadStanding } from '../swap-disk/format-decision.ts';
 import type { SwapCandidate } from '../swap-disk/swap-designation.ts';
 import { hasSwapSignature, isDiskOf } from '../swap-disk/swap-rows.ts';
 import type { FirstBootFiles } from './first-boot-files.ts';
-import type { KernelModulesFacts } from '../swap-disk/kernel-modules.ts';
+import type { KernelModulesFacts } from '../kernel/kernel-modules.ts';
 import type { Link } from '../network/links.ts';
 import type { SwapDiskFacts } from '../swap-disk/swap-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { SwapPayload } from '../sources/swap-payload.ts';
-import type { BootstrapPlan } from './bootstrap-plan.ts';
+import type { Plan } from '../action/plan.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
 import { planConfiguration } from './plan-configuration.ts';
-import { planModules } from './plan-modules.ts';
+import { planModules } from '../kernel/plan-modules.ts';
 
 export interface BootstrapFacts {
   readonly swapDisk: SwapDiskFacts;
@@ -27,7 +28,7 @@ export interface BootstrapFacts {
  * Order is what keeps the only copy of a configuration safe: apply, commit record, wipe, format. Each of them
  * needs all before it, and a run that was cut off finds in the record where it was.
  */
-export function planBootstrap(facts: BootstrapFacts, flags: Flags): BootstrapPlan {
+export function planBootstrap(facts: BootstrapFacts, flags: Flags): Plan<Action> {
   const { swapDisk, payload } = facts;
   if (swapDisk.designation.kind !== 'one') return { steps: [], notes: [] };
   const candidate = swapDisk.designation;
@@ -43,7 +44,7 @@ function planPayload(
   candidate: SwapCandidate,
   facts: BootstrapFacts,
   flags: Flags,
-): BootstrapPlan {
+): Plan<Action> {
   const location = locate(payload.location, candidate);
   const consumption = planConsumption(location, candidate, flags);
   const commit: Action = { kind: 'commit-payload', payload: location, consumed: false };
@@ -70,7 +71,7 @@ function planPayload(
     notes: [
       ...payload.warnings,
       ...describeLeftAlone(payload.config, flags, facts.files, facts.links),
-      ...modules.notes,
+      ...(modules.notes ?? []),
     ],
   };
 }
@@ -86,7 +87,7 @@ function planConsumption(payload: PayloadLocation, candidate: SwapCandidate, fla
 }
 
 /** No payload on this boot: swap that is there is enabled, and only what is proven blank is formatted. */
-function planSwap(swapDisk: SwapDiskFacts, candidate: SwapCandidate): BootstrapPlan {
+function planSwap(swapDisk: SwapDiskFacts, candidate: SwapCandidate): Plan<Action> {
   const { swapDevice, disk } = candidate;
   const name = 'swap disk';
   if (swapDisk.swaps.some(({ path }) => path === swapDevice.path)) return { steps: [], notes: [] };

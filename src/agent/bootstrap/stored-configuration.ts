@@ -1,3 +1,4 @@
+import type { Action } from './actions.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { observeFirstBootFiles } from './first-boot-files.ts';
 import { type Link, observeLinks } from '../network/links.ts';
@@ -7,7 +8,7 @@ import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
-import type { BootstrapPlan } from './bootstrap-plan.ts';
+import type { Plan } from '../action/plan.ts';
 import { planConfiguration } from './plan-configuration.ts';
 
 const path = '/gandi/config';
@@ -17,7 +18,7 @@ const path = '/gandi/config';
  * @param again whether it was applied before, so that files may hold an admin's edits
  * @throws AgentError `config.missing` on a running machine that never got one; `config.invalid`
  */
-export async function planStoredConfiguration(system: System, flags: Flags, again: boolean): Promise<BootstrapPlan> {
+export async function planStoredConfiguration(system: System, flags: Flags, again: boolean): Promise<Plan<Action>> {
   const configText = await system.files.read(path);
   if (configText === undefined && !isRunningMachine(system)) return { steps: [], notes: [] };
   if (configText === undefined) throw nothingStored();

@@ -1,21 +1,22 @@
+import type { Action } from './actions.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { decideFormat } from '../swap-disk/format-decision.ts';
 import { refuseDesignation } from '../swap-disk/swap-rows.ts';
 import { observeFirstBootFiles } from './first-boot-files.ts';
-import { observeKernelModules } from '../swap-disk/kernel-modules.ts';
+import { observeKernelModules } from '../kernel/kernel-modules.ts';
 import { observeLinks } from '../network/links.ts';
 import { observeSwapDisk, type SwapDiskFacts } from '../swap-disk/swap-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readSwapPayload, type SwapPayload } from '../sources/swap-payload.ts';
 import type { System } from '../../core/system/system.ts';
-import type { BootstrapPlan } from './bootstrap-plan.ts';
+import type { Plan } from '../action/plan.ts';
 import { planBootstrap } from './plan.ts';
 
 /**
  * What is left to do about the swap disk and the payload on it; changes nothing.
  * @throws AgentError for what makes it impossible to decide: a payload that cannot be read or holds a mistake
  */
-export async function planSwapDisk(system: System, flags: Flags): Promise<BootstrapPlan> {
+export async function planSwapDisk(system: System, flags: Flags): Promise<Plan<Action>> {
   const swapDisk = await observeSwapDisk(system);
   requireOneSwapDisk(swapDisk);
   const isSource = flags.CONFIG_SOURCE !== 'config-drive';

@@ -1,7 +1,7 @@
 import { describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
 import { type BootstrapOptions, bootstrapParts, type Part } from '../bootstrap/parts.ts';
-import { describeAction } from '../action/describe-action.ts';
+import { describeSteps, planOnce } from '../action/loop.ts';
 import { exitCodeOf } from '../stage/exit-code-of.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -48,9 +48,9 @@ async function showPlan(system: System, options: BootstrapOptions, terminal: Ter
 }
 
 async function describePart(part: Part, system: System, flags: Flags): Promise<string[]> {
-  const { steps, notes } = await part.plan(system, flags);
-  const actions = steps.flatMap((step) => step.actions.map((action) => `${step.name}: ${describeAction(action)}`));
-  return [...notes.map((note) => `note: ${note}`), ...actions];
+  const loop = part.loop(system, flags);
+  const { steps, notes = [] } = await planOnce(loop);
+  return [...notes.map((note) => `note: ${note}`), ...describeSteps(steps, loop.kinds)];
 }
 
 function exitCodeOfError(failure: unknown): ExitCode {

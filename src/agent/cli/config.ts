@@ -1,4 +1,6 @@
 import { config, planConfig } from '../config/config.ts';
+import { describeSteps } from '../action/loop.ts';
+import { kinds } from '../config/actions.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { runStage } from '../stage/run-stage.ts';
 import type { Command } from '../../core/command/command.ts';
@@ -16,6 +18,6 @@ export const configCommand: Command = {
     if (!dryRun) return runStage('config', () => config(system), system);
     const { steps, notes } = await planConfig(system, await readFlags(system));
     for (const note of notes) terminal.out(`note: ${note}`);
-    return showPlan(steps, terminal);
+    return showPlan(describeSteps(steps, kinds), terminal);
   },
 };

@@ -1,4 +1,6 @@
+import { kinds } from '../action/actions.ts';
 import { converge } from '../action/converge.ts';
+import { describeLoop, loop } from '../action/loop.ts';
 import { exitCodeOf } from '../stage/exit-code-of.ts';
 import { observeImageRemains } from '../identity/image-remains.ts';
 import { planClean } from '../image/plan-clean.ts';
@@ -16,9 +18,13 @@ export const imageCommand: Command = {
     if (verb !== 'clean') throw new UsageError(`unknown word ${JSON.stringify(verb)}`);
     const { dryRun, root } = parseStageOptions(args);
     const system = await openMachine(root, 'image');
-    const plan = async () => planClean(await observeImageRemains(system));
-    if (dryRun) return showPlan(await plan(), terminal);
-    const outcomes = await converge(plan, system);
+    const clean = loop({
+      observe: () => observeImageRemains(system),
+      plan: (facts) => ({ steps: planClean(facts) }),
+      kinds,
+    });
+    if (dryRun) return showPlan(await describeLoop(clean), terminal);
+    const outcomes = await converge(clean, system);
     for (const line of outcomes.flatMap(({ changed }) => changed)) terminal.out(line);
     if (outcomes.length === 0) terminal.out('nothing to do');
     return exitCodeOf(outcomes);

@@ -1,4 +1,6 @@
+import { kinds } from '../action/actions.ts';
 import { converge } from '../action/converge.ts';
+import { describeLoop, loop } from '../action/loop.ts';
 import { exitCodeOf } from '../stage/exit-code-of.ts';
 import { observeOldAgent } from '../migration/old-agent.ts';
 import { planMigration } from '../migration/plan.ts';
@@ -14,9 +16,13 @@ export const migrateCommand: Command = {
   run: async (args, terminal) => {
     const { dryRun, root } = parseStageOptions(args);
     const system = await openMachine(root, 'migrate');
-    const plan = async () => planMigration(await observeOldAgent(system));
-    if (dryRun) return showPlan(await plan(), terminal);
-    const outcomes = await converge(plan, system);
+    const migration = loop({
+      observe: () => observeOldAgent(system),
+      plan: (facts) => ({ steps: planMigration(facts) }),
+      kinds,
+    });
+    if (dryRun) return showPlan(await describeLoop(migration), terminal);
+    const outcomes = await converge(migration, system);
     for (const line of outcomes.flatMap(({ changed }) => changed)) terminal.out(line);
     return exitCodeOf(outcomes);
   },

@@ -1,5 +1,5 @@
 import { readFlags } from '../flags/read-flags.ts';
-import { planPostbootOf, postboot } from '../postboot/postboot.ts';
+import { previewPostboot, postboot } from '../postboot/postboot.ts';
 import { runStage } from '../stage/run-stage.ts';
 import type { Command } from '../../core/command/command.ts';
 import { openMachine } from './open-machine.ts';
@@ -13,7 +13,7 @@ export const postbootCommand: Command = {
   run: async (args, terminal) => {
     const { dryRun, root } = parseStageOptions(args);
     const system = await openMachine(root, 'postboot');
-    if (dryRun) return showPlan(await planPostbootOf(system, await readFlags(system)), terminal);
+    if (dryRun) return showPlan(await previewPostboot(system, await readFlags(system)), terminal);
     return runStage('postboot', () => postboot(system), system);
   },
 };

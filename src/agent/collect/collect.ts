@@ -9,7 +9,7 @@ import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import { readStatusReport } from '../status/status-report.ts';
 import { readTimeline } from '../event/timeline.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
-import { version } from '../version.ts';
+import { version } from '../../core/version.ts';
 import { redact, withoutCustomersWords } from './redact.ts';
 
 /** Files that say how the machine is set up. Neither the customer's script nor what it printed is among them. */

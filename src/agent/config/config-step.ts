@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Action } from '../action/action.ts';
+import type { Action } from './actions.ts';
 import type { FirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { FlagName, Flags } from '../flags/flag-table.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
@@ -24,12 +24,18 @@ export interface ConfigPlan {
   readonly actions: readonly Action[];
 }
 
-/** One line of the list in config.ts. */
-export interface ConfigStep {
+/** One line of the list in config-steps.ts. */
+export interface ConfigStep<Facts = unknown> {
   readonly name: string;
   readonly flag: FlagName;
+  observe(system: System, context: ConfigContext): Promise<Facts>;
   /** undefined where there is nothing to wish for: no such thing on this machine, or nobody said what it should be. */
-  plan(system: System, context: ConfigContext): Promise<ConfigPlan | undefined>;
+  plan(facts: Facts, context: ConfigContext): ConfigPlan | undefined;
+}
+
+/** A step whose facts concern only itself. */
+export function configStep<Facts>(step: ConfigStep<Facts>): ConfigStep {
+  return step;
 }
 
 /** A wish that is too long to be written down. */

@@ -8,8 +8,7 @@ import { observeFstab } from '../disk/root-file-system.ts';
 import { observeSshd } from '../access/sshd.ts';
 import { observeTimeService } from './time-service.ts';
 import { observeTimezone } from './timezone.ts';
-import type { System } from '../../core/system/system.ts';
-import type { ConfigContext, ConfigPlan, ConfigStep } from './config-step.ts';
+import { type ConfigStep, configStep } from './config-step.ts';
 import { planConsoles } from './plan-consoles.ts';
 import { planCron } from './plan-cron.ts';
 import { planExtChecks } from './plan-ext-checks.ts';
@@ -21,34 +20,40 @@ import { planSshd } from './plan-sshd.ts';
 import { chooseTimezone, planTimezone } from './plan-timezone.ts';
 import { planTimeServers } from './plan-time-servers.ts';
 
-/** The steps of `config`, in this order. To add one: an observer in facts/, a planner here, a flag, a line. */
+/** The steps of `config`, in this order. To add one: an observer and a planner here, a flag, a line. */
 export const configSteps: readonly ConfigStep[] = [
-  { name: 'consoles', flag: 'CONFIG_CONSOLE', plan: async (system) => planConsoles(await observeConsoles(system)) },
-  { name: 'hosts', flag: 'CONFIG_FSTAB', plan: async ({ files }) => planHosts(await files.read('/etc/hosts')) },
-  { name: 'fstab', flag: 'CONFIG_FSTAB', plan: async (system) => planFstab(await observeFstab(system)) },
-  { name: 'cron', flag: 'CONFIG_CRON', plan: async (system) => planCron(await observeCron(system)) },
-  { name: 'timezone', flag: 'CONFIG_TIMEZONE', plan: planTimezoneOf },
-  { name: 'sshd', flag: 'CONFIG_SSHD', plan: async (system) => planSshd(await observeSshd(system)) },
-  { name: 'message of the day', flag: 'CONFIG_MOTD', plan: async (system) => planMotd(await observeMotd(system)) },
-  {
-    name: 'file system checks',
-    flag: 'CONFIG_EXT_CHECKS',
-    plan: async (system) => planExtChecks(await observeExtChecks(system)),
-  },
-  { name: 'locale', flag: 'CONFIG_LOCALE', plan: planLocaleOf },
-  {
+  configStep({ name: 'consoles', flag: 'CONFIG_CONSOLE', observe: observeConsoles, plan: planConsoles }),
+  configStep({
+    name: 'hosts',
+    flag: 'CONFIG_FSTAB',
+    observe: ({ files }) => files.read('/etc/hosts'),
+    plan: planHosts,
+  }),
+  configStep({ name: 'fstab', flag: 'CONFIG_FSTAB', observe: observeFstab, plan: planFstab }),
+  configStep({ name: 'cron', flag: 'CONFIG_CRON', observe: observeCron, plan: planCron }),
+  configStep({
+    name: 'timezone',
+    flag: 'CONFIG_TIMEZONE',
+    observe: async (system, context) => {
+      const zone = chooseTimezone(context, await observeKernelArguments(system));
+      return zone === undefined ? undefined : { zone, facts: await observeTimezone(system, zone) };
+    },
+    plan: (seen) => (seen === undefined ? undefined : planTimezone(seen.zone, seen.facts)),
+  }),
+  configStep({ name: 'sshd', flag: 'CONFIG_SSHD', observe: observeSshd, plan: planSshd }),
+  configStep({ name: 'message of the day', flag: 'CONFIG_MOTD', observe: observeMotd, plan: planMotd }),
+  configStep({ name: 'file system checks', flag: 'CONFIG_EXT_CHECKS', observe: observeExtChecks, plan: planExtChecks }),
+  configStep({
+    name: 'locale',
+    flag: 'CONFIG_LOCALE',
+    observe: async (system, { config }) =>
+      config?.locale ? { locale: config.locale, facts: await observeLocale(system, config.locale) } : undefined,
+    plan: (seen) => (seen === undefined ? undefined : planLocale(seen.locale, seen.facts)),
+  }),
+  configStep({
     name: 'time servers',
     flag: 'CONFIG_NTP',
-    plan: async (system, { config }) => planTimeServers(config?.timeServers ?? [], await observeTimeService(system)),
-  },
+    observe: observeTimeService,
+    plan: (facts, { config }) => planTimeServers(config?.timeServers ?? [], facts),
+  }),
 ];
-
-async function planTimezoneOf(system: System, context: ConfigContext): Promise<ConfigPlan | undefined> {
-  const zone = chooseTimezone(context, await observeKernelArguments(system));
-  return zone === undefined ? undefined : planTimezone(zone, await observeTimezone(system, zone));
-}
-
-async function planLocaleOf(system: System, { config }: ConfigContext): Promise<ConfigPlan | undefined> {
-  const locale = config?.locale;
-  return locale ? planLocale(locale, await observeLocale(system, locale)) : undefined;
-}

@@ -1,7 +1,8 @@
-import type { Step } from '../action/action.ts';
+import { kinds, type Step } from './actions.ts';
 import { describeError } from '../../core/error/agent-error.ts';
 import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
+import { type Loop, loop } from '../action/loop.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { observePlugins } from './plugins.ts';
 import { readFlags } from '../flags/read-flags.ts';
@@ -22,7 +23,7 @@ export async function config(system: System): Promise<StepOutcome[]> {
   const context = await observeContext(system, await readFlags(system));
   const outcomes: StepOutcome[] = [];
   for (const step of configSteps) outcomes.push(...(await runStep(step, system, context)));
-  outcomes.push(...(await applySteps(await planPluginsOf(system, context.flags), system)));
+  outcomes.push(...(await applySteps(await planPluginsOf(system, context.flags), kinds, system)));
   return outcomes;
 }
 
@@ -32,28 +33,49 @@ export async function planConfig(system: System, flags: Flags): Promise<{ steps:
   const notes: string[] = [];
   const steps: Step[] = [];
   for (const step of configSteps) {
-    const planned = await planStep(step, system, context).catch((error: unknown) => error);
-    if (Array.isArray(planned)) steps.push(...planned);
-    else notes.push(`${step.name}: ${describeError(planned)}`);
+    try {
+      steps.push(...planStep(step, context, await observeStep(step, system, context)));
+    } catch (error) {
+      notes.push(`${step.name}: ${describeError(error)}`);
+    }
   }
   return { steps: [...steps, ...(await planPluginsOf(system, flags))], notes };
 }
 
 async function runStep(step: ConfigStep, system: System, context: ConfigContext): Promise<StepOutcome[]> {
   try {
-    return await converge(() => planStep(step, system, context), system);
+    return await converge(stepLoop(step, system, context), system);
   } catch (failure) {
     system.journal.error(`${step.name}: ${describeError(failure)}`);
     return [{ step: step.name, changed: [], failure, skipped: false }];
   }
 }
 
-async function planStep({ name, flag, plan }: ConfigStep, system: System, context: ConfigContext): Promise<Step[]> {
-  if (context.firstBoot !== 'gandi-agent' || context.flags[flag] !== true) return [];
-  const planned = await plan(system, context);
-  if (planned === undefined) return [];
+function stepLoop(step: ConfigStep, system: System, context: ConfigContext): Loop {
+  return loop({
+    observe: () => observeStep(step, system, context),
+    plan: (seen) => ({ steps: planStep(step, context, seen) }),
+    kinds,
+  });
+}
+
+/** What a step sees, and what it wanted when it was done last. */
+interface Seen {
+  readonly facts: unknown;
+  readonly done: string | undefined;
+}
+
+/** @returns undefined where the step is switched off, or the first boot is cloud-init's */
+async function observeStep(step: ConfigStep, system: System, context: ConfigContext): Promise<Seen | undefined> {
+  if (context.firstBoot !== 'gandi-agent' || context.flags[step.flag] !== true) return undefined;
+  return { facts: await step.observe(system, context), done: (await readConfigRecord(system))[step.name] };
+}
+
+function planStep(step: ConfigStep, context: ConfigContext, seen: Seen | undefined): Step[] {
+  const { name } = step;
+  const planned = seen === undefined ? undefined : step.plan(seen.facts, context);
+  if (planned === undefined || planned.wanted === seen?.done) return [];
   const { wanted, actions } = planned;
-  if ((await readConfigRecord(system))[name] === wanted) return [];
   return [{ name, actions: [...actions, { kind: 'remember-config-step', step: name, wanted }] }];
 }
 

@@ -1,4 +1,4 @@
-import type { Action } from '../action/action.ts';
+import type { Action } from './actions.ts';
 import type { Console, ConsoleFacts } from './consoles.ts';
 import type { ConfigPlan } from './config-step.ts';
 

@@ -1,4 +1,4 @@
-import type { Action } from '../action/action.ts';
+import type { Action } from './actions.ts';
 import type { FstabFacts } from '../disk/root-file-system.ts';
 import type { ConfigPlan } from './config-step.ts';
 

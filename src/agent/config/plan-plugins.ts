@@ -1,4 +1,4 @@
-import type { Action, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
 import type { PluginFacts } from './plugins.ts';
 import type { Flags } from '../flags/flag-table.ts';
 

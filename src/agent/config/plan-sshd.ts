@@ -1,4 +1,4 @@
-import type { Action } from '../action/action.ts';
+import type { Action } from './actions.ts';
 import type { SshdFacts } from '../access/sshd.ts';
 import { type ConfigPlan, fingerprint } from './config-step.ts';
 

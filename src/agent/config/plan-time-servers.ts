@@ -1,4 +1,4 @@
-import type { Action } from '../action/action.ts';
+import type { Action } from './actions.ts';
 import type { TimeServiceFacts } from './time-service.ts';
 import type { ConfigPlan } from './config-step.ts';
 

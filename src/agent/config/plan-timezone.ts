@@ -1,4 +1,4 @@
-import type { Action } from '../action/action.ts';
+import type { Action } from './actions.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import type { TimezoneFacts } from './timezone.ts';
 import type { ConfigContext, ConfigPlan } from './config-step.ts';

@@ -1,8 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
-import type { CallAutomount } from '../action/action.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { observeMounts } from '../../core/block-device/mounts.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Enters the folder of a disk that autofs mounts on demand, so that it is mounted now. */
+export interface CallAutomount {
+  readonly kind: 'call-automount';
+  readonly mountPoint: string;
+}
+
+export const callAutomountKind: ActionKind<CallAutomount> = {
+  kind: 'call-automount',
+  describe: (action) => `have autofs mount ${action.mountPoint}`,
+  apply: callAutomount,
+};
 
 const mountTimeoutSeconds = 30;
 // automount answers from memory for a second (--negative-timeout of our map) that there is no such disk.

@@ -1,8 +1,25 @@
-import type { CheckFileSystem } from '../action/action.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
 import type { System } from '../../core/system/system.ts';
 import { claimDevice, withDeviceLock } from '../../core/block-device/device-lock.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Has e2fsck(8) repair what is safe to repair without asking. DESTRUCTIVE: the handler checks docs/decisions/file-system-check.md first. */
+export interface CheckFileSystem {
+  readonly kind: 'check-file-system';
+  /** Path of the block device. */
+  readonly device: string;
+  /** Path of the whole disk. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
+}
+
+export const checkFileSystemKind: ActionKind<CheckFileSystem> = {
+  kind: 'check-file-system',
+  describe: (action) => `check the file system of ${action.device}`,
+  deviceOf: (action) => action.device,
+  apply: checkFileSystem,
+};
 
 // A full check of a large file system, which follows a recorded error, takes its time; a clean one takes none.
 const checkTimeoutSeconds = 3600;

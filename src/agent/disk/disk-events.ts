@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
-import type { Step } from '../action/action.ts';
+import { kinds } from './actions.ts';
 import type { Excuse, StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
+import { type Loop, loop } from '../action/loop.ts';
+import type { DiskFacts } from './disk-facts.ts';
 import { mountName } from './mount-name.ts';
 import { mountOf } from './mount-of.ts';
 import { observeDisk } from './observe-disk.ts';
@@ -30,33 +32,33 @@ export async function handleDisk(
   if (newest === undefined) return [];
   const kernelName = kernelNameOf(newest);
   if (newest.action === 'offline') return giveBack(kernelName, flags, system);
-  let isFormatted = false;
-  const observeAndPlan = async () => {
-    // What is made on the disk meanwhile is not in the event.
-    const properties = isFormatted ? await observeUdevProperties(system, `/dev/${kernelName}`) : newest.properties;
-    const steps = await planDiskEvents(events, flags, system, properties);
-    isFormatted ||= steps.some(({ actions }) => actions.some(({ kind }) => kind === 'format-blank'));
-    return steps;
-  };
-  const outcomes = await convergeInTurn(observeAndPlan, turn, system);
+  const outcomes = await convergeInTurn(diskLoop(events, flags, system), turn, system);
   return [...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
 }
 
 /**
- * What is to be done about one device now.
+ * What is done about one device.
  * @param events as for handleDisk
- * @param properties what udev knows of it; what the newest event says unless told
  */
-export async function planDiskEvents(
-  events: readonly SpooledEvent[],
-  flags: Flags,
-  system: System,
-  properties = events.at(-1)?.properties ?? {},
-): Promise<readonly Step[]> {
+export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: System): Loop {
   const newest = events.at(-1);
-  if (newest === undefined) return [];
   const occasion = events.some((event) => event.action === 'add') ? 'attached' : 'changed';
-  return planDisk(await observeDisk(system, flags, kernelNameOf(newest), properties, occasion), flags);
+  let isFormatted = false;
+  return loop({
+    observe: async () => {
+      if (newest === undefined) return undefined;
+      const kernelName = kernelNameOf(newest);
+      // What the agent itself made on the disk is not in the event.
+      const properties = isFormatted ? await observeUdevProperties(system, `/dev/${kernelName}`) : newest.properties;
+      return observeDisk(system, flags, kernelName, properties, occasion);
+    },
+    plan: (facts) => {
+      const steps = facts === undefined ? [] : planDisk(facts, flags);
+      isFormatted ||= steps.some(({ actions }) => actions.some(({ kind }) => kind === 'format-blank'));
+      return { steps };
+    },
+    kinds,
+  });
 }
 
 /** The platform asks for the disk (Xen, when it is detached there): what is mounted of it is unmounted safely, or stays if it is in use. */
@@ -78,11 +80,12 @@ async function growPartitions(
   const outcomes: StepOutcome[] = [];
   for (const { device, mountPoint } of await readDiskRecords(system)) {
     if (mountPoint === null || device === `/dev/${kernelName}` || !isOn(device, kernelName)) continue;
-    const observeAndPlan = async () => {
+    const observe = async () => {
       const properties = await observeUdevProperties(system, device);
-      return planDisk(await observeDisk(system, flags, basename(device), properties, 'changed'), flags);
+      return observeDisk(system, flags, basename(device), properties, 'changed');
     };
-    outcomes.push(...(await converge(observeAndPlan, system, excuse)));
+    const plan = (facts: DiskFacts) => ({ steps: planDisk(facts, flags) });
+    outcomes.push(...(await converge(loop({ observe, plan, kinds }), system, excuse)));
   }
   return outcomes;
 }

@@ -1,4 +1,5 @@
-import type { DiskRecord, HookName } from '../action/action.ts';
+import type { HookName } from '../action/run-hook.ts';
+import type { DiskRecord } from './disk-records.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { MountUnit } from './mount-units.ts';
 import type { Mount } from '../../core/block-device/mounts.ts';

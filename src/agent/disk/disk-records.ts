@@ -1,6 +1,35 @@
 import { z } from 'zod';
-import type { DiskRecord } from '../action/action.ts';
 import type { System } from '../../core/system/system.ts';
+
+/** What the agent did with a disk; kept until it is detached, so that a disk which the admin unmounted stays unmounted. */
+export interface DiskRecord {
+  /** `<kernel name>@<DISKSEQ>`: a kernel name that is used again is another disk. */
+  readonly key: string;
+  /** Path of the block device, `/dev/sdb`. */
+  readonly device: string;
+  /** `8:16`, as mountinfo names it. */
+  readonly majorMinor: string;
+  readonly fileSystem: string | null;
+  /** UUID of the file system, as udev gives it. */
+  readonly uuid: string | null;
+  /** Where the agent mounted it, or was about to; null if it did not. */
+  readonly mountPoint: string | null;
+  /**
+   * Written down before it is mounted and not yet after that: an agent that is killed in between leaves the next one to
+   * find out by the table of mounts how far it came.
+   */
+  readonly isBeingMounted: boolean;
+  /** It is mounted, or offered to autofs, and the hook is still to be told. */
+  readonly isHookDue: boolean;
+  /** Size of the block device in bytes when its file system was last known to fill it; null if it never was. */
+  readonly filledBytes: number | null;
+  /** Offered to autofs, which mounts it when somebody enters its folder. */
+  readonly onDemand: boolean;
+  /** Services that the disk itself names in .gandi/services; empty unless CONFIG_DISK_SERVICES=1. */
+  readonly services: readonly string[];
+  /** One line for people. */
+  readonly note: string;
+}
 
 const folder = '/run/gandi/disks';
 

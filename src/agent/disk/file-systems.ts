@@ -1,4 +1,4 @@
-import type { GrowthTool } from '../action/action.ts';
+export type GrowthTool = 'resize2fs' | 'xfs_growfs' | 'btrfs';
 
 /** What the agent knows about a type of file system that a data disk may carry. */
 export interface FileSystemTraits {

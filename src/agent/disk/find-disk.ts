@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { AgentError } from '../../core/error/agent-error.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
-import type { DiskRecord } from '../action/action.ts';
+import type { DiskRecord } from './disk-records.ts';
 
 /**
  * The block device that a person means: its path, its kernel name, one of its links, or the name or path of the

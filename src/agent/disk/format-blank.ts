@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { BlankFormat, FormatBlank } from '../action/action.ts';
+import type { BlankFormat } from '../../core/block-device/blank-decision.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { type BlankFacts, refuseFormat } from '../../core/block-device/blank-decision.ts';
 import { isBlank } from '../../core/block-device/blankness.ts';
@@ -11,6 +11,23 @@ import { isSystemDisk } from './system-disks.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { System } from '../../core/system/system.ts';
 import { claimDevice, withDeviceLock } from '../../core/block-device/device-lock.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Makes a file system on a disk that is blank. DESTRUCTIVE: the handler checks the whole table of docs/decisions/blank-disk.md first. */
+export interface FormatBlank {
+  readonly kind: 'format-blank';
+  /** Path of the whole disk. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
+  readonly fileSystem: BlankFormat;
+}
+
+export const formatBlankKind: ActionKind<FormatBlank> = {
+  kind: 'format-blank',
+  describe: (action) => `format ${action.disk} as ${action.fileSystem}`,
+  deviceOf: (action) => action.disk,
+  apply: formatBlank,
+};
 
 /** None of them is forced: each refuses by itself what carries a signature. */
 const commands: Readonly<Record<BlankFormat, readonly [tool: string, ...args: string[]]>> = {

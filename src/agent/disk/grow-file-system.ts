@@ -1,8 +1,25 @@
 import { dirname } from 'node:path';
-import type { GrowFileSystem, GrowthTool } from '../action/action.ts';
+import type { GrowthTool } from './file-systems.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { isMountedFrom, observeMounts } from '../../core/block-device/mounts.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Makes a mounted file system fill its block device. Never shrinks: every tool of `growth` only grows when no size is named. */
+export interface GrowFileSystem {
+  readonly kind: 'grow-file-system';
+  readonly device: string;
+  readonly majorMinor: string;
+  readonly mountPoint: string;
+  readonly growth: GrowthTool;
+}
+
+export const growFileSystemKind: ActionKind<GrowFileSystem> = {
+  kind: 'grow-file-system',
+  describe: (action) => `grow the file system of ${action.device} at ${action.mountPoint}`,
+  deviceOf: (action) => action.device,
+  apply: growFileSystem,
+};
 
 const growthTimeoutSeconds = 600;
 

@@ -1,4 +1,3 @@
-import type { GrowPartition } from '../action/action.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { decideDataGrowth } from './data-growth.ts';
 import { decideRootGrowth, type RootGrowth, type TableChange } from './root-growth.ts';
@@ -12,6 +11,33 @@ import { diskRecordKey } from './disk-record-key.ts';
 import { readDiskRecords } from './disk-records.ts';
 import type { System } from '../../core/system/system.ts';
 import { withDeviceLock } from '../../core/block-device/device-lock.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/**
+ * Enlarges the partition of the running system, or the last one of a data disk, to the end of its disk. DESTRUCTIVE: the
+ * handler checks the whole table of docs/decisions/root-disk.md or docs/decisions/data-partition.md first.
+ */
+export interface GrowPartition {
+  readonly kind: 'grow-partition';
+  /** Where it is mounted, and which table of decisions counts: that of the running system for `/`. */
+  readonly mountPoint: string;
+  /** Kernel name of the whole disk. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
+  readonly partition: number;
+  /** False where the table is right already, and only the kernel does not know it yet. */
+  readonly enlarge: boolean;
+  /** A GUID of nothing but zeros is given to every copy of an image: it is drawn anew. */
+  readonly renewDiskId: boolean;
+  readonly renewEntryIds: readonly number[];
+}
+
+export const growPartitionKind: ActionKind<GrowPartition> = {
+  kind: 'grow-partition',
+  describe: (action) => `grow partition ${action.partition} of /dev/${action.disk} to the end of the disk`,
+  deviceOf: (action) => `/dev/${action.disk}`,
+  apply: growPartition,
+};
 
 /** Where the table of the system's disk is kept as it was: `sfdisk DISK < this` brings it back. */
 export const keptTablePath = '/var/lib/gandi/partition-table.sfdisk';

@@ -1,7 +1,9 @@
 import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { converge } from '../action/converge.ts';
-import type { DiskRecord, Step } from '../action/action.ts';
+import { loop } from '../action/loop.ts';
+import { kinds, type Step } from './actions.ts';
+import type { DiskRecord } from './disk-records.ts';
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { type MountUnit, observeMountUnits } from './mount-units.ts';
 import { type MountUser, observeMountUsers } from './mount-users.ts';
@@ -32,7 +34,8 @@ export async function observeNamedDisk(
 /** Mounts a disk because somebody asks for it, also one that was unmounted by hand. */
 export async function attachDisk(system: System, flags: Flags, word: string): Promise<StepOutcome[]> {
   const { kernelName } = await observeNamedDisk(system, flags, word, 'asked');
-  return converge(async () => planDisk(await observeNamedDisk(system, flags, kernelName, 'asked'), flags), system);
+  const observe = () => observeNamedDisk(system, flags, kernelName, 'asked');
+  return converge(loop({ observe, plan: (facts) => ({ steps: planDisk(facts, flags) }), kinds }), system);
 }
 
 /**
@@ -51,7 +54,7 @@ export async function detachDisk(system: System, flags: Flags, word: string, for
   if (targets.length === 0) throw notMounted(word);
   if (!force) for (const target of targets) await requireUnused(target, system);
   const steps = targets.flatMap(({ record, facts, units }) => planDetach(record, facts, units, force));
-  const outcomes = await applySteps([...steps, ...planLast(targets, family)], system);
+  const outcomes = await applySteps([...steps, ...planLast(targets, family)], kinds, system);
   if (outcomes.every(({ failure }) => failure === null)) return outcomes;
   return [...outcomes, ...(await putBack(targets, flags, system))];
 }

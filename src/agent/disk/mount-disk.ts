@@ -1,10 +1,30 @@
 import { dirname } from 'node:path';
-import type { MountDisk } from '../action/action.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
 import { isMountedFrom, observeMounts } from '../../core/block-device/mounts.ts';
 import type { System } from '../../core/system/system.ts';
 import { withLockPath } from '../../core/block-device/device-lock.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+export interface MountDisk {
+  readonly kind: 'mount-disk';
+  /** Path of the block device; `diskSequence` says which disk is meant, should the name be used again. */
+  readonly device: string;
+  /** Path of the whole disk: it is what people and programs lock while they work on any part of it. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
+  readonly majorMinor: string;
+  readonly fileSystem: string;
+  readonly mountPoint: string;
+  readonly options: readonly string[];
+}
+
+export const mountDiskKind: ActionKind<MountDisk> = {
+  kind: 'mount-disk',
+  describe: (action) => `mount ${action.device} (${action.fileSystem}) at ${action.mountPoint}`,
+  deviceOf: (action) => action.device,
+  apply: mountDisk,
+};
 
 // flock(1) --conflict-exit-code: an answer of its own, so that it is not taken for one of mount(8).
 const lockedExitCode = 75;

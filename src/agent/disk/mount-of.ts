@@ -1,4 +1,4 @@
-import type { DiskRecord } from '../action/action.ts';
+import type { DiskRecord } from './disk-records.ts';
 import { isMountedFrom, type Mount } from '../../core/block-device/mounts.ts';
 
 /** Where the agent mounted the disk, if it still is mounted there. */

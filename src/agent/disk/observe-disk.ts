@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { DiskRecord, HookName } from '../action/action.ts';
+import type { HookName } from '../action/run-hook.ts';
+import type { DiskRecord } from './disk-records.ts';
 import { type AutomountFacts, observeAutomount } from './automount.ts';
 import { type BlockDevice, observeDiskOf } from '../../core/block-device/block-devices.ts';
 import { findClaim, parseFstab } from './fstab.ts';

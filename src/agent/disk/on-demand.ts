@@ -1,4 +1,5 @@
-import type { DiskRecord, Step } from '../action/action.ts';
+import { kinds, type Step } from './actions.ts';
+import type { DiskRecord } from './disk-records.ts';
 import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { type AutomountFacts, masterMapPath, observeAutomount, programMapPath } from './automount.ts';
@@ -18,7 +19,7 @@ export async function switchOnDemand(system: System, flags: Flags, on: boolean):
   const facts = await observeAutomount(system, flags.CONFIG_DISK_ROOT);
   requireFree(facts, await readDiskRecords(system), flags, on);
   const text = (await system.files.read(masterMapPath)) ?? '';
-  return applySteps(planOnDemand(text, flags.CONFIG_DISK_ROOT, on), system);
+  return applySteps(planOnDemand(text, flags.CONFIG_DISK_ROOT, on), kinds, system);
 }
 
 function requireFree(facts: AutomountFacts, records: readonly DiskRecord[], flags: Flags, on: boolean): void {

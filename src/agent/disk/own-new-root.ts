@@ -1,8 +1,27 @@
 import { constants } from 'node:fs';
-import type { OwnNewRoot } from '../action/action.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { isMountedFrom, observeMounts } from '../../core/block-device/mounts.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Gives the top folder of a file system that is new and empty to somebody. Refused for one that holds anything. */
+export interface OwnNewRoot {
+  readonly kind: 'own-new-root';
+  readonly mountPoint: string;
+  readonly device: string;
+  readonly majorMinor: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+export const ownNewRootKind: ActionKind<OwnNewRoot> = {
+  kind: 'own-new-root',
+  describe: (action) =>
+    `give ${action.mountPoint} to ${action.uid}:${action.gid}, mode ${action.mode.toString(8).padStart(4, '0')}`,
+  deviceOf: (action) => action.device,
+  apply: ownNewRoot,
+};
 
 // What mkfs leaves: an ext file system has this one folder, others have none.
 const ofMkfs = ['lost+found'];

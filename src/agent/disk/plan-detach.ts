@@ -1,4 +1,5 @@
-import type { Action, DiskRecord, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
+import type { DiskRecord } from './disk-records.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import type { MountUnit } from './mount-units.ts';
 import { mountOf } from './mount-of.ts';

@@ -1,4 +1,5 @@
-import type { DiskRecord, Step } from '../action/action.ts';
+import type { Step } from './actions.ts';
+import type { DiskRecord } from './disk-records.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { decideDataGrowth } from './data-growth.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';

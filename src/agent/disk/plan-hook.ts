@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
-import type { Action, DiskRecord, HookName } from '../action/action.ts';
+import type { HookName } from '../action/run-hook.ts';
+import type { Action } from './actions.ts';
+import type { DiskRecord } from './disk-records.ts';
 import type { DiskFacts } from './disk-facts.ts';
 
 /** What a hook is told about the disk beside the arguments that it always had; docs/data-disks.md lists it. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { Action, DiskRecord, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
+import type { DiskRecord } from './disk-records.ts';
 import { offersFolder } from './automount.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { diskRecordKey } from './disk-record-key.ts';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Action, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
 import { type RootDiskFacts, rootFilledPath } from './root-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { fileSystemTraits } from './file-systems.ts';

@@ -1,4 +1,4 @@
-import type { Action, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
 import type { MountUnit } from './mount-units.ts';
 import { stoppedUnitsFolder, stoppedUnitsPath } from './stopped-units.ts';
 

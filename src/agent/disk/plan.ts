@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { DiskRecord, Step } from '../action/action.ts';
+import type { Step } from './actions.ts';
+import type { DiskRecord } from './disk-records.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';

@@ -1,11 +1,26 @@
 import { constants } from 'node:fs';
 import { basename } from 'node:path';
-import type { ReleaseDisk } from '../action/action.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { isMountedFrom, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Has the kernel let go of an unmounted disk, so that the platform can pull it. */
+export interface ReleaseDisk {
+  readonly kind: 'release-disk';
+  /** Path of the whole disk. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
+}
+
+export const releaseDiskKind: ActionKind<ReleaseDisk> = {
+  kind: 'release-disk',
+  describe: (action) => `release ${action.disk} from the kernel`,
+  deviceOf: (action) => action.disk,
+  apply: releaseDisk,
+};
 
 /**
  * Where each bus takes the request, below /sys/block/<disk>. SCSI: Documentation/scsi/scsi_mid_low_api; virtio and NVMe

@@ -1,6 +1,19 @@
-import type { ReserveDiskName } from '../action/action.ts';
 import { writeDiskName } from './disk-names.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Keeps a folder's name for a file system over reboots, so that two disks with one label never change places. */
+export interface ReserveDiskName {
+  readonly kind: 'reserve-disk-name';
+  readonly uuid: string;
+  readonly name: string;
+}
+
+export const reserveDiskNameKind: ActionKind<ReserveDiskName> = {
+  kind: 'reserve-disk-name',
+  describe: (action) => `reserve the name ${action.name} for file system ${action.uuid}`,
+  apply: reserveName,
+};
 
 export async function reserveName({ uuid, name }: ReserveDiskName, system: System): Promise<void> {
   await writeDiskName(system, uuid, name);

@@ -1,7 +1,20 @@
-import type { UnmountDisk } from '../action/action.ts';
 import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { observeMountUsers } from './mount-users.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** `lazy` only when the device is gone: open files would keep the stale mount for ever. */
+export interface UnmountDisk {
+  readonly kind: 'unmount-disk';
+  readonly mountPoint: string;
+  readonly lazy: boolean;
+}
+
+export const unmountDiskKind: ActionKind<UnmountDisk> = {
+  kind: 'unmount-disk',
+  describe: (action) => `unmount ${action.mountPoint}${action.lazy ? ', whatever uses it' : ''}`,
+  apply: unmountDisk,
+};
 
 const unmountTimeoutSeconds = 10;
 

@@ -10,7 +10,7 @@ import { appliedRecordPath } from '../swap-disk/applied-record.ts';
 import { readDiskRecords } from '../disk/disk-records.ts';
 import { readStages, type StageStatus } from '../stage/status.ts';
 import type { System } from '../../core/system/system.ts';
-import type { DiskRecord } from '../action/action.ts';
+import type { DiskRecord } from '../disk/disk-records.ts';
 
 /** What each of the usual reasons is recognised by. */
 export interface DoctorFacts {

@@ -43,9 +43,9 @@ async function handle(
     const [first] = events;
     if (first === undefined) return [];
     const flags = await readFlags(system);
-    const { plan, handle: handleMore } = handlerOf(first);
+    const { loop, handle: handleMore } = handlerOf(first);
     if (handleMore !== undefined) return await handleMore(events, flags, system, { excuse, letOthersFirst });
-    return await converge(() => plan(events, flags, system), system, excuse);
+    return await converge(loop(events, flags, system), system, excuse);
   } catch (failure) {
     const device = events[0]?.properties.DEVNAME ?? events[0]?.devicePath;
     const excused = await excuse();

@@ -1,19 +1,24 @@
-import type { Step } from '../action/action.ts';
-import { planAttachedDrive } from '../bootstrap/config-drive.ts';
+import type { System } from '../../core/system/system.ts';
+import { type Loop, loop } from '../action/loop.ts';
+import type { SpooledEvent } from '../event/spool.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { Flags } from '../flags/flag-table.ts';
-import type { System } from '../../core/system/system.ts';
-import type { SpooledEvent } from '../event/spool.ts';
+import { planAttachedDrive } from '../bootstrap/config-drive.ts';
+import { kinds } from './actions.ts';
 
 /** A volume with the label of a config-drive is there: what it says is applied, unless it was already. */
-export async function planDriveEvents(
-  _: readonly SpooledEvent[],
-  flags: Flags,
-  system: System,
-): Promise<readonly Step[]> {
-  if ((await observeFirstBootOwner(system, flags)) === 'cloud-init') return [];
-  const { steps, notes } = await planAttachedDrive(system, flags);
-  // The next look finds the drive applied, and has nothing to say about it any more.
-  if (steps.some(({ actions }) => actions.length > 0)) for (const note of notes) system.journal.warn(note);
-  return steps;
+export function driveLoop(_: readonly SpooledEvent[], flags: Flags, system: System): Loop {
+  return loop({
+    observe: async () => {
+      if ((await observeFirstBootOwner(system, flags)) === 'cloud-init') return undefined;
+      return planAttachedDrive(system, flags);
+    },
+    plan: (attached) => {
+      if (attached === undefined) return { steps: [] };
+      // The next look finds the drive applied, and has nothing to say about it any more.
+      const isLeft = attached.steps.some(({ actions }) => actions.length > 0);
+      return isLeft ? attached : { steps: attached.steps };
+    },
+    kinds,
+  });
 }

@@ -1,10 +1,10 @@
-import type { Step } from '../action/action.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
+import type { Loop } from '../action/loop.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { System } from '../../core/system/system.ts';
-import { planDriveEvents } from './config-drive.ts';
-import { diskLanes, handleDisk, planDiskEvents } from '../disk/disk-events.ts';
-import { cpuLanes, handleNic, nicLanes, planCpuEvents, planNicEvents } from './nic.ts';
+import { driveLoop } from './config-drive.ts';
+import { diskLanes, diskLoop, handleDisk } from '../disk/disk-events.ts';
+import { cpuLanes, cpuLoop, handleNic, nicLanes, nicLoop } from './nic.ts';
 import type { SpooledEvent } from '../event/spool.ts';
 import type { Turn } from '../event/turn.ts';
 
@@ -13,11 +13,11 @@ export interface Handler {
   /** What may not be worked on at the same time as anything else of these names. */
   readonly lanes: (event: SpooledEvent) => string[];
   /**
-   * What is to be done about the device now; nothing once it is what it should be.
+   * Drives the device to what it should be.
    * @param events all that wait for one device, oldest first; at least one
    */
-  readonly plan: (events: readonly SpooledEvent[], flags: Flags, system: System) => Promise<readonly Step[]>;
-  /** Where there is more to it than carrying the plan out until nothing is left of it. */
+  readonly loop: (events: readonly SpooledEvent[], flags: Flags, system: System) => Loop;
+  /** Where there is more to it than the loop. */
   readonly handle?: (
     events: readonly SpooledEvent[],
     flags: Flags,
@@ -26,14 +26,14 @@ export interface Handler {
   ) => Promise<StepOutcome[]>;
 }
 
-const disk: Handler = { lanes: diskLanes, plan: planDiskEvents, handle: handleDisk };
+const disk: Handler = { lanes: diskLanes, loop: diskLoop, handle: handleDisk };
 
 /** By the word that the rules give to spool-event. To add one: a line here, and a line in rules/86-gandi.rules. */
 const handlers: Readonly<Record<string, Handler>> = {
   disk,
-  'config-drive': { lanes: () => ['config-drive'], plan: planDriveEvents },
-  nic: { lanes: nicLanes, plan: planNicEvents, handle: handleNic },
-  cpu: { lanes: cpuLanes, plan: planCpuEvents },
+  'config-drive': { lanes: () => ['config-drive'], loop: driveLoop },
+  nic: { lanes: nicLanes, loop: nicLoop, handle: handleNic },
+  cpu: { lanes: cpuLanes, loop: cpuLoop },
 };
 
 /** Who answers this event; what no handler is known for, such as a word of the admin's own rules, is taken for a disk. */

@@ -1,6 +1,7 @@
-import type { Step } from '../action/action.ts';
+import { kinds } from './actions.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
+import { type Loop, loop } from '../action/loop.ts';
 import { observeOnlineCpus } from '../facts/cpus-and-memory.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { NicSource } from '../network/nic-facts.ts';
@@ -20,24 +21,24 @@ export async function handleNic(
   { excuse }: Turn,
 ): Promise<StepOutcome[]> {
   const source = await observeNicSource(system, flags);
-  return converge(() => planNicEvents(events, flags, system, source), system, excuse);
+  return converge(nicLoop(events, flags, system, source), system, excuse);
 }
 
 /**
- * What is to be done about one NIC now; the events say only which one is to be looked at.
+ * What is done about one NIC; the events say only which one is to be looked at.
  * @param known what the platform says, where that was read already
  */
-export async function planNicEvents(
-  events: readonly SpooledEvent[],
-  flags: Flags,
-  system: System,
-  known?: NicSource,
-): Promise<readonly Step[]> {
+export function nicLoop(events: readonly SpooledEvent[], flags: Flags, system: System, known?: NicSource): Loop {
   const newest = events.at(-1);
-  if (newest === undefined) return [];
-  const event = { name: nameOf(newest), index: Number(newest.properties.IFINDEX) };
-  const source = known ?? (await observeNicSource(system, flags));
-  return planNic(await observeNicFacts(system, flags, event, source), flags);
+  return loop({
+    observe: async () => {
+      if (newest === undefined) return undefined;
+      const event = { name: nameOf(newest), index: Number(newest.properties.IFINDEX) };
+      return observeNicFacts(system, flags, event, known ?? (await observeNicSource(system, flags)));
+    },
+    plan: (facts) => ({ steps: facts === undefined ? [] : planNic(facts, flags) }),
+    kinds,
+  });
 }
 
 /** One NIC, and the name: another NIC may have it already, whose files are the same. */
@@ -46,13 +47,12 @@ export function nicLanes(event: SpooledEvent): string[] {
 }
 
 /** A CPU came online: the queues of every NIC follow. */
-export async function planCpuEvents(
-  _: readonly SpooledEvent[],
-  flags: Flags,
-  system: System,
-): Promise<readonly Step[]> {
-  const cpus = await observeOnlineCpus(system);
-  return (await observeAllNics(system)).flatMap((nic) => planQueues(nic, cpus, flags));
+export function cpuLoop(_: readonly SpooledEvent[], flags: Flags, system: System): Loop {
+  return loop({
+    observe: async () => ({ cpus: await observeOnlineCpus(system), nics: await observeAllNics(system) }),
+    plan: ({ cpus, nics }) => ({ steps: nics.flatMap((nic) => planQueues(nic, cpus, flags)) }),
+    kinds,
+  });
 }
 
 export function cpuLanes(): string[] {

@@ -1,7 +1,20 @@
-import type { MakeHostKey } from '../action/action.ts';
 import { hostKeyPath } from './identity.ts';
 import type { System } from '../../core/system/system.ts';
 import { restoreContexts } from '../action/restore-contexts.ts';
+import type { HostKeyType } from './identity.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Makes one host key of sshd, in the place of none or of an empty one. */
+export interface MakeHostKey {
+  readonly kind: 'make-host-key';
+  readonly type: HostKeyType;
+}
+
+export const makeHostKeyKind: ActionKind<MakeHostKey> = {
+  kind: 'make-host-key',
+  describe: (action) => `make the ssh host key ${action.type}`,
+  apply: makeHostKey,
+};
 
 /**
  * Makes one host key beside its place and moves it there, the private half last: it is the one that says that the key

@@ -1,4 +1,4 @@
-import type { Action, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
 import { dbusIdPath, type IdentityFacts, machineIdPath, templateMark } from './identity.ts';
 import type { Flags } from '../flags/flag-table.ts';
 

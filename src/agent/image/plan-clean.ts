@@ -1,4 +1,4 @@
-import type { Step } from '../action/action.ts';
+import type { Step } from '../action/actions.ts';
 import { machineIdPath } from '../identity/identity.ts';
 import type { ImageRemains } from '../identity/image-remains.ts';
 

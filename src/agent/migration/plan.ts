@@ -1,4 +1,4 @@
-import type { Action, Step } from '../action/action.ts';
+import type { Action, Step } from '../action/actions.ts';
 import type { OldAgentFacts, OldFile } from './old-agent.ts';
 import { setFlagOff } from './set-flag-off.ts';
 

@@ -1,4 +1,4 @@
-import type { DiskRecord } from '../action/action.ts';
+import type { DiskRecord } from '../disk/disk-records.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
 import type { SpooledEvent } from '../event/spool.ts';

@@ -1,7 +1,22 @@
-import type { ApplyNetwork } from '../action/action.ts';
 import type { NetworkToolName } from '../network-config/network-tools.ts';
 import { connectionId, ownKeyfilePath } from '../network-config/renderers/networkmanager.ts';
 import { isRunBySystemd, type System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Has the tool read its files anew and configure these links. */
+export interface ApplyNetwork {
+  readonly kind: 'apply-network';
+  readonly tool: NetworkToolName;
+  readonly links: readonly string[];
+  /** Nothing configured these links before, so there is nothing to take down first. */
+  readonly areNew?: boolean;
+}
+
+export const applyNetworkKind: ActionKind<ApplyNetwork> = {
+  kind: 'apply-network',
+  describe: (action) => `have ${action.tool} configure ${action.links.join(', ')}`,
+  apply: applyNetwork,
+};
 
 type Apply = (links: readonly string[], system: System) => Promise<void>;
 

@@ -1,10 +1,42 @@
 import { dirname } from 'node:path';
-import type { ChangeNetwork } from '../action/action.ts';
 import { observeUnitState } from '../facts/unit-state.ts';
 import { type NetworkTrial, networkTrialPath, readNetworkTrial, renderNetworkTrial } from './network-trial.ts';
 import { isRunBySystemd, isRunningMachine, type System } from '../../core/system/system.ts';
 import { requireAcceptedNetwork } from './check-network.ts';
 import { keepOld } from '../action/keep-old.ts';
+import type { NetworkToolName } from '../network-config/network-tools.ts';
+import type { WayOut } from './way-out.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+export interface NetworkFileChange {
+  readonly path: string;
+  readonly mode: number;
+  /** Null where the file is to go. */
+  readonly content: string | null;
+}
+
+/**
+ * Replaces files of the network as one, on trial: what they were before returns if the machine then has no way out. The
+ * handler has the tool check them first; docs/decisions/network-change.md has the table.
+ */
+export interface ChangeNetwork {
+  readonly kind: 'change-network';
+  readonly tool: NetworkToolName;
+  readonly files: readonly NetworkFileChange[];
+  /** Links whose configuration changes. */
+  readonly links: readonly string[];
+  /** By what the new configuration shows that it works. */
+  readonly wayOut: WayOut;
+  /** Keeps what is replaced in /var/lib/gandi/replaced. */
+  readonly keepOld?: boolean;
+}
+
+export const changeNetworkKind: ActionKind<ChangeNetwork> = {
+  kind: 'change-network',
+  describe: (action) =>
+    `${action.files.map(({ path, content }) => `${content === null ? 'remove' : 'write'} ${path}`).join(', ')} on trial`,
+  apply: changeNetwork,
+};
 
 export const confirmUnit = 'gandi-network.service';
 

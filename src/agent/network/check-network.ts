@@ -1,4 +1,4 @@
-import type { ChangeNetwork } from '../action/action.ts';
+import type { ChangeNetwork } from './change-network.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { netplanPath } from '../network-config/renderers/netplan.ts';
 import type { NetworkToolName } from '../network-config/network-tools.ts';

@@ -1,4 +1,4 @@
-import type { Action } from '../action/action.ts';
+import { type Action, kinds } from './actions.ts';
 import { AgentError, describeError } from '../../core/error/agent-error.ts';
 import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
 import { waitForWayOut } from './wait-for-way-out.ts';
@@ -70,7 +70,7 @@ function applying({ tool, links }: NetworkTrial): Action {
 }
 
 function carryOut(name: string, actions: readonly Action[], system: System): Promise<StepOutcome[]> {
-  return applySteps([{ name, actions }], system);
+  return applySteps([{ name, actions }], kinds, system);
 }
 
 function explain({ wayOut }: NetworkTrial, { verdict }: TrialDecision): AgentError {

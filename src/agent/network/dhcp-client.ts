@@ -1,5 +1,6 @@
-import type { DhcpClient } from '../action/action.ts';
 import type { System } from '../../core/system/system.ts';
+
+export type DhcpClient = 'dhcpcd' | 'dhclient' | 'udhcpc';
 
 /** In order of preference: those that are still maintained first. To add one: a line here, a row in apply/start-dhcp.ts. */
 const places: Readonly<Record<DhcpClient, readonly string[]>> = {

@@ -1,4 +1,5 @@
-import type { DhcpClient, NicRecord } from '../action/action.ts';
+import type { DhcpClient } from './dhcp-client.ts';
+import type { NicRecord } from './nic-records.ts';
 import type { IpState } from './ip-state.ts';
 import type { Link } from './links.ts';
 import type { NetworkFiles } from './network-tool.ts';

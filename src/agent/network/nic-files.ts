@@ -1,4 +1,4 @@
-import type { NicRecord } from '../action/action.ts';
+import type { NicRecord } from './nic-records.ts';
 import { foreignFilesOf } from './foreign-files.ts';
 import { isAbout } from '../network-config/file-links.ts';
 import type { NetworkLink, NetworkModel } from '../network-config/model.ts';

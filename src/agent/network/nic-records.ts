@@ -1,6 +1,18 @@
 import { z } from 'zod';
-import type { NicRecord } from '../action/action.ts';
 import type { System } from '../../core/system/system.ts';
+
+/** What the agent did with a NIC; kept until it is detached. */
+export interface NicRecord {
+  readonly name: string;
+  /** The kernel's number of the link. */
+  readonly index: number;
+  /** Lower case. */
+  readonly macAddress: string;
+  /** One line for people. */
+  readonly note: string;
+  /** The admin's hook was told of it. */
+  readonly isAnnounced: boolean;
+}
 
 const folder = '/run/gandi/nics';
 

@@ -1,4 +1,5 @@
-import type { Action, NetworkFileChange } from '../action/action.ts';
+import type { Action } from './actions.ts';
+import type { NetworkFileChange } from './change-network.ts';
 import type { NetworkFile, NetworkFiles } from './network-tool.ts';
 import { foreignFilesOf } from './foreign-files.ts';
 import type { Link } from './links.ts';

@@ -1,4 +1,5 @@
-import type { Action, NicRecord, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
+import type { NicRecord } from './nic-records.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { NetworkModel, RenderedFile } from '../network-config/model.ts';
 import type { Nic, NicFacts } from './nic-facts.ts';

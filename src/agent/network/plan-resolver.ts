@@ -1,8 +1,13 @@
 import { dirname } from 'node:path';
-import type { Action } from '../action/action.ts';
+import type { Action } from './actions.ts';
 import { resolvedDropIn, type ResolverFact } from './resolver.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
-import { chooseNameservers, renderResolvConf, renderResolvedDropIn, withNameservers } from '../network-config/resolver-file.ts';
+import {
+  chooseNameservers,
+  renderResolvConf,
+  renderResolvedDropIn,
+  withNameservers,
+} from '../network-config/resolver-file.ts';
 
 /** Name servers, where the one who writes /etc/resolv.conf reads them; a link to a file of somebody else is respected. */
 export function planResolver(config: MachineConfig, resolver: ResolverFact): Action[] {

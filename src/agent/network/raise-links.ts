@@ -1,6 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
-import type { RaiseLinks } from '../action/action.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Brings links up, and waits until each of them has carrier or the seconds are over. */
+export interface RaiseLinks {
+  readonly kind: 'raise-links';
+  readonly links: readonly string[];
+  readonly carrierSeconds: number;
+}
+
+export const raiseLinksKind: ActionKind<RaiseLinks> = {
+  kind: 'raise-links',
+  describe: (action) => `bring up ${action.links.join(', ')}`,
+  deviceOf: (action) => action.links.join(' '),
+  apply: raiseLinks,
+};
 
 const pollMilliseconds = 50;
 

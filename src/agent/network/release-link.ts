@@ -1,7 +1,20 @@
-import type { ReleaseLink } from '../action/action.ts';
 import { describeError } from '../../core/error/agent-error.ts';
 import type { NetworkToolName } from '../network-config/network-tools.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Has the tool end what it runs for a link that is gone, such as its DHCP client. Before its file goes: that one says what there is to end. */
+export interface ReleaseLink {
+  readonly kind: 'release-link';
+  readonly tool: NetworkToolName;
+  readonly link: string;
+}
+
+export const releaseLinkKind: ActionKind<ReleaseLink> = {
+  kind: 'release-link',
+  describe: (action) => `have ${action.tool} let go of ${action.link}`,
+  apply: releaseLink,
+};
 
 /** Tools that do not notice by themselves that a link is gone. */
 const releases: Readonly<Partial<Record<NetworkToolName, (link: string) => readonly [string, ...string[]]>>> = {

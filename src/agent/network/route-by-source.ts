@@ -1,5 +1,48 @@
-import type { DemoteDefaultRoute, ForgetRouting, RouteBySource } from '../action/action.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Has what is sent from these addresses leave by their own link, by a routing table and rules of the agent's. */
+export interface RouteBySource {
+  readonly kind: 'route-by-source';
+  readonly link: string;
+  readonly table: number;
+  readonly sources: readonly { readonly address: string; readonly network: string }[];
+  readonly gateway: string | null;
+}
+
+export const routeBySourceKind: ActionKind<RouteBySource> = {
+  kind: 'route-by-source',
+  describe: (action) =>
+    `have answers of ${action.sources.map(({ address }) => address).join(', ')} leave by ${action.link}`,
+  apply: routeBySource,
+};
+
+/** Takes away the rules of a routing table of ours; its routes went with their link. */
+export interface ForgetRouting {
+  readonly kind: 'forget-routing';
+  readonly table: number;
+}
+
+export const forgetRoutingKind: ActionKind<ForgetRouting> = {
+  kind: 'forget-routing',
+  describe: (action) => `remove the rules of the routing table ${action.table}`,
+  apply: forgetRouting,
+};
+
+/** Puts a default route behind those of other links, where it came in front of them; it stays for when they are gone. */
+export interface DemoteDefaultRoute {
+  readonly kind: 'demote-default-route';
+  readonly link: string;
+  readonly gateway: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export const demoteDefaultRouteKind: ActionKind<DemoteDefaultRoute> = {
+  kind: 'demote-default-route',
+  describe: (action) => `put the default route by ${action.link} behind the others`,
+  apply: demoteDefaultRoute,
+};
 
 /** Before the rules of the main table, 32766, and behind those that a VPN client puts first of all. */
 const priority = '32000';

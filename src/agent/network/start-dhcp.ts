@@ -1,5 +1,19 @@
-import type { DhcpClient, StartDhcp } from '../action/action.ts';
+import type { DhcpClient } from './dhcp-client.ts';
 import { isRunBySystemd, type System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Starts a DHCP client for a link that no tool takes care of, in a unit of its own that ends with the link. */
+export interface StartDhcp {
+  readonly kind: 'start-dhcp';
+  readonly link: string;
+  readonly client: DhcpClient;
+}
+
+export const startDhcpKind: ActionKind<StartDhcp> = {
+  kind: 'start-dhcp',
+  describe: (action) => `start ${action.client} for ${action.link}`,
+  apply: startDhcp,
+};
 
 /** Each stays in the foreground: its unit is the way to it, and no file with a process number. */
 const commands: Readonly<Record<DhcpClient, (link: string) => readonly string[]>> = {

@@ -1,8 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
-import type { WaitForAddress } from '../action/action.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { observeIpv4Addresses } from './ip-state.ts';
 import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Waits until a link has an IPv4 address. */
+export interface WaitForAddress {
+  readonly kind: 'wait-for-address';
+  readonly link: string;
+  readonly seconds: number;
+  /** Whether it is a failure that none came. */
+  readonly isRequired: boolean;
+}
+
+export const waitForAddressKind: ActionKind<WaitForAddress> = {
+  kind: 'wait-for-address',
+  describe: (action) => `wait for an address of ${action.link}`,
+  apply: waitForAddress,
+};
 
 const pollMilliseconds = 200;
 

@@ -1,4 +1,4 @@
-import type { Action, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
 import type { PostbootFacts } from './observe-postboot.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { Secret } from '../../core/secret/secret.ts';

@@ -1,11 +1,12 @@
 import type { StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
+import { describeLoop, type Loop, loop } from '../action/loop.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { isAutofsActive, observePostboot } from './observe-postboot.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
-import type { Step } from '../action/action.ts';
+import { kinds } from './actions.ts';
 import { planAutofs, planPostboot } from './plan.ts';
 
 /**
@@ -14,24 +15,40 @@ import { planAutofs, planPostboot } from './plan.ts';
  */
 export async function postboot(system: System): Promise<StepOutcome[]> {
   const flags = await readFlags(system);
-  // By itself: that disks stay unmounted must not depend on a configuration that can be read.
-  const autofs = await converge(() => planAutofsOf(system, flags), system);
-  return [...autofs, ...(await converge(() => planCodeOf(system, flags), system))];
+  const outcomes: StepOutcome[] = [];
+  for (const part of partsOf(system, flags)) outcomes.push(...(await converge(part, system)));
+  return outcomes;
 }
 
-/** What `postboot` would do now; changes nothing. */
-export async function planPostbootOf(system: System, flags: Flags): Promise<Step[]> {
-  return [...(await planAutofsOf(system, flags)), ...(await planCodeOf(system, flags))];
+/** What `postboot` would do now, one line per action; changes nothing. */
+export async function previewPostboot(system: System, flags: Flags): Promise<string[]> {
+  const lines: string[] = [];
+  for (const part of partsOf(system, flags)) lines.push(...(await describeLoop(part)));
+  return lines;
+}
+
+/** Apart from each other: that disks stay unmounted must not depend on a configuration that can be read. */
+function partsOf(system: System, flags: Flags): readonly Loop[] {
+  return [autofsLoop(system, flags), codeLoop(system, flags)];
 }
 
 /** Not about the first boot: also where that is left to cloud-init. */
-async function planAutofsOf(system: System, flags: Flags): Promise<Step[]> {
-  if (flags.CONFIG_ALLOW_MOUNT) return [];
-  return planAutofs(await isAutofsActive(system), flags);
+function autofsLoop(system: System, flags: Flags): Loop {
+  return loop({
+    observe: async () => !flags.CONFIG_ALLOW_MOUNT && (await isAutofsActive(system)),
+    plan: (isActive) => ({ steps: flags.CONFIG_ALLOW_MOUNT ? [] : planAutofs(isActive, flags) }),
+    kinds,
+  });
 }
 
-async function planCodeOf(system: System, flags: Flags): Promise<Step[]> {
-  if (!isRunningMachine(system)) return [];
-  if ((await observeFirstBootOwner(system, flags)) !== 'gandi-agent') return [];
-  return planPostboot(await observePostboot(system), flags);
+function codeLoop(system: System, flags: Flags): Loop {
+  return loop({
+    observe: async () => {
+      if (!isRunningMachine(system)) return undefined;
+      const isOurs = (await observeFirstBootOwner(system, flags)) === 'gandi-agent';
+      return isOurs ? await observePostboot(system) : undefined;
+    },
+    plan: (facts) => ({ steps: facts === undefined ? [] : planPostboot(facts, flags) }),
+    kinds,
+  });
 }

@@ -1,10 +1,30 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import type { RunCustomerCode } from '../action/action.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { splitArguments } from '../../core/text/split-arguments.ts';
 import { writePostbootPart } from './postboot-record.ts';
 import type { System } from '../../core/system/system.ts';
+import type { Secret } from '../../core/secret/secret.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Runs a customer's script or command, at most once for a payload: that it was started is recorded before it starts. */
+export interface RunCustomerCode {
+  readonly kind: 'run-customer-code';
+  readonly part: 'script' | 'run';
+  readonly path: string;
+  /** As the payload has them; split as a shell would. */
+  readonly arguments: Secret | null;
+  /** 0 for no limit */
+  readonly timeoutSeconds: number;
+  /** Which payload it belongs to: a digest. */
+  readonly payload: string;
+}
+
+export const runCustomerCodeKind: ActionKind<RunCustomerCode> = {
+  kind: 'run-customer-code',
+  describe: (action) => `run ${action.path}${action.arguments === null ? '' : ' (arguments masked)'}`,
+  apply: runCustomerCode,
+};
 
 export const postbootLog = '/var/log/gandi/postboot.log';
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Action, Step } from '../action/action.ts';
+import type { Action, Step } from './actions.ts';
 import { withHostEntry } from '../identity/hosts-file.ts';
 import { withKeys } from '../machine-config/authorized-keys.ts';
 import type { NetworkFamily } from './families.ts';

@@ -1,10 +1,12 @@
 import type { StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
+import { loop } from '../action/loop.ts';
+import { kinds } from './actions.ts';
 import { readOpenstackFiles } from '../sources/openstack-files.ts';
 import type { System } from '../../core/system/system.ts';
 import { observeSimpleInit } from './observe.ts';
 import type { SimpleInitOptions } from './options.ts';
-import { planSimpleInit, type SimpleInitPlan } from './plan.ts';
+import { planSimpleInit, type SimpleInitFacts, type SimpleInitPlan } from './plan.ts';
 
 /** Where glean-early mounts the drive, and where callers of glean expect it. */
 const gleanMountPoint = '/mnt/config';
@@ -14,18 +16,17 @@ const gleanMountPoint = '/mnt/config';
  * changes nothing; a drive that changed is applied again, to files that are still as they were written.
  * @throws AgentError `config-drive.invalid`, `distro.unknown`
  */
-export async function simpleInit(system: System, options: SimpleInitOptions): Promise<StepOutcome[]> {
-  const said = new Set<string>();
-  return converge(async () => {
-    const { steps, notes } = await planFromDrive(system, options);
-    for (const note of notes.filter((each) => !said.has(each))) system.journal.warn(note);
-    for (const note of notes) said.add(note);
-    return steps;
-  }, system);
+export function simpleInit(system: System, options: SimpleInitOptions): Promise<StepOutcome[]> {
+  const observe = () => observeFromDrive(system, options);
+  return converge(loop({ observe, plan: (facts) => planSimpleInit(facts, options), kinds }), system);
 }
 
 /** What `simpleInit` would do now; changes nothing. */
 export async function planFromDrive(system: System, options: SimpleInitOptions): Promise<SimpleInitPlan> {
+  return planSimpleInit(await observeFromDrive(system, options), options);
+}
+
+async function observeFromDrive(system: System, options: SimpleInitOptions): Promise<SimpleInitFacts> {
   const drive = await readOpenstackFiles(system.files, gleanMountPoint);
-  return planSimpleInit(await observeSimpleInit(system, drive, options.distro), options);
+  return observeSimpleInit(system, drive, options.distro);
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import type { PayloadLocation } from '../action/action.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { payloadOffset } from '../../core/payload/payload-offset.ts';

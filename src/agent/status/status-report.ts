@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DiskRecord } from '../action/action.ts';
+import type { DiskRecord } from '../disk/disk-records.ts';
 import { observeAddresses } from '../network/addresses.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { readFlags } from '../flags/read-flags.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PayloadLocation } from '../action/action.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 

@@ -1,6 +1,24 @@
-import type { CommitPayload } from '../action/action.ts';
 import { writeAppliedRecord } from './applied-record.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/**
+ * Writes the record that this payload is applied: from here on it is never applied again. `consumed` says that its
+ * area is wiped too; while it is false, the next run goes on with the wipe.
+ */
+export interface CommitPayload {
+  readonly kind: 'commit-payload';
+  readonly payload: PayloadLocation;
+  readonly consumed: boolean;
+}
+
+export const commitPayloadKind: ActionKind<CommitPayload> = {
+  kind: 'commit-payload',
+  describe: (action) => (action.consumed ? 'record: payload consumed' : 'record: payload applied'),
+  deviceOf: (action) => `/dev/${action.payload.disk}`,
+  apply: commitPayload,
+};
 
 /**
  * sync(2) first: the tools that wrote on our behalf (chpasswd and its kin) do not all fsync, and once the record is

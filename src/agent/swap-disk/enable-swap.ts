@@ -1,4 +1,3 @@
-import type { EnableSwap } from '../action/action.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { decideEnable } from './enable-decision.ts';
 import { observeSwaps } from '../../core/block-device/mounts.ts';
@@ -6,6 +5,19 @@ import { observeSwapDisk } from './swap-disk.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { withDeviceLock } from '../../core/block-device/device-lock.ts';
 import { refusal } from './swap-refusal.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+export interface EnableSwap {
+  readonly kind: 'enable-swap';
+  readonly device: string;
+}
+
+export const enableSwapKind: ActionKind<EnableSwap> = {
+  kind: 'enable-swap',
+  describe: (action) => `enable swap /dev/${action.device}`,
+  deviceOf: (action) => `/dev/${action.device}`,
+  apply: enableSwap,
+};
 
 /**
  * Enables the swap device; nothing to do if it is active, or the tree is not of a running machine. Looks again under

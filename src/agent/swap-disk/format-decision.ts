@@ -1,4 +1,4 @@
-import type { MakeSwap } from '../action/action.ts';
+import type { MakeSwap } from './make-swap.ts';
 import type { Signature } from '../../core/block-device/signatures.ts';
 import type { SwapDiskFacts } from './swap-disk.ts';
 import { swapName } from './swap-designation.ts';

@@ -1,4 +1,3 @@
-import type { MakeSwap } from '../action/action.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { decideFormat, payloadStanding } from './format-decision.ts';
 import { withReservedRange } from './swap-header.ts';
@@ -9,6 +8,25 @@ import { payloadOffset, payloadSearchLength } from '../../core/payload/payload-o
 import type { System } from '../../core/system/system.ts';
 import { claimDevice, withDeviceLock } from '../../core/block-device/device-lock.ts';
 import { refusal, requireDevice } from './swap-refusal.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Formats a block device as swap. DESTRUCTIVE: the handler checks the whole table of docs/decisions/swap-disk.md first. */
+export interface MakeSwap {
+  readonly kind: 'make-swap';
+  /** Kernel name of what becomes swap: the whole disk or its `gandiswap` partition. */
+  readonly device: string;
+  readonly disk: string;
+  readonly diskSequence: number | null;
+  /** What proves that the device may be formatted; the handler looks for the proof again, under the lock. */
+  readonly reason: 'payload-was-here' | 'gandiswap-partition' | 'blank';
+}
+
+export const makeSwapKind: ActionKind<MakeSwap> = {
+  kind: 'make-swap',
+  describe: (action) => `format /dev/${action.device} as swap (${action.reason})`,
+  deviceOf: (action) => `/dev/${action.device}`,
+  apply: makeSwap,
+};
 
 // A header is one page long, and this is the longest of them.
 const largestPage = 65_536;

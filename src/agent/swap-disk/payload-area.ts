@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import type { PayloadLocation } from '../action/action.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { payloadOffset } from '../../core/payload/payload-offset.ts';
 import { detectPayload } from '../../core/payload/payload-detection.ts';

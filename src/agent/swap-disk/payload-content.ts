@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import type { PayloadLocation } from '../action/action.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { type ModulesSink, readModulesArchive } from '../../core/payload/modules-archive.ts';
 import { readPayloadArchive } from '../../core/payload/payload-archive.ts';

@@ -1,4 +1,4 @@
-import type { PayloadLocation } from '../action/action.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import { mountedDevice } from '../../core/block-device/mounts.ts';
 import type { Signature } from '../../core/block-device/signatures.ts';

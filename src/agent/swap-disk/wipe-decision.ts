@@ -1,4 +1,4 @@
-import type { PayloadLocation } from '../action/action.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import type { SwapDiskFacts } from './swap-disk.ts';
 import {
   commonRows,

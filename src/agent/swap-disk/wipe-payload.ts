@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { PayloadLocation, WipePayload } from '../action/action.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { decideWipe } from './wipe-decision.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
@@ -9,6 +9,21 @@ import { isZero } from '../../core/block-device/zeros.ts';
 import type { System } from '../../core/system/system.ts';
 import { claimDevice, withDeviceLock } from '../../core/block-device/device-lock.ts';
 import { refusal, requireDevice } from './swap-refusal.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Overwrites the payload with zeros. DESTRUCTIVE: the handler checks the whole table of docs/decisions/swap-disk.md first. */
+export interface WipePayload {
+  readonly kind: 'wipe-payload';
+  readonly payload: PayloadLocation;
+}
+
+export const wipePayloadKind: ActionKind<WipePayload> = {
+  kind: 'wipe-payload',
+  describe: (action) =>
+    `wipe payload on /dev/${action.payload.disk} (${action.payload.length} bytes at ${action.payload.offset})`,
+  deviceOf: (action) => `/dev/${action.payload.disk}`,
+  apply: wipePayload,
+};
 
 /**
  * Overwrites an applied payload with zeros, after it was looked for again under the disk's lock: the same disk, the

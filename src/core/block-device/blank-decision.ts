@@ -1,7 +1,8 @@
-import type { BlankFormat } from '../../agent/action/action.ts';
 import type { BlockDevice } from './block-devices.ts';
 import { isMountedFrom, type Mount, type Swap } from './mounts.ts';
 import type { Signature } from './signatures.ts';
+
+export type BlankFormat = 'ext4' | 'xfs' | 'btrfs';
 
 /** What the proof that a disk is blank rests on, all of it looked at while the disk is locked and open for us alone. */
 export interface BlankFacts {

@@ -1,5 +1,5 @@
 import { describeError, ExitCode, AgentError } from '../error/agent-error.ts';
-import { version } from '../../agent/version.ts';
+import { version } from '../version.ts';
 import type { Command, Terminal } from './command.ts';
 import { UsageError } from './usage-error.ts';
 

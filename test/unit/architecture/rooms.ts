@@ -1,9 +1,9 @@
 import { imports, isOurs, sourceFiles } from './imports.ts';
 
-/** A folder of one concern, `core/system` or `agent/disk`; a file directly in a program's folder is a room of its own. */
+/** A folder of one concern, `core/system` or `agent/disk`; the files directly in a program's folder are its entrance, `agent`. */
 export function roomOf(file: string): string {
-  const parts = file.split('/').slice(1);
-  return parts.length > 2 ? parts.slice(0, 2).join('/') : parts.join('/');
+  const [, program = '', folder = '', ...rest] = file.split('/');
+  return rest.length > 0 ? `${program}/${folder}` : program;
 }
 
 export const rooms: readonly string[] = [...new Set(sourceFiles.map(roomOf))];

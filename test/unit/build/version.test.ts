@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
-import { version } from '../../../src/agent/version.ts';
+import { version } from '../../../src/core/version.ts';
 
 const text = (path: string) => readFileSync(path, 'utf8');
 

@@ -11,7 +11,7 @@ import {
 import { isDefaultRoute, type NetworkLink, type NetworkModel, type RenderedFile } from '../model.ts';
 import { ownMark } from '../own-files.ts';
 import { bondOptions } from './bond-options.ts';
-import { mtuToSet } from '../../simple-init/renderers/mtu.ts';
+import { mtuToSet } from '../mtu.ts';
 
 const folder = '/etc/sysconfig/network-scripts';
 

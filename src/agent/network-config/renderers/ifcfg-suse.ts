@@ -2,7 +2,7 @@ import { addressesOf, needsOnLink, routesOf, usesDhcp } from '../link-networks.t
 import { isDefaultRoute, type NetworkLink, type NetworkModel, type RenderedFile } from '../model.ts';
 import { ownMark } from '../own-files.ts';
 import { bondOptions } from './bond-options.ts';
-import { mtuToSet } from '../../simple-init/renderers/mtu.ts';
+import { mtuToSet } from '../mtu.ts';
 
 const folder = '/etc/sysconfig/network';
 

@@ -1,7 +1,7 @@
 import { addressesOf, gatewayOf, isAdvertised, needsOnLink, routesOf, usesDhcp } from '../link-networks.ts';
 import { isDefaultRoute, type NetworkLink, type NetworkModel, type RenderedFile, type Route } from '../model.ts';
 import { ownMark } from '../own-files.ts';
-import { mtuToSet } from '../../simple-init/renderers/mtu.ts';
+import { mtuToSet } from '../mtu.ts';
 
 export const interfacesFile = '/etc/network/interfaces';
 

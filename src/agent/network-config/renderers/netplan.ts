@@ -10,7 +10,7 @@ import {
 } from '../link-networks.ts';
 import type { NetworkLink, NetworkModel, RenderedFile } from '../model.ts';
 import { ownMark } from '../own-files.ts';
-import { mtuToSet } from '../../simple-init/renderers/mtu.ts';
+import { mtuToSet } from '../mtu.ts';
 
 /** Behind 50-cloud-init.yaml and the installer's: where two files speak of one definition, the later one wins. */
 export const netplanPath = '/etc/netplan/90-gandi.yaml';

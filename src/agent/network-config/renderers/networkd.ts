@@ -10,7 +10,7 @@ import {
 } from '../link-networks.ts';
 import type { BondLink, NetworkLink, NetworkModel, RenderedFile, Route } from '../model.ts';
 import { ownMark } from '../own-files.ts';
-import { mtuToSet } from '../../simple-init/renderers/mtu.ts';
+import { mtuToSet } from '../mtu.ts';
 
 const folder = '/etc/systemd/network';
 

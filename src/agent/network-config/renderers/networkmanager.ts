@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Family, parseAddress } from '../../../core/text/ip-address.ts';
-import {
-  addressesOf,
-  gatewayOf,
-  hasFamily,
-  isAdvertised,
-  routesOf,
-  serversFor,
-  usesDhcp,
-} from '../link-networks.ts';
+import { addressesOf, gatewayOf, hasFamily, isAdvertised, routesOf, serversFor, usesDhcp } from '../link-networks.ts';
 import { isDefaultRoute, type NetworkLink, type NetworkModel, type RenderedFile, type Route } from '../model.ts';
 import { ownMark } from '../own-files.ts';
-import { mtuToSet } from '../../simple-init/renderers/mtu.ts';
+import { mtuToSet } from '../mtu.ts';
 
 export function ownKeyfilePath(link: string): string {
   return `/etc/NetworkManager/system-connections/gandi-${link}.nmconnection`;

@@ -8,7 +8,7 @@ import {
   type StaticNetwork,
 } from '../../network-config/model.ts';
 import { ipv6Lines, ipv6RouteLines } from './ifcfg-ipv6.ts';
-import { mtuToSet } from './mtu.ts';
+import { mtuToSet } from '../../network-config/mtu.ts';
 
 const folder = '/etc/sysconfig/network';
 

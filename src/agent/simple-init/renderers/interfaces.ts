@@ -8,7 +8,7 @@ import {
   type Route,
   type StaticNetwork,
 } from '../../network-config/model.ts';
-import { mtuToSet } from './mtu.ts';
+import { mtuToSet } from '../../network-config/mtu.ts';
 
 /**
  * Draws the model for ifupdown, as glean names and words its files (interfaces(5); bonds with ifenslave's options):

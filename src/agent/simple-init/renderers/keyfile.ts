@@ -1,5 +1,12 @@
-import type { LinkNetwork, NetworkLink, NetworkModel, RenderedFile, Route, StaticNetwork } from '../../network-config/model.ts';
-import { mtuToSet } from './mtu.ts';
+import type {
+  LinkNetwork,
+  NetworkLink,
+  NetworkModel,
+  RenderedFile,
+  Route,
+  StaticNetwork,
+} from '../../network-config/model.ts';
+import { mtuToSet } from '../../network-config/mtu.ts';
 
 export function keyfilePath(link: string): string {
   return `/etc/NetworkManager/system-connections/${link}.nmconnection`;

@@ -7,7 +7,7 @@ import {
   type Route,
   type StaticNetwork,
 } from '../../network-config/model.ts';
-import { mtuToSet } from './mtu.ts';
+import { mtuToSet } from '../../network-config/mtu.ts';
 
 export function netifrcPath(link: string): string {
   return `/etc/conf.d/net.${link}`;

@@ -1,5 +1,5 @@
 import type { LinkNetwork, NetworkLink, NetworkModel, RenderedFile } from '../../network-config/model.ts';
-import { mtuToSet } from './mtu.ts';
+import { mtuToSet } from '../../network-config/mtu.ts';
 
 const folder = '/etc/systemd/network';
 

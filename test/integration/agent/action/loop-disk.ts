@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { onTestFinished, type TestContext } from 'vitest';
-import type { PayloadLocation } from '../../../../src/agent/action/action.ts';
+import type { PayloadLocation } from '../../../../src/core/payload/payload-location.ts';
 import { type AppliedRecord, appliedRecordPath } from '../../../../src/agent/swap-disk/applied-record.ts';
 import { flagFiles } from '../../../../src/agent/flags/read-flags.ts';
 import { openJournal } from '../../../../src/core/system/journal.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { applyAction } from '../../../../src/agent/handlers.ts';
+import { applyAction } from '../../../../src/agent/action/kind.ts';
+import { kinds } from '../../../../src/agent/actions.ts';
 import { machineTree } from '../../../unit/core/system/machine-tree.ts';
 
 const old = '/dev/gone1 / ext4 defaults 0 1\n/dev/gone2 /nowhere ext4 nofail 0 0\n';
@@ -10,7 +11,7 @@ async function replaceFstab(content: string) {
   const { system, root } = await machineTree({ '/etc/fstab': old });
   const backup = '/etc/fstab.gandi-20260131';
   const action = { kind: 'replace-checked', path: '/etc/fstab', content, mode: 0o644, check: 'fstab', backup } as const;
-  const done = await applyAction(action, { ...system, root: '/' }).then(
+  const done = await applyAction(action, kinds, { ...system, root: '/' }).then(
     () => 'written',
     (error: { code: string }) => error.code,
   );

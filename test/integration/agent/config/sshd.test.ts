@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { applyAction } from '../../../../src/agent/handlers.ts';
+import { applyAction } from '../../../../src/agent/action/kind.ts';
+import { kinds } from '../../../../src/agent/actions.ts';
 import { config } from '../../../../src/agent/config/config.ts';
 import type { System } from '../../../../src/core/system/system.ts';
 import { sshdInclude as include, sshdMain as main, sshdShapes } from './sshd-shapes.ts';
@@ -87,7 +88,7 @@ test('L1: what sshd would not accept is not written, and the old file stays', as
   const system = withSshd({ ...tree.system, root: '/' });
   const content = 'UsePAM yes\nMatch User git\nListenAddress ::\n';
   const action = { kind: 'replace-checked', path: main, content, mode: 0o644, check: 'sshd', backup: null } as const;
-  await expect(applyAction(action, system)).rejects.toMatchObject({
+  await expect(applyAction(action, kinds, system)).rejects.toMatchObject({
     code: 'file.refused-by-check',
     exitCode: 4,
     cause: expect.stringContaining('ListenAddress'),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { BlankFormat } from '../../../../src/agent/action/action.ts';
+import type { BlankFormat } from '../../../../src/core/block-device/blank-decision.ts';
 import { checkFileSystem } from '../../../../src/agent/disk/check-file-system.ts';
 import { formatBlank } from '../../../../src/agent/disk/format-blank.ts';
 import type { System } from '../../../../src/core/system/system.ts';

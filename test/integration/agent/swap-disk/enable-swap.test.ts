@@ -2,7 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { enableSwap } from '../../../../src/agent/swap-disk/enable-swap.ts';
 import { observeSwaps } from '../../../../src/core/block-device/mounts.ts';
-import { attachLoopDisk, machineWith, makePayload, payloadOffset, requirePrograms, writeAt } from '../action/loop-disk.ts';
+import {
+  attachLoopDisk,
+  machineWith,
+  makePayload,
+  payloadOffset,
+  requirePrograms,
+  writeAt,
+} from '../action/loop-disk.ts';
 
 beforeEach((context) => requirePrograms(context));
 

@@ -16,10 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { InstallModules } from '../../../../src/agent/action/action.ts';
-import { installModules } from '../../../../src/agent/swap-disk/install-modules.ts';
+import type { InstallModules } from '../../../../src/agent/kernel/install-modules.ts';
+import { installModules } from '../../../../src/agent/kernel/install-modules.ts';
 import { storeScript } from '../../../../src/agent/swap-disk/store-script.ts';
-import { modulesMark } from '../../../../src/agent/swap-disk/kernel-modules.ts';
+import { modulesMark } from '../../../../src/agent/kernel/kernel-modules.ts';
 import { openJournal } from '../../../../src/core/system/journal.ts';
 import { openSystem } from '../../../../src/core/system/system.ts';
 import { requirePrograms } from '../action/loop-disk.ts';

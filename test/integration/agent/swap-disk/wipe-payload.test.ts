@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { PayloadLocation } from '../../../../src/agent/action/action.ts';
+import type { PayloadLocation } from '../../../../src/core/payload/payload-location.ts';
 import { makeSwap } from '../../../../src/agent/swap-disk/make-swap.ts';
 import { wipePayload } from '../../../../src/agent/swap-disk/wipe-payload.ts';
 import {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Step } from '../../../../src/agent/action/action.ts';
+import type { Step } from '../../../../src/agent/actions.ts';
 import { converge } from '../../../../src/agent/action/converge.ts';
+import { loopOf } from './loop-of.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
 const write = (name: string, path: string): Step => ({
@@ -11,7 +12,7 @@ const write = (name: string, path: string): Step => ({
 test('it ends when the plan is empty', async () => {
   const { system } = await machineTree({ '/etc/x': '' });
   const plan = async () => ((await system.files.read('/etc/a')) === undefined ? [write('a', '/etc/a')] : []);
-  expect(await converge(plan, system)).toEqual([
+  expect(await converge(loopOf(plan), system)).toEqual([
     { step: 'a', changed: ['write /etc/a'], failure: null, skipped: false },
   ]);
 });
@@ -23,7 +24,10 @@ test('a step that fails ends alone: the others go on, and what needs all of them
     write('good', '/etc/b'),
     { ...write('last', '/etc/c'), needsAllBefore: true },
   ];
-  const outcomes = await converge(async () => steps, system);
+  const outcomes = await converge(
+    loopOf(async () => steps),
+    system,
+  );
   expect(outcomes).toMatchObject([
     { step: 'bad', failure: { code: 'ENOENT' } },
     { step: 'good', changed: ['write /etc/b'], failure: null },
@@ -34,13 +38,19 @@ test('a step that fails ends alone: the others go on, and what needs all of them
 test('an action that fails ends its step', async () => {
   const { system } = await machineTree({ '/etc/x': '' });
   const both = { name: 'both', actions: [...write('both', '/missing/a').actions, ...write('both', '/etc/b').actions] };
-  await converge(async () => [both], system);
+  await converge(
+    loopOf(async () => [both]),
+    system,
+  );
   expect(await system.files.read('/etc/b')).toBeUndefined();
 });
 
 test('a plan that never gets empty is an error and no endless loop', async () => {
   const { system } = await machineTree({ '/etc/x': '' });
-  const outcomes = await converge(async () => [write('again', '/etc/a')], system);
+  const outcomes = await converge(
+    loopOf(async () => [write('again', '/etc/a')]),
+    system,
+  );
   expect(outcomes).toHaveLength(6);
   expect(outcomes.at(-1)?.failure).toMatchObject({ code: 'stage.no-end' });
 });
@@ -49,7 +59,7 @@ test('a failure that is excused is none, and the machine is looked at again', as
   const { system, log } = await machineTree({ '/etc/x': '' });
   const plans = [[write('bad', '/missing/a')], [write('good', '/etc/b')], []];
   const outcomes = await converge(
-    async () => plans.shift() ?? [],
+    loopOf(async () => plans.shift() ?? []),
     system,
     async () => 'it went',
   );

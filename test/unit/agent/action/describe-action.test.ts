@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Action } from '../../../../src/agent/action/action.ts';
-import { describeAction } from '../../../../src/agent/action/describe-action.ts';
+import type { Action } from '../../../../src/agent/actions.ts';
+import { describeAction } from '../../../../src/agent/action/kind.ts';
+import { kinds } from '../../../../src/agent/actions.ts';
 import { record as disk } from '../disk/disk-example.ts';
 import { record as nic } from '../network/nic-example.ts';
 
@@ -13,5 +14,5 @@ test.each<[string, Action]>([
   ['remember eth1: DHCP, as nothing describes it, announced', { kind: 'remember-nic', record: nic }],
   ['remember eth1: DHCP, as nothing describes it', { kind: 'remember-nic', record: { ...nic, isAnnounced: false } }],
 ])('a record that is written again says why: %s', (words, action) => {
-  expect(describeAction(action)).toBe(words);
+  expect(describeAction(action, kinds)).toBe(words);
 });

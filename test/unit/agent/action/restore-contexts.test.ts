@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { applyAction } from '../../../../src/agent/handlers.ts';
+import { applyAction } from '../../../../src/agent/action/kind.ts';
+import { kinds } from '../../../../src/agent/actions.ts';
 import { restoreContexts } from '../../../../src/agent/action/restore-contexts.ts';
 import type { Processes } from '../../../../src/core/system/processes.ts';
 import { fakeMachine, type Tree } from '../facts/fake-machine.ts';
@@ -36,7 +37,7 @@ test('keys and every file that is written get them', async () => {
   const passwd = `me:x:${process.getuid?.()}:${process.getgid?.()}::/home/me:/bin/sh\n`;
   await system.files.replace('/etc/passwd', passwd, { mode: 0o644 });
   await system.files.makeDirectory('/home/me', 0o755);
-  await applyAction({ kind: 'authorize-keys', user: 'me', keys: ['ssh-ed25519 AAAA'] }, system);
-  await applyAction({ kind: 'write-file', path: '/etc/hostname', content: 'web1\n', mode: 0o644 }, system);
+  await applyAction({ kind: 'authorize-keys', user: 'me', keys: ['ssh-ed25519 AAAA'] }, kinds, system);
+  await applyAction({ kind: 'write-file', path: '/etc/hostname', content: 'web1\n', mode: 0o644 }, kinds, system);
   expect(started).toEqual(['restorecon -R -- /home/me/.ssh', 'restorecon -R -- /etc/hostname']);
 });

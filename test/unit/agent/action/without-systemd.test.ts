@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Action } from '../../../../src/agent/action/action.ts';
-import { applyAction } from '../../../../src/agent/handlers.ts';
+import type { Action } from '../../../../src/agent/actions.ts';
+import { applyAction } from '../../../../src/agent/action/kind.ts';
+import { kinds } from '../../../../src/agent/actions.ts';
 import { networkMachine } from './network-machine.ts';
 
 const runsSystemd = { '/run/systemd/system/.keep': '' };
@@ -26,6 +27,6 @@ test.each<[string, Action, Readonly<Record<string, string>>, readonly string[]]>
   ["or by systemd's program, if only that is installed", settings, sysctl, ['/usr/lib/systemd/systemd-sysctl']],
 ])('%s', async (_, action, files, commands) => {
   const { system, ran } = await networkMachine(files);
-  await applyAction(action, system);
+  await applyAction(action, kinds, system);
   expect(ran).toEqual(commands);
 });

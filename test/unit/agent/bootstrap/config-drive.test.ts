@@ -6,6 +6,7 @@ import { appliedRecordPath, type AppliedRecord } from '../../../../src/agent/swa
 import { treeOf } from '../simple-init/noop-files.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 import { location } from './swap-disk-example.ts';
+import { loopOf } from '../action/loop-of.ts';
 
 const nics = { eth0: '52:54:00:00:00:01', eth1: '52:54:00:00:00:02' };
 const ifupdown = { '/usr/sbin/ifup': '' };
@@ -66,10 +67,16 @@ test.each([
 test("a payload that comes later takes back what the fallback wrote, and nothing of the admin's", async () => {
   const { system } = await machineTree(treeOf({ files: {}, nics, there: ifupdown }));
   const { flags } = parseFlags('');
-  await converge(async () => (await planConfigDrive(system, flags)).steps, system);
+  await converge(
+    loopOf(async () => (await planConfigDrive(system, flags)).steps),
+    system,
+  );
   await system.files.replace('/etc/network/interfaces.d/eth1.cfg', 'iface eth1 inet manual\n', { mode: 0o644 });
   await system.files.replace(appliedRecordPath, JSON.stringify(record), { mode: 0o600 });
-  await converge(async () => (await planConfigDrive(system, flags)).steps, system);
+  await converge(
+    loopOf(async () => (await planConfigDrive(system, flags)).steps),
+    system,
+  );
   expect(await system.files.list('/etc/network/interfaces.d')).toEqual(['eth1.cfg']);
   expect(await system.files.read('/var/lib/gandi/network-files.json')).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planModules } from '../../../../src/agent/bootstrap/plan-modules.ts';
-import type { KernelModulesFacts, ModulesTree } from '../../../../src/agent/swap-disk/kernel-modules.ts';
+import { planModules } from '../../../../src/agent/kernel/plan-modules.ts';
+import type { KernelModulesFacts, ModulesTree } from '../../../../src/agent/kernel/kernel-modules.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { location } from './swap-disk-example.ts';
 

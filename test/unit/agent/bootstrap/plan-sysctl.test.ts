@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planSysctl, type SysctlFacts } from '../../../../src/agent/bootstrap/plan-sysctl.ts';
+import { planSysctl, type SysctlFacts } from '../../../../src/agent/kernel/plan-sysctl.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 
 const source = 'vm.swappiness = 10\n';

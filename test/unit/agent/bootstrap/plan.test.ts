@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Step } from '../../../../src/agent/action/action.ts';
+import type { Step } from '../../../../src/agent/actions.ts';
 import { type BootstrapFacts, planBootstrap } from '../../../../src/agent/bootstrap/plan.ts';
 import { chooseDistro } from '../../../../src/agent/facts/distro.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';

@@ -1,4 +1,4 @@
-import type { DiskRecord } from '../../../../src/agent/action/action.ts';
+import type { DiskRecord } from '../../../../src/agent/disk/disk-records.ts';
 import type { AttachedDisk, DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
 import type { BlockDevice } from '../../../../src/core/block-device/block-devices.ts';
 import type { Mount } from '../../../../src/core/block-device/mounts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Action } from '../../../../src/agent/action/action.ts';
+import type { Action } from '../../../../src/agent/actions.ts';
 import { planDetach, planRelease } from '../../../../src/agent/disk/plan-detach.ts';
 import { planDisk } from '../../../../src/agent/disk/plan.ts';
 import type { MountUnit } from '../../../../src/agent/disk/mount-units.ts';

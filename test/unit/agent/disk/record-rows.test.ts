@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Action, DiskRecord } from '../../../../src/agent/action/action.ts';
+import type { Action } from '../../../../src/agent/actions.ts';
+import type { DiskRecord } from '../../../../src/agent/disk/disk-records.ts';
 import type { Occasion } from '../../../../src/agent/disk/disk-facts.ts';
 import { planDisk } from '../../../../src/agent/disk/plan.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';

@@ -1,4 +1,4 @@
-import type { PayloadLocation } from '../../../../src/agent/action/action.ts';
+import type { PayloadLocation } from '../../../../src/core/payload/payload-location.ts';
 import { designateSwapDisk } from '../../../../src/agent/swap-disk/swap-designation.ts';
 import type { BlockDevice } from '../../../../src/core/block-device/block-devices.ts';
 import type { Mount } from '../../../../src/core/block-device/mounts.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Step } from '../../../../src/agent/action/action.ts';
+import type { Step } from '../../../../src/agent/actions.ts';
 import { convergeInTurn } from '../../../../src/agent/event/turn.ts';
+import { loopOf } from '../action/loop-of.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
 const write = (name: string, more: Partial<Step> = {}, folder = '/etc'): Step => ({
@@ -25,7 +26,7 @@ async function machine(steps: readonly Step[], hadOthers = false) {
       return hadOthers;
     },
   };
-  return { story, outcomes: await convergeInTurn(plan, turn, system), files: await system.files.list('/etc') };
+  return { story, outcomes: await convergeInTurn(loopOf(plan), turn, system), files: await system.files.list('/etc') };
 }
 
 test('what can wait is done when all others had their turn, by what was seen before', async () => {

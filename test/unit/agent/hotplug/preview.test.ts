@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { describeAction } from '../../../../src/agent/action/describe-action.ts';
 import { previewHotplug } from '../../../../src/agent/hotplug/preview.ts';
 import { previewMount } from '../../../../src/agent/disk/preview.ts';
 import type { System } from '../../../../src/core/system/system.ts';
@@ -41,20 +40,17 @@ function knownToUdev({ processes, ...system }: System, known: Readonly<Record<st
   return { ...system, processes: { ...processes, run: async () => ({ exitCode: 0, stdout, stderr: '' }) } };
 }
 
-const linesOf = (steps: Awaited<ReturnType<typeof previewMount>>) =>
-  steps.flatMap(({ actions }) => actions.map(describeAction));
-
 test('hotplug --dry-run shows what it would do about the events that wait, and leaves all of them', async () => {
   const system = await fakeMachine({ ...world, ...spool });
-  expect(linesOf(await previewHotplug(system))).toContain('mount /dev/sdb (ext4) at /srv/data');
+  expect(await previewHotplug(system)).toContain('attach /dev/sdb: mount /dev/sdb (ext4) at /srv/data');
   expect((await readdir(system.root, { recursive: true })).filter((name) => name.startsWith('run/'))).toHaveLength(4);
   expect(await readdir(join(system.root, 'run/gandi/spool'))).toEqual(['10-disk', '9-disk']);
 });
 
 test('mount --dry-run shows what it would do about the disks that are attached, and changes nothing', async () => {
   const system = await fakeMachine(world);
-  const lines = linesOf(await previewMount(knownToUdev(system, properties)));
-  expect(lines).toContain('mount /dev/sdb (ext4) at /srv/data');
+  const lines = await previewMount(knownToUdev(system, properties));
+  expect(lines).toContain('attach /dev/sdb: mount /dev/sdb (ext4) at /srv/data');
   expect(await readdir(system.root)).toEqual(['proc', 'sys']);
 });
 

@@ -6,6 +6,7 @@ import { observeOldAgent } from '../../../../src/agent/migration/old-agent.ts';
 import { planMigration } from '../../../../src/agent/migration/plan.ts';
 import { setFlagOff } from '../../../../src/agent/migration/set-flag-off.ts';
 import { type MachineTree, machineTree } from '../../core/system/machine-tree.ts';
+import { loopOf } from '../action/loop-of.ts';
 
 const rulesPath = '/etc/udev/rules.d/86-gandi.rules';
 const flagsPath = '/etc/default/gandi';
@@ -23,7 +24,10 @@ const rules = (lines: Partial<Record<'disk' | 'nic' | 'cpu' | 'memory', string>>
 async function migrated(files: Readonly<Record<string, string>>, prepare?: (tree: MachineTree) => void) {
   const tree = await machineTree({ [flagsPath]: 'CONFIG_ALLOW_MOUNT=1\nCONFIG_MEMORY_HOTPLUG=1\n', ...files });
   prepare?.(tree);
-  const outcomes = await converge(async () => planMigration(await observeOldAgent(tree.system)), tree.system);
+  const outcomes = await converge(
+    loopOf(async () => planMigration(await observeOldAgent(tree.system))),
+    tree.system,
+  );
   expect(outcomes.filter(({ failure }) => failure !== null)).toEqual([]);
   return tree;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChangeNetwork } from '../../../../src/agent/action/action.ts';
+import type { ChangeNetwork } from '../../../../src/agent/network/change-network.ts';
 import { changeNetwork } from '../../../../src/agent/network/change-network.ts';
 import { readNetworkTrial } from '../../../../src/agent/network/network-trial.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';

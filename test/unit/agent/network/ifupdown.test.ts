@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Link } from '../../../../src/agent/network/links.ts';
 import { planNetworkModel } from '../../../../src/agent/network/network-model.ts';
-import { declaresLink, renderIfupdown, withSourceLine } from '../../../../src/agent/network-config/renderers/ifupdown.ts';
+import {
+  declaresLink,
+  renderIfupdown,
+  withSourceLine,
+} from '../../../../src/agent/network-config/renderers/ifupdown.ts';
 import { machineConfig } from '../machine-config/machine-config-example.ts';
 
 const nic = (name: string, index: number): Link => ({ name, index, address: '52:54:00:00:00:01', physical: true });

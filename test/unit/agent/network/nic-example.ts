@@ -1,4 +1,4 @@
-import type { NicRecord } from '../../../../src/agent/action/action.ts';
+import type { NicRecord } from '../../../../src/agent/network/nic-records.ts';
 import type { Link } from '../../../../src/agent/network/links.ts';
 import type { NetworkFile } from '../../../../src/agent/network/network-tool.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';

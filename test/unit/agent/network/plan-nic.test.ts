@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Action, Step } from '../../../../src/agent/action/action.ts';
+import type { Action, Step } from '../../../../src/agent/actions.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { networkTool } from '../../../../src/agent/network-config/network-tools.ts';
 import { planNic } from '../../../../src/agent/network/plan-nic.ts';

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { decideFormat, type PayloadStanding, payloadStanding } from '../../../../src/agent/swap-disk/format-decision.ts';
+import {
+  decideFormat,
+  type PayloadStanding,
+  payloadStanding,
+} from '../../../../src/agent/swap-disk/format-decision.ts';
 import type { SwapDiskFacts } from '../../../../src/agent/swap-disk/swap-disk.ts';
 import {
   bootDisk,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AgentError } from '../../../../src/core/error/agent-error.ts';
-import { observeKernelModules } from '../../../../src/agent/swap-disk/kernel-modules.ts';
+import { observeKernelModules } from '../../../../src/agent/kernel/kernel-modules.ts';
 import type { Output, Processes } from '../../../../src/core/system/processes.ts';
 import { fakeMachine, type Tree } from '../facts/fake-machine.ts';
 

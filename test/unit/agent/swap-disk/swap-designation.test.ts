@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { designateSwapDisk } from '../../../../src/agent/swap-disk/swap-designation.ts';
 import type { BlockDevice } from '../../../../src/core/block-device/block-devices.ts';
-import { bootDisk, disk, mountOf, partitionOf, rootMount, swapDisk, withPartitions } from '../disk/swap-disk-example.ts';
+import {
+  bootDisk,
+  disk,
+  mountOf,
+  partitionOf,
+  rootMount,
+  swapDisk,
+  withPartitions,
+} from '../disk/swap-disk-example.ts';
 
 function designate(devices: readonly BlockDevice[], swapDevice: string | null = null) {
   const designation = designateSwapDisk(devices, [rootMount], { swapDevice });

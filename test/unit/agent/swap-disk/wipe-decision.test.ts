@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PayloadLocation } from '../../../../src/agent/action/action.ts';
+import type { PayloadLocation } from '../../../../src/core/payload/payload-location.ts';
 import { decideWipe } from '../../../../src/agent/swap-disk/wipe-decision.ts';
 import type { SwapDiskFacts } from '../../../../src/agent/swap-disk/swap-disk.ts';
 import {

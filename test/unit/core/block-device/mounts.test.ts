@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { bootDisk, observeMounts, observeSwaps, parseMountinfo, parseSwaps } from '../../../../src/core/block-device/mounts.ts';
+import {
+  bootDisk,
+  observeMounts,
+  observeSwaps,
+  parseMountinfo,
+  parseSwaps,
+} from '../../../../src/core/block-device/mounts.ts';
 import { disk, mountOf, partitionOf, withPartitions } from '../../agent/disk/swap-disk-example.ts';
 import { fakeMachine } from '../../agent/facts/fake-machine.ts';
 

@@ -3,7 +3,14 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type PayloadArchive, readPayloadArchive } from '../../../../src/core/payload/payload-archive.ts';
 import { pipeThrough } from '../../../../src/core/system/pipe-through.ts';
-import { archiveOf, configText, type Entry, memoryReader, plainEntries, withChecksum } from '../../agent/sources/archives.ts';
+import {
+  archiveOf,
+  configText,
+  type Entry,
+  memoryReader,
+  plainEntries,
+  withChecksum,
+} from '../../agent/sources/archives.ts';
 
 const options = { pipe: pipeThrough };
 const read = (bytes: Uint8Array, zeros = 64 * 1024) => readPayloadArchive(memoryReader(bytes, zeros), options, 0);

@@ -1,4 +1,4 @@
-import type { Step } from '../action/action.ts';
+import type { Step } from './actions.ts';
 import type { Flags } from '../flags/flag-table.ts';
 
 export const sysctlSource = '/etc/gandi/sysctl.conf';

@@ -1,11 +1,12 @@
-import type { PayloadLocation, Step } from '../action/action.ts';
-import type { KernelModulesFacts } from '../swap-disk/kernel-modules.ts';
+import type { Action, Step } from './actions.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
+import type { KernelModulesFacts } from './kernel-modules.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { ModulesMember } from '../../core/payload/payload-archive.ts';
-import type { BootstrapPlan } from './bootstrap-plan.ts';
+import type { Plan } from '../action/plan.ts';
 
 const name = 'kernel modules';
-const nothing: BootstrapPlan = { steps: [], notes: [] };
+const nothing: Plan<Action> = { steps: [], notes: [] };
 
 /**
  * The modules of the running kernel, where the payload brings them. The table of docs/bootstrap.md, "Kernel modules".
@@ -16,7 +17,7 @@ export function planModules(
   payload: PayloadLocation,
   facts: KernelModulesFacts | undefined,
   flags: Flags,
-): BootstrapPlan {
+): Plan<Action> {
   if (!flags.CONFIG_KERNEL_MODULES || facts?.release === undefined) return nothing;
   const { release, folder, tree } = facts;
   const ours = modules.find((member) => member.release === release);

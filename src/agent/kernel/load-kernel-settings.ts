@@ -1,5 +1,16 @@
-import type { LoadKernelSettings } from '../action/action.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Has the running kernel take the settings of sysctl.d(5) anew. Does nothing on a tree that is not running. */
+export interface LoadKernelSettings {
+  readonly kind: 'load-kernel-settings';
+}
+
+export const loadKernelSettingsKind: ActionKind<LoadKernelSettings> = {
+  kind: 'load-kernel-settings',
+  describe: () => 'load the kernel settings',
+  apply: loadKernelSettings,
+};
 
 const ofSystemd = '/usr/lib/systemd/systemd-sysctl';
 

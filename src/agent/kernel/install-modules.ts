@@ -1,8 +1,30 @@
-import type { InstallModules } from '../action/action.ts';
 import { modulesMark } from './kernel-modules.ts';
-import { readPayloadModules } from './payload-content.ts';
+import { readPayloadModules } from '../swap-disk/payload-content.ts';
 import type { System } from '../../core/system/system.ts';
 import { restoreContexts } from '../action/restore-contexts.ts';
+import type { PayloadLocation } from '../../core/payload/payload-location.ts';
+import type { ActionKind } from '../action/kind.ts';
+
+/** Replaces the modules of the running kernel by those of a payload: the whole tree, at once. */
+export interface InstallModules {
+  readonly kind: 'install-modules';
+  readonly payload: PayloadLocation;
+  /** `gandi/6.1.0-1-amd64-modules.tar.gz` */
+  readonly member: string;
+  /** sha256, in hex, of the packed archive. */
+  readonly digest: string;
+  readonly release: string;
+  /** `/lib/modules` or `/usr/lib/modules`. */
+  readonly folder: string;
+  /** Where the tree that is replaced is moved, beside it; null where it is removed. */
+  readonly keepOldAs: string | null;
+}
+
+export const installModulesKind: ActionKind<InstallModules> = {
+  kind: 'install-modules',
+  describe: (action) => `install the kernel modules of ${action.release} in ${action.folder}`,
+  apply: installModules,
+};
 
 const depmodSeconds = 300;
 

@@ -1,0 +1,46 @@
+import type { System } from '../../core/system/system.ts';
+
+/** What every action has: the name of its kind. All else is its kind's own, as data that can be printed. */
+export interface ActionShape {
+  readonly kind: string;
+}
+
+/** One kind of change that the agent makes to a machine: its name, its words, and the handler that makes it. */
+export interface ActionKind<A extends ActionShape> {
+  readonly kind: A['kind'];
+  /** One line for a person: what the action does to what. Secrets stay masked. */
+  readonly describe: (action: A) => string;
+  /** The device that is changed, as programs name it: `/dev/sdb`, `eth0`. */
+  readonly deviceOf?: (action: A) => string;
+  /** Makes the change. Paths are the machine's own, whatever root folder the agent works on. @throws AgentError */
+  readonly apply: (action: A, system: System) => Promise<void>;
+}
+
+/** The kinds of a domain's actions by name, whatever they are: which action goes with which is not known any more. */
+export type Kinds = Readonly<Record<string, ActionKind<ActionShape>>>;
+
+/** The union of all actions that a table has a kind for; an action whose kind is missing in it does not compile. */
+export type ActionOf<Table> = {
+  [Name in keyof Table]: Table[Name] extends ActionKind<infer A extends ActionShape> ? A : never;
+}[keyof Table];
+
+/** One line for a person: what the action does to what. */
+export function describeAction<Table>(action: ActionOf<Table>, kinds: Table): string {
+  return kindOf(action, kinds).describe(action);
+}
+
+/** The device that is changed; undefined where the action changes none. */
+export function deviceOf<Table>(action: ActionOf<Table>, kinds: Table): string | undefined {
+  return kindOf(action, kinds).deviceOf?.(action);
+}
+
+/** Carries out one action. @throws AgentError what could not be done */
+export function applyAction<Table>(action: ActionOf<Table>, kinds: Table, system: System): Promise<void> {
+  return kindOf(action, kinds).apply(action, system);
+}
+
+function kindOf(action: ActionShape, kinds: unknown): ActionKind<ActionShape> {
+  const found = (kinds as Kinds)[action.kind];
+  if (found === undefined) throw new Error(`no kind of action is called ${action.kind}`);
+  return found;
+}

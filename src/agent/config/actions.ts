@@ -1,0 +1,15 @@
+import type { ActionOf } from '../action/kind.ts';
+import type { Step as StepOf } from '../action/step.ts';
+import { kinds as accessKinds } from '../access/actions.ts';
+import { kinds as diskKinds } from '../disk/actions.ts';
+import { rememberConfigStepKind } from './remember-config-step.ts';
+
+/** What the stage `config` does: each step of it, and the record that it was done. A planner's actions are of these kinds; to add one: a file with its shape, words and handler, and a line here. */
+export const kinds = {
+  ...accessKinds,
+  ...diskKinds,
+  'remember-config-step': rememberConfigStepKind,
+} as const;
+
+export type Action = ActionOf<typeof kinds>;
+export type Step = StepOf<Action>;

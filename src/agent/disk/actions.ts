@@ -1,0 +1,38 @@
+import type { ActionOf } from '../action/kind.ts';
+import type { Step as StepOf } from '../action/step.ts';
+import { kinds as actionKinds } from '../action/actions.ts';
+import { callAutomountKind } from './call-automount.ts';
+import { checkFileSystemKind } from './check-file-system.ts';
+import { formatBlankKind } from './format-blank.ts';
+import { growFileSystemKind } from './grow-file-system.ts';
+import { growPartitionKind } from './grow-partition.ts';
+import { mountDiskKind } from './mount-disk.ts';
+import { ownNewRootKind } from './own-new-root.ts';
+import { releaseDiskKind } from './release-disk.ts';
+import { rememberDiskKind, forgetDiskKind } from './remember-disk.ts';
+import { removeMountPointKind } from './remove-mount-point.ts';
+import { reserveDiskNameKind } from './reserve-name.ts';
+import { setCheckCountersKind } from './set-check-counters.ts';
+import { unmountDiskKind } from './unmount-disk.ts';
+
+/** All that can happen to a data disk, and to the disk that holds `/`. A planner's actions are of these kinds; to add one: a file with its shape, words and handler, and a line here. */
+export const kinds = {
+  ...actionKinds,
+  'check-file-system': checkFileSystemKind,
+  'format-blank': formatBlankKind,
+  'mount-disk': mountDiskKind,
+  'call-automount': callAutomountKind,
+  'own-new-root': ownNewRootKind,
+  'grow-file-system': growFileSystemKind,
+  'grow-partition': growPartitionKind,
+  'unmount-disk': unmountDiskKind,
+  'remove-mount-point': removeMountPointKind,
+  'remember-disk': rememberDiskKind,
+  'forget-disk': forgetDiskKind,
+  'reserve-disk-name': reserveDiskNameKind,
+  'release-disk': releaseDiskKind,
+  'set-check-counters': setCheckCountersKind,
+} as const;
+
+export type Action = ActionOf<typeof kinds>;
+export type Step = StepOf<Action>;
