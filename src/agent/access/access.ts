@@ -1,6 +1,7 @@
 import { Secret } from '../../core/secret/secret.ts';
 import type { System } from '../../core/system/system.ts';
 import { type Account, type Group, observeAccount, observeGroups } from './accounts.ts';
+import { type IdRange, observePeopleIds } from './people-ids.ts';
 
 /** How somebody gets in, as it is now. */
 export interface AccountAccess extends Account {
@@ -13,16 +14,23 @@ export interface AccountAccess extends Account {
 export interface AccessFacts {
   readonly groups: readonly Group[];
   readonly root: AccountAccess | undefined;
-  /** The user of the configuration; undefined until it is created. */
-  readonly user: AccountAccess | undefined;
+  /** By name; a user of the configuration is not there until it is created. */
+  readonly users: ReadonlyMap<string, AccountAccess>;
+  readonly peopleIds: IdRange;
 }
 
-/** @param userName the user that the configuration asks for; null if none */
-export async function observeAccess(system: System, userName: string | null): Promise<AccessFacts> {
+/** @param userNames the users that the configuration asks for */
+export async function observeAccess(system: System, userNames: readonly string[]): Promise<AccessFacts> {
+  const users = new Map<string, AccountAccess>();
+  for (const name of userNames) {
+    const account = await observeAccountAccess(system, name);
+    if (account !== undefined) users.set(name, account);
+  }
   return {
     groups: await observeGroups(system),
     root: await observeAccountAccess(system, 'root'),
-    user: userName === null ? undefined : await observeAccountAccess(system, userName),
+    users,
+    peopleIds: await observePeopleIds(system),
   };
 }
 

@@ -6,6 +6,7 @@ export interface Account {
   readonly uid: number;
   readonly gid: number;
   readonly home: string;
+  readonly shell: string;
 }
 
 /** A line of group(5). */
@@ -19,8 +20,8 @@ export interface Group {
 export async function observeAccount({ files }: System, name: string): Promise<Account | undefined> {
   const fields = fieldsOf(await files.read('/etc/passwd')).find(([first]) => first === name);
   if (fields === undefined) return undefined;
-  const [, , uid, gid, , home = ''] = fields;
-  return { name, uid: Number(uid), gid: Number(gid), home };
+  const [, , uid, gid, , home = '', shell = ''] = fields;
+  return { name, uid: Number(uid), gid: Number(gid), home, shell };
 }
 
 export async function observeGroups({ files }: System): Promise<Group[]> {

@@ -1,4 +1,4 @@
-import { AgentError } from '../../core/error/agent-error.ts';
+import { AgentError, describeError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import { applySteps, type Excuse, type StepOutcome } from './apply-steps.ts';
 import type { ActionShape } from './kind.ts';
@@ -10,24 +10,36 @@ const maximalRounds = 5;
 
 /**
  * Observe, plan, apply, and again until nothing is left to do. First boot, a run by hand and every hotplug event are
- * this loop with other facts. Each note of a plan is logged once.
+ * this loop with other facts. Each note and each mistake of a plan
+ * is logged once.
  * @param excuse asked when an action failed: what it excuses is not a failure, and the machine is looked at again
  * @returns the outcomes of all rounds; it stops early once a step failed, as trying again at once would fail again
  */
 export async function converge(loop: Loop, system: System, excuse?: Excuse): Promise<StepOutcome[]> {
   const told = new Set<string>();
   const outcomes: StepOutcome[] = [];
+  const mistakes: StepOutcome[] = [];
   for (let round = 1; round <= maximalRounds; round += 1) {
-    const { steps, notes = [] } = await planOnce(loop);
-    for (const note of notes.filter((each) => !told.has(each))) system.journal.warn(note);
-    for (const note of notes) told.add(note);
-    const left = steps.filter(hasActions);
-    if (left.length === 0) return outcomes;
+    const plan = await planOnce(loop);
+    for (const note of (plan.notes ?? []).filter((each) => !told.has(each))) system.journal.warn(note);
+    for (const note of plan.notes ?? []) told.add(note);
+    for (const mistake of plan.mistakes ?? []) tellMistake(mistake, told, mistakes, system);
+    const left = plan.steps.filter(hasActions);
+    if (left.length === 0) return [...outcomes, ...mistakes];
     outcomes.push(...(await applySteps(left, loop.kinds, system, excuse)));
-    if (outcomes.some((outcome) => outcome.failure !== null)) return outcomes;
+    if (outcomes.some((outcome) => outcome.failure !== null)) return [...outcomes, ...mistakes];
   }
   const unfinished = (await planOnce(loop)).steps.filter(hasActions);
-  return [...outcomes, ...unfinished.map(neverDone)];
+  return [...outcomes, ...mistakes, ...unfinished.map(neverDone)];
+}
+
+/** Once, although each look at the machine finds it. */
+function tellMistake(mistake: AgentError, told: Set<string>, outcomes: StepOutcome[], system: System): void {
+  const text = describeError(mistake);
+  if (told.has(text)) return;
+  told.add(text);
+  system.journal.error(text, { code: mistake.code });
+  outcomes.push({ step: 'configuration', changed: [], failure: mistake, skipped: false });
 }
 
 function hasActions({ actions }: Step<ActionShape>): boolean {

@@ -6,6 +6,8 @@ import { type AccessFacts, observeAccess } from '../access/access.ts';
 import { observeDistro } from '../facts/observe-distro.ts';
 import { liveHostnamePath } from '../identity/live-hostname.ts';
 import { type NetworkFiles, observeNetworkFiles } from '../network/network-tool.ts';
+import type { PlacedNic } from '../network/match-nic.ts';
+import { observeNics } from '../network/nics.ts';
 import { observeResolver, type ResolverFact } from '../network/resolver.ts';
 
 /** A file's text; undefined if there is none. */
@@ -21,14 +23,18 @@ export interface FirstBootFiles {
   readonly distro: Distro;
   readonly access: AccessFacts;
   readonly storedConfig: Text;
+  /** Of the customer's script, where it is no larger than a drive's may be. */
+  readonly storedScriptText: Text;
   /** sha256, in hex, of the customer's script. */
   readonly storedScript: string | undefined;
   readonly resolver: ResolverFact;
   readonly network: NetworkFiles;
+  /** NICs of the machine. */
+  readonly nics: readonly PlacedNic[];
 }
 
-/** @param userName the user that the configuration asks for; null if none */
-export async function observeFirstBootFiles(system: System, userName: string | null): Promise<FirstBootFiles> {
+/** @param userNames the users that the configuration asks for */
+export async function observeFirstBootFiles(system: System, userNames: readonly string[]): Promise<FirstBootFiles> {
   const { files } = system;
   const network = await observeNetworkFiles(system);
   return {
@@ -37,12 +43,21 @@ export async function observeFirstBootFiles(system: System, userName: string | n
     mailname: await files.read('/etc/mailname'),
     hosts: await files.read('/etc/hosts'),
     distro: await observeDistro(system),
-    access: await observeAccess(system, userName),
+    access: await observeAccess(system, userNames),
     storedConfig: await files.read('/gandi/config'),
+    storedScriptText: await readSmall(system, '/gandi/script'),
     storedScript: await digestOfFile(system, '/gandi/script'),
     resolver: await observeResolver(system, network.tool?.name ?? null),
     network,
+    nics: await observeNics(system),
   };
+}
+
+const maximalScriptBytes = 1024 * 1024;
+
+async function readSmall({ files }: System, path: string): Promise<Text> {
+  const status = await files.status(path);
+  return status?.type === 'file' && status.size <= maximalScriptBytes ? files.read(path) : undefined;
 }
 
 /** Piece by piece: a script may be too large to be held. */

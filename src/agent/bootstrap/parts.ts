@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { type Loop, loop } from '../action/loop.ts';
-import type { Plan } from '../action/plan.ts';
 import { planRootGrowth } from '../disk/plan-root-growth.ts';
 import { observeRootDisk } from '../disk/root-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { observeIdentity } from '../identity/identity.ts';
 import { planIdentity } from '../identity/plan-identity.ts';
 import { planSysctl, sysctlDropIn, sysctlSource } from '../kernel/plan-sysctl.ts';
-import { type Action, kinds } from './actions.ts';
-import { planConfigDrive } from './config-drive.ts';
-import { planStoredConfiguration } from './stored-configuration.ts';
-import { planSwapDisk } from './swap-disk.ts';
+import { kinds } from './actions.ts';
+import { observeDrive } from './observe-drive.ts';
+import { planDrive } from './plan-drive.ts';
+import { observeStored, planStored } from './stored-configuration.ts';
+import { observeSwapPart, planSwapPart } from './swap-disk.ts';
 
 /** A part of first boot that no other part can keep from being done. */
 export interface Part {
@@ -33,19 +33,32 @@ const care: readonly Part[] = [
 /** In order. The owner's access comes first: whatever the rest does, it is there. */
 export function bootstrapParts(system: System, { again }: BootstrapOptions): readonly Part[] {
   const isStored = again || !isRunningMachine(system);
+  const stored: Part = { name: 'configuration', loop: (machine, flags) => storedLoop(machine, flags, again) };
   const sources: readonly Part[] = [
-    { name: 'configuration', loop: (...of) => planned(() => planSwapDisk(...of)) },
-    { name: 'config-drive', loop: (...of) => planned(() => planConfigDrive(...of)) },
+    { name: 'configuration', loop: swapDiskLoop },
+    { name: 'drive', loop: driveLoop },
   ];
-  const stored: Part = {
-    name: 'configuration',
-    loop: (...of) => planned(() => planStoredConfiguration(...of, again)),
-  };
   return [...(isStored ? [stored] : sources), ...care];
 }
 
-function planned(observe: () => Promise<Plan<Action>>): Loop {
-  return loop({ observe, plan: (plan) => plan, kinds });
+function swapDiskLoop(system: System, flags: Flags): Loop {
+  return loop({
+    observe: () => observeSwapPart(system, flags),
+    plan: (facts) => planSwapPart(facts, flags),
+    kinds,
+  });
+}
+
+function driveLoop(system: System, flags: Flags): Loop {
+  return loop({ observe: () => observeDrive(system, flags), plan: (facts) => planDrive(facts, flags), kinds });
+}
+
+function storedLoop(system: System, flags: Flags, again: boolean): Loop {
+  return loop({
+    observe: () => observeStored(system, flags),
+    plan: (facts) => planStored(facts, flags, again),
+    kinds,
+  });
 }
 
 function identityLoop(system: System, flags: Flags): Loop {

@@ -1,11 +1,11 @@
 import type { Action, Step } from './actions.ts';
+import type { AgentError } from '../../core/error/agent-error.ts';
 import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import { decideFormat, payloadStanding } from '../swap-disk/format-decision.ts';
 import type { SwapCandidate } from '../swap-disk/swap-designation.ts';
 import { hasSwapSignature, isDiskOf } from '../swap-disk/swap-rows.ts';
 import type { FirstBootFiles } from './first-boot-files.ts';
 import type { KernelModulesFacts } from '../kernel/kernel-modules.ts';
-import type { Link } from '../network/links.ts';
 import type { SwapDiskFacts } from '../swap-disk/swap-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { SwapPayload } from '../sources/swap-payload.ts';
@@ -13,13 +13,15 @@ import type { Plan } from '../action/plan.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
 import { planConfiguration } from './plan-configuration.ts';
+import { planStoredPayload } from './plan-stored-payload.ts';
+import { gandiConfigError } from '../machine-config/gandi-schema.ts';
+import type { NetworkScope } from '../network/plan-network.ts';
 import { planModules } from '../kernel/plan-modules.ts';
 
 export interface BootstrapFacts {
   readonly swapDisk: SwapDiskFacts;
   readonly payload: SwapPayload | undefined;
   readonly files: FirstBootFiles;
-  readonly links: readonly Link[];
   /** Only looked at where the payload brings modules. */
   readonly modules: KernelModulesFacts | undefined;
 }
@@ -52,12 +54,15 @@ function planPayload(
   if (record?.payload.digest === location.digest) {
     // The platform wrote the very same payload again: there is nothing to apply, but its area is to be consumed anew.
     const reopened = record.consumed ? [{ name: 'commit', actions: [commit] }] : [];
-    return { steps: [...reopened, consumption], notes: [] };
+    return { steps: [...reopened, consumption], mistakes: mistakesOf(payload) };
   }
   const script = payload.script === undefined ? null : { payload: location, digest: payload.script.digest };
-  const input = { ...payload, script };
   const modules = planModules(payload.modules, location, facts.modules, flags);
-  const configuration = planConfiguration(input, flags, facts.files, facts.links);
+  const scope = scopeOf(payload, flags);
+  const configuration = [
+    planStoredPayload(payload.configText, script, facts.files),
+    ...planConfiguration(payload.config, flags, facts.files, scope),
+  ];
   // Without a record a stored configuration is the old agent's, unless it is this one: a first boot that was cut off.
   const { storedConfig } = facts.files;
   const isFirst = record === undefined && (storedConfig === undefined || storedConfig === payload.configText);
@@ -70,10 +75,21 @@ function planPayload(
     ],
     notes: [
       ...payload.warnings,
-      ...describeLeftAlone(payload.config, flags, facts.files, facts.links),
+      ...describeLeftAlone(payload.config, flags, facts.files, scope),
       ...(modules.notes ?? []),
     ],
+    mistakes: mistakesOf(payload),
   };
+}
+
+/** An interface whose description is wrong gets what an interface without one gets. */
+function scopeOf({ mistakes }: SwapPayload, flags: Flags): NetworkScope {
+  const isWrong = mistakes.some(({ part }) => part === 'vif');
+  return { isNew: true, dhcpFallback: flags.CONFIG_DHCP_FALLBACK && isWrong };
+}
+
+function mistakesOf({ mistakes }: SwapPayload): AgentError[] {
+  return mistakes.length === 0 ? [] : [gandiConfigError(mistakes, 'gandi/config')];
 }
 
 function planConsumption(payload: PayloadLocation, candidate: SwapCandidate, flags: Flags): Step {

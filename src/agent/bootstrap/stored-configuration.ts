@@ -1,51 +1,83 @@
-import type { Action } from './actions.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
-import { observeFirstBootFiles } from './first-boot-files.ts';
-import { type Link, observeLinks } from '../network/links.ts';
-import type { Flags } from '../flags/flag-table.ts';
-import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
-import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
+import type { Plan } from '../action/plan.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { mistakesError } from '../machine-config/parsed-config.ts';
+import type { PlacedNic } from '../network/match-nic.ts';
+import type { NetworkDescription } from '../network-config/description.ts';
+import { payloadPath, readStoredConfig, type StoredConfig } from '../sources/stored-config.ts';
+import type { Action } from './actions.ts';
+import { type FirstBootFiles, observeFirstBootFiles } from './first-boot-files.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
-import type { Plan } from '../action/plan.ts';
 import { planConfiguration } from './plan-configuration.ts';
 
-const path = '/gandi/config';
+export interface StoredFacts {
+  readonly stored: StoredConfig;
+  readonly files: FirstBootFiles;
+}
 
 /**
- * What drives the machine, or the tree of one, to the configuration that it keeps. No disk is read or changed.
- * @param again whether it was applied before, so that files may hold an admin's edits
+ * The configuration that the machine, or the tree of one, keeps. No disk is read.
+ * @returns undefined for a tree without one
  * @throws AgentError `config.missing` on a running machine that never got one; `config.invalid`
  */
-export async function planStoredConfiguration(system: System, flags: Flags, again: boolean): Promise<Plan<Action>> {
-  const configText = await system.files.read(path);
-  if (configText === undefined && !isRunningMachine(system)) return { steps: [], notes: [] };
-  if (configText === undefined) throw nothingStored();
-  const { config, warnings } = parseGandiConfig(configText, path);
-  const links = isRunningMachine(system) ? await observeLinks(system) : linksOnThePlatform(config);
-  const files = await observeFirstBootFiles(system, config.user?.name ?? null);
-  const steps = planConfiguration({ config, configText, script: 'stored' }, flags, files, links);
+export async function observeStored(system: System, flags: Flags): Promise<StoredFacts | undefined> {
+  const stored = await readStoredConfig(system, flags);
+  if (stored === undefined && isRunningMachine(system)) throw nothingStored();
+  if (stored === undefined) return undefined;
+  const { users, network } = stored.config;
+  const files = await observeFirstBootFiles(
+    system,
+    users.map(({ name }) => name),
+  );
+  return { stored, files: isRunningMachine(system) ? files : { ...files, nics: nicsOnThePlatform(network) } };
+}
+
+/**
+ * What drives the machine, or the tree of one, to the configuration that it keeps.
+ * @param again whether it was applied before, so that files may hold an admin's edits
+ */
+export function planStored(facts: StoredFacts | undefined, flags: Flags, again: boolean): Plan<Action> {
+  if (facts === undefined) return { steps: [] };
+  const { stored, files } = facts;
+  const scope = { isNew: true, dhcpFallback: false };
+  const steps = planConfiguration(stored.config, flags, files, scope);
   return {
     steps: again ? keepingEdits(steps) : steps,
-    notes: [...warnings, ...describeLeftAlone(config, flags, files, links)],
+    notes: [...stored.warnings, ...describeLeftAlone(stored.config, flags, files, scope)],
+    mistakes: stored.mistakes.length === 0 ? [] : [storedMistakes(stored)],
   };
 }
 
-/** A tree that is not running shows no links: it will have those of the configuration, by the names that the platform gives. */
-function linksOnThePlatform(config: MachineConfig): Link[] {
-  return config.interfaces.map(({ number }) => ({
-    name: `eth${number}`,
-    index: number,
-    address: '',
-    physical: true,
-  }));
+/** A tree that is not running shows no NICs: it will have those of the configuration, by the names that the platform gives. */
+function nicsOnThePlatform({ links }: NetworkDescription): PlacedNic[] {
+  return links.flatMap((link): PlacedNic[] => {
+    if (link.type !== 'physical') return [];
+    const state = { isDevice: true, isUp: true, hasCarrier: false };
+    switch (link.match.by) {
+      case 'number':
+        return [{ name: `eth${link.match.number}`, index: link.match.number, macAddress: '', ...state }];
+      case 'name':
+        return [{ name: link.match.name, index: 0, macAddress: '', ...state }];
+      default:
+        return [];
+    }
+  });
+}
+
+function storedMistakes({ mistakes, subject }: StoredConfig): AgentError {
+  return mistakesError(mistakes, {
+    code: 'config.invalid',
+    subject,
+    remedy: 'correct it on the platform, then stop and start the VM',
+  });
 }
 
 function nothingStored(): AgentError {
   return new AgentError('cannot apply the stored configuration: there is none', {
     code: 'config.missing',
-    subject: path,
+    subject: payloadPath,
     remedy: 'stop and start the VM on the platform to get a new one',
   });
 }

@@ -4,28 +4,34 @@ import { decideFormat } from '../swap-disk/format-decision.ts';
 import { refuseDesignation } from '../swap-disk/swap-rows.ts';
 import { observeFirstBootFiles } from './first-boot-files.ts';
 import { observeKernelModules } from '../kernel/kernel-modules.ts';
-import { observeLinks } from '../network/links.ts';
 import { observeSwapDisk, type SwapDiskFacts } from '../swap-disk/swap-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readSwapPayload, type SwapPayload } from '../sources/swap-payload.ts';
 import type { System } from '../../core/system/system.ts';
 import type { Plan } from '../action/plan.ts';
-import { planBootstrap } from './plan.ts';
+import { type BootstrapFacts, planBootstrap } from './plan.ts';
 
 /**
- * What is left to do about the swap disk and the payload on it; changes nothing.
- * @throws AgentError for what makes it impossible to decide: a payload that cannot be read or holds a mistake
+ * The swap disk and the payload on it, and what a configuration is applied to.
+ * @throws AgentError for a payload that cannot be read
  */
-export async function planSwapDisk(system: System, flags: Flags): Promise<Plan<Action>> {
+export async function observeSwapPart(system: System, flags: Flags): Promise<BootstrapFacts> {
   const swapDisk = await observeSwapDisk(system);
-  requireOneSwapDisk(swapDisk);
-  const isSource = flags.CONFIG_SOURCE !== 'config-drive';
+  const isSource = flags.CONFIG_SOURCE === 'auto' || flags.CONFIG_SOURCE === 'swap-payload';
   const payload = isSource ? await readPayload(system, swapDisk) : undefined;
-  if (payload !== undefined) requireNothingForeign(swapDisk);
-  const links = await observeLinks(system);
-  const files = await observeFirstBootFiles(system, payload?.config.user?.name ?? null);
+  const files = await observeFirstBootFiles(system, payload?.config.users.map(({ name }) => name) ?? []);
   const modules = payload !== undefined && payload.modules.length > 0 ? await observeKernelModules(system) : undefined;
-  return planBootstrap({ swapDisk, payload, links, files, modules }, flags);
+  return { swapDisk, payload, files, modules };
+}
+
+/**
+ * What is left to do about the swap disk and the payload on it.
+ * @throws AgentError for what makes it impossible to decide, with the row of docs/decisions/swap-disk.md
+ */
+export function planSwapPart(facts: BootstrapFacts, flags: Flags): Plan<Action> {
+  requireOneSwapDisk(facts.swapDisk);
+  if (facts.payload !== undefined) requireNothingForeign(facts.swapDisk);
+  return planBootstrap(facts, flags);
 }
 
 /** Several candidates, or a flag that lets the content of a disk decide: the admin has to say which one is meant. */

@@ -1,4 +1,4 @@
-import { describeError, ExitCode } from '../../core/error/agent-error.ts';
+import { type AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
 import { type BootstrapOptions, bootstrapParts, type Part } from '../bootstrap/parts.ts';
 import { describeSteps, planOnce } from '../action/loop.ts';
@@ -35,9 +35,12 @@ async function showPlan(system: System, options: BootstrapOptions, terminal: Ter
   const exitCodes: ExitCode[] = [];
   let isIdle = true;
   for (const part of bootstrapParts(system, options)) {
-    const lines = await describePart(part, system, flags).catch((failure: unknown) => {
+    const tell = (failure: unknown) => {
       terminal.err(`${part.name}: ${describeError(failure)}`);
       exitCodes.push(exitCodeOfError(failure));
+    };
+    const lines = await describePart(part, system, flags, tell).catch((failure: unknown) => {
+      tell(failure);
       return [];
     });
     for (const line of lines) terminal.out(line);
@@ -47,9 +50,15 @@ async function showPlan(system: System, options: BootstrapOptions, terminal: Ter
   return Math.max(ExitCode.done, ...exitCodes) as ExitCode;
 }
 
-async function describePart(part: Part, system: System, flags: Flags): Promise<string[]> {
+async function describePart(
+  part: Part,
+  system: System,
+  flags: Flags,
+  tell: (mistake: AgentError) => void,
+): Promise<string[]> {
   const loop = part.loop(system, flags);
-  const { steps, notes = [] } = await planOnce(loop);
+  const { steps, notes = [], mistakes = [] } = await planOnce(loop);
+  for (const mistake of mistakes) tell(mistake);
   return [...notes.map((note) => `note: ${note}`), ...describeSteps(steps, loop.kinds)];
 }
 

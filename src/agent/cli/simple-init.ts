@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { ExitCode } from '../../core/error/agent-error.ts';
+import { describeError, ExitCode } from '../../core/error/agent-error.ts';
+import type { SimpleInitPlan } from '../simple-init/plan.ts';
 import { runStage } from '../stage/run-stage.ts';
 import type { SimpleInitOptions } from '../simple-init/options.ts';
 import { planFromDrive, simpleInit } from '../simple-init/simple-init.ts';
@@ -59,8 +60,9 @@ function parseOptions(args: string[]): SimpleInitOptions {
 }
 
 /** glean's own form, which scripts read: each content follows its heading as it is. */
-function showFiles({ files, notes }: Awaited<ReturnType<typeof planFromDrive>>, terminal: Terminal): ExitCode {
+function showFiles({ files, notes, mistakes }: SimpleInitPlan, terminal: Terminal): ExitCode {
   for (const note of notes) terminal.err(note);
+  for (const mistake of mistakes) terminal.err(describeError(mistake));
   for (const { path, content } of files) terminal.out(`### Write ${path}\n${content.replace(/\n$/, '')}`);
-  return ExitCode.done;
+  return mistakes.length === 0 ? ExitCode.done : ExitCode.badConfiguration;
 }

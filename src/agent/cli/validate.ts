@@ -60,7 +60,8 @@ function checkFlags(text: string): Answer {
 
 function checkConfig(text: string, path: string): Answer {
   try {
-    return { mistakes: [], warnings: parseGandiConfig(text, path).warnings };
+    const { mistakes, warnings } = parseGandiConfig(text, path);
+    return { mistakes: mistakes.map(({ path: at, problem }) => `${at}: ${problem}`), warnings };
   } catch (error) {
     const mistakes = mistakesOf(error);
     if (mistakes === undefined) throw error;

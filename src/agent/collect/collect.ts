@@ -5,7 +5,8 @@ import { describeError } from '../../core/error/agent-error.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import { observeForDoctor } from '../doctor/doctor-facts.ts';
 import { readFlags } from '../flags/read-flags.ts';
-import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
+import type { MachineConfig } from '../machine-config/machine-config.ts';
+import { payloadPath, readStoredConfig } from '../sources/stored-config.ts';
 import { readStatusReport } from '../status/status-report.ts';
 import { readTimeline } from '../event/timeline.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
@@ -84,16 +85,18 @@ async function ask(system: System, tool: string, args: readonly string[]): Promi
   return withoutCustomersWords(stdout);
 }
 
-/** What of the payload nobody else may read. A configuration that cannot be parsed is all secret. */
-async function knownSecrets({ files: door }: System): Promise<string[]> {
-  const text = await door.read('/gandi/config');
-  const shadow = ((await door.read('/etc/shadow')) ?? '').split('\n').map((line) => line.split(':')[1] ?? '');
-  if (text === undefined) return shadow;
+/** What of the configuration nobody else may read. One that cannot be parsed is all secret. */
+async function knownSecrets(system: System): Promise<string[]> {
+  const shadow = ((await system.files.read('/etc/shadow')) ?? '').split('\n').map((line) => line.split(':')[1] ?? '');
   try {
-    const { config } = parseGandiConfig(text);
-    const { passwordHash, sshKeys, run, scriptArguments } = config;
-    return [...shadow, passwordHash?.reveal() ?? '', ...sshKeys, run ?? '', scriptArguments ?? ''];
+    const stored = await readStoredConfig(system, await readFlags(system));
+    return [...shadow, ...(stored === undefined ? [] : secretsOf(stored.config))];
   } catch {
-    return [...shadow, text];
+    return [...shadow, (await system.files.read(payloadPath)) ?? ''];
   }
+}
+
+function secretsOf({ root, users, postBoot }: MachineConfig): string[] {
+  const logins = [root, ...users].flatMap(({ passwordHash, sshKeys }) => [passwordHash?.reveal() ?? '', ...sshKeys]);
+  return [...logins, postBoot?.run ?? '', postBoot?.scriptArguments ?? ''];
 }

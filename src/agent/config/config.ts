@@ -7,7 +7,7 @@ import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { observePlugins } from './plugins.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import type { Flags } from '../flags/flag-table.ts';
-import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
+import { readStoredConfig } from '../sources/stored-config.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { readConfigRecord } from './config-record.ts';
 import type { System } from '../../core/system/system.ts';
@@ -87,14 +87,13 @@ async function planPluginsOf(system: System, flags: Flags): Promise<Step[]> {
 
 async function observeContext(system: System, flags: Flags): Promise<ConfigContext> {
   const firstBoot = await observeFirstBootOwner(system, flags);
-  return { flags, firstBoot, config: await readConfig(system) };
+  return { flags, firstBoot, config: await readConfig(system, flags) };
 }
 
-/** Bootstrap has reported a configuration that is wrong; what does not depend on it is done all the same. */
-async function readConfig(system: System): Promise<MachineConfig | undefined> {
-  const text = await system.files.read('/gandi/config');
+/** Bootstrap has told what is wrong with it; what does not depend on it is done all the same. */
+async function readConfig(system: System, flags: Flags): Promise<MachineConfig | undefined> {
   try {
-    return text === undefined ? undefined : parseGandiConfig(text, '/gandi/config').config;
+    return (await readStoredConfig(system, flags))?.config;
   } catch (error) {
     system.journal.warn(`going on without it: ${describeError(error)}`);
     return undefined;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sourceNames } from '../machine-config/source-names.ts';
+import { sourceNames } from './source-names.ts';
 
 /** One flag of /etc/default/gandi: what it may be, what it is when unset, and what the shipped file says about it. */
 export interface Flag<Value> {

@@ -1,24 +1,27 @@
 import type { Secret } from '../../core/secret/secret.ts';
+import { type NetworkDescription, nothingDescribed } from '../network-config/description.ts';
 
-/** One IP address of an interface, with the network it belongs to. */
-export interface AddressConfig {
-  readonly family: 'ipv4' | 'ipv6';
-  /** Without prefix: `192.0.2.10`. */
-  readonly address: string;
-  readonly prefixLength: number;
-  readonly gateway: string | null;
-  /** `public` networks may carry the default route; `private` ones are VLANs of the customer. */
-  readonly scope: 'public' | 'private';
+/** How somebody gets in. */
+export interface Login {
+  /** A crypt(5) hash; null where the source gives none. */
+  readonly passwordHash: Secret | null;
+  /** Lines of authorized_keys. */
+  readonly sshKeys: readonly string[];
 }
 
-export interface InterfaceConfig {
-  /** N-th network interface of the machine, from 0; called `ethN` where the kernel names it so. */
-  readonly number: number;
-  readonly addresses: readonly AddressConfig[];
-}
-
-export interface UserConfig {
+/** A person's account. */
+export interface UserConfig extends Login {
   readonly name: string;
+  /** It joins the distribution's group of administrators. */
+  readonly isAdministrator: boolean;
+}
+
+/** The customer's own commands, run once after boot. */
+export interface PostBootConfig {
+  /** A shell command. */
+  readonly run: string | null;
+  /** Arguments of the customer's script, as one string that is split as a shell would. */
+  readonly scriptArguments: string | null;
 }
 
 /**
@@ -27,21 +30,29 @@ export interface UserConfig {
  */
 export interface MachineConfig {
   readonly hostname: string | null;
-  readonly nameservers: readonly string[];
-  readonly interfaces: readonly InterfaceConfig[];
-  readonly user: UserConfig | null;
-  /** A crypt(5) hash for root and for `user`. */
-  readonly passwordHash: Secret | null;
-  /** Lines of authorized_keys for root and for `user`. */
-  readonly sshKeys: readonly string[];
-  /** A customer's shell command, run once by postboot. */
-  readonly run: string | null;
-  /** Arguments of the customer's script, as one string that is split as a shell would. */
-  readonly scriptArguments: string | null;
+  readonly network: NetworkDescription;
+  readonly root: Login;
+  readonly users: readonly UserConfig[];
+  /** Null where its description has a mistake: then nothing of it is run. */
+  readonly postBoot: PostBootConfig | null;
   /** A name of the tz database, `Europe/Paris`. */
-  readonly timezone?: string | null;
+  readonly timezone: string | null;
   /** `en_US.UTF-8` */
-  readonly locale?: string | null;
+  readonly locale: string | null;
   /** Names or addresses. */
-  readonly timeServers?: readonly string[];
+  readonly timeServers: readonly string[];
 }
+
+export const noLogin: Login = { passwordHash: null, sshKeys: [] };
+
+/** What a source says that says nothing. */
+export const emptyMachineConfig: MachineConfig = {
+  hostname: null,
+  network: nothingDescribed,
+  root: noLogin,
+  users: [],
+  postBoot: { run: null, scriptArguments: null },
+  timezone: null,
+  locale: null,
+  timeServers: [],
+};

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { PartReader } from './part-reader.ts';
 
 // ssh-keygen(1) and sshd(8), AUTHORIZED_KEYS FILE FORMAT. `ssh-dss` is left out: no OpenSSH since 7.0 takes it.
 const types: readonly string[] = [
@@ -15,6 +16,22 @@ const types: readonly string[] = [
 export function sshKeyLines(text: string): string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return [...new Set(lines.filter((line) => line !== '' && !line.startsWith('#')))];
+}
+
+/**
+ * The keys of a text that can be used. Each key stands alone, as sshd(8) passes over a line that it cannot use: one that is
+ * bad is a warning beside good ones, and a mistake where no other is left.
+ */
+export function takeSshKeys(text: string, path: readonly PropertyKey[], reader: PartReader): string[] {
+  const lines = sshKeyLines(text);
+  const found = lines.map((line, index) => ({ line, number: index + 1, mistake: sshKeyMistake(line) }));
+  const good = found.filter(({ mistake }) => mistake === undefined).map(({ line }) => line);
+  for (const { number, mistake } of found) {
+    if (mistake === undefined) continue;
+    if (good.length === 0) reader.mistake(path, `key ${number} ${mistake}`);
+    else reader.warn(path, `key ${number} is left out: it ${mistake}`);
+  }
+  return good;
 }
 
 /**

@@ -1,15 +1,16 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { MachineConfig } from '../machine-config/machine-config.ts';
+import { nameserversOf, type NetworkDescription } from './description.ts';
 
 /**
- * resolv.conf(5) reads three name servers at most. With any IPv4 interface the platform's rule is two of IPv4 and
+ * resolv.conf(5) reads three name servers at most. With any IPv4 network the platform's rule is two of IPv4 and
  * one of IPv6; an IPv6-only machine gets up to three of IPv6.
  */
-export function chooseNameservers(config: MachineConfig): string[] {
-  const ipv6 = config.nameservers.filter((address) => isIPv6(address));
-  const hasIpv4 = config.interfaces.some((each) => each.addresses.some((address) => address.family === 'ipv4'));
+export function chooseNameservers(description: NetworkDescription): string[] {
+  const servers = nameserversOf(description);
+  const ipv6 = servers.filter((address) => isIPv6(address));
+  const hasIpv4 = description.networks.some(({ network }) => network.family === 'ipv4');
   if (!hasIpv4 && ipv6.length > 0) return ipv6.slice(0, 3);
-  return [...config.nameservers.filter((address) => isIPv4(address)).slice(0, 2), ...ipv6.slice(0, 1)];
+  return [...servers.filter((address) => isIPv4(address)).slice(0, 2), ...ipv6.slice(0, 1)];
 }
 
 export function renderResolvConf(nameservers: readonly string[]): string {

@@ -9,7 +9,7 @@ import type { NetworkModel } from '../network-config/model.ts';
 /** What the platform says about the NICs of this machine. */
 export interface NicSource {
   /** Where it says so; null where nothing was ever said. */
-  readonly name: 'payload' | 'config-drive' | null;
+  readonly name: 'payload' | 'config-drive' | 'nocloud' | null;
   /** For the NICs that are there. */
   readonly model: NetworkModel;
   /** Names of the links that are described: those without any network are to have none. */

@@ -54,7 +54,7 @@ function describedWish(nic: Nic, facts: NicFacts): Wish {
       problem: `the ${source.name} describes it, and nothing that configures a network is installed and enabled`,
     };
   }
-  if (source.name === 'config-drive' && isConfiguredAtBoot(nic, facts))
+  if (source.name !== 'payload' && isConfiguredAtBoot(nic, facts))
     return { kind: 'nothing', note: 'configured at boot' };
   return {
     kind: 'files',

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Action } from './actions.ts';
 import { resolvedDropIn, type ResolverFact } from './resolver.ts';
-import type { MachineConfig } from '../machine-config/machine-config.ts';
+import type { NetworkDescription } from '../network-config/description.ts';
 import {
   chooseNameservers,
   renderResolvConf,
@@ -10,8 +10,8 @@ import {
 } from '../network-config/resolver-file.ts';
 
 /** Name servers, where the one who writes /etc/resolv.conf reads them; a link to a file of somebody else is respected. */
-export function planResolver(config: MachineConfig, resolver: ResolverFact): Action[] {
-  const nameservers = chooseNameservers(config);
+export function planResolver(description: NetworkDescription, resolver: ResolverFact): Action[] {
+  const nameservers = chooseNameservers(description);
   if (nameservers.length === 0) return [];
   switch (resolver.owner) {
     // Those of NetworkManager are in the files of its connections.

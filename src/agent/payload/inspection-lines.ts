@@ -1,4 +1,5 @@
-import type { AddressConfig, MachineConfig } from '../machine-config/machine-config.ts';
+import type { MachineConfig } from '../machine-config/machine-config.ts';
+import { type DescribedLink, inOrderOfId, type NetworkDescription } from '../network-config/description.ts';
 import { quote } from '../../core/payload/payload-members.ts';
 import type { PayloadInspection } from './payload-inspection.ts';
 
@@ -17,24 +18,29 @@ export function inspectionLines({ path, offset, archive, config, warnings, mista
   ];
 }
 
-function configLines(config: MachineConfig): string[] {
+function configLines({ hostname, network, users, root, postBoot }: MachineConfig): string[] {
   const optional = (label: string, value: string | null | undefined) => (value ? [row(label, value)] : []);
   return [
-    ...optional('host name', config.hostname),
-    ...optional('name servers', config.nameservers.join(' ')),
-    ...config.interfaces.flatMap(({ number, addresses }) =>
-      addresses.map((address) => row(`interface ${number}`, describeAddress(address))),
-    ),
-    ...optional('user', config.user?.name),
-    ...optional('password', config.passwordHash?.toString()),
-    ...config.sshKeys.map((key) => row('ssh key', describeKey(key))),
-    ...optional('run', config.run && quote(config.run)),
-    ...optional('script args', config.scriptArguments && quote(config.scriptArguments)),
+    ...optional('host name', hostname),
+    ...optional('name servers', network.nameservers.join(' ')),
+    ...network.links.flatMap((link) => linkLines(link, network)),
+    ...users.map(({ name }) => row('user', name)),
+    ...optional('password', root.passwordHash?.toString()),
+    ...root.sshKeys.map((key) => row('ssh key', describeKey(key))),
+    ...optional('run', postBoot?.run && quote(postBoot.run)),
+    ...optional('script args', postBoot?.scriptArguments && quote(postBoot.scriptArguments)),
   ];
 }
 
-function describeAddress({ address, prefixLength, gateway, scope }: AddressConfig): string {
-  return `${address}/${prefixLength}${gateway === null ? '' : ` via ${gateway}`} (${scope})`;
+function linkLines(link: DescribedLink, { networks }: NetworkDescription): string[] {
+  const isNumbered = link.type === 'physical' && link.match.by === 'number';
+  const label = isNumbered ? `interface ${link.match.number}` : link.id;
+  return inOrderOfId(networks)
+    .filter((each) => each.link === link.id)
+    .flatMap(({ network, gateway }) => {
+      if (network.method !== 'static') return [];
+      return [row(label, `${network.address}/${network.prefixLength}${gateway === null ? '' : ` via ${gateway}`}`)];
+    });
 }
 
 /** Type and comment: what a person knows a key by. */

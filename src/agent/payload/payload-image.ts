@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pack } from 'tar-stream';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
-import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
+import { gandiConfigError, parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import { payloadOffset } from '../../core/payload/payload-offset.ts';
 import { readPayloadArchive } from '../../core/payload/payload-archive.ts';
 import { byteReader } from '../../core/payload/payload-medium.ts';
@@ -48,7 +48,8 @@ export async function createPayloadImage(
   payload: PayloadSpec,
   image: ImageSpec,
 ): Promise<CreatedImage> {
-  const { warnings } = parseGandiConfig(payload.config);
+  const { warnings, mistakes } = parseGandiConfig(payload.config);
+  if (mistakes.length > 0) throw gandiConfigError(mistakes, 'gandi/config');
   checkModulesName(payload.modules);
   await makeRoom(files, image);
   const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;

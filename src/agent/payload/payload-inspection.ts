@@ -14,7 +14,7 @@ export interface PayloadInspection {
   readonly offset: number;
   readonly archive: Pick<PayloadArchive, 'members' | 'compression' | 'byteLength' | 'digest'>;
   readonly scriptLength: number | null;
-  /** null if it has mistakes. */
+  /** Without the parts that have mistakes; null if it cannot be read at all. */
   readonly config: MachineConfig | null;
   readonly warnings: readonly string[];
   readonly mistakes: readonly string[];
@@ -64,8 +64,13 @@ function inspect(path: string, archive: PayloadArchive): PayloadInspection {
     scriptLength: archive.script?.size ?? null,
   };
   try {
-    const { config, warnings } = parseGandiConfig(archive.config);
-    return { ...facts, config, warnings: [...archive.warnings, ...warnings], mistakes: [] };
+    const { config, warnings, mistakes } = parseGandiConfig(archive.config);
+    return {
+      ...facts,
+      config,
+      warnings: [...archive.warnings, ...warnings],
+      mistakes: mistakes.map(({ path: at, problem }) => `${at}: ${problem}`),
+    };
   } catch (error) {
     const mistakes = mistakesOf(error);
     if (mistakes === undefined) throw error;

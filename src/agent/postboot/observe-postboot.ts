@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { readDriveRecord } from '../sources/drive-record.ts';
+import { readStoredConfig } from '../sources/stored-config.ts';
+import type { PostBootConfig } from '../machine-config/machine-config.ts';
+import type { SourceName } from '../flags/source-names.ts';
 import { Secret } from '../../core/secret/secret.ts';
 import { readAppliedRecord } from '../swap-disk/applied-record.ts';
 import { type PostbootRecord, readPostbootRecord } from './postboot-record.ts';
@@ -13,6 +17,8 @@ export interface PostbootFacts {
    */
   readonly payload: string;
   readonly record: PostbootRecord | undefined;
+  /** What is to be run has a mistake in it: bootstrap has told so, and nothing of it is run. */
+  readonly isRefused: boolean;
   /** Permission bits of /gandi/script; undefined without one. */
   readonly scriptMode: number | undefined;
   readonly script: Uint8Array | undefined;
@@ -23,22 +29,30 @@ export interface PostbootFacts {
 }
 
 /** @throws AgentError `config.invalid`, `state.unreadable` */
-export async function observePostboot(system: System): Promise<PostbootFacts> {
+export async function observePostboot(system: System, flags: Flags): Promise<PostbootFacts> {
   const { files } = system;
-  const text = await files.read('/gandi/config');
-  const config = text === undefined ? undefined : parseGandiConfig(text, '/gandi/config').config;
+  const stored = await readStoredConfig(system, flags);
+  const postBoot = stored === undefined ? nothingToRun : stored.config.postBoot;
   const script = await files.readBytes('/gandi/script');
   const runFile = await files.read('/gandi/run');
-  const code = [script ?? '', config?.scriptArguments ?? '', config?.run ?? ''];
+  const code = [script ?? '', postBoot?.scriptArguments ?? '', postBoot?.run ?? ''];
   return {
-    payload: (await readAppliedRecord(system))?.payload.digest ?? digestOf(code),
+    payload: (await digestOfApplied(system, stored?.source)) ?? digestOf(code),
     record: await readPostbootRecord(system),
+    isRefused: postBoot === null,
     scriptMode: (await files.status('/gandi/script'))?.mode,
     script,
-    scriptArguments: secretOrNull(config?.scriptArguments),
-    run: secretOrNull(config?.run),
+    scriptArguments: secretOrNull(postBoot?.scriptArguments),
+    run: secretOrNull(postBoot?.run),
     runFile: runFile === undefined ? undefined : new Secret(runFile),
   };
+}
+
+const nothingToRun: PostBootConfig = { run: null, scriptArguments: null };
+
+async function digestOfApplied(system: System, source: SourceName | undefined): Promise<string | undefined> {
+  if (source === undefined || source === 'swap-payload') return (await readAppliedRecord(system))?.payload.digest;
+  return (await readDriveRecord(system))?.digest;
 }
 
 function secretOrNull(text: string | null | undefined): Secret | null {

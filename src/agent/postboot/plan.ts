@@ -8,9 +8,10 @@ import { Secret } from '../../core/secret/secret.ts';
  * started again, however it ended. One that fails does not keep the other from running.
  */
 export function planPostboot(facts: PostbootFacts, flags: Flags): Step[] {
+  const isAllowed = flags.CONFIG_POSTBOOT && !facts.isRefused;
   return [
-    { name: "customer's script", actions: flags.CONFIG_POSTBOOT ? planScript(facts, flags) : [] },
-    { name: "customer's command", actions: flags.CONFIG_POSTBOOT ? planCommand(facts, flags) : [] },
+    { name: "customer's script", actions: isAllowed ? planScript(facts, flags) : [] },
+    { name: "customer's command", actions: isAllowed ? planCommand(facts, flags) : [] },
   ];
 }
 

@@ -46,7 +46,7 @@ function codeLoop(system: System, flags: Flags): Loop {
     observe: async () => {
       if (!isRunningMachine(system)) return undefined;
       const isOurs = (await observeFirstBootOwner(system, flags)) === 'gandi-agent';
-      return isOurs ? await observePostboot(system) : undefined;
+      return isOurs ? await observePostboot(system, flags) : undefined;
     },
     plan: (facts) => ({ steps: facts === undefined ? [] : planPostboot(facts, flags) }),
     kinds,

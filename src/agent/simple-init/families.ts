@@ -1,5 +1,5 @@
 import type { NetworkModel, RenderedFile } from '../network-config/model.ts';
-import type { Nic } from '../network/plan.ts';
+import type { PlacedNic } from '../network/match-nic.ts';
 import { declaresLink } from '../network-config/renderers/ifupdown.ts';
 import { ifcfgPath, renderIfcfg } from './renderers/ifcfg.ts';
 import { renderSuseIfcfg, suseIfcfgPath } from './renderers/ifcfg-suse.ts';
@@ -22,7 +22,7 @@ export interface NetworkFamily {
   /** The files of which one that is there says that its link is configured. */
   readonly pathsOf: (link: string) => string[];
   /** Whether the text of any file in these folders configures the link; where a file's name alone says which it is for, never. */
-  readonly declares: (text: string, link: Pick<Nic, 'name' | 'macAddress'>) => boolean;
+  readonly declares: (text: string, link: Pick<PlacedNic, 'name' | 'macAddress'>) => boolean;
   readonly render: (model: NetworkModel, options: RenderOptions) => RenderedFile[];
 }
 

@@ -3,8 +3,7 @@ import { observeNics } from '../network/nics.ts';
 import { liveHostnamePath } from '../identity/live-hostname.ts';
 import { observeOsRelease } from '../../core/text/os-release.ts';
 import { observeResolved } from '../network/resolved.ts';
-import type { NetworkFamily } from './families.ts';
-import type { OpenstackConfig } from '../sources/openstack-files.ts';
+import type { OpenstackConfig } from '../sources/openstack.ts';
 import { readWrittenFiles } from '../network/written-files.ts';
 import type { System } from '../../core/system/system.ts';
 import { chooseFamily } from './distros.ts';
@@ -24,17 +23,16 @@ const otherFiles = [
 
 /**
  * Looks at everything that the plan of simple-init rests on.
- * @param distro how the network is configured, or the distribution that says so; null for that of os-release
+ * @param distro the distribution that says how the network is configured; null for that of os-release
  * @throws AgentError `distro.unknown`, `state.unreadable`
  */
 export async function observeSimpleInit(
   system: System,
   drive: OpenstackConfig,
-  distro: string | NetworkFamily | null,
+  distro: string | null,
 ): Promise<SimpleInitFacts> {
   const { files } = system;
-  const isFamily = typeof distro === 'object' && distro !== null;
-  const family = isFamily ? distro : chooseFamily(distro, await observeOsRelease(system));
+  const family = chooseFamily(distro, await observeOsRelease(system));
   const texts = await readAll(system, [...(await pathsIn(system, family.folders)), ...otherFiles]);
   return {
     drive,

@@ -5,9 +5,12 @@ import { withKeys } from '../machine-config/authorized-keys.ts';
 import type { NetworkFamily } from './families.ts';
 import type { NetworkLink, NetworkModel, RenderedFile } from '../network-config/model.ts';
 import { isOwn } from '../network-config/own-files.ts';
-import { type DescribedNetworkPlan, type Nic, planDescribedNetwork } from '../network/plan.ts';
+import type { PlacedNic } from '../network/match-nic.ts';
+import { placeNetwork, type PlacedNetwork } from '../network/place-network.ts';
+import { mistakesError } from '../machine-config/parsed-config.ts';
+import type { AgentError } from '../../core/error/agent-error.ts';
 import { interfacesWithSource } from './renderers/interfaces.ts';
-import type { OpenstackConfig } from '../sources/openstack-files.ts';
+import type { OpenstackConfig } from '../sources/openstack.ts';
 import { digestOf, type WrittenFiles, writtenFilesPath } from '../network/written-files.ts';
 import type { SimpleInitOptions } from './options.ts';
 import { networkManagerNoDns, renderResolver, resolvConfPath, type ResolverFacts } from './resolver.ts';
@@ -15,7 +18,7 @@ import { networkManagerNoDns, renderResolver, resolvConfPath, type ResolverFacts
 export interface SimpleInitFacts {
   readonly drive: OpenstackConfig;
   readonly family: NetworkFamily;
-  readonly nics: readonly Nic[];
+  readonly nics: readonly PlacedNic[];
   /** Text of the files that are there, by path: those of the family's folder and all that may be replaced. */
   readonly texts: ReadonlyMap<string, string>;
   /** Folders that are there. */
@@ -35,6 +38,7 @@ export interface SimpleInitPlan {
   readonly files: readonly RenderedFile[];
   readonly steps: readonly Step[];
   readonly notes: readonly string[];
+  readonly mistakes: readonly AgentError[];
 }
 
 export const interfacesFile = '/etc/network/interfaces';
@@ -59,20 +63,31 @@ export function planSimpleInit(facts: SimpleInitFacts, options: SimpleInitOption
       { name: "root's ssh keys", actions: planKeyActions(keys, facts) },
       { name: 'host name', actions: options.hostname ? planHostname(facts) : [] },
     ],
-    notes: plan.notes,
+    notes: [...facts.drive.warnings, ...plan.notes],
+    mistakes: mistakesOf(facts.drive),
   };
+}
+
+function mistakesOf({ mistakes }: OpenstackConfig): AgentError[] {
+  if (mistakes.length === 0) return [];
+  const remedy = 'correct it on the cloud, then rebuild the drive';
+  return [mistakesError(mistakes, { code: 'config-drive.invalid', subject: '/mnt/config', remedy })];
 }
 
 // What glean waits at most for all of its NICs; here only while one that nothing describes may still get carrier.
 const carrierSeconds = 9;
 
-const nothing: DescribedNetworkPlan = { model: { links: [], nameservers: [] }, notes: [], unknown: [] };
+const nothing: Pick<PlacedNetwork, 'model' | 'notes' | 'unknown'> = {
+  model: { links: [], nameservers: [] },
+  notes: [],
+  unknown: [],
+};
 
-function planNetwork(facts: SimpleInitFacts, options: SimpleInitOptions): DescribedNetworkPlan {
+function planNetwork(facts: SimpleInitFacts, options: SimpleInitOptions): typeof nothing {
   const { drive, nics } = facts;
-  const taken = (link: Pick<NetworkLink, 'name' | 'macAddress'>) => isTaken(link, facts);
-  const { dhcpFallback } = options;
-  return planDescribedNetwork({ description: drive.network, nics, taken }, { only: options.interface, dhcpFallback });
+  const foreignFile = (link: Pick<NetworkLink, 'name' | 'macAddress'>) => fileOfOthers(link, facts);
+  const { interface: only, dhcpFallback } = options;
+  return placeNetwork({ description: drive.network, nics, foreignFile }, { only, dhcpFallback, staticIpv6: false });
 }
 
 /** The next round sees which of them have carrier; those without get no DHCP, which would only make the boot wait. */
@@ -81,13 +96,13 @@ function planCarrier(links: readonly string[]): Action[] {
 }
 
 /** A file that is not ours, or that was changed since, is the admin's and wins. */
-function isTaken(link: Pick<NetworkLink, 'name' | 'macAddress'>, facts: SimpleInitFacts): boolean {
+function fileOfOthers(link: Pick<NetworkLink, 'name' | 'macAddress'>, facts: SimpleInitFacts): string | undefined {
   const { family, texts } = facts;
   const inFamily = (path: string) => family.folders.includes(dirname(path)) || path === interfacesFile;
   const foreign = [...texts].filter(([path, text]) => inFamily(path) && !isOurs(path, text, facts));
   const own = family.pathsOf(link.name);
   const nic = { name: link.name, macAddress: link.macAddress ?? '' };
-  return foreign.some(([path, text]) => own.includes(path) || family.declares(text, nic));
+  return foreign.find(([path, text]) => own.includes(path) || family.declares(text, nic))?.[0];
 }
 
 function isOurs(path: string, text: string, { written }: SimpleInitFacts): boolean {

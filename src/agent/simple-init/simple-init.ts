@@ -2,7 +2,8 @@ import type { StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
 import { loop } from '../action/loop.ts';
 import { kinds } from './actions.ts';
-import { readOpenstackFiles } from '../sources/openstack-files.ts';
+import { readDriveTexts } from '../sources/drive-source.ts';
+import { openstackReader, parseOpenstack } from '../sources/openstack.ts';
 import type { System } from '../../core/system/system.ts';
 import { observeSimpleInit } from './observe.ts';
 import type { SimpleInitOptions } from './options.ts';
@@ -27,6 +28,6 @@ export async function planFromDrive(system: System, options: SimpleInitOptions):
 }
 
 async function observeFromDrive(system: System, options: SimpleInitOptions): Promise<SimpleInitFacts> {
-  const drive = await readOpenstackFiles(system.files, gleanMountPoint);
-  return observeSimpleInit(system, drive, options.distro);
+  const { texts } = await readDriveTexts(system.files, gleanMountPoint, openstackReader.paths);
+  return observeSimpleInit(system, parseOpenstack(texts), options.distro);
 }

@@ -1,21 +1,45 @@
 import { z } from 'zod';
+import { Secret } from '../../core/secret/secret.ts';
 import type { System } from '../../core/system/system.ts';
+import { driveSource } from './drives.ts';
+import type { DriveConfig, DriveTexts } from './drive-source.ts';
 
-export const driveRecordPath = '/var/lib/gandi/config-drive.json';
+export const driveRecordPath = '/var/lib/gandi/drive.json';
 
-const schema = z.object({ version: z.literal(1), digest: z.string() });
+/** The drive that was applied last, with its texts: later stages and events read these, and not the drive. */
+export interface DriveRecord {
+  readonly source: 'config-drive' | 'nocloud';
+  readonly digest: string;
+  readonly texts: DriveTexts;
+}
 
-/** Digest of the config-drive that was applied last; undefined if none was, or if the record cannot be read. */
-export async function readDriveRecord({ files }: System): Promise<string | undefined> {
+const schema = z.object({
+  version: z.literal(1),
+  source: z.enum(['config-drive', 'nocloud']),
+  digest: z.string(),
+  texts: z.record(z.string(), z.string()),
+});
+
+/** @returns undefined if no drive was applied, or if the record cannot be read */
+export async function readDriveRecord({ files }: System): Promise<DriveRecord | undefined> {
   const text = await files.read(driveRecordPath);
   try {
-    return text === undefined ? undefined : schema.parse(JSON.parse(text)).digest;
+    if (text === undefined) return undefined;
+    const { source, digest, texts } = schema.parse(JSON.parse(text));
+    return { source, digest, texts: new Map(Object.entries(texts)) };
   } catch {
     // Applying a drive again only writes what differs, so a damaged record costs nothing.
     return undefined;
   }
 }
 
-export function renderDriveRecord(digest: string): string {
-  return `${JSON.stringify({ version: 1, digest })}\n`;
+/** What the recorded drive says. */
+export async function parseDriveRecord({ source, texts }: DriveRecord): Promise<DriveConfig | undefined> {
+  const reader = await driveSource(source)?.load();
+  return reader?.parse(texts);
+}
+
+/** There may be a password hash in it. */
+export function renderDriveRecord({ source, digest, texts }: DriveRecord): Secret {
+  return new Secret(`${JSON.stringify({ version: 1, source, digest, texts: Object.fromEntries(texts) })}\n`);
 }

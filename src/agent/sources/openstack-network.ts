@@ -1,130 +1,96 @@
 import { z } from 'zod';
-import { parseAddress } from '../../core/text/ip-address.ts';
+import type { PartReader } from '../machine-config/part-reader.ts';
 import type { DescribedLink, DescribedNetwork, NetworkDescription } from '../network-config/description.ts';
-import type { LinkNetwork, Route } from '../network-config/model.ts';
+import { isDefaultRoute, type LinkNetwork, type Route } from '../network-config/model.ts';
+import { parseAddress } from '../../core/text/ip-address.ts';
 import { prefixLengthOf } from '../../core/text/netmask.ts';
+import { linkId, readLink } from './openstack-link.ts';
+
+type Path = readonly PropertyKey[];
 
 // Kept as it is written: IPv6 has many spellings, and a cloud's own is what its people look for in the files.
-const address = z.string().refine((text) => parseAddress(text) !== undefined, 'is no IPv4 or IPv6 address');
-const macAddress = z
-  .string()
-  .regex(/^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$/, 'is no MAC address')
-  .transform((text) => text.toLowerCase());
-// What ends up in files of several formats: nothing that could end a line or a quote.
-const word = z.string().regex(/^[A-Za-z0-9+._-]{1,64}$/, 'must be one word of letters, digits and +._-');
-const wordOrNumber = z.union([word, z.int().transform(String)]);
-const id = z.string().min(1).max(128);
-// RFC 791 and RFC 8200 ask for 68 and 1280 at least; 65536 is the most that the kernel takes.
-const mtu = z.int().min(68).max(65536).nullish();
-
-const link = z
-  .object({
-    id,
-    type: z.string().nullish(),
-    ethernet_mac_address: macAddress.nullish(),
-    mtu,
-    vlan_link: id.nullish(),
-    vlan_id: z.coerce.number().int().min(0).max(4094).nullish(),
-    vlan_mac_address: macAddress.nullish(),
-    bond_links: z.array(id).max(64).nullish(),
-    bond_mode: wordOrNumber.nullish(),
-    bond_miimon: z.coerce.number().int().min(0).nullish(),
-    bond_xmit_hash_policy: word.nullish(),
-    bond_lacp_rate: wordOrNumber.nullish(),
-  })
-  .transform(toLink);
-
+const address = z.string().refine((text) => parseAddress(text) !== undefined, 'is not an IPv4 or IPv6 address');
+/** Clouds write an empty text for nothing. */
+const gateway = z.preprocess((value) => (value === '' ? null : value), address.nullish());
+const netmask = z.union([z.string(), z.int().transform(String)]).nullish();
 const service = z.object({ type: z.string(), address: z.string().nullish() });
-
-const route = z
-  .object({ network: address, netmask: z.string().nullish(), gateway: address.nullish() })
-  .transform(toRoute);
+const services = z.array(service).max(64).nullish();
+const routeKeys = z.object({ network: z.string(), netmask, gateway });
+const route = routeKeys.transform(toRoute);
 
 const network = z
   .object({
-    id,
-    link: id,
+    id: linkId,
+    link: linkId,
     type: z.string(),
     ip_address: z.string().nullish(),
-    netmask: z.string().nullish(),
-    gateway: address.nullish(),
+    netmask,
+    gateway,
     routes: z.array(route).max(256).nullish(),
-    services: z.array(service).max(64).nullish(),
+    services,
   })
   .transform(toNetwork);
 
+const maximalItems = 256;
+
 /**
- * The JSON of network_data.json, and of the `network_info` that other clouds put elsewhere. Keys that are not known
- * are left out, as each cloud adds its own. Addresses, masks and MACs are checked, as they end up in files.
+ * The JSON of network_data.json, and of the `network_info` that other clouds put elsewhere: each link and each network is a
+ * part. Keys that are not known are left out, as each cloud adds its own.
  */
-export const networkDescription = z
-  .object({
-    links: z.array(link).max(256).nullish(),
-    networks: z.array(network).max(256).nullish(),
-    services: z.array(service).max(64).nullish(),
-  })
-  .transform(
-    (data, ctx): NetworkDescription => ({
-      links: data.links ?? [],
-      networks: data.networks ?? [],
-      nameservers: nameserversOf(data.services, ctx),
-    }),
-  );
-
-type LinkKeys = {
-  readonly id: string;
-  readonly type?: string | null | undefined;
-  readonly ethernet_mac_address?: string | null | undefined;
-  readonly mtu?: number | null | undefined;
-  readonly vlan_link?: string | null | undefined;
-  readonly vlan_id?: number | null | undefined;
-  readonly vlan_mac_address?: string | null | undefined;
-  readonly bond_links?: string[] | null | undefined;
-  readonly bond_mode?: string | null | undefined;
-  readonly bond_miimon?: number | null | undefined;
-  readonly bond_xmit_hash_policy?: string | null | undefined;
-  readonly bond_lacp_rate?: string | null | undefined;
-};
-
-/** Every type but `vlan` and `bond` is a NIC: clouds write `phy`, `ovs`, `bridge`, `vif`, `tap` or null. */
-function toLink(keys: LinkKeys, ctx: z.RefinementCtx): DescribedLink {
-  const settings = { id: keys.id, mtu: keys.mtu ?? null };
-  const own = keys.ethernet_mac_address ?? null;
-  if (keys.type === 'vlan') {
-    if (!keys.vlan_link || keys.vlan_id == null) return refuse(ctx, 'is a VLAN without vlan_link or vlan_id');
-    const mac = keys.vlan_mac_address ?? own;
-    return { ...settings, type: 'vlan', macAddress: mac, vlanId: keys.vlan_id, link: keys.vlan_link };
-  }
-  if (keys.type === 'bond') {
-    return {
-      ...settings,
-      type: 'bond',
-      macAddress: own,
-      links: keys.bond_links ?? [],
-      mode: keys.bond_mode ?? 'balance-rr',
-      miimonMilliseconds: keys.bond_miimon ?? null,
-      transmitHashPolicy: keys.bond_xmit_hash_policy ?? null,
-      lacpRate: keys.bond_lacp_rate ?? null,
-    };
-  }
-  if (own === null) return refuse(ctx, 'has no ethernet_mac_address');
-  return { ...settings, type: 'physical', macAddress: own };
+export function readNetworkData(value: unknown, path: Path, reader: PartReader): NetworkDescription {
+  const top = reader.object(value, path);
+  const links = readLinks(top.links, [...path, 'links'], reader);
+  const networks = reader
+    .list(top.networks, [...path, 'networks'], maximalItems)
+    .map((item, index) => readNetwork(item, [...path, 'networks', index], links, reader));
+  const servers = reader.read(services.transform(toServers), top.services, [...path, 'services']);
+  return {
+    links: [...links.values()].filter((each) => each !== 'not usable'),
+    networks: networks.filter((each) => each !== undefined),
+    nameservers: servers ?? [],
+  };
 }
 
-interface RouteKeys {
-  readonly network: string;
-  readonly netmask?: string | null | undefined;
-  readonly gateway?: string | null | undefined;
+type Links = ReadonlyMap<string, DescribedLink | 'not usable'>;
+
+/** By id. Two of one id: which of them a network means cannot be told, so neither is taken. */
+function readLinks(value: unknown, path: Path, reader: PartReader): Links {
+  const links = new Map<string, DescribedLink | 'not usable'>();
+  reader.list(value, path, maximalItems).forEach((item, index) => {
+    const id = idOf(item);
+    const link = readLink(item, [...path, index], reader);
+    if (id !== undefined && links.has(id)) reader.mistake([...path, index, 'id'], 'is the id of another link too');
+    if (id !== undefined) links.set(id, links.has(id) ? 'not usable' : (link ?? 'not usable'));
+  });
+  return links;
 }
 
-function toRoute({ network: destination, netmask, gateway }: RouteKeys, ctx: z.RefinementCtx): Route {
-  const family = parseAddress(destination)?.family ?? 'ipv4';
-  const prefixLength = prefixLengthOf(netmask ?? (family === 'ipv4' ? '32' : '128'), family);
-  if (prefixLength === undefined) return refuse(ctx, 'has a netmask that is none');
-  return { destination, prefixLength, gateway: gateway ?? null };
+function idOf(item: unknown): string | undefined {
+  return z.object({ id: linkId }).safeParse(item).data?.id;
 }
 
-type NetworkKeys = {
+/** A network of a link that was left out says nothing more: that was told of the link. */
+function readNetwork(item: unknown, path: Path, links: Links, reader: PartReader): DescribedNetwork | undefined {
+  const found = reader.read(network, item, path);
+  if (found === undefined) return undefined;
+  const link = links.get(found.link);
+  if (link === undefined) reader.mistake([...path, 'link'], 'names no link of this description');
+  return link === undefined || link === 'not usable' ? undefined : found;
+}
+
+function toRoute(
+  { network: text, netmask: mask, gateway: via }: z.output<typeof routeKeys>,
+  ctx: z.RefinementCtx,
+): Route {
+  const [destination = '', suffix] = text.split('/');
+  const family = parseAddress(destination)?.family;
+  if (family === undefined) return refuse(ctx, 'is not a route to an IPv4 or IPv6 network');
+  const prefixLength = prefixLengthOf(mask ?? suffix ?? (family === 'ipv4' ? '32' : '128'), family);
+  if (prefixLength === undefined) return refuse(ctx, 'has a netmask that is not one');
+  return { destination, prefixLength, gateway: via ?? null };
+}
+
+interface NetworkKeys {
   readonly id: string;
   readonly link: string;
   readonly type: string;
@@ -133,21 +99,26 @@ type NetworkKeys = {
   readonly gateway?: string | null | undefined;
   readonly routes?: Route[] | null | undefined;
   readonly services?: z.output<typeof service>[] | null | undefined;
-};
+}
 
 function toNetwork(keys: NetworkKeys, ctx: z.RefinementCtx): DescribedNetwork {
-  const settings = { routes: routesOf(keys), nameservers: nameserversOf(keys.services, ctx) };
+  const settings = { routes: routesOf(keys), nameservers: toServers(keys.services, ctx) };
   const [own = ''] = (keys.ip_address ?? '').split('/');
-  const known = parseAddress(own) === undefined ? null : own;
-  return { id: keys.id, link: keys.link, address: known, network: methodOf(keys, settings, ctx) };
+  return {
+    id: keys.id,
+    link: keys.link,
+    address: parseAddress(own) === undefined ? null : own,
+    gateway: settings.routes.find(isDefaultRoute)?.gateway ?? null,
+    isBesideAdvertisements: false,
+    network: methodOf(keys, settings, ctx),
+  };
 }
 
 /** Some clouds write the default route as `gateway` of the network, and no route for it. */
-function routesOf({ routes, gateway }: NetworkKeys): Route[] {
+function routesOf({ routes, gateway: via }: NetworkKeys): Route[] {
   const listed = routes ?? [];
-  if (!gateway || listed.some(({ prefixLength }) => prefixLength === 0)) return listed;
-  const destination = gateway.includes(':') ? '::' : '0.0.0.0';
-  return [...listed, { destination, prefixLength: 0, gateway }];
+  if (!via || listed.some(isDefaultRoute)) return listed;
+  return [...listed, { destination: via.includes(':') ? '::' : '0.0.0.0', prefixLength: 0, gateway: via }];
 }
 
 /** nova/virt/netutils.py writes `ipv6_dhcpv6-stateful`, other clouds `ipv6_dhcpv6_stateful`. */
@@ -175,20 +146,20 @@ function methodOf(
 }
 
 function toStatic(
-  { type, ip_address, netmask }: NetworkKeys,
+  { type, ip_address, netmask: mask }: NetworkKeys,
   settings: Pick<LinkNetwork, 'routes' | 'nameservers'>,
   ctx: z.RefinementCtx,
 ): LinkNetwork {
   const [own = '', suffix] = (ip_address ?? '').split('/');
   const parsed = parseAddress(own);
   if (parsed === undefined || parsed.family !== type) return refuse(ctx, `has no ${type} address`);
-  const prefixLength = prefixLengthOf(netmask ?? suffix ?? '', parsed.family);
-  if (prefixLength === undefined) return refuse(ctx, 'has no netmask, or one that is none');
+  const prefixLength = prefixLengthOf(mask ?? suffix ?? '', parsed.family);
+  if (prefixLength === undefined) return refuse(ctx, 'has no netmask, or one that is not one');
   return { ...settings, method: 'static', family: parsed.family, address: own, prefixLength };
 }
 
-function nameserversOf(services: z.output<typeof service>[] | null | undefined, ctx: z.RefinementCtx): string[] {
-  const wanted = (services ?? []).filter(({ type }) => type === 'dns').map((each) => each.address ?? '');
+function toServers(list: z.output<typeof services>, ctx: z.RefinementCtx): string[] {
+  const wanted = (list ?? []).filter(({ type }) => type === 'dns').map((each) => each.address ?? '');
   if (wanted.some((text) => parseAddress(text) === undefined)) return refuse(ctx, 'has a name server without address');
   return wanted;
 }

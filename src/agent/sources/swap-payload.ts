@@ -1,21 +1,19 @@
 import { constants } from 'node:fs';
 import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
-import type { MachineConfig } from '../machine-config/machine-config.ts';
+import type { ParsedConfig } from '../machine-config/parsed-config.ts';
 import { payloadOffset } from '../../core/payload/payload-offset.ts';
 import type { System } from '../../core/system/system.ts';
 import { type ModulesMember, type PassedMember, readPayloadArchive } from '../../core/payload/payload-archive.ts';
 import { payloadReadError } from '../../core/payload/payload-error.ts';
 import { byteReader } from '../../core/payload/payload-medium.ts';
 
-export interface SwapPayload {
-  readonly config: MachineConfig;
+export interface SwapPayload extends ParsedConfig {
   /** `gandi/config` as it is on the disk. There may be a password hash in it. */
   readonly configText: string;
   /** The customer's script, run once by postboot. */
   readonly script: PassedMember | undefined;
   readonly modules: readonly ModulesMember[];
-  readonly warnings: readonly string[];
   /** Where on the disk it lies: what has to be the same when it is wiped. */
   readonly location: Pick<PayloadLocation, 'offset' | 'length' | 'digest'>;
 }
@@ -37,13 +35,13 @@ export async function readSwapPayload(
   try {
     const archive = await readPayloadArchive(byteReader(handle, disk.path), processes);
     if (archive === undefined) return undefined;
-    const { config, warnings } = parseGandiConfig(archive.config, `gandi/config on ${disk.path}`);
+    const parsed = parseGandiConfig(archive.config, `gandi/config on ${disk.path}`);
     return {
-      config,
+      ...parsed,
       configText: archive.config,
       script: archive.script,
       modules: archive.modules,
-      warnings: [...archive.warnings, ...warnings],
+      warnings: [...archive.warnings, ...parsed.warnings],
       location: { offset: payloadOffset, length: archive.byteLength, digest: archive.digest },
     };
   } finally {

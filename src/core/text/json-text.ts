@@ -7,6 +7,8 @@ export interface JsonValue {
 /** One mistake of a configuration and where it is, as `vif[0].pna[1].pna_address`. */
 export interface Mistake {
   readonly path: string;
+  /** The outermost key of that path; null for the text as a whole. */
+  readonly part: PropertyKey | null;
   readonly problem: string;
 }
 
@@ -38,7 +40,7 @@ export function formatPath(path: readonly PropertyKey[]): string {
 }
 
 function wrong(problem: string): { readonly mistake: Mistake } {
-  return { mistake: { path: formatPath([]), problem } };
+  return { mistake: { path: formatPath([]), part: null, problem } };
 }
 
 /** Deepest nesting of brackets outside strings; a text that is not JSON gets some number, and then a parse error. */

@@ -1,8 +1,8 @@
-import type { Nic } from '../../network/plan.ts';
+import type { PlacedNic } from '../../network/match-nic.ts';
 import { matchesPattern } from '../../../core/text/shell-pattern.ts';
 
 /** Whether a `.network` file is for the NIC: `[Match]` of systemd.network(5), by name with shell patterns or by MAC address. */
-export function matchesLink(text: string, { name, macAddress }: Pick<Nic, 'name' | 'macAddress'>): boolean {
+export function matchesLink(text: string, { name, macAddress }: Pick<PlacedNic, 'name' | 'macAddress'>): boolean {
   return matchLines(text).some(([key, value]) => {
     const words = value.split(/\s+/);
     if (/^(Permanent)?MACAddress$/.test(key)) return words.some((word) => word.toLowerCase() === macAddress);

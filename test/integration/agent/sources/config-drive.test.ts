@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { readConfigDrive } from '../../../../src/agent/sources/config-drive.ts';
+import { driveSources } from '../../../../src/agent/sources/drives.ts';
+import { readDrive } from '../../../../src/agent/sources/read-drive.ts';
 import { openJournal } from '../../../../src/core/system/journal.ts';
 import { openSystem } from '../../../../src/core/system/system.ts';
 import { attachLoopDisk, requirePrograms } from '../action/loop-disk.ts';
@@ -23,12 +24,17 @@ function driveWith(fill: (folder: string) => void) {
   });
 }
 
+const [source] = driveSources;
+if (source === undefined) throw new Error('the first source is the config-drive');
+const readConfigDrive = async (machine: typeof system, device: string) =>
+  (await readDrive(machine, { source, device })).parsed;
+
 const mounts = () => readFileSync('/proc/self/mountinfo', 'utf8');
 
 test('is read, byte for byte left as it is, and unmounted', async () => {
   const drive = driveWith((folder) => writeFileSync(join(folder, 'meta_data.json'), '{"name":"vm_1"}'));
   const before = await drive.digest();
-  expect((await readConfigDrive(system, drive.path)).metadata.hostname).toBe('vm-1');
+  expect((await readConfigDrive(system, drive.path)).config.hostname).toBe('vm-1');
   expect(mounts()).not.toContain('/run/gandi/config-drive');
   expect(await drive.digest()).toBe(before);
 });
@@ -36,16 +42,14 @@ test('is read, byte for byte left as it is, and unmounted', async () => {
 test("two readers at once do not come in each other's way", async () => {
   const drive = driveWith((folder) => writeFileSync(join(folder, 'meta_data.json'), '{"name":"vm_1"}'));
   const both = await Promise.all([readConfigDrive(system, drive.path), readConfigDrive(system, drive.path)]);
-  expect(both.map(({ metadata }) => metadata.hostname)).toEqual(['vm-1', 'vm-1']);
+  expect(both.map(({ config }) => config.hostname)).toEqual(['vm-1', 'vm-1']);
   expect(mounts()).not.toContain('/run/gandi/config-drive');
 });
 
 test('a mistake is told, and the drive is unmounted all the same', async () => {
   const drive = driveWith((folder) => writeFileSync(join(folder, 'meta_data.json'), '{'));
-  await expect(readConfigDrive(system, drive.path)).rejects.toMatchObject({
-    code: 'config-drive.invalid',
-    exitCode: 3,
-  });
+  const { mistakes } = await readConfigDrive(system, drive.path);
+  expect(mistakes).toMatchObject([{ path: 'meta_data.json' }]);
   expect(mounts()).not.toContain('/run/gandi/config-drive');
 });
 
@@ -55,9 +59,9 @@ test.each([
   ['a folder', (path: string) => mkdirSync(path)],
 ])('%s is not read', async (_, make) => {
   const drive = driveWith((folder) => make(join(folder, 'meta_data.json')));
-  await expect(readConfigDrive(system, drive.path)).rejects.toThrow(
-    expect.objectContaining({ code: 'config-drive.invalid' }),
-  );
+  const { config, warnings } = await readConfigDrive(system, drive.path);
+  expect(config.hostname).toBeNull();
+  expect(warnings).toEqual([expect.stringContaining('meta_data.json')]);
 });
 
 test('another file system is refused before it is mounted', async () => {

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
-import { describeUserLeftAlone, planAccess } from '../../../../src/agent/access/plan-access.ts';
+import { describeUsersLeftAlone, planAccess } from '../../../../src/agent/access/plan-access.ts';
 import { chooseDistro } from '../../../../src/agent/facts/distro.ts';
-import type { AccessFacts } from '../../../../src/agent/access/access.ts';
+import type { AccessFacts, AccountAccess } from '../../../../src/agent/access/access.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
-import { machineConfig } from '../machine-config/machine-config-example.ts';
+import { login, machineConfig } from '../machine-config/machine-config-example.ts';
 import { root, user } from '../bootstrap/access-example.ts';
 
 const flags = parseFlags('').flags;
 const debian = chooseDistro('ID=debian');
-const config = { ...machineConfig, user: { name: 'admin' } };
+const admin = { name: 'admin', isAdministrator: true, ...login };
+const config = { ...machineConfig, users: [admin] };
 const group = (name: string, members: string[] = []) => ({ name, gid: 500, members });
-const access: AccessFacts = { groups: [group('wheel'), group('sudo')], root, user: undefined };
+const peopleIds = { first: 1000, last: 60_000 };
+const access: AccessFacts = { groups: [group('wheel'), group('sudo')], root, users: new Map(), peopleIds };
+const withUser = (account: AccountAccess) => new Map([[account.name, account]]);
 
 const actionsOf = (facts: AccessFacts, distro = debian, text = '') =>
   planAccess(config, parseFlags(text).flags, facts, distro).flatMap(({ actions }) => actions);
@@ -50,27 +53,41 @@ test.each([
 });
 
 test('all that is there already is not done again', () => {
-  const done = { passwordHash: config.passwordHash, authorizedKeys: `${config.sshKeys[0]}\n` };
+  const done = { passwordHash: login.passwordHash, authorizedKeys: `${login.sshKeys[0]}\n` };
   const groups = [group('sudo', ['admin'])];
-  expect(actionsOf({ groups, root: { ...root, ...done }, user: { ...user, ...done } })).toEqual([]);
+  expect(actionsOf({ ...access, groups, root: { ...root, ...done }, users: withUser({ ...user, ...done }) })).toEqual(
+    [],
+  );
 });
 
 test('power failed while the user was being created: the home and the group follow', () => {
-  const kinds = actionsOf({ ...access, user: { ...user, hasHome: false } }).map(({ kind }) => kind);
+  const kinds = actionsOf({ ...access, users: withUser({ ...user, hasHome: false }) }).map(({ kind }) => kind);
   expect(kinds.slice(0, 2)).toEqual(['make-home', 'add-to-group']);
 });
 
 test('a user whose first group is the admin group is a member', () => {
   const member = { ...user, gid: 500 };
-  expect(actionsOf({ ...access, user: member }).map(({ kind }) => kind)).not.toContain('add-to-group');
+  expect(actionsOf({ ...access, users: withUser(member) }).map(({ kind }) => kind)).not.toContain('add-to-group');
 });
 
-test('an account of the system itself gets nothing, and that is said', () => {
-  const facts = { ...access, user: { ...user, name: 'daemon', uid: 1 } };
-  const daemon = { ...config, user: { name: 'daemon' } };
-  const steps = planAccess(daemon, flags, facts, debian);
-  expect(steps.map(({ name }) => name)).toEqual(['root password', "root's ssh keys"]);
-  expect(describeUserLeftAlone(daemon, flags, facts)).toContain('vm_conf.user: daemon');
+test.each([
+  ['daemon', { uid: 1 }],
+  ['nobody', { uid: 65_534, shell: '/usr/sbin/nologin' }],
+  ['libvirt-qemu', { uid: 64_055 }],
+  ['robot', { uid: 1005, shell: '/usr/bin/false' }],
+])('%s, an account of the system itself, gets nothing, and that is said', (name, account) => {
+  const facts = { ...access, users: withUser({ ...user, name, ...account }) };
+  const asked = { ...config, users: [{ ...admin, name }] };
+  const steps = planAccess(asked, flags, facts, debian);
+  expect(steps.map((step) => step.name)).toEqual(['root password', "root's ssh keys"]);
+  expect(describeUsersLeftAlone(asked, flags, facts)).toEqual([expect.stringContaining(name)]);
+});
+
+test('a user without the rights of an administrator joins no group', () => {
+  const asked = { ...config, users: [{ ...admin, isAdministrator: false }] };
+  const kinds = planAccess(asked, flags, access, debian).flatMap(({ actions }) => actions.map(({ kind }) => kind));
+  expect(kinds).toContain('create-user');
+  expect(kinds).not.toContain('add-to-group');
 });
 
 test.each([

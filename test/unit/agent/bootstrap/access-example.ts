@@ -7,6 +7,7 @@ export const root: AccountAccess = {
   uid: 0,
   gid: 0,
   home: '/root',
+  shell: '/bin/bash',
   hasHome: true,
   passwordHash: new Secret('*'),
   authorizedKeys: undefined,

@@ -15,7 +15,6 @@ const hostile: ReadonlyArray<readonly [string, string, object]> = [
   ['a user that is an option', 'vm_conf.user', { vm_conf: { user: '-o' } }],
   ['a user with a field of passwd', 'vm_conf.user', { vm_conf: { user: 'x:0:0' } }],
   ['a key with options', 'vm_conf.ssh_key', { vm_conf: { ssh_key: `command="reboot" ${key}` } }],
-  ['a key with a line of its own', 'vm_conf.ssh_key', { vm_conf: { ssh_key: `${key}\nfrom="*" ssh-rsa AAAA` } }],
   ['a password that ends the line', 'vm_conf.password', { vm_conf: { password: '$6$a$b\nroot::' } }],
 ];
 
@@ -29,8 +28,21 @@ test.each(hostile)('%s is refused by its path, and nothing else fails', async (_
   const failed = outcomes.filter(({ failure }) => failure !== null);
   expect(failed).toMatchObject([{ step: 'configuration', failure: { code: 'config.invalid' } }]);
   expect(describeError(failed[0]?.failure)).toContain(`${path}: `);
-  expect(await system.files.read('/etc/hostname')).toBe('image\n');
+  // The part with the mistake is left as it was, and every other part is applied.
+  expect(await system.files.read('/etc/hostname')).toBe(path === 'vm_hostname' ? 'image\n' : 'web1\n');
   expect(await system.files.read('/etc/sysctl.d/90-gandi.conf')).toContain('vm.swappiness = 10\n');
+});
+
+test('a key with a line of its own is left out and named, and the good key is added', async () => {
+  const ssh_key = `${key}\nfrom="*" ssh-rsa AAAA`;
+  const { system, log } = await machineTree({
+    '/gandi/config': JSON.stringify({ vm_conf: { ssh_key } }),
+    '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
+    '/root/.profile': '',
+  });
+  await bootstrap(system);
+  expect(await system.files.read('/root/.ssh/authorized_keys')).toBe(`${key}\n`);
+  expect(log.join('\n')).toContain('vm_conf.ssh_key: key 2 is left out');
 });
 
 test('L15: a part that fails is an exit status that fails the unit', async () => {

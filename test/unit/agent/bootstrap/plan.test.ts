@@ -6,6 +6,7 @@ import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { networkTool } from '../../../../src/agent/network-config/network-tools.ts';
 import type { AppliedRecord } from '../../../../src/agent/swap-disk/applied-record.ts';
 import { root } from './access-example.ts';
+import { placedNic } from '../network/nic-example.ts';
 import { location, payload, swapDiskFacts } from './swap-disk-example.ts';
 
 const flags = parseFlags('').flags;
@@ -16,18 +17,24 @@ function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
     swapDisk: swapDiskFacts({ payloadArea: 'archive' }),
     payload,
     modules: undefined,
-    links: [{ name: 'eth0', index: 2, address: '52:54:00:00:00:01', physical: true }],
     files: {
       hostname: 'debian\n',
       liveHostname: 'debian',
       mailname: undefined,
       hosts: '127.0.0.1 localhost\n',
       distro: chooseDistro('ID=debian\n'),
-      access: { groups: [{ name: 'sudo', gid: 27, members: [] }], root, user: undefined },
+      access: {
+        groups: [{ name: 'sudo', gid: 27, members: [] }],
+        root,
+        users: new Map(),
+        peopleIds: { first: 1000, last: 60_000 },
+      },
       storedConfig: undefined,
       storedScript: undefined,
+      storedScriptText: undefined,
       resolver: { owner: 'file', text: undefined },
       network: { tool: ifupdown, files: [] },
+      nics: [placedNic('eth0', 2)],
     },
     ...changes,
   };
@@ -154,7 +161,7 @@ test('a NIC that the admin configures is left alone, and said', () => {
   const files = { ...facts().files, network: { tool: ifupdown, files: [main] } };
   const { steps, notes } = planBootstrap(facts({ files }), flags);
   expect(namesOf(steps)).not.toContain('network');
-  expect(notes).toEqual(['/etc/network/interfaces configures eth0 itself and wins over the payload']);
+  expect(notes).toEqual(['eth0: /etc/network/interfaces configures it and wins']);
 });
 
 test('the drop-in of systemd-resolved is written once', () => {

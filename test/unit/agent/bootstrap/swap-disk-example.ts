@@ -24,6 +24,7 @@ export const payload: SwapPayload = {
   script: undefined,
   modules: [],
   warnings: [],
+  mistakes: [],
   location: { offset: 524288, length: 2560, digest },
 };
 

@@ -29,6 +29,7 @@ test('--dry-run prints the plan for a tree under --root, with secrets masked, an
     out: [
       'host name: write /etc/hostname',
       'host name: write /etc/mailname',
+      'hosts: write /etc/hosts',
       'root password: set password of root',
       'resolver: write /etc/resolv.conf',
       'kernel settings: make folder /etc/sysctl.d',

@@ -46,7 +46,7 @@ describe('payload create', () => {
     expect(JSON.parse(out)).toMatchObject({
       offset: 524_288,
       scriptLength: 10,
-      config: { hostname: 'web1', passwordHash: '•••' },
+      config: { hostname: 'web1', root: { passwordHash: '•••' } },
       archive: {
         members: [{ name: 'gandi/' }, { role: 'config' }, { role: 'script' }, { role: 'modules', size: 200_000 }],
       },
@@ -114,7 +114,7 @@ describe('payload inspect', () => {
     await create({ ...config, later: 1 });
     const { out, exitCode } = await run(payloadCommand, 'inspect', file('swap.img'));
     expect(exitCode).toBe(0);
-    expect(out).toContain('interface 0   192.0.2.10/24 (public)');
+    expect(out).toContain('interface 0   192.0.2.10/24');
     expect(out).toContain('password      •••');
     expect(out).toContain('run           "echo \\u001b[2J"');
     expect(out).toContain('warning       later: is not known here and was left out');

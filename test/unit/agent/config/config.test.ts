@@ -130,7 +130,7 @@ test.each([
 });
 
 test('a configuration that is wrong keeps nothing else from being done', async () => {
-  const { root, log } = await configured({ '/gandi/config': '{"vm_hostname": 7}' });
+  const { root, log } = await configured({ '/gandi/config': '{"vm_hostname": ' });
   expect(log.join('\n')).toContain('config.invalid');
   expect(await readFile(join(root, 'etc/crontab'), 'utf8')).not.toBe(files['/etc/crontab']);
 });

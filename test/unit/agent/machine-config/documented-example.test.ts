@@ -8,12 +8,12 @@ test('the example of docs/payload.md is a configuration without warnings', () =>
   const examples = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, text = '']) => text);
   expect(examples).toHaveLength(1);
   for (const example of examples) {
-    const { config, warnings } = parseGandiConfig(example);
-    expect(warnings).toEqual([]);
+    const { config, warnings, mistakes } = parseGandiConfig(example);
+    expect({ warnings, mistakes }).toEqual({ warnings: [], mistakes: [] });
     expect(config).toMatchObject({
       hostname: 'web1',
-      interfaces: [{ number: 0 }, { number: 1 }],
-      user: { name: 'admin' },
+      network: { links: [{ match: { number: 0 } }, { match: { number: 1 } }] },
+      users: [{ name: 'admin' }],
     });
   }
 });

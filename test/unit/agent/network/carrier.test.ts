@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
 import { nothingDescribed, type NetworkDescription } from '../../../../src/agent/network-config/description.ts';
-import { planDescribedNetwork } from '../../../../src/agent/network/plan.ts';
+import { placeNetwork } from '../../../../src/agent/network/place-network.ts';
+import { placedNic } from './nic-example.ts';
 
-const nic = { name: 'eth0', macAddress: '52:54:00:00:00:01' };
+const nic = placedNic('eth0', 2);
+const foreignFile = () => undefined;
+const options = { only: null, dhcpFallback: true, staticIpv6: false };
 const network = { method: 'dhcp', family: 'ipv4', routes: [], nameservers: [] } as const;
 const described: NetworkDescription = {
-  links: [{ id: 'tap0', type: 'physical', macAddress: nic.macAddress, mtu: null }],
-  networks: [{ id: 'network0', link: 'tap0', network, address: null }],
+  links: [{ id: 'tap0', type: 'physical', mtu: null, match: { by: 'mac-address', macAddress: nic.macAddress } }],
+  networks: [{ id: 'network0', link: 'tap0', network, address: null, gateway: null, isBesideAdvertisements: false }],
   nameservers: [],
 };
 const down = { isUp: false, hasCarrier: false };
@@ -26,20 +29,20 @@ test.each([
     [],
   ],
 ] as const)('%s', (_, description, state, configured, waitedFor) => {
-  const facts = { description, nics: [{ ...nic, ...state }], taken: () => false };
-  const plan = planDescribedNetwork(facts, { only: null, dhcpFallback: true });
+  const facts = { description, nics: [{ ...nic, ...state }], foreignFile };
+  const plan = placeNetwork(facts, options);
   expect(plan.model.links.map(({ name }) => name)).toEqual(configured);
   expect(plan.unknown).toEqual(waitedFor);
 });
 
 test('without the fallback nothing is waited for', () => {
-  const facts = { description: nothingDescribed, nics: [{ ...nic, ...down }], taken: () => false };
-  expect(planDescribedNetwork(facts, { only: null, dhcpFallback: false }).unknown).toEqual([]);
+  const facts = { description: nothingDescribed, nics: [{ ...nic, ...down }], foreignFile };
+  expect(placeNetwork(facts, { ...options, dhcpFallback: false }).unknown).toEqual([]);
 });
 
 test('one that is asked for by name is there, and gets DHCP at once', () => {
-  const facts = { description: nothingDescribed, nics: [{ ...nic, ...down }], taken: () => false };
-  const plan = planDescribedNetwork(facts, { only: 'eth0', dhcpFallback: true });
+  const facts = { description: nothingDescribed, nics: [{ ...nic, ...down }], foreignFile };
+  const plan = placeNetwork(facts, { ...options, only: 'eth0' });
   expect(plan.model.links.map(({ name }) => name)).toEqual(['eth0']);
   expect(plan.unknown).toEqual([]);
 });

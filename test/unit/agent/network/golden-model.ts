@@ -3,9 +3,11 @@ import { chooseNameservers } from '../../../../src/agent/network-config/resolver
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { parseGandiConfig } from '../../../../src/agent/machine-config/gandi-schema.ts';
 import type { NetworkModel, RenderedFile } from '../../../../src/agent/network-config/model.ts';
-import { planNetworkModel } from '../../../../src/agent/network/network-model.ts';
-import { planDescribedNetwork } from '../../../../src/agent/network/plan.ts';
-import { networkDescription } from '../../../../src/agent/sources/openstack-network.ts';
+import { PartReader } from '../../../../src/agent/machine-config/part-reader.ts';
+import type { NetworkDescription } from '../../../../src/agent/network-config/description.ts';
+import { readNetworkData } from '../../../../src/agent/sources/openstack-network.ts';
+import { nocloudReader } from '../../../../src/agent/sources/nocloud.ts';
+import { placed } from './nic-example.ts';
 
 /** A case is a folder: what a source says of which NICs (case.json), and for each tool the files that come of it. */
 export const goldenFolder = 'test/golden/network';
@@ -16,28 +18,56 @@ interface GoldenCase {
   /** Name and MAC address of each NIC, in the order in which the kernel found them. */
   readonly nics: readonly (readonly [name: string, macAddress: string])[];
   readonly flags?: string;
-  /** The JSON of a payload, or a cloud's network_data.json. */
+  /** The JSON of a payload, a cloud's network_data.json, or NoCloud's network-config: each says the same where there are several. */
   readonly payload?: unknown;
   readonly network?: unknown;
+  readonly networkConfig?: unknown;
 }
 
-/** The model that the case's source produces. */
-export function modelOf(name: string): NetworkModel {
-  const {
-    nics,
-    flags = '',
-    payload,
-    network,
-  } = JSON.parse(readFileSync(`${goldenFolder}/${name}/case.json`, 'utf8')) as GoldenCase;
-  if (payload !== undefined) {
-    const { config } = parseGandiConfig(JSON.stringify(payload));
-    const links = nics.map(([link, address], index) => ({ name: link, index: index + 2, address, physical: true }));
-    const { model } = planNetworkModel(config, links, { staticIpv6: parseFlags(flags).flags.CONFIG_STATIC_IPV6 });
-    return { ...model, nameservers: chooseNameservers(config) };
+export type GoldenSource = 'payload' | 'network' | 'networkConfig';
+
+/** The sources that a case has. */
+export function sourcesOf(name: string): GoldenSource[] {
+  const found = readCase(name);
+  return (['payload', 'network', 'networkConfig'] as const).filter((source) => found[source] !== undefined);
+}
+
+/** The model that a source of the case produces, the first that it has unless told. */
+export function modelOf(name: string, source = sourcesOf(name)[0]): NetworkModel {
+  const found = readCase(name);
+  const { flags } = parseFlags(found.flags ?? '');
+  const description = describe(found, source);
+  const nics = found.nics.map(([link, macAddress], index) => {
+    return { name: link, index: index + 2, macAddress, isDevice: true, isUp: true, hasCarrier: true };
+  });
+  const { model } = placed(description, nics, flags.CONFIG_STATIC_IPV6);
+  return source === 'payload' ? { ...model, nameservers: chooseNameservers(description) } : model;
+}
+
+function readCase(name: string): GoldenCase {
+  return JSON.parse(readFileSync(`${goldenFolder}/${name}/case.json`, 'utf8')) as GoldenCase;
+}
+
+function describe(found: GoldenCase, source: GoldenSource | undefined): NetworkDescription {
+  const reader = new PartReader();
+  const text = JSON.stringify(source === undefined ? undefined : found[source]);
+  switch (source) {
+    case 'network':
+      return whole(readNetworkData(found.network, [], reader), reader.mistakes);
+    case 'networkConfig': {
+      const { config, mistakes } = nocloudReader.parse(new Map([['network-config', text]]));
+      return whole(config.network, mistakes);
+    }
+    default: {
+      const { config, mistakes } = parseGandiConfig(text);
+      return whole(config.network, mistakes);
+    }
   }
-  const described = { description: networkDescription.parse(network), taken: () => false };
-  const there = nics.map(([link, macAddress]) => ({ name: link, macAddress, isUp: true, hasCarrier: true }));
-  return planDescribedNetwork({ ...described, nics: there }, { only: null, dhcpFallback: false }).model;
+}
+
+function whole(description: NetworkDescription, mistakes: readonly unknown[]): NetworkDescription {
+  if (mistakes.length > 0) throw new Error(`the case has mistakes: ${JSON.stringify(mistakes)}`);
+  return description;
 }
 
 /** As glean prints files: the path, then the content. */

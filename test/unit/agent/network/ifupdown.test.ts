@@ -1,18 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Link } from '../../../../src/agent/network/links.ts';
-import { planNetworkModel } from '../../../../src/agent/network/network-model.ts';
 import {
   declaresLink,
   renderIfupdown,
   withSourceLine,
 } from '../../../../src/agent/network-config/renderers/ifupdown.ts';
-import { machineConfig } from '../machine-config/machine-config-example.ts';
-
-const nic = (name: string, index: number): Link => ({ name, index, address: '52:54:00:00:00:01', physical: true });
-const loopback: Link = { name: 'lo', index: 1, address: '00:00:00:00:00:00', physical: false };
+import { machineConfig, machineWith, publicInterface } from '../machine-config/machine-config-example.ts';
+import { placed, placedNic } from './nic-example.ts';
 
 test('a static address with the default gateway, and IPv6 by router advertisement', () => {
-  const { model } = planNetworkModel(machineConfig, [loopback, nic('eth0', 2)]);
+  const { model } = placed(machineConfig.network, [placedNic('eth0', 2)]);
   const [file] = renderIfupdown(model);
   expect(file).toMatchObject({ path: '/etc/network/interfaces.d/eth0', mode: 0o644 });
   expect(file?.content.split('\n').slice(1).join('\n')).toBe(
@@ -21,26 +17,36 @@ test('a static address with the default gateway, and IPv6 by router advertisemen
 });
 
 test('an interface is found where the kernel names are others', () => {
-  const { model, missing } = planNetworkModel(machineConfig, [loopback, nic('enp0s2', 2)]);
+  const { model, notes } = placed(machineConfig.network, [placedNic('enp0s2', 2)]);
   expect(model.links.map(({ name }) => name)).toEqual(['enp0s2']);
-  expect(missing).toEqual([]);
+  expect(notes).toEqual([]);
 });
 
 test('interface 1 is eth1 even if eth0 is not there', () => {
-  const config = { ...machineConfig, interfaces: [{ ...machineConfig.interfaces[0], number: 1, addresses: [] }] };
-  const { model } = planNetworkModel(config, [loopback, nic('eth1', 3)]);
+  const { network } = machineWith({ vif: [{ vif_number: 1 }] });
+  const { model } = placed(network, [placedNic('eth1', 3)]);
   expect(model.links.map(({ name }) => name)).toEqual(['eth1']);
 });
 
 test('an interface that the machine does not have is named', () => {
-  expect(planNetworkModel(machineConfig, [loopback]).missing).toEqual([0]);
+  expect(placed(machineConfig.network, []).notes).toEqual([expect.stringContaining('no NIC of the number 0')]);
+});
+
+test('what software made is not an interface of the platform', () => {
+  const veth = { ...placedNic('veth0', 2), isDevice: false };
+  const { model } = placed(machineConfig.network, [veth, placedNic('ens3', 3)]);
+  expect(model.links.map(({ name }) => name)).toEqual(['ens3']);
 });
 
 test('only interface 0 carries the default route', () => {
-  const second = { ...machineConfig.interfaces[0], number: 1, addresses: machineConfig.interfaces[0]?.addresses ?? [] };
-  const config = { ...machineConfig, interfaces: [...machineConfig.interfaces, second] };
-  const { model } = planNetworkModel(config, [nic('eth0', 2), nic('eth1', 3)]);
+  const second = {
+    vif_number: 1,
+    pna: [{ pna_address: '198.51.100.9', pbn: { pbn_network: '198.51.100.0/24', pbn_gateway: '198.51.100.254' } }],
+  };
+  const { network } = machineWith({ vif: [publicInterface, second] });
+  const { model, gateways } = placed(network, [placedNic('eth0', 2), placedNic('eth1', 3)]);
   expect(renderIfupdown(model)[1]?.content).not.toContain('gateway');
+  expect(gateways.get('eth1')).toBe('198.51.100.254');
 });
 
 test.each(['source /etc/network/interfaces.d/*\n', 'source-directory /etc/network/interfaces.d\n'])(

@@ -3,7 +3,9 @@ import type { Link } from '../../../../src/agent/network/links.ts';
 import type { NetworkFile } from '../../../../src/agent/network/network-tool.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { parseGandiConfig } from '../../../../src/agent/machine-config/gandi-schema.ts';
-import { planNetworkModel } from '../../../../src/agent/network/network-model.ts';
+import type { PlacedNic } from '../../../../src/agent/network/match-nic.ts';
+import { placeNetwork, type PlacedNetwork } from '../../../../src/agent/network/place-network.ts';
+import type { NetworkDescription } from '../../../../src/agent/network-config/description.ts';
 import { networkTool, type NetworkToolName } from '../../../../src/agent/network-config/network-tools.ts';
 import type { Nic, NicFacts, NicSource } from '../../../../src/agent/network/nic-facts.ts';
 
@@ -14,6 +16,17 @@ export function link(name: string, index: number, physical = true): Link {
 }
 
 export const links = [link('lo', 1, false), link('eth0', 2), link('eth1', 3)];
+
+/** A NIC of a running machine that is up and has carrier. */
+export function placedNic(name: string, index: number): PlacedNic {
+  return { name, index, macAddress: `52:54:00:00:00:0${index}`, isDevice: true, isUp: true, hasCarrier: true };
+}
+
+/** A description on a machine with these NICs, where no file of anybody is. */
+export function placed(description: NetworkDescription, nics: readonly PlacedNic[], staticIpv6 = false): PlacedNetwork {
+  const facts = { description, nics, foreignFile: () => undefined };
+  return placeNetwork(facts, { only: null, dhcpFallback: false, staticIpv6 });
+}
 
 export function nic(name = 'eth1', index = 3): Nic {
   const macAddress = `52:54:00:00:00:0${index}`;
@@ -36,7 +49,7 @@ export function payload(...pna: readonly object[]): NicSource {
     { vif_number: 1, pna },
   ];
   const { config } = parseGandiConfig(JSON.stringify({ vif }), 'config');
-  const { model } = planNetworkModel(config, links);
+  const { model } = placed(config.network, [placedNic('eth0', 2), placedNic('eth1', 3)]);
   return {
     name: 'payload',
     model,

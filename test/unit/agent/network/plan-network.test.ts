@@ -1,17 +1,19 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { observeNetworkFiles } from '../../../../src/agent/network/network-tool.ts';
-import type { Link } from '../../../../src/agent/network/links.ts';
+import { type NetworkFiles, observeNetworkFiles } from '../../../../src/agent/network/network-tool.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { planNetwork, wantedNetwork } from '../../../../src/agent/network/plan-network.ts';
 import { ownMark } from '../../../../src/agent/network-config/own-files.ts';
 import { digestOf } from '../../../../src/agent/network/written-files.ts';
 import { machineConfig } from '../machine-config/machine-config-example.ts';
+import { placedNic } from './nic-example.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
 const { flags } = parseFlags('');
-const links: readonly Link[] = [{ name: 'eth0', index: 2, address: '52:54:00:00:00:01', physical: true }];
+const nics = [placedNic('eth0', 2)];
+const scope = { isNew: true, dhcpFallback: false };
+const factsOf = (network: NetworkFiles) => ({ description: machineConfig.network, network, nics });
 const wants = '/etc/systemd/system/multi-user.target.wants';
 
 const machines = {
@@ -30,10 +32,10 @@ async function observed(files: Readonly<Record<string, string>>) {
 
 async function planned(files: Readonly<Record<string, string>>) {
   const network = await observed(files);
-  const [action, ...more] = planNetwork(machineConfig, flags, network, links);
+  const [action, ...more] = planNetwork(factsOf(network), flags, scope);
   expect(more).toEqual([]);
   const changes = action?.kind === 'change-network' ? action.files : [];
-  return { action, changes, notes: wantedNetwork(machineConfig, flags, network, links).notes };
+  return { action, changes, notes: wantedNetwork(factsOf(network), flags, scope).notes };
 }
 
 describe('which tool gets the files', () => {
@@ -62,7 +64,7 @@ describe("an admin's own file for the NIC wins, and is named", () => {
   test.each([
     ['netplan', '/etc/netplan/01-base.yaml', 'network:\n  ethernets:\n    eth0: {dhcp4: true}\n'],
     ['netplan', '/etc/netplan/01-base.yaml', 'network: {ethernets: {all: {match: {name: "e*"}, dhcp4: true}}}\n'],
-    ['netplan', '/etc/netplan/60-lan.yaml', 'network: {ethernets: {a: {match: {macaddress: "52:54:00:00:00:01"}}}}\n'],
+    ['netplan', '/etc/netplan/60-lan.yaml', 'network: {ethernets: {a: {match: {macaddress: "52:54:00:00:00:02"}}}}\n'],
     ['ifupdown', '/etc/network/interfaces', 'auto eth0\niface eth0 inet dhcp\n'],
     ['ifupdown', '/etc/network/interfaces.d/50-cloud-init', 'iface eth0 inet dhcp\n'],
     [
@@ -70,16 +72,16 @@ describe("an admin's own file for the NIC wins, and is named", () => {
       '/etc/NetworkManager/system-connections/lan.nmconnection',
       '[connection]\ninterface-name=eth0\n',
     ],
-    ['NetworkManager', '/etc/NetworkManager/system-connections/lan', '[ethernet]\nmac-address=52:54:00:00:00:01\n'],
+    ['NetworkManager', '/etc/NetworkManager/system-connections/lan', '[ethernet]\nmac-address=52:54:00:00:00:02\n'],
     ['NetworkManager', '/etc/sysconfig/network-scripts/ifcfg-eth0', 'DEVICE=eth0\n'],
     ['networkd', '/etc/systemd/network/20-wired.network', '[Match]\nName=en* eth*\n\n[Network]\nDHCP=yes\n'],
-    ['networkd', '/etc/systemd/network/20-wired.network', '[Match]\nMACAddress=52:54:00:00:00:01\n'],
+    ['networkd', '/etc/systemd/network/20-wired.network', '[Match]\nMACAddress=52:54:00:00:00:02\n'],
     ['wicked', '/etc/sysconfig/network/ifcfg-eth0', "BOOTPROTO='dhcp'\n"],
     ['network-scripts', '/etc/sysconfig/network-scripts/ifcfg-eth0', 'BOOTPROTO=dhcp\n'],
   ] as const)('%s: %s says %j', async (tool, path, text) => {
     const { action, notes } = await planned({ ...machines[tool], [path]: text });
     expect(action).toBeUndefined();
-    expect(notes).toEqual([`${path} configures eth0 itself and wins over the payload`]);
+    expect(notes).toEqual([`eth0: ${path} configures it and wins`]);
   });
 
   test.each([
@@ -116,7 +118,7 @@ describe('files of our own', () => {
     const kept = changes[0]?.content?.replace(`${ownMark}\n`, '') ?? '';
     const { action, notes } = await planned({ ...machines.ifupdown, ...main, [path]: kept });
     expect(action).toBeUndefined();
-    expect(notes).toEqual([`${path} configures eth0 itself and wins over the payload`]);
+    expect(notes).toEqual([`eth0: ${path} configures it and wins`]);
   });
 
   test('that were switched off by a link to /dev/null stay so', async () => {
@@ -125,10 +127,8 @@ describe('files of our own', () => {
     await mkdir(join(root, dirname(own)), { recursive: true });
     await symlink('/dev/null', join(root, own));
     const network = await observeNetworkFiles(system);
-    expect(planNetwork(machineConfig, flags, network, links)).toEqual([]);
-    expect(wantedNetwork(machineConfig, flags, network, links).notes).toEqual([
-      `${own} configures eth0 itself and wins over the payload`,
-    ]);
+    expect(planNetwork(factsOf(network), flags, scope)).toEqual([]);
+    expect(wantedNetwork(factsOf(network), flags, scope).notes).toEqual([`eth0: ${own} configures it and wins`]);
   });
 
   test('of a config-drive are told apart by their record, and without it are left', async () => {
@@ -136,7 +136,10 @@ describe('files of our own', () => {
     const text = 'auto eth0\niface eth0 inet dhcp\n';
     const drive = { ...machines.ifupdown, ...main, '/etc/network/interfaces.d/eth0.cfg': text };
     const known = JSON.stringify({ '/etc/network/interfaces.d/eth0.cfg': [digestOf(text)] });
-    expect((await planned({ ...drive, [record]: known })).changes).toMatchObject([{ path }]);
+    expect((await planned({ ...drive, [record]: known })).changes).toMatchObject([
+      { path },
+      { path: '/etc/network/interfaces.d/eth0.cfg', content: null },
+    ]);
     expect((await planned({ ...drive, [record]: 'broken' })).changes).toEqual([]);
   });
 
@@ -148,7 +151,11 @@ describe('files of our own', () => {
 
   test('an image of a machine with MAC addresses unknown is matched by name', async () => {
     const network = await observed(machines.networkd);
-    const [action] = planNetwork(machineConfig, flags, network, [{ ...links[0], address: '' } as Link]);
+    const [action] = planNetwork(
+      { ...factsOf(network), nics: [{ ...placedNic('eth0', 2), macAddress: '' }] },
+      flags,
+      scope,
+    );
     expect(action).toMatchObject({ files: [{ content: expect.stringContaining('[Match]\nName=eth0\n') }] });
   });
 });

@@ -54,10 +54,13 @@ describe('who writes /etc/resolv.conf', () => {
 });
 
 describe('where name servers go', () => {
-  const config = { ...machineConfig, nameservers: ['192.0.2.53', '192.0.2.54', '192.0.2.55', '2001:db8::53'] };
+  const description = {
+    ...machineConfig.network,
+    nameservers: ['192.0.2.53', '192.0.2.54', '192.0.2.55', '2001:db8::53'],
+  };
 
   test('a plain file gets two of IPv4 and one of IPv6', () => {
-    expect(planResolver(config, { owner: 'file', text: undefined })).toMatchObject([
+    expect(planResolver(description, { owner: 'file', text: undefined })).toMatchObject([
       {
         path: '/etc/resolv.conf',
         content: expect.stringMatching(/^nameserver 192.0.2.53\nnameserver 192.0.2.54\nnameserver 2001:db8::53\n/),
@@ -67,18 +70,18 @@ describe('where name servers go', () => {
 
   test('resolvconf reads its base file anew, which keeps what else is in it', () => {
     const path = '/etc/resolvconf/resolv.conf.d/base';
-    const plan = planResolver(config, {
+    const plan = planResolver(description, {
       owner: 'resolvconf',
       path,
       text: 'search example.net\nnameserver 192.0.2.1\n',
     });
     const content = 'search example.net\nnameserver 192.0.2.53\nnameserver 192.0.2.54\nnameserver 2001:db8::53\n';
     expect(plan).toMatchObject([{ kind: 'write-file', path, content }, { kind: 'update-resolvconf' }]);
-    expect(planResolver(config, { owner: 'resolvconf', path, text: content })).toEqual([]);
+    expect(planResolver(description, { owner: 'resolvconf', path, text: content })).toEqual([]);
   });
 
   test('systemd-resolved, which may run already, is told', () => {
-    expect(planResolver(config, { owner: 'systemd-resolved', text: undefined }).map(({ kind }) => kind)).toEqual([
+    expect(planResolver(description, { owner: 'systemd-resolved', text: undefined }).map(({ kind }) => kind)).toEqual([
       'make-directory',
       'write-file',
       'control-unit',
@@ -88,7 +91,7 @@ describe('where name servers go', () => {
   test.each([{ owner: 'NetworkManager' }, { owner: 'other', target: '/opt/vpn/resolv.conf' }] as const)(
     'nothing is written where $owner writes it',
     (resolver) => {
-      expect(planResolver(config, resolver)).toEqual([]);
+      expect(planResolver(description, resolver)).toEqual([]);
     },
   );
 });

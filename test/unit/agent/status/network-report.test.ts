@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { planNetwork } from '../../../../src/agent/network/plan-network.ts';
 import { observeNetworkFiles } from '../../../../src/agent/network/network-tool.ts';
-import { observeLinks } from '../../../../src/agent/network/links.ts';
+import { observeNics } from '../../../../src/agent/network/nics.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { parseGandiConfig } from '../../../../src/agent/machine-config/gandi-schema.ts';
 import { renderNetworkReport } from '../../../../src/agent/status/network-lines.ts';
@@ -49,8 +49,8 @@ const path = '/etc/systemd/network/10-gandi-ens3.network';
 async function ourFile(): Promise<string> {
   const { system } = await machine({ addresses: [], gateways: [] });
   const network = await observeNetworkFiles(system);
-  const links = await observeLinks(system);
-  const [action] = planNetwork(parseGandiConfig(config).config, parseFlags('').flags, network, links);
+  const facts = { description: parseGandiConfig(config).config.network, network, nics: await observeNics(system) };
+  const [action] = planNetwork(facts, parseFlags('').flags, { isNew: true, dhcpFallback: false });
   return action?.kind === 'change-network' ? (action.files[0]?.content ?? '') : '';
 }
 

@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { AgentError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
-import { type OpenstackConfig, readOpenstackFiles } from './openstack-files.ts';
+import { type DriveConfig, type DriveTexts, digestOfTexts, readDriveTexts } from './drive-source.ts';
+import type { FoundDrive } from './find-drive.ts';
 
-// nova's label of it (https://docs.openstack.org/nova/latest/admin/config-drive.html); vfat labels are upper case.
-const labels = ['config-2', 'CONFIG-2'] as const;
+/** What a drive says, and what it was read from. */
+export interface ReadDrive extends FoundDrive {
+  readonly texts: DriveTexts;
+  /** sha256 in hex of all texts: another one means that the platform says something new. */
+  readonly digest: string;
+  readonly parsed: DriveConfig;
+}
+
 // Two NICs that are attached at once are two readers: the kernel refuses a second mount of one volume on one folder.
 const mountPointOf = (reader: string) => `/run/gandi/config-drive-${reader}`;
 
@@ -20,21 +27,25 @@ const fileSystems: Readonly<Record<string, readonly string[]>> = {
   ext4: ['ro', 'nosuid', 'nodev', 'noexec', 'noload'],
 };
 
-/** Path of the volume that is labelled as a config-drive; undefined if there is none. */
-export async function findConfigDrive({ files }: System): Promise<string | undefined> {
-  for (const label of labels) {
-    const path = `/dev/disk/by-label/${label}`;
-    if ((await files.status(path)) !== undefined) return path;
-  }
-  return undefined;
+/**
+ * Reads a drive: mounted read-only where only root can look, and unmounted before anything is applied.
+ * @throws AgentError `config-drive.file-system`, or what mount(8) says
+ */
+export async function readDrive(system: System, found: FoundDrive): Promise<ReadDrive> {
+  const reader = await found.source.load();
+  const { texts, refused } = await mounted(system, found.device, (folder) =>
+    readDriveTexts(system.files, folder, reader.paths),
+  );
+  const parsed = reader.parse(texts);
+  return {
+    ...found,
+    texts,
+    digest: digestOfTexts(texts),
+    parsed: { ...parsed, warnings: [...refused, ...parsed.warnings] },
+  };
 }
 
-/**
- * Reads a config-drive: mounted read-only where root alone can look, and unmounted before anything is applied.
- * @param device path of the volume
- * @throws AgentError `config-drive.invalid`, `config-drive.file-system`, or what mount(8) says
- */
-export async function readConfigDrive(system: System, device: string): Promise<OpenstackConfig> {
+async function mounted<T>(system: System, device: string, read: (folder: string) => Promise<T>): Promise<T> {
   const type = await fileSystemOf(system, device);
   const mountPoint = mountPointOf(randomBytes(4).toString('hex'));
   await system.files.makeDirectory('/run/gandi', 0o700);
@@ -42,7 +53,7 @@ export async function readConfigDrive(system: System, device: string): Promise<O
   const options = fileSystems[type]?.join(',') ?? '';
   await system.processes.run('mount', ['-t', type, '-o', options, '--', device, mountPoint]);
   try {
-    return await readOpenstackFiles(system.files, mountPoint);
+    return await read(mountPoint);
   } finally {
     await system.processes.run('umount', ['--', mountPoint]);
     await system.files.removeEmptyDirectory(mountPoint);

@@ -1,0 +1,16 @@
+import type { System } from '../../core/system/system.ts';
+
+/** Numbers of accounts, both ends included. */
+export interface IdRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The numbers of people's accounts: UID_MIN and UID_MAX of login.defs(5). All others are the system's and its packages' own. */
+export async function observePeopleIds({ files }: System): Promise<IdRange> {
+  const text = (await files.read('/etc/login.defs')) ?? '';
+  const value = (key: string, otherwise: number) =>
+    Number(new RegExp(`^\\s*${key}\\s+(\\d+)\\s*$`, 'm').exec(text)?.[1] ?? otherwise);
+  // The defaults of shadow, and of Debian policy 9.2.2: 65534 is nobody.
+  return { first: value('UID_MIN', 1000), last: value('UID_MAX', 60_000) };
+}

@@ -1,0 +1,47 @@
+import type { System } from '../../core/system/system.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { type DriveRecord, parseDriveRecord, readDriveRecord } from '../sources/drive-record.ts';
+import type { DriveConfig } from '../sources/drive-source.ts';
+import { driveSources } from '../sources/drives.ts';
+import { findDrive } from '../sources/find-drive.ts';
+import { type ReadDrive, readDrive } from '../sources/read-drive.ts';
+import { readAppliedRecord } from '../swap-disk/applied-record.ts';
+import { type FirstBootFiles, observeFirstBootFiles } from './first-boot-files.ts';
+
+export interface DriveFacts {
+  /** A payload was applied on this machine, which comes before any drive. */
+  readonly hasPayload: boolean;
+  /** Path of the volume that is there; it is read only where no payload comes before it. */
+  readonly device: string | undefined;
+  readonly drive: ReadDrive | undefined;
+  readonly record: DriveRecord | undefined;
+  /** What the recorded drive says. */
+  readonly recorded: DriveConfig | undefined;
+  readonly files: FirstBootFiles;
+}
+
+/**
+ * Everything that is decided about drives rests on this.
+ * @returns undefined where the flags allow no drive
+ * @throws AgentError `config-drive.file-system`, `state.unreadable`, or what mount(8) says
+ */
+export async function observeDrive(system: System, flags: Flags): Promise<DriveFacts | undefined> {
+  const { CONFIG_SOURCE: source } = flags;
+  const allowed = driveSources.filter(({ name }) => source === 'auto' || source === name);
+  if (allowed.length === 0) return undefined;
+  const found = await findDrive(system, allowed);
+  const hasPayload = source === 'auto' && (await readAppliedRecord(system)) !== undefined;
+  const drive = found === undefined || hasPayload ? undefined : await readDrive(system, found);
+  const record = await readDriveRecord(system);
+  const recorded = record === undefined ? undefined : await parseDriveRecord(record);
+  const config = drive?.parsed.config ?? recorded?.config;
+  const userNames = config?.users.map(({ name }) => name) ?? [];
+  return {
+    hasPayload,
+    device: found?.device,
+    drive,
+    record,
+    recorded,
+    files: await observeFirstBootFiles(system, userNames),
+  };
+}

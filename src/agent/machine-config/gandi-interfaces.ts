@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { type Family, isInside, isUnicast, parseAddress, parseNetwork } from '../../core/text/ip-address.ts';
+import type { DescribedNetwork, NetworkDescription } from '../network-config/description.ts';
+import type { PartReader } from './part-reader.ts';
+
+export const address = z
+  .string()
+  .transform((text, ctx) => parseAddress(text) ?? refuse(ctx, 'is no IPv4 or IPv6 address'));
+const unicastAddress = address.refine(isUnicast, 'is not an address that one machine can have');
+const network = z
+  .string()
+  .transform((text, ctx) => parseNetwork(text) ?? refuse(ctx, 'is no network like 192.0.2.0/24'));
+const publicNetwork = z.object({ pbn_network: network, pbn_gateway: unicastAddress.nullish() });
+const privateNetwork = z.object({ pvn_network: network, pvn_gateway: unicastAddress.nullish() });
+
+const addressKeys = z.object({
+  pna_address: unicastAddress,
+  pbn: publicNetwork.nullish(),
+  pvn: privateNetwork.nullish(),
+});
+const interfaceAddress = addressKeys.transform(toInterfaceAddress);
+
+/** One item of `vif`: an interface, and its addresses. */
+export const networkInterface = z.object({
+  vif_number: z.int().min(0).max(255),
+  pna: z.array(interfaceAddress).max(64).nullish(),
+});
+
+export const maximalInterfaces = 64;
+
+type Interface = z.output<typeof networkInterface>;
+
+/** The interfaces of a payload, each a part of its own. @param value of the key `vif` */
+export function readInterfaces(value: unknown, reader: PartReader): Omit<NetworkDescription, 'nameservers'> {
+  const items = reader.list(value, ['vif'], maximalInterfaces);
+  const interfaces = items.map((item, index) => {
+    nameUnknownKeysOfInterface(item, index, reader);
+    return reader.read(networkInterface, item, ['vif', index]);
+  });
+  const doubles = findDoubles(interfaces, reader);
+  const usable = interfaces.flatMap((each, index) => (each === undefined || doubles.has(index) ? [] : [each]));
+  return {
+    links: usable.map(({ vif_number: number }) => ({
+      type: 'physical',
+      id: idOf(number),
+      mtu: null,
+      match: { by: 'number', number },
+    })),
+    networks: usable.flatMap(describeInterface),
+  };
+}
+
+function nameUnknownKeysOfInterface(item: unknown, index: number, reader: PartReader): void {
+  if (!isObject(item)) return;
+  reader.nameUnknownKeys(item, Object.keys(networkInterface.shape), ['vif', index]);
+  const addresses = Array.isArray(item.pna) ? item.pna : [];
+  addresses.filter(isObject).forEach((pna, at) => {
+    const path = ['vif', index, 'pna', at];
+    reader.nameUnknownKeys(pna, Object.keys(addressKeys.shape), path);
+    if (isObject(pna.pbn)) reader.nameUnknownKeys(pna.pbn, Object.keys(publicNetwork.shape), [...path, 'pbn']);
+    if (isObject(pna.pvn)) reader.nameUnknownKeys(pna.pvn, Object.keys(privateNetwork.shape), [...path, 'pvn']);
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Two interfaces of one number, or with one address: which of them is meant cannot be told, so neither is taken. */
+function findDoubles(interfaces: readonly (Interface | undefined)[], reader: PartReader): Set<number> {
+  const seen = new Map<string, number>();
+  const doubles = new Set<number>();
+  const look = (key: string, index: number, path: readonly PropertyKey[]) => {
+    const other = seen.get(key);
+    if (other === undefined) {
+      seen.set(key, index);
+      return;
+    }
+    doubles.add(other).add(index);
+    reader.mistake(['vif', index, ...path], 'is there twice');
+  };
+  interfaces.forEach((each, index) => {
+    if (each === undefined) return;
+    look(`number ${each.vif_number}`, index, ['vif_number']);
+    each.pna?.forEach(({ value }, at) => {
+      look(`address ${value}`, index, ['pna', at, 'pna_address']);
+    });
+  });
+  return doubles;
+}
+
+/** Sorts as the number does. */
+function idOf(number: number): string {
+  return `vif ${String(number).padStart(3, '0')}`;
+}
+
+/**
+ * The default route is interface 0's; that of IPv6 comes by router advertisement, as do its addresses: the platform's own
+ * are beside them.
+ */
+function describeInterface({ vif_number, pna }: Interface): DescribedNetwork[] {
+  const link = idOf(vif_number);
+  const addresses = pna ?? [];
+  const described = addresses.map(({ family, address, prefixLength, gateway }, index): DescribedNetwork => {
+    const isDefault = vif_number === 0 && family === 'ipv4' && gateway !== null;
+    const routes = isDefault ? [{ destination: '0.0.0.0', prefixLength: 0, gateway }] : [];
+    return {
+      id: `${link} ${String(index).padStart(3, '0')}`,
+      link,
+      address,
+      gateway: family === 'ipv4' ? gateway : null,
+      isBesideAdvertisements: family === 'ipv6',
+      network: { method: 'static', family, address, prefixLength, routes, nameservers: [] },
+    };
+  });
+  const advertised: DescribedNetwork = {
+    id: `${link} advertised`,
+    link,
+    address: null,
+    gateway: null,
+    isBesideAdvertisements: false,
+    network: { method: 'advertised', family: 'ipv6', informationByDhcp: false, routes: [], nameservers: [] },
+  };
+  return addresses.some(({ family }) => family === 'ipv6') ? [...described, advertised] : described;
+}
+
+/** One IP address of an interface, with the network that it belongs to. */
+interface InterfaceAddress {
+  readonly family: Family;
+  /** Without prefix length: `192.0.2.10`. */
+  readonly address: string;
+  /** The address as one number. */
+  readonly value: bigint;
+  readonly prefixLength: number;
+  readonly gateway: string | null;
+}
+
+function toInterfaceAddress(
+  { pna_address: own, pbn, pvn }: z.output<typeof addressKeys>,
+  ctx: z.RefinementCtx,
+): InterfaceAddress {
+  const of = { family: own.family, address: own.text, value: own.value } as const;
+  const net = pbn?.pbn_network ?? pvn?.pvn_network;
+  const gateway = pbn?.pbn_gateway ?? pvn?.pvn_gateway ?? null;
+  if (pbn && pvn) return refuse(ctx, 'has both pbn and pvn; an address is in one network');
+  if (net === undefined) {
+    // IPv6 addresses come from router advertisements, whose prefixes are /64 (RFC 4862); IPv4 cannot do without.
+    if (own.family === 'ipv6') return { ...of, prefixLength: 64, gateway: null };
+    return refuse(ctx, 'has neither pbn nor pvn, so its network is not known');
+  }
+  if (!isInside(own, net)) return refuse(ctx, 'has an address that is not in its network');
+  if (gateway !== null && gateway.family !== own.family) return refuse(ctx, 'has a gateway of the other family');
+  return { ...of, prefixLength: net.prefixLength, gateway: gateway?.text ?? null };
+}
+
+function refuse(ctx: z.RefinementCtx, message: string): never {
+  ctx.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}

@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import { type Family, parseAddress } from '../../core/text/ip-address.ts';
+import { prefixLengthOf } from '../../core/text/netmask.ts';
+import type { DescribedNetwork } from '../network-config/description.ts';
+import { isDefaultRoute, type LinkNetwork, type Route } from '../network-config/model.ts';
+
+/** The networks of one link, as a source lists them: addresses, ways to get one, and routes that belong to them all. */
+export class LinkNetworks {
+  readonly #link: string;
+  readonly #position: number;
+  readonly #nameservers: readonly string[];
+  #found: LinkNetwork[] = [];
+
+  /** @param position of the link among those of its source: links are drawn in this order */
+  constructor(link: string, position: number, nameservers: readonly string[]) {
+    this.#link = link;
+    this.#position = position;
+    this.#nameservers = nameservers;
+  }
+
+  /** @param text address and prefix length, `192.0.2.10/24`; @returns whether it is one */
+  addStatic(text: string, mask?: string): boolean {
+    const [address = '', suffix] = text.split('/');
+    const family = parseAddress(address)?.family;
+    const prefixLength = family === undefined ? undefined : prefixLengthOf(mask ?? suffix ?? '', family);
+    if (family === undefined || prefixLength === undefined) return false;
+    this.#found.push({ method: 'static', family, address, prefixLength, routes: [], nameservers: [] });
+    return true;
+  }
+
+  addDhcp(family: Family): void {
+    this.#found.push({ method: 'dhcp', family, routes: [], nameservers: [] });
+  }
+
+  addAdvertised(): void {
+    this.#found.push({ method: 'advertised', family: 'ipv6', informationByDhcp: false, routes: [], nameservers: [] });
+  }
+
+  /** A route goes with the first network of its family. */
+  addRoutes(routes: readonly Route[]): void {
+    for (const route of routes) {
+      const family = parseAddress(route.destination)?.family;
+      const at = this.#found.findIndex((network) => network.family === family);
+      this.#found = this.#found.map((network, index) =>
+        index === at ? { ...network, routes: [...network.routes, route] } : network,
+      );
+    }
+  }
+
+  get networks(): DescribedNetwork[] {
+    return this.#found.map((network, index) => ({
+      id: `${pad(this.#position)} ${pad(index)}`,
+      link: this.#link,
+      address: network.method === 'static' ? network.address : null,
+      gateway: network.family === 'ipv4' ? (network.routes.find(isDefaultRoute)?.gateway ?? null) : null,
+      isBesideAdvertisements: false,
+      network: index === 0 ? { ...network, nameservers: this.#nameservers } : network,
+    }));
+  }
+}
+
+/** `default`, `192.0.2.0/24` or an address alone. */
+export function toRoute(to: string, via: string | null | undefined, ctx: z.RefinementCtx): Route {
+  const text = to === 'default' ? (via?.includes(':') ? '::/0' : '0.0.0.0/0') : to;
+  const [destination = '', suffix] = text.split('/');
+  const family = parseAddress(destination)?.family;
+  const full = family === 'ipv4' ? '32' : '128';
+  const prefixLength = family === undefined ? undefined : prefixLengthOf(suffix ?? full, family);
+  if (prefixLength !== undefined) return { destination, prefixLength, gateway: via ?? null };
+  ctx.addIssue({ code: 'custom', message: 'is not a route to an IPv4 or IPv6 network' });
+  return { destination: '', prefixLength: 0, gateway: null };
+}
+
+function pad(number: number): string {
+  return String(number).padStart(3, '0');
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { parseAddress } from '../../core/text/ip-address.ts';
+import type { PartReader } from '../machine-config/part-reader.ts';
+import type { DescribedLink, DescribedNetwork, NetworkDescription, NicMatch } from '../network-config/description.ts';
+import { isDeviceName } from '../network-config/device-name.ts';
+import type { Route } from '../network-config/model.ts';
+import { LinkNetworks, toRoute } from './link-networks-of.ts';
+
+type Path = readonly PropertyKey[];
+
+const macAddress = z
+  .string()
+  .regex(/^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$/, 'is not a MAC address')
+  .transform((text) => text.toLowerCase());
+const deviceName = z.string().refine(isDeviceName, 'is not the name of a network device');
+const ip = z.string().refine((text) => parseAddress(text) !== undefined, 'is not an IPv4 or IPv6 address');
+const route = z.object({ to: z.string(), via: ip.nullish() }).transform(({ to, via }, ctx) => toRoute(to, via, ctx));
+
+const addressKeys = {
+  dhcp4: z.boolean().nullish(),
+  dhcp6: z.boolean().nullish(),
+  'accept-ra': z.boolean().nullish(),
+  addresses: z.array(z.string()).max(64).nullish(),
+  gateway4: ip.nullish(),
+  gateway6: ip.nullish(),
+  routes: z.array(route).max(256).nullish(),
+  nameservers: z.object({ addresses: z.array(ip).max(16).nullish() }).nullish(),
+  mtu: z.int().min(68).max(65_536).nullish(),
+  macaddress: macAddress.nullish(),
+};
+
+const ethernet = z.object({
+  ...addressKeys,
+  match: z.object({ macaddress: macAddress.nullish(), name: deviceName.nullish() }).nullish(),
+  'set-name': z.string().nullish(),
+});
+
+const bond = z.object({
+  ...addressKeys,
+  interfaces: z.array(z.string()).max(64),
+  parameters: z
+    .object({
+      mode: z
+        .string()
+        .regex(/^[a-z0-9.-]{1,32}$/)
+        .nullish(),
+      'mii-monitor-interval': z.coerce.number().int().min(0).nullish(),
+      'transmit-hash-policy': z
+        .string()
+        .regex(/^[a-z0-9.+-]{1,32}$/)
+        .nullish(),
+      'lacp-rate': z
+        .string()
+        .regex(/^[a-z]{1,8}$/)
+        .nullish(),
+    })
+    .nullish(),
+});
+
+const vlan = z.object({ ...addressKeys, id: z.int().min(0).max(4094), link: z.string().max(128) });
+
+type AddressKeys = Pick<z.output<typeof ethernet>, keyof typeof addressKeys>;
+
+const groups = { ethernets: ethernet, bonds: bond, vlans: vlan } as const;
+
+/** Version 2 of cloud-init's network configuration, which is netplan's (https://netplan.readthedocs.io/en/stable/netplan-yaml/). */
+export function readNetworkConfigV2(
+  top: Readonly<Record<string, unknown>>,
+  path: Path,
+  reader: PartReader,
+): NetworkDescription {
+  reader.nameUnknownKeys(top, ['version', 'renderer', ...Object.keys(groups)], path);
+  const links: DescribedLink[] = [];
+  const networks: DescribedNetwork[] = [];
+  const group = <K extends keyof typeof groups>(
+    key: K,
+    draw: (id: string, found: z.output<(typeof groups)[K]>) => DescribedLink,
+  ) => {
+    for (const [id, item] of Object.entries(reader.object(top[key], [...path, key]))) {
+      const at = [...path, key, id];
+      nameUnknown(item, Object.keys(groups[key].shape), at, reader);
+      const found = reader.read(groups[key] as unknown as z.ZodType<z.output<(typeof groups)[K]>>, item, at);
+      const own = found === undefined ? undefined : networksOf(id, links.length, found as AddressKeys, at, reader);
+      if (found === undefined || own === undefined) continue;
+      links.push(draw(id, found));
+      networks.push(...own);
+    }
+  };
+  group('ethernets', (id, { match, mtu }) => ({ type: 'physical', id, mtu: mtu ?? null, match: matchOf(id, match) }));
+  group('bonds', (id, found) => ({
+    type: 'bond',
+    id,
+    mtu: found.mtu ?? null,
+    macAddress: found.macaddress ?? null,
+    links: found.interfaces,
+    mode: found.parameters?.mode ?? 'balance-rr',
+    miimonMilliseconds: found.parameters?.['mii-monitor-interval'] ?? null,
+    transmitHashPolicy: found.parameters?.['transmit-hash-policy'] ?? null,
+    lacpRate: found.parameters?.['lacp-rate'] ?? null,
+  }));
+  group('vlans', (id, found) => ({
+    type: 'vlan',
+    id,
+    mtu: found.mtu ?? null,
+    macAddress: found.macaddress ?? null,
+    vlanId: found.id,
+    link: found.link,
+  }));
+  return { links, networks, nameservers: [] };
+}
+
+function nameUnknown(item: unknown, known: readonly string[], path: Path, reader: PartReader): void {
+  if (typeof item === 'object' && item !== null) reader.nameUnknownKeys(item as Record<string, unknown>, known, path);
+}
+
+/** `eth0` is the first NIC, whatever the guest calls it. */
+export function matchOf(
+  id: string,
+  match:
+    | { readonly macaddress?: string | null | undefined; readonly name?: string | null | undefined }
+    | null
+    | undefined,
+): NicMatch {
+  if (match?.macaddress) return { by: 'mac-address', macAddress: match.macaddress };
+  const name = match?.name ?? id;
+  const number = /^eth(\d{1,3})$/.exec(name)?.[1];
+  return number === undefined ? { by: 'name', name } : { by: 'number', number: Number(number) };
+}
+
+/** @returns undefined where an address has a mistake */
+function networksOf(
+  link: string,
+  position: number,
+  keys: AddressKeys,
+  path: Path,
+  reader: PartReader,
+): DescribedNetwork[] | undefined {
+  const drawn = new LinkNetworks(link, position, keys.nameservers?.addresses ?? []);
+  for (const [index, text] of (keys.addresses ?? []).entries()) {
+    if (drawn.addStatic(text)) continue;
+    reader.mistake([...path, 'addresses', index], 'is not an address with a prefix length');
+    return undefined;
+  }
+  if (keys.dhcp4) drawn.addDhcp('ipv4');
+  if (keys.dhcp6) drawn.addDhcp('ipv6');
+  if (keys['accept-ra'] && !keys.dhcp6) drawn.addAdvertised();
+  drawn.addRoutes([...(keys.routes ?? []), ...gatewayRoutes(keys)]);
+  return drawn.networks;
+}
+
+function gatewayRoutes({ gateway4, gateway6 }: AddressKeys): Route[] {
+  return [
+    ...(gateway4 ? [{ destination: '0.0.0.0', prefixLength: 0, gateway: gateway4 }] : []),
+    ...(gateway6 ? [{ destination: '::', prefixLength: 0, gateway: gateway6 }] : []),
+  ];
+}

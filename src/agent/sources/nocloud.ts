@@ -1,0 +1,95 @@
+import { parse } from 'yaml';
+import { parseJson } from '../../core/text/json-text.ts';
+import { emptyMachineConfig } from '../machine-config/machine-config.ts';
+import { PartReader } from '../machine-config/part-reader.ts';
+import { type NetworkDescription, nothingDescribed } from '../network-config/description.ts';
+import { type CloudConfig, noCloudConfig, readCloudConfig } from './cloud-config.ts';
+import type { DriveConfig, DriveReader, DriveTexts } from './drive-source.ts';
+import { readNocloudMetadata } from './nocloud-metadata.ts';
+import { readNetworkConfigV1 } from './network-config-v1.ts';
+import { readNetworkConfigV2 } from './network-config-v2.ts';
+
+/**
+ * The volume `cidata` of NoCloud (https://docs.cloud-init.io/en/latest/reference/datasources/nocloud.html), which Proxmox VE,
+ * libvirt and virt-install make. Of user-data the keys are read that a MachineConfig has; every other key is named.
+ */
+export const nocloudReader: DriveReader = {
+  paths: ['meta-data', 'network-config', 'user-data', 'vendor-data'],
+  parse: parseNocloud,
+};
+
+function parseNocloud(texts: DriveTexts): DriveConfig {
+  const readers = new Map<string, PartReader>(nocloudReader.paths.map((path) => [path, new PartReader(path)]));
+  const read = <T>(path: string, readValue: (value: unknown, reader: PartReader) => T): T | undefined => {
+    const reader = readers.get(path) ?? new PartReader(path);
+    const value = readYaml(texts.get(path), reader);
+    return value === undefined ? undefined : readValue(value, reader);
+  };
+  const metadata = read('meta-data', readNocloudMetadata);
+  const userData = texts.get('user-data');
+  const isScript = userData?.startsWith('#!') === true;
+  const wishes = isScript ? noCloudConfig : (readUserData(userData, readers, read) ?? noCloudConfig);
+  nameVendorData(texts, readers);
+  const all = [...readers.values()];
+  return {
+    config: {
+      ...emptyMachineConfig,
+      ...wishes,
+      hostname: wishes.hostname ?? metadata?.hostname ?? null,
+      network: read('network-config', readNetworkConfig) ?? metadata?.network ?? nothingDescribed,
+      root: { ...wishes.root, sshKeys: [...wishes.root.sshKeys, ...(metadata?.sshKeys ?? [])] },
+    },
+    script: isScript ? (userData ?? null) : null,
+    mistakes: all.flatMap(({ mistakes }) => mistakes),
+    warnings: all.flatMap(({ warnings }) => warnings),
+  };
+}
+
+type Read = <T>(path: string, readValue: (value: unknown, reader: PartReader) => T) => T | undefined;
+
+function readUserData(
+  text: string | undefined,
+  readers: ReadonlyMap<string, PartReader>,
+  read: Read,
+): CloudConfig | undefined {
+  if (text === undefined || text.trim() === '') return undefined;
+  if (/^#cloud-config\s*$/m.test(text.split('\n', 1)[0] ?? '')) return read('user-data', readCloudConfig);
+  readers.get('user-data')?.mistake([], 'is neither #cloud-config nor a script (#!)');
+  return undefined;
+}
+
+function nameVendorData(texts: DriveTexts, readers: ReadonlyMap<string, PartReader>): void {
+  const text = texts.get('vendor-data')?.trim() ?? '';
+  if (text !== '' && text !== '{}') readers.get('vendor-data')?.warn([], 'is not read and was left out');
+}
+
+function readNetworkConfig(value: unknown, reader: PartReader): NetworkDescription | undefined {
+  const top = reader.object(value, []);
+  const { network } = top;
+  const config = network === undefined ? top : reader.object(network, ['network']);
+  const path = network === undefined ? [] : ['network'];
+  if (config.version === 1) return readNetworkConfigV1(config, path, reader);
+  if (config.version === 2) return readNetworkConfigV2(config, path, reader);
+  // `config: disabled` is how a platform says that it describes no network.
+  if (config.config !== 'disabled') reader.mistake([...path, 'version'], 'must be 1 or 2');
+  return undefined;
+}
+
+/** By way of JSON: what YAML can say beyond it, such as dates and shared nodes, says nothing here. */
+function readYaml(text: string | undefined, reader: PartReader): unknown {
+  if (text === undefined || text.trim() === '') return undefined;
+  try {
+    const json = parseJson(JSON.stringify(parse(text, { logLevel: 'silent' })) ?? 'null');
+    if (!('mistake' in json)) return json.value ?? undefined;
+    reader.mistake([], json.mistake.problem);
+  } catch (error) {
+    reader.mistake([], `is not YAML${whereYamlBreaks(error)}`);
+  }
+  return undefined;
+}
+
+/** Never the text itself, as the parser's own messages have it: there may be a password in it. */
+function whereYamlBreaks(error: unknown): string {
+  const [, line, column] = /at line (\d+), column (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
+  return line === undefined ? '' : `: line ${line}, column ${column}`;
+}
