@@ -41,7 +41,7 @@ arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-
 vm_packages := debian-archive-keyring debootstrap dosfstools e2fsprogs genisoimage kmod mount mtools openssh-client \
 	qemu-system-x86 qemu-utils util-linux
 
-.PHONY: generated help build deb rpm install test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
+.PHONY: generated golden test-file help build deb rpm install test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
 .PHONY: packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm
 
 help: ## Show this list
@@ -72,6 +72,10 @@ test-nightly: test ## All tests, and what is too long for every change
 	@$(with_node) $(node) tools/test.ts nightly
 	@$(with_node) $(node) bench/start.ts
 
+test-file: $(installed) ## Run the tests of one file, FILE=test/unit/core/block-device/mounts.test.ts
+	@$(if $(FILE),,$(error FILE= is missing: make test-file FILE=test/unit/core/block-device/mounts.test.ts))
+	@$(with_node) $(node) node_modules/vitest/vitest.mjs run "$(FILE)"
+
 lint: $(installed) ## Check style, formatting and the direction of imports
 	@$(biome) ci --colors=off .
 
@@ -80,6 +84,9 @@ format: $(installed) ## Rewrite the sources in the house format
 
 generated: $(installed) ## Write what is made of tables: defaults, man pages, the schema of status
 	@$(node) tools/write-generated.ts
+
+golden: $(installed) ## Write the files of test/golden as the code draws them; root; look at them with git diff
+	@GOLDEN=write $(with_node) $(node) node_modules/vitest/vitest.mjs run golden.test.ts bootstrap/families.test.ts
 
 types: $(installed) ## Check types
 	@$(with_node) $(bin)/tsc

@@ -44,7 +44,9 @@ const files = {
   '/etc/systemd/network/eth2.network': '[Match]\nName=eth2\n',
 };
 
-if (providers.length === 0) test.skip(`glean's expected files: none at ${fixtures}; set GLEAN_FIXTURES`, () => {});
+test("glean's expected files are there", (context) => {
+  if (providers.length === 0) context.skip("they are no part of this repository; set GLEAN_FIXTURES to glean's fixtures");
+});
 
 describe.each(providers)('glean on %s', (provider) => {
   const nic = providers.length === 0 ? '' : (readdirSync(join(fixtures, provider, 'sys/class/net')).sort()[0] ?? '');

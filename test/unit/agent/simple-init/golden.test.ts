@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
+import { expectGolden } from '../../expect-golden.ts';
 import { noopFiles } from './noop-files.ts';
 import { writeBlocks } from './write-blocks.ts';
 
@@ -11,9 +12,6 @@ const families = ['debian', 'centos', 'centos-10', 'opensuse', 'networkd', 'gent
 describe.each(readdirSync(folder))('%s', (name) => {
   test.each(families)('%s', async (distro) => {
     const drive = JSON.parse(readFileSync(join(folder, name, 'drive.json'), 'utf8'));
-    const expected = join(folder, name, `${distro}.out`);
-    const got = await noopFiles(drive, ['--distro', distro]);
-    expect(existsSync(expected), `${expected} is missing; it should hold:\n${got}`).toBe(true);
-    expect(writeBlocks(got)).toEqual(writeBlocks(readFileSync(expected, 'utf8')));
+    expectGolden(join(folder, name, `${distro}.out`), await noopFiles(drive, ['--distro', distro]), writeBlocks);
   });
 });
