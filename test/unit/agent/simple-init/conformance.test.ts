@@ -45,7 +45,8 @@ const files = {
 };
 
 test("glean's expected files are there", (context) => {
-  if (providers.length === 0) context.skip("they are no part of this repository; set GLEAN_FIXTURES to glean's fixtures");
+  if (providers.length === 0)
+    context.skip("they are no part of this repository; set GLEAN_FIXTURES to glean's fixtures");
 });
 
 describe.each(providers)('glean on %s', (provider) => {
