@@ -1,7 +1,8 @@
 import { hotplugPorts } from './qemu.ts';
 import type { Qmp } from './qmp.ts';
 
-export type DiskBus = 'scsi' | 'virtio' | 'nvme';
+/** `cd-rom` is a SCSI CD-ROM, which nobody in the guest can write. */
+export type DiskBus = 'scsi' | 'virtio' | 'nvme' | 'cd-rom';
 
 export interface DiskDevice {
   /** Raw image on this host. */
@@ -21,7 +22,7 @@ export async function plugDisk(qmp: Qmp, disk: DiskDevice, number: number): Prom
   await qmp.execute('blockdev-add', {
     driver: 'raw',
     'node-name': nodeName(number),
-    'read-only': disk.readOnly,
+    'read-only': disk.readOnly || disk.bus === 'cd-rom',
     file: backend(disk),
     cache: { 'no-flush': true },
   });
@@ -56,6 +57,8 @@ function frontend(disk: DiskDevice, number: number): Readonly<Record<string, unk
   switch (disk.bus) {
     case 'scsi':
       return { driver: 'scsi-hd', bus: 'scsi.0', vendor: disk.vendor, product: 'disk' };
+    case 'cd-rom':
+      return { driver: 'scsi-cd', bus: 'scsi.0', vendor: disk.vendor, product: 'drive' };
     case 'virtio':
       return { driver: 'virtio-blk-pci', bus };
     case 'nvme':

@@ -26,22 +26,29 @@ const networks = [
 const metadata = { name: 'cloud_vm', public_keys: { laptop: `${sshKey}\n` } };
 const files = { 'meta_data.json': metadata, 'network_data.json': { links, networks } };
 
+const flag = 'CONFIG_DRIVE_DEVICE';
+const setFlag = (name: string, value: string) => `sed -i 's|^${name}=.*|${name}=${value}|' /etc/default/gandi`;
+
 async function withDrive(use: (image: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'config-drive-'));
   try {
-    const image = join(folder, 'drive.img');
-    await makeConfigDrive(image, { fileSystem: 'vfat', files });
+    const image = join(folder, 'drive.iso');
+    await makeConfigDrive(image, { fileSystem: 'iso9660', files });
     await use(image);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-test("a vfat drive describes two NICs; both have their addresses when boot ends, and the admin's edits outlive a restart", async ({
+test("a drive describes two NICs; both have their addresses when boot ends, and the admin's edits outlive a restart", async ({
   boot,
 }) => {
   await withDrive(async (image) => {
-    const guest = await boot({ debian: 12, nics: [{}], disks: [{ image, vendor: 'QEMU', serial: 'drive' }] });
+    const guest = await boot({
+      debian: 12,
+      nics: [{}],
+      disks: [{ image, vendor: 'QEMU', serial: 'drive', bus: 'cd-rom' }],
+    });
     expect(await guest.waitForBoot()).toBe('running');
     const addresses = await guest.expect('ip -oneline -4 address show scope global');
     expect(addresses).toContain('192.0.2.20/24');
@@ -59,16 +66,18 @@ test("a vfat drive describes two NICs; both have their addresses when boot ends,
 
 test('of a payload and a config-drive the payload wins, and the journal says so', async ({ boot }) => {
   await withDrive(async (image) => {
-    const disks = [{ image, vendor: 'QEMU', serial: 'drive' }];
+    const disks = [{ image, vendor: 'QEMU', serial: 'drive', bus: 'cd-rom' }] as const;
     const guest = await boot({ debian: 12, nics: [{}], disks, payload: { config: webServer } });
     await guest.waitForBoot();
     expect(await guest.expect('hostname')).toBe('web1');
     expect(await guest.expect('ip -oneline -4 address show scope global')).toContain('192.0.2.10/24');
     expect(await guest.expect('journalctl --boot --identifier=gandi --output=cat')).toMatch(
-      /payload, which comes before a config-drive; CONFIG_SOURCE=config-drive changes that/,
+      /payload, which comes before a config-drive; CONFIG_SOURCE=config-drive with CONFIG_DRIVE_DEVICE changes that/,
     );
 
-    await guest.expect("sed -i 's/^CONFIG_SOURCE=.*/CONFIG_SOURCE=config-drive/' /etc/default/gandi");
+    await guest.expect(setFlag('CONFIG_SOURCE', 'config-drive'));
+    const place = await guest.expect('ls /dev/disk/by-path/*-scsi-*');
+    await guest.expect(setFlag(flag, place));
     await guest.reboot();
     expect(await guest.waitForBoot()).toBe('running');
     expect(await guest.expect('hostname')).toBe('cloud-vm');
@@ -97,11 +106,22 @@ describe('Debian 12 with neither a payload nor a config-drive', () => {
     await guest().waitFor(`${addresses} | grep --silent 203.0.113.100/24`, 60);
   });
 
-  test('a config-drive that is attached later is applied', async () => {
+  test('a disk with the label of a config-drive is left alone, before and after it is asked for by hand', async () => {
     folder = await mkdtemp(join(tmpdir(), 'config-drive-'));
     const image = join(folder, 'drive.img');
     await makeConfigDrive(image, { fileSystem: 'vfat', files });
-    await guest().attachDisk({ image, vendor: 'QEMU', serial: 'drive' });
+    const disk = await guest().attachDisk({ image, vendor: 'QEMU', serial: 'drive', bus: 'virtio' });
+    await guest().waitFor('[ -e /dev/disk/by-label/CONFIG-2 ]', 30);
+    await untilIdle(guest());
+    expect(await guest().expect('gandi-agent bootstrap 2>&1; hostname')).toMatch(/it is not a CD-ROM/);
+    expect(await guest().expect('hostname')).not.toBe('cloud-vm');
+    await disk.detach();
+  });
+
+  test('a vfat drive on virtio that is attached where the flag says is applied', async () => {
+    const image = join(folder, 'drive.img');
+    await guest().expect(setFlag(flag, '/dev/disk/by-id/virtio-drive'));
+    await guest().attachDisk({ image, vendor: 'QEMU', serial: 'drive', bus: 'virtio' });
     await guest().waitFor('[ "$(hostname)" = cloud-vm ]', 30);
     await guest().waitFor(`${addresses} | grep --silent 192.0.2.20/24`, 60);
     // One NIC after the other.

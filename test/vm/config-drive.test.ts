@@ -33,7 +33,7 @@ describe('Debian 12 with an ISO config-drive and no payload', () => {
     const key = await makeSshKey(join(folder, 'key'));
     const metadata = { ...files['meta_data.json'], public_keys: { laptop: `${sshKey}\n`, phone: key } };
     await makeConfigDrive(image, { fileSystem: 'iso9660', files: { ...files, 'meta_data.json': metadata } });
-    return { debian: 12, disks: [{ image, vendor: 'QEMU', serial: 'drive' }] };
+    return { debian: 12, disks: [{ image, vendor: 'QEMU', serial: 'drive', bus: 'cd-rom' }] };
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -11,6 +11,8 @@ import { type FirstBootFiles, observeFirstBootFiles } from './first-boot-files.t
 export interface DriveFacts {
   /** A payload was applied on this machine, which comes before any drive. */
   readonly hasPayload: boolean;
+  /** What carries the label of a source and is not read, and why: one sentence each. */
+  readonly notes: readonly string[];
   /** Path of the volume that is there; it is read only where no payload comes before it. */
   readonly device: string | undefined;
   readonly drive: ReadDrive | undefined;
@@ -23,25 +25,33 @@ export interface DriveFacts {
 /**
  * Everything that is decided about drives rests on this.
  * @returns undefined where the flags allow no drive
- * @throws AgentError `config-drive.file-system`, `state.unreadable`, or what mount(8) says
+ * @throws AgentError `config-drive.several`, `config-drive.not-designated`, `config-drive.file-system`, `state.unreadable`, or what mount(8) says
  */
 export async function observeDrive(system: System, flags: Flags): Promise<DriveFacts | undefined> {
   const { CONFIG_SOURCE: source } = flags;
   const allowed = driveSources.filter(({ name }) => source === 'auto' || source === name);
   if (allowed.length === 0) return undefined;
-  const found = await findDrive(system, allowed);
+  const { found, notes } = await findDrive(system, flags, allowed);
   const hasPayload = source === 'auto' && (await readAppliedRecord(system)) !== undefined;
-  const drive = found === undefined || hasPayload ? undefined : await readDrive(system, found);
   const record = await readDriveRecord(system);
+  const read = found === undefined || hasPayload ? undefined : await readDrive(system, found);
+  const isTrusted = read?.trust !== 'applied' || read.digest === record?.digest;
+  const drive = isTrusted ? read : undefined;
   const recorded = record === undefined ? undefined : await parseDriveRecord(record);
   const config = drive?.parsed.config ?? recorded?.config;
   const userNames = config?.users.map(({ name }) => name) ?? [];
   return {
     hasPayload,
+    notes: read === undefined || isTrusted ? notes : [...notes, describeAnother(read)],
     device: found?.device,
     drive,
     record,
     recorded,
     files: await observeFirstBootFiles(system, userNames),
   };
+}
+
+/** Row 6 of docs/decisions/configuration-source.md. */
+function describeAnother({ device }: ReadDrive): string {
+  return `${device}: not applied: this machine is configured already, and this is another drive; to have it applied, set CONFIG_DRIVE_DEVICE to its name under /dev/disk/by-path`;
 }

@@ -20,12 +20,12 @@ import { planConfiguration, planNetworkOf } from './plan-configuration.ts';
  */
 export function planDrive(facts: DriveFacts | undefined, flags: Flags): Plan<Action> {
   if (facts === undefined) return { steps: [] };
-  const { hasPayload, device, drive, record, recorded, files } = facts;
-  if (hasPayload) return { steps: [], notes: device === undefined ? [] : [payloadWins(device)] };
+  const { hasPayload, device, drive, record, recorded, files, notes } = facts;
+  if (hasPayload) return { steps: [], notes: device === undefined ? notes : [...notes, payloadWins(device)] };
   if (drive !== undefined && drive.digest !== record?.digest) return planNewDrive(drive, facts, flags);
-  if (!flags.CONFIG_DHCP_FALLBACK) return { steps: [] };
+  if (!flags.CONFIG_DHCP_FALLBACK) return { steps: [], notes };
   const config = drive?.parsed.config ?? recorded?.config ?? emptyMachineConfig;
-  return { steps: [planNetworkOf(config, flags, files, { isNew: false, dhcpFallback: true })] };
+  return { steps: [planNetworkOf(config, flags, files, { isNew: false, dhcpFallback: true })], notes };
 }
 
 /** What is left to do about a drive that was attached to the running machine: NICs that nothing describes have had their turn. */
@@ -37,14 +37,14 @@ function payloadWins(device: string): string {
   return `${device}: this machine was configured by a payload, which comes before a drive; CONFIG_SOURCE changes that`;
 }
 
-function planNewDrive(drive: ReadDrive, { record, files }: DriveFacts, flags: Flags): Plan<Action> {
+function planNewDrive(drive: ReadDrive, { record, files, notes }: DriveFacts, flags: Flags): Plan<Action> {
   const { config, warnings, mistakes, script } = drive.parsed;
   const scope = { isNew: true, dhcpFallback: flags.CONFIG_DHCP_FALLBACK };
   const steps = [...planConfiguration(config, flags, files, scope), planScript(script, files)];
   const isUndrawn = flags.CONFIG_NETWORK && files.network.tool === null && config.network.links.length > 0;
   return {
     steps: [...(record === undefined ? steps : keepingEdits(steps)), ...(isUndrawn ? [] : [planCommit(drive)])],
-    notes: [...warnings, ...describeLeftAlone(config, flags, files, scope)],
+    notes: [...notes, ...warnings, ...describeLeftAlone(config, flags, files, scope)],
     mistakes: [
       ...(mistakes.length === 0 ? [] : [driveMistakes(drive)]),
       ...(isUndrawn ? [noNetworkTool(drive.device)] : []),

@@ -96,6 +96,10 @@ export const flagTable = {
     '',
     'the swap disk, where it cannot be told from its bus or serial; a /dev/disk/by-path name is best',
   ),
+  CONFIG_DRIVE_DEVICE: text(
+    '',
+    'the config-drive, where it is not a CD-ROM or is to be applied again: a name under /dev/disk/by-path or by-id',
+  ),
   CONFIG_GROW: onOff('1', 'grow the file system of a data disk when it is attached, and when the disk is resized'),
   CONFIG_GROW_PARTITION: onOff('0', 'enlarge the last partition of a data disk when space is left behind it'),
   CONFIG_FSCK: onOff(

@@ -28,9 +28,14 @@ export async function readDriveRecord({ files }: System): Promise<DriveRecord | 
     const { source, digest, texts } = schema.parse(JSON.parse(text));
     return { source, digest, texts: new Map(Object.entries(texts)) };
   } catch {
-    // Applying a drive again only writes what differs, so a damaged record costs nothing.
+    // It still says that a drive was applied (isDriveRecorded), and no drive is taken for that one.
     return undefined;
   }
+}
+
+/** Whether any drive was ever applied here, also by a record that cannot be read. */
+export async function isDriveRecorded({ files }: System): Promise<boolean> {
+  return (await files.status(driveRecordPath)) !== undefined;
 }
 
 /** What the recorded drive says. */

@@ -1,20 +1,35 @@
 import type { System } from '../../core/system/system.ts';
+import type { Flags } from '../flags/flag-table.ts';
 import type { DriveSource } from './drive-source.ts';
+import { describeLeftAlone, findSource, requireOneSource } from './find-source.ts';
 
 /** A volume that says what this machine is to be. */
 export interface FoundDrive {
   readonly source: DriveSource;
   /** Path of the volume. */
   readonly device: string;
+  /** What may be read of it: all that it says, or only what the record says was applied from it. */
+  readonly trust: 'anything' | 'applied';
 }
 
-/** The first volume that is labelled as one of these sources; undefined if there is none. */
-export async function findDrive({ files }: System, sources: readonly DriveSource[]): Promise<FoundDrive | undefined> {
+export interface DriveSearch {
+  readonly found: FoundDrive | undefined;
+  /** What carries the label of a source and is not read: one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The volume of the first of these sources that a device of this machine is designated for.
+ * @throws AgentError `config-drive.several`, `config-drive.not-designated`, `state.unreadable`
+ */
+export async function findDrive(system: System, flags: Flags, sources: readonly DriveSource[]): Promise<DriveSearch> {
+  const notes: string[] = [];
   for (const source of sources) {
-    for (const label of source.labels) {
-      const device = `/dev/disk/by-label/${label}`;
-      if ((await files.status(device)) !== undefined) return { source, device };
-    }
+    const designation = await findSource(system, flags, source.labels);
+    requireOneSource(designation);
+    notes.push(...designation.leftAlone.map(describeLeftAlone));
+    if (designation.kind !== 'one') continue;
+    return { found: { source, device: designation.device.path, trust: designation.trust }, notes };
   }
-  return undefined;
+  return { found: undefined, notes };
 }

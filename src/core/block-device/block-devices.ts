@@ -15,7 +15,7 @@ export interface Partition {
   readonly uuid: string | null;
 }
 
-/** A whole disk or a partition. Bus, serial, vendor, DISKSEQ and removable of a partition are its disk's. */
+/** A whole disk or a partition. Bus, serial, vendor, DISKSEQ, removable and isCdRom of a partition are its disk's. */
 export interface BlockDevice {
   /** Kernel name, `xvdz`. Says nothing about identity: it is given to another device after a re-plug or a reboot. */
   readonly name: string;
@@ -28,6 +28,8 @@ export interface BlockDevice {
   readonly sizeBytes: number;
   readonly readOnly: boolean;
   readonly removable: boolean;
+  /** The platform attached it as a CD-ROM: what is written on a disk cannot make it one. */
+  readonly isCdRom: boolean;
   /** New for every attachment of a disk, but counted anew in every boot. null before Linux 5.15. */
   readonly diskSequence: number | null;
   /** What the platform set; null if none. */
@@ -95,6 +97,8 @@ async function observeDisk(system: System, name: string, links: Links): Promise<
   return {
     ...own,
     removable: (await attribute('removable')) === '1',
+    // TYPE_ROM of scsi/scsi_proto.h, which also drives of libata and USB have.
+    isCdRom: bus === 'scsi' && name.startsWith('sr') && (await attribute('device/type')) === '5',
     diskSequence: numberOrNull(await attribute('diskseq')),
     serial: await serialOf(system, folder, bus, attribute),
     vendor: (await attribute('device/vendor')) ?? null,

@@ -12,6 +12,7 @@ export const device: BlockDevice = {
   sizeBytes: 64 * 2 ** 20,
   readOnly: false,
   removable: false,
+  isCdRom: false,
   diskSequence: 7,
   serial: null,
   vendor: 'gandi.ne',

@@ -19,6 +19,7 @@ export function disk(name: string, changes: Partial<BlockDevice> = {}): BlockDev
     sizeBytes: 512 * mebibyte,
     readOnly: false,
     removable: false,
+    isCdRom: false,
     diskSequence: 9,
     serial: null,
     vendor: null,

@@ -23,6 +23,7 @@ test('a virtio-blk disk: the serial has no line feed, sizes count 512 bytes', as
     sizeBytes: 512 * 1024 ** 2,
     readOnly: false,
     removable: false,
+    isCdRom: false,
     diskSequence: 12,
     serial: 'gandiswap',
     bus: 'virtio',
@@ -46,6 +47,16 @@ test('a SCSI disk: serial from page 0x80 without its header and padding, vendor 
     readOnly: true,
     diskSequence: null,
   });
+});
+
+test.each([
+  ['sr0', '5', 'scsi', true],
+  ['sr0', '0', 'scsi', false],
+  ['sda', '5', 'scsi', false],
+  ['sr0', '5', 'virtio', false],
+])('%s of SCSI type %s on %s: a CD-ROM is %s', async (name, type, subsystem, isCdRom) => {
+  const tree = sysfsDevice(`/sys/block/${name}`, { dev: '11:0', size: '8', 'device/type': type }, bus(subsystem));
+  expect((await observe(tree)).get(name)?.isCdRom).toBe(isCdRom);
 });
 
 test.each([
