@@ -1,5 +1,5 @@
+import { type Drawing, drawsLines } from './draws-lines.ts';
 import { type FileLink, linksOfIfcfg, linksOfInterfaces, linksOfKeyfile, linksOfNetworkd } from './file-links.ts';
-import type { NetworkModel, RenderedFile } from './model.ts';
 import { renderRedHatIfcfg } from './renderers/ifcfg-redhat.ts';
 import { renderOwnSuseIfcfg } from './renderers/ifcfg-suse.ts';
 import { interfacesFile, renderIfupdown } from './renderers/ifupdown.ts';
@@ -18,7 +18,7 @@ export interface NetworkTool {
   readonly enabledBy: readonly string[];
   /** Where it finds what it does with links: paths with a star in the last part. */
   readonly files: readonly string[];
-  readonly render: (model: NetworkModel) => RenderedFile[];
+  readonly render: Drawing;
   /** The links that one of these files is about. */
   readonly linksOf: (path: string, text: string) => readonly FileLink[] | Promise<readonly FileLink[]>;
 }
@@ -36,7 +36,7 @@ export const networkTools: readonly NetworkTool[] = [
     programs: ['/usr/sbin/netplan'],
     enabledBy: ['/etc/netplan/*.yaml'],
     files: ['/etc/netplan/*.yaml', '/run/netplan/*.yaml', '/usr/lib/netplan/*.yaml'],
-    render: renderNetplan,
+    render: drawsLines(renderNetplan),
     // A reader of YAML is large, and few machines need it: it is loaded there alone.
     linksOf: async (_, text) => (await import('./netplan-links.ts')).linksOfNetplan(text),
   },
@@ -45,7 +45,7 @@ export const networkTools: readonly NetworkTool[] = [
     programs: ['/usr/sbin/ifup', '/sbin/ifup'],
     enabledBy: [`${wants}/networking.service`, '/etc/rcS.d/S*networking'],
     files: [interfacesFile, '/etc/network/interfaces.d/*'],
-    render: renderIfupdown,
+    render: drawsLines(renderIfupdown),
     linksOf: (_, text) => linksOfInterfaces(text),
   },
   {
@@ -53,7 +53,7 @@ export const networkTools: readonly NetworkTool[] = [
     programs: ['/usr/sbin/NetworkManager'],
     enabledBy: [`${wants}/NetworkManager.service`],
     files: ['/etc/NetworkManager/system-connections/*', '/etc/sysconfig/network-scripts/ifcfg-*'],
-    render: renderOwnKeyfiles,
+    render: drawsLines(renderOwnKeyfiles),
     linksOf: (path, text) => (path.includes('/ifcfg-') ? linksOfIfcfg(path) : linksOfKeyfile(text)),
   },
   {
@@ -61,7 +61,7 @@ export const networkTools: readonly NetworkTool[] = [
     programs: ['/usr/lib/systemd/systemd-networkd', '/lib/systemd/systemd-networkd'],
     enabledBy: [`${wants}/systemd-networkd.service`],
     files: ['/etc/systemd/network/*.net*', '/run/systemd/network/*.net*'],
-    render: renderOwnNetworkd,
+    render: drawsLines(renderOwnNetworkd),
     linksOf: (path, text) => (path.endsWith('.network') ? linksOfNetworkd(text) : []),
   },
   {
@@ -69,7 +69,7 @@ export const networkTools: readonly NetworkTool[] = [
     programs: ['/usr/sbin/wicked'],
     enabledBy: [`${wants}/wicked.service`],
     files: ['/etc/sysconfig/network/if*-*'],
-    render: renderOwnSuseIfcfg,
+    render: drawsLines(renderOwnSuseIfcfg),
     linksOf: linksOfIfcfg,
   },
   {
@@ -77,7 +77,7 @@ export const networkTools: readonly NetworkTool[] = [
     programs: ['/etc/sysconfig/network-scripts/ifup-eth'],
     enabledBy: ['/etc/rc.d/rc3.d/S*network', `${wants}/network.service`],
     files: ['/etc/sysconfig/network-scripts/ifcfg-*', '/etc/sysconfig/network-scripts/route*-*'],
-    render: renderRedHatIfcfg,
+    render: drawsLines(renderRedHatIfcfg),
     linksOf: linksOfIfcfg,
   },
 ];

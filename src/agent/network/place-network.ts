@@ -129,7 +129,8 @@ function placeVlan(described: DescribedVlan, byId: ReadonlyMap<string, Placed>):
   const { name: parentName, macAddress } = parent.link;
   const name = `${parentName}.${described.vlanId}`;
   if (!isDeviceName(name)) return `its device name ${name} is too long`;
-  const kind = { type: 'vlan', vlanId: described.vlanId, parent: parentName, parentId: described.link } as const;
+  const parentId = isDeviceName(described.link) ? described.link : parentName;
+  const kind = { type: 'vlan', vlanId: described.vlanId, parent: parentName, parentId } as const;
   const link = { name, macAddress: described.macAddress ?? macAddress, mtu: described.mtu, kind, bond: null };
   return { described, link, nics: parent.nics };
 }

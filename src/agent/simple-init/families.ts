@@ -1,4 +1,4 @@
-import type { NetworkModel, RenderedFile } from '../network-config/model.ts';
+import { type Drawing, drawsLines } from '../network-config/draws-lines.ts';
 import type { PlacedNic } from '../network/match-nic.ts';
 import { declaresLink } from '../network-config/renderers/ifupdown.ts';
 import { ifcfgPath, renderIfcfg } from './renderers/ifcfg.ts';
@@ -23,7 +23,7 @@ export interface NetworkFamily {
   readonly pathsOf: (link: string) => string[];
   /** Whether the text of any file in these folders configures the link; where a file's name alone says which it is for, never. */
   readonly declares: (text: string, link: Pick<PlacedNic, 'name' | 'macAddress'>) => boolean;
-  readonly render: (model: NetworkModel, options: RenderOptions) => RenderedFile[];
+  readonly render: Drawing<[options: RenderOptions]>;
 }
 
 /** To add one: a renderer in renderers/, a row here. */
@@ -34,14 +34,14 @@ export const networkFamilies = {
     // The first is glean's name, the second that of ifupdown's own habit.
     pathsOf: (link) => [interfacesPath(link), `/etc/network/interfaces.d/${link}`],
     declares: (text, { name }) => declaresLink(text, name),
-    render: renderInterfaces,
+    render: drawsLines(renderInterfaces),
   },
   ifcfg: {
     name: 'ifcfg',
     folders: ['/etc/sysconfig/network-scripts'],
     pathsOf: (link) => [ifcfgPath(link)],
     declares: () => false,
-    render: renderIfcfg,
+    render: drawsLines(renderIfcfg),
   },
   keyfile: {
     name: 'keyfile',
@@ -49,27 +49,27 @@ export const networkFamilies = {
     // An ifcfg file of before an upgrade is NetworkManager's to migrate.
     pathsOf: (link) => [keyfilePath(link), ifcfgPath(link)],
     declares: () => false,
-    render: renderKeyfiles,
+    render: drawsLines(renderKeyfiles),
   },
   suse: {
     name: 'suse',
     folders: ['/etc/sysconfig/network'],
     pathsOf: (link) => [suseIfcfgPath(link)],
     declares: () => false,
-    render: renderSuseIfcfg,
+    render: drawsLines(renderSuseIfcfg),
   },
   networkd: {
     name: 'networkd',
     folders: ['/etc/systemd/network'],
     pathsOf: networkdPaths,
     declares: matchesLink,
-    render: renderNetworkd,
+    render: drawsLines(renderNetworkd),
   },
   netifrc: {
     name: 'netifrc',
     folders: ['/etc/conf.d'],
     pathsOf: (link) => [netifrcPath(link)],
     declares: () => false,
-    render: renderNetifrc,
+    render: drawsLines(renderNetifrc),
   },
 } as const satisfies Record<string, NetworkFamily>;

@@ -1,3 +1,4 @@
+import { requireLines } from '../network-config/draws-lines.ts';
 import type { RenderedFile } from '../network-config/model.ts';
 
 /** Who turns names into addresses on this machine, and what is written there now. */
@@ -16,6 +17,7 @@ export const resolvedConfPath = '/etc/systemd/resolved.conf';
  */
 export function renderResolver(nameservers: readonly string[], facts: ResolverFacts, family: string): RenderedFile[] {
   if (nameservers.length === 0) return [];
+  requireLines(nameservers, ['nameservers']);
   const isResolved = facts.resolved === 'unknown' ? family === 'networkd' : facts.resolved === 'enabled';
   if (isResolved) {
     return [{ path: resolvedConfPath, mode: 0o644, content: withServers(facts.resolvedConf, nameservers) }];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PartReader } from '../machine-config/part-reader.ts';
 import type { DescribedLink, NicMatch } from '../network-config/description.ts';
 import { bondModeName } from '../network-config/bond-mode.ts';
+import { unprintable } from '../network-config/draws-lines.ts';
 import { isDeviceName } from '../network-config/device-name.ts';
 
 // What ends up in files of several formats: nothing that could end a line or a quote.
@@ -9,7 +10,7 @@ export const linkId = z
   .string()
   .min(1)
   .max(128)
-  .refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), 'has control characters in it');
+  .refine((text) => !unprintable.test(text), 'must not contain control characters');
 const word = z.string().regex(/^[A-Za-z0-9+._-]{1,64}$/, 'must be one word of letters, digits and +._-');
 const wordOrNumber = z.union([word, z.int().transform(String)]);
 const macAddress = z

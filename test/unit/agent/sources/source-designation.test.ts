@@ -84,7 +84,7 @@ test('nothing where nothing carries the label', () => {
 
 test('each row of docs/decisions/configuration-source.md has a test, and each row that is tested is in it', async () => {
   const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
-  const documented = numbers(await read('../../../docs/decisions/configuration-source.md'), /^\|\s*(\d+)\s*\|/gm);
+  const documented = numbers(await read('../../../../docs/decisions/configuration-source.md'), /^\|\s*(\d+)\s*\|/gm);
   expect(numbers(await read('source-designation.test.ts'), /['"]row (\d+): /g)).toEqual(documented);
 });
 
