@@ -24,13 +24,14 @@ export async function findSource(system: System, flags: Flags, labels: readonly 
   // A machine without such a label is spared the look at its disks: a new NIC may be waiting for the answer.
   if (carriers.length === 0) return designateSource({ ...facts, labelled: [] });
   const devices = await observeBlockDevices(system);
-  const asked = devices.filter((device) => device.isCdRom || isNamed(device, facts.flagDevice));
-  const answers = await Promise.all(asked.map((device) => observeLabelled(system, device, labels)));
   // One link is all that udev has for a label, and it may lead to a disk that nobody designated.
-  const others = devices
-    .filter((device) => carriers.includes(device.name) && !asked.includes(device))
-    .map((device) => ({ device, isDataDisk: false }));
-  return designateSource({ ...facts, labelled: [...answers.filter((found) => found !== undefined), ...others] });
+  const asked = devices.filter(
+    (device) => device.isCdRom || isNamed(device, facts.flagDevice) || carriers.includes(device.name),
+  );
+  const answers = await Promise.all(
+    asked.map((device) => observeLabelled(system, device, carriers.includes(device.name), labels)),
+  );
+  return designateSource({ ...facts, labelled: answers.filter((found) => found !== undefined) });
 }
 
 /** @throws AgentError `config-drive.several`, `config-drive.not-designated`: nothing is read before the admin has decided */
@@ -66,9 +67,10 @@ async function linkedByLabel({ files }: System, labels: readonly string[]): Prom
 async function observeLabelled(
   system: System,
   device: BlockDevice,
+  isLinked: boolean,
   labels: readonly string[],
 ): Promise<LabelledDevice | undefined> {
   const properties = await observeUdevProperties(system, device.path);
-  const isLabelled = labels.includes(properties.ID_FS_LABEL ?? '');
+  const isLabelled = isLinked || labels.includes(properties.ID_FS_LABEL ?? '');
   return isLabelled ? { device, isDataDisk: properties.GANDI_DATA_DISK === '1' } : undefined;
 }
