@@ -1,9 +1,12 @@
 import { basename, dirname } from 'node:path';
 import { observeAccount } from './accounts.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
-import type { System } from '../../core/system/system.ts';
+import { newGroup, newMember, newUser } from './new-account.ts';
+import type { Folder, Owner } from '../../core/system/folder.ts';
+import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { restoreContexts } from '../action/restore-contexts.ts';
 import type { ActionKind } from '../action/kind.ts';
+import { changeTreeAccounts, today } from './tree-accounts.ts';
 
 /** Makes the group of a user's own. Not left to the tool that makes the user: that one, cut off, never makes it. */
 export interface CreateGroup {
@@ -57,18 +60,29 @@ export const addToGroupKind: ActionKind<AddToGroup> = {
 };
 
 export async function createGroup({ group }: CreateGroup, system: System): Promise<void> {
-  await system.processes.run('groupadd', [...rootArguments(system), '--', group]);
+  if (isRunningMachine(system)) await system.processes.run('groupadd', ['--', group]);
+  else await changeTreeAccounts(system, (files, defaults) => newGroup(files, group, defaults));
 }
 
-/** useradd(8) locks the account files and keeps them in step. */
-export async function createUser({ user, shell, group }: CreateUser, system: System): Promise<void> {
+/** useradd(8) locks the account files and keeps them in step; on a tree nobody else is there, and nothing of it is run. */
+export async function createUser(action: CreateUser, system: System): Promise<void> {
+  const { user, shell, group } = action;
+  if (!isRunningMachine(system)) return createUserOfTree(action, system);
   const firstGroup = group === null ? ['--no-user-group'] : ['--gid', group];
-  const args = ['--create-home', '--shell', shell, ...firstGroup, '--', user];
-  await system.processes.run('useradd', [...rootArguments(system), ...args]);
+  await system.processes.run('useradd', ['--create-home', '--shell', shell, ...firstGroup, '--', user]);
+}
+
+async function createUserOfTree({ user: name, shell, group }: CreateUser, system: System): Promise<void> {
+  const user = { name, shell, group, today: today(system) };
+  await changeTreeAccounts(system, (files, defaults) => newUser(files, user, defaults));
+  const { home } = await requireAccount(system, name);
+  // A home that is there already stays as it is, with useradd(8) too.
+  if ((await system.files.status(home)) === undefined) await makeHome({ kind: 'make-home', user: name }, system);
 }
 
 export async function addToGroup({ user, group }: AddToGroup, system: System): Promise<void> {
-  await system.processes.run('usermod', [...rootArguments(system), '--append', '--groups', group, '--', user]);
+  if (isRunningMachine(system)) await system.processes.run('usermod', ['--append', '--groups', group, '--', user]);
+  else await changeTreeAccounts(system, (files) => newMember(files, user, group));
 }
 
 /** What useradd(8) would have made, had power not failed in the middle of it: the folder, with the files of /etc/skel. */
@@ -78,16 +92,30 @@ export async function makeHome({ user }: MakeHome, system: System): Promise<void
   if (parent === undefined) throw noHome(user, account.home);
   const home = await parent.makeFolder(basename(account.home), await homeMode(system), account);
   try {
-    for (const name of await system.files.list('/etc/skel')) {
-      const path = `/etc/skel/${name}`;
-      if ((await system.files.status(path))?.type !== 'file') continue;
-      await home.replace(name, (await system.files.readBytes(path)) ?? '', 0o644, account);
-    }
+    await copySkeleton('/etc/skel', home, account, system);
   } finally {
     await home.close();
     await parent.close();
   }
   await restoreContexts(system, account.home);
+}
+
+/** Files and folders, with their modes. Links are left out: they would be followed with the rights of root. */
+async function copySkeleton(path: string, target: Folder, owner: Owner, system: System): Promise<void> {
+  const { files } = system;
+  for (const name of await files.list(path)) {
+    const inner = `${path}/${name}`;
+    const status = await files.status(inner);
+    const mode = (status?.mode ?? 0) & 0o777;
+    if (status?.type === 'file') await target.replace(name, (await files.readBytes(inner)) ?? '', mode, owner);
+    if (status?.type !== 'directory') continue;
+    const folder = await target.makeFolder(name, mode, owner);
+    try {
+      await copySkeleton(inner, folder, owner, system);
+    } finally {
+      await folder.close();
+    }
+  }
 }
 
 /** login.defs(5): HOME_MODE, and without it what UMASK leaves. */
@@ -115,8 +143,4 @@ export function noHome(user: string, home: string): AgentError {
     subject: `${user} (${home})`,
     remedy: 'make the folder, owned by the user, then run the stage again',
   });
-}
-
-function rootArguments({ root }: System): string[] {
-  return root === '/' ? [] : ['--root', root];
 }

@@ -1,6 +1,8 @@
-import { Secret } from '../../core/secret/secret.ts';
-import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
+import { newPassword } from './new-account.ts';
+import { Secret } from '../../core/secret/secret.ts';
+import { isRunningMachine, type System } from '../../core/system/system.ts';
+import { changeTreeAccounts, today } from './tree-accounts.ts';
 
 export interface SetPassword {
   readonly kind: 'set-password';
@@ -16,8 +18,10 @@ export const setPasswordKind: ActionKind<SetPassword> = {
 };
 
 /** chpasswd(8) locks the shadow file and replaces it as a whole; the hash goes through standard input, never an argument. */
-export async function setPassword(action: SetPassword, system: System): Promise<void> {
-  const rootArguments = system.root === '/' ? [] : ['--root', system.root];
-  const input = new Secret(`${action.user}:${action.hash.reveal()}\n`);
-  await system.processes.run('chpasswd', ['--encrypted', ...rootArguments], { input });
+export async function setPassword({ user, hash }: SetPassword, system: System): Promise<void> {
+  if (!isRunningMachine(system)) {
+    return changeTreeAccounts(system, (files) => newPassword(files, user, hash.reveal(), today(system)));
+  }
+  const input = new Secret(`${user}:${hash.reveal()}\n`);
+  await system.processes.run('chpasswd', ['--encrypted'], { input });
 }

@@ -1,3 +1,4 @@
+import { enableOnTree } from './enable-on-tree.ts';
 import { isRunBySystemd, isRunningMachine, scriptCaller, type System } from '../../core/system/system.ts';
 import type { ActionKind } from './kind.ts';
 
@@ -21,16 +22,16 @@ const verbsOfScripts = { start: 'start', stop: 'stop', 'try-reload-or-restart': 
 
 /**
  * systemctl(1), or where systemd does not run service(8) or rc-service(8). Enabling works on a tree as well; what is about
- * running units is left out there. A start or reload is queued and not waited for: at boot the unit may be ordered after ours.
+ * running units is left out there.
+ * A start or reload is queued and not waited for: at boot the unit may be ordered after ours.
  */
 export async function controlUnit({ unit, verb }: ControlUnit, system: System): Promise<void> {
+  if (!isRunningMachine(system)) return verb === 'enable' ? enableOnTree(unit, system) : undefined;
   if (verb === 'enable') {
-    const root = system.root === '/' ? [] : [`--root=${system.root}`];
     // A reload of systemd in the middle of boot is slow, and nothing here needs it.
-    await system.processes.run('systemctl', [...root, 'enable', '--quiet', '--no-reload', unit]);
+    await system.processes.run('systemctl', ['enable', '--quiet', '--no-reload', unit]);
     return;
   }
-  if (!isRunningMachine(system)) return;
   if (!(await isRunBySystemd(system))) return callScript(unit.replace(/\.service$/, ''), verbsOfScripts[verb], system);
   const args = [...(verb === 'stop' ? [] : ['--no-block']), verb, unit];
   await system.processes.run('systemctl', args, { timeoutSeconds: stopSeconds });

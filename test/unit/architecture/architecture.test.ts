@@ -23,6 +23,13 @@ describe('the doors to the machine', () => {
     expect(others.filter((found) => !onlyConstants(found)).map((found) => found.from)).toEqual([]);
   });
 
+  test('no program gets a tree to change its root to: it would run what is in the tree', () => {
+    const entering = /'--root(?:=|')|`--root=|'chroot'|'nsenter'/;
+    const isOwnOption = (file: string) => /^src\/agent\/cli\//.test(file);
+    const wrong = sourceFiles.filter((file) => !isOwnOption(file) && entering.test(readFileSync(file, 'utf8')));
+    expect(wrong).toEqual([]);
+  });
+
   test('no process is started through a shell', () => {
     const shell = /\bshell:\s*true|\bexecaCommand\b/;
     expect(sourceFiles.filter((file) => shell.test(readFileSync(file, 'utf8')))).toEqual([]);

@@ -16,7 +16,7 @@ const faults = [
   ['fsync', 'EIO'],
 ] as const;
 
-beforeEach((context) => requirePrograms(context, { strace: 'strace', useradd: 'passwd' }));
+beforeEach((context) => requirePrograms(context, { strace: 'strace' }));
 
 async function finish(root: string): Promise<Record<string, string>> {
   const outcomes = await bootstrap(openSystem(root, openJournal('error')));
@@ -44,7 +44,7 @@ test.for(faults)(
   },
 );
 
-// Changed by programs of others, which are not made to fail here: each of their steps is whole, and none of them the last.
+// Changed in several steps, each of them whole: what one that fails leaves is neither the old file nor the last one.
 const isOfTools = /^etc\/(passwd|shadow|group|gshadow)$|^home\/admin$/;
 
 /**

@@ -8,7 +8,7 @@ import { requirePrograms } from '../action/loop-disk.ts';
 import { expectGolden } from '../../../unit/expect-golden.ts';
 import { golden, imageTree, listTree } from './image-tree.ts';
 
-beforeEach((context) => requirePrograms(context, { useradd: 'passwd', chpasswd: 'passwd' }));
+beforeEach((context) => requirePrograms(context));
 
 const systemOf = (root: string) => openSystem(root, openJournal('error'));
 const expected = (family: string) => JSON.parse(readFileSync(join(golden, family, 'expected.json'), 'utf8'));

@@ -11,7 +11,7 @@ import { imageTree, listTree } from './image-tree.ts';
 
 const MINUTE = 60_000;
 
-beforeEach((context) => requirePrograms(context, { mount: 'util-linux', useradd: 'passwd' }));
+beforeEach((context) => requirePrograms(context, { mount: 'util-linux' }));
 
 /** The tree of an image on a file system of its own. */
 function mountedTree(): string {

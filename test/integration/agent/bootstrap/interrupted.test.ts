@@ -10,7 +10,7 @@ import { imageTree, listTree } from './image-tree.ts';
 const program = join(import.meta.dirname, 'interrupted-bootstrap.ts');
 const MINUTE = 60_000;
 
-beforeEach((context) => requirePrograms(context, { useradd: 'passwd', chpasswd: 'passwd' }));
+beforeEach((context) => requirePrograms(context));
 
 /** @returns whether it was killed; false once it comes to its end before that */
 function runKilledAt(root: string, touch: number): boolean {
