@@ -1,5 +1,6 @@
 import { Secret } from '../../core/secret/secret.ts';
 import type { System } from '../../core/system/system.ts';
+import { ifRegular } from '../../core/system/if-regular.ts';
 import { type Account, type Group, observeAccount, observeGroups } from './accounts.ts';
 import { type IdRange, observePeopleIds } from './people-ids.ts';
 
@@ -27,7 +28,7 @@ export async function observeAccess(system: System, userNames: readonly string[]
     if (account !== undefined) users.set(name, account);
   }
   return {
-    groups: await observeGroups(system),
+    groups: (await ifRegular(observeGroups(system))) ?? [],
     root: await observeAccountAccess(system, 'root'),
     users,
     peopleIds: await observePeopleIds(system),
@@ -35,12 +36,12 @@ export async function observeAccess(system: System, userNames: readonly string[]
 }
 
 async function observeAccountAccess(system: System, name: string): Promise<AccountAccess | undefined> {
-  const account = await observeAccount(system, name);
+  const account = await ifRegular(observeAccount(system, name));
   if (account === undefined) return undefined;
   return {
     ...account,
     hasHome: (await system.files.status(account.home)) !== undefined,
-    passwordHash: passwordHashOf(name, await system.files.read('/etc/shadow')),
+    passwordHash: passwordHashOf(name, await ifRegular(system.files.read('/etc/shadow'))),
     authorizedKeys: await readAuthorizedKeys(system, account.home),
   };
 }

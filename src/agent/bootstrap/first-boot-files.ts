@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import type { Distro } from '../facts/distro.ts';
 import { byteReader, digestOf } from '../../core/payload/payload-medium.ts';
 import type { System } from '../../core/system/system.ts';
+import { ifRegular } from '../../core/system/if-regular.ts';
 import { type AccessFacts, observeAccess } from '../access/access.ts';
 import { observeDistro } from '../facts/observe-distro.ts';
 import { liveHostnamePath } from '../identity/live-hostname.ts';
@@ -38,13 +39,13 @@ export async function observeFirstBootFiles(system: System, userNames: readonly 
   const { files } = system;
   const network = await observeNetworkFiles(system);
   return {
-    hostname: await files.read('/etc/hostname'),
-    liveHostname: (await files.read(liveHostnamePath))?.trim(),
-    mailname: await files.read('/etc/mailname'),
-    hosts: await files.read('/etc/hosts'),
+    hostname: await ifRegular(files.read('/etc/hostname')),
+    liveHostname: (await ifRegular(files.read(liveHostnamePath)))?.trim(),
+    mailname: await ifRegular(files.read('/etc/mailname')),
+    hosts: await ifRegular(files.read('/etc/hosts')),
     distro: await observeDistro(system),
     access: await observeAccess(system, userNames),
-    storedConfig: await files.read('/gandi/config'),
+    storedConfig: await ifRegular(files.read('/gandi/config')),
     storedScriptText: await readSmall(system, '/gandi/script'),
     storedScript: await digestOfFile(system, '/gandi/script'),
     resolver: await observeResolver(system, network.tool?.name ?? null),

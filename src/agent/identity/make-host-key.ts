@@ -1,4 +1,5 @@
 import { hostKeyPath } from './identity.ts';
+import { ifRegular } from '../../core/system/if-regular.ts';
 import type { System } from '../../core/system/system.ts';
 import { restoreContexts } from '../action/restore-contexts.ts';
 import type { HostKeyType } from './identity.ts';
@@ -28,7 +29,7 @@ export async function makeHostKey({ type }: MakeHostKey, system: System): Promis
     for (const each of [temporary, `${temporary}.pub`]) await files.remove(each);
   };
   await removeTemporary();
-  const comment = `root@${(await files.read('/etc/hostname'))?.trim() ?? 'localhost'}`;
+  const comment = `root@${(await ifRegular(files.read('/etc/hostname')))?.trim() ?? 'localhost'}`;
   const target = await files.hostPath(temporary);
   await system.processes.run('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', comment, '-f', target]);
   const [publicHalf, privateHalf] = [await files.readBytes(`${temporary}.pub`), await files.readBytes(temporary)];

@@ -3,6 +3,7 @@ import type { FileLink } from '../network-config/file-links.ts';
 import { type NetworkTool, networkTools } from '../network-config/network-tools.ts';
 import { isOwn } from '../network-config/own-files.ts';
 import { digestOf, readWrittenFiles, type WrittenFiles } from './written-files.ts';
+import { ifRegular } from '../../core/system/if-regular.ts';
 import type { System } from '../../core/system/system.ts';
 
 /** A file that configures links, as it is now. */
@@ -74,8 +75,7 @@ async function readNetworkFile(
 ): Promise<NetworkFile | undefined> {
   const status = await system.files.status(path);
   if (status === undefined || status.type === 'directory') return undefined;
-  // A link to /dev/null is how an admin switches a file off: it is there, and says nothing.
-  const text = (await system.files.read(path)) ?? '';
+  const text = (await ifRegular(system.files.read(path))) ?? '';
   const links = await tool.linksOf(path, text);
   let isOurs: boolean | undefined;
   return {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { ifRegular } from '../../core/system/if-regular.ts';
 import { observeNics } from '../network/nics.ts';
 import { liveHostnamePath } from '../identity/live-hostname.ts';
 import { observeOsRelease } from '../../core/text/os-release.ts';
@@ -60,7 +61,7 @@ async function readAll({ files }: System, paths: readonly string[]): Promise<Map
     const status = await files.status(path);
     if (status === undefined || status.type === 'directory') continue;
     // A link that leads nowhere is still somebody's decision about that name.
-    texts.set(path, (await files.read(path)) ?? '');
+    texts.set(path, (await ifRegular(files.read(path))) ?? '');
   }
   return texts;
 }
@@ -73,7 +74,7 @@ async function foldersOf({ files }: System, paths: readonly string[]): Promise<S
 
 async function observeResolver(system: System, texts: ReadonlyMap<string, string>): Promise<ResolverFacts> {
   const target = await system.files.linkTarget(resolvConfPath);
-  const led = target === undefined ? undefined : await system.files.read(resolvConfPath);
+  const led = target === undefined ? undefined : await ifRegular(system.files.read(resolvConfPath));
   return {
     resolved: await observeResolved(system),
     resolvedConf: texts.get(resolvedConfPath),

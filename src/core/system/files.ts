@@ -5,7 +5,6 @@ import {
   mkdir,
   open,
   readdir,
-  readFile,
   readlink,
   rename,
   rmdir,
@@ -16,6 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
 import { type Folder, openFolder } from './folder.ts';
 import * as kernelFiles from './kernel-files.ts';
+import { readRegular } from './read-regular.ts';
 import { resolveBelow } from './resolve-below.ts';
 import { type StagedTree, stageTree } from './staged-tree.ts';
 
@@ -47,8 +47,12 @@ export type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
 export interface Files {
   /** The path on this host of a path of the machine. */
   hostPath(path: string): Promise<string>;
-  /** Content as UTF-8, or undefined if there is no such file. */
+  /**
+   * Content as UTF-8, or undefined if there is no such file; a link to /dev/null is an empty one.
+   * @throws AgentError `file.not-regular` for a folder, pipe, socket or device; `file.too-large` from 64 MiB on
+   */
   read(path: string): Promise<string | undefined>;
+  /** As `read`, without taking it for text. */
   readBytes(path: string): Promise<Uint8Array | undefined>;
   /** What is at the path itself, a symbolic link not followed; undefined if nothing is. */
   status(path: string): Promise<FileStatus | undefined>;
@@ -92,8 +96,8 @@ export function openFiles(root: string): Files {
   return {
     hostPath,
     read: async (path) =>
-      isAtHand(path) ? kernelFiles.read(path) : unlessMissing(readFile(await hostPath(path), 'utf8')),
-    readBytes: async (path) => unlessMissing(readFile(await hostPath(path))),
+      isAtHand(path) ? kernelFiles.read(path) : (await unlessMissing(readRegular(await hostPath(path))))?.toString(),
+    readBytes: async (path) => unlessMissing(readRegular(await hostPath(path))),
     status: async (path) => unlessMissing(statusOf(await entryPath(path))),
     linkTarget: async (path) =>
       isAtHand(path)
@@ -189,8 +193,11 @@ async function writeDurably(
 }
 
 async function append(path: string, text: string, mode: number): Promise<void> {
-  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
-  const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, mode);
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const old = await unlessMissing(statusOf(path));
+  if (old !== undefined && old.type !== 'file') throw notRegular(path, old);
+  // Without O_NONBLOCK a named pipe that took its place meanwhile would be waited for.
+  const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode);
   try {
     await file.writeFile(text);
   } finally {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { AgentError } from '../error/agent-error.ts';
+import { readRegular } from './read-regular.ts';
 
 export interface Owner {
   readonly uid: number;
@@ -21,7 +22,7 @@ export interface Folder {
   close(): Promise<void>;
 }
 
-const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
 
 /**
  * Opens the folder at a path of this host; the last component must not be a symbolic link.
@@ -46,7 +47,7 @@ function folderOf(handle: FileHandle, path: string): Folder {
   // Node has no openat(2); proc_pid_fd(5) leads to the folder that is open, and not to what has its path now.
   const at = (name: string) => `/proc/self/fd/${handle.fd}/${name}`;
   return {
-    read: (name) => readRegular(at(name)),
+    read: (name) => readOwn(at(name)),
     makeFolder: async (name, mode, owner) => {
       await mkdir(at(name), { mode: 0o700 }).catch((error: unknown) => {
         if (codeOf(error) !== 'EEXIST') throw error;
@@ -69,15 +70,9 @@ function folderOf(handle: FileHandle, path: string): Folder {
   };
 }
 
-async function readRegular(path: string): Promise<string | undefined> {
-  // Without O_NONBLOCK a named pipe that a user put there would keep us waiting for ever.
-  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
-  try {
-    if (file === undefined || !(await file.stat()).isFile()) return undefined;
-    return await file.readFile('utf8');
-  } finally {
-    await file?.close();
-  }
+/** A user may put anything there: whatever is no file is as good as missing, and `replace` says so. */
+async function readOwn(path: string): Promise<string | undefined> {
+  return readRegular(path, O_NOFOLLOW).then(String, () => undefined);
 }
 
 async function replaceIn(

@@ -1,3 +1,4 @@
+import { ifRegular } from '../system/if-regular.ts';
 import type { System } from '../system/system.ts';
 
 /** os-release(5): which distribution this is. */
@@ -9,7 +10,8 @@ export interface OsRelease {
 }
 
 export async function observeOsRelease(system: System): Promise<OsRelease> {
-  const text = (await system.files.read('/etc/os-release')) ?? (await system.files.read('/usr/lib/os-release')) ?? '';
+  const read = (path: string) => ifRegular(system.files.read(path));
+  const text = (await read('/etc/os-release')) ?? (await read('/usr/lib/os-release')) ?? '';
   const value = (key: string) => assigned(text, key).toLowerCase();
   return {
     id: value('ID'),

@@ -1,6 +1,7 @@
-import { chmod, lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openFiles } from '../../../../src/core/system/files.ts';
 import { machineTree } from './machine-tree.ts';
 
 test('what is missing is undefined, and no error', async () => {
@@ -11,6 +12,28 @@ test('what is missing is undefined, and no error', async () => {
   expect(await system.files.list('/none')).toEqual([]);
   expect(await system.files.linkTarget('/etc/hosts')).toBeUndefined();
   await system.files.remove('/etc/none');
+});
+
+test('what is no file is not read, and a link to /dev/null is an empty one', async () => {
+  const { system, root } = await machineTree({ '/etc/folder/x': '' });
+  const running = openFiles('/');
+  for (const read of [running.read, running.readBytes]) {
+    await expect(read(join(root, 'etc/folder'))).rejects.toMatchObject({ code: 'file.not-regular' });
+    await expect(read('/dev/zero')).rejects.toMatchObject({ code: 'file.not-regular' });
+  }
+  await symlink('/dev/null', join(root, 'etc/off'));
+  expect(await running.read(join(root, 'etc/off'))).toBe('');
+  await expect(system.files.append('/etc/folder', 'x', 0o600)).rejects.toMatchObject({ code: 'file.not-regular' });
+});
+
+test('a file that would fill the memory is not read', async () => {
+  const { system, root } = await machineTree({ '/etc/hosts': '' });
+  await truncate(join(root, 'etc/hosts'), 2 ** 40);
+  await expect(system.files.read('/etc/hosts')).rejects.toMatchObject({ code: 'file.too-large' });
+});
+
+test('what the kernel makes up as it is read comes whole', async () => {
+  expect(await openFiles('/').read('/proc/self/status')).toMatch(/^Name:[^]*nonvoluntary_ctxt_switches:\t\d+\n$/);
 });
 
 test('a new file has the mode that was asked for, an existing one keeps its own', async () => {
