@@ -1,4 +1,5 @@
 import { hostKeyPath } from './identity.ts';
+import { AgentError } from '../../core/error/agent-error.ts';
 import { ifRegular } from '../../core/system/if-regular.ts';
 import type { System } from '../../core/system/system.ts';
 import { restoreContexts } from '../action/restore-contexts.ts';
@@ -33,8 +34,18 @@ export async function makeHostKey({ type }: MakeHostKey, system: System): Promis
   const target = await files.hostPath(temporary);
   await system.processes.run('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', comment, '-f', target]);
   const [publicHalf, privateHalf] = [await files.readBytes(`${temporary}.pub`), await files.readBytes(temporary)];
-  await files.replace(`${path}.pub`, publicHalf ?? '', { mode: 0o644, enforceMode: true });
-  await files.replace(path, privateHalf ?? '', { mode: 0o600, enforceMode: true });
+  if (publicHalf === undefined || privateHalf === undefined) throw takenAway(path);
+  await files.replace(`${path}.pub`, publicHalf, { mode: 0o644, enforceMode: true });
+  await files.replace(path, privateHalf, { mode: 0o600, enforceMode: true });
   await removeTemporary();
   await restoreContexts(system, '/etc/ssh');
+}
+
+/** By another run at the same time, which makes keys of the same names. */
+function takenAway(path: string): AgentError {
+  return new AgentError('cannot make the host key: its halves were removed while it was made', {
+    code: 'host-key.removed',
+    subject: path,
+    remedy: 'run the stage again once no other run of it is there',
+  });
 }

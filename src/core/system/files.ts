@@ -18,6 +18,7 @@ import * as kernelFiles from './kernel-files.ts';
 import { readRegular } from './read-regular.ts';
 import { resolveBelow } from './resolve-below.ts';
 import { type StagedTree, stageTree } from './staged-tree.ts';
+import { clearLeftovers, temporaryName } from './temporary-file.ts';
 
 export interface FileStatus {
   readonly type: 'file' | 'directory' | 'symlink' | 'block-device' | 'other';
@@ -89,6 +90,7 @@ export interface Files {
 }
 
 export function openFiles(root: string): Files {
+  const opened = new Date();
   const hostPath = (path: string) => (root === '/' ? Promise.resolve(path) : resolveBelow(root, path));
   const isAtHand = (path: string) => root === '/' && kernelFiles.has(path);
   /** The folder is resolved, the last component is not: it is what gets looked at, replaced or removed. */
@@ -105,8 +107,8 @@ export function openFiles(root: string): Files {
         : unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
     list: async (path) =>
       (isAtHand(path) ? kernelFiles.list(path) : await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
-    replace: async (path, content, options) => replace(await entryPath(path), content, options),
-    replaceLink: async (path, target) => replaceLink(await entryPath(path), target),
+    replace: async (path, content, options) => replace(await entryPath(path), content, options, opened),
+    replaceLink: async (path, target) => replaceLink(await entryPath(path), target, opened),
     append: async (path, text, mode) => append(await entryPath(path), text, mode),
     makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),
     makeMountPoint: async (path) => void (await mkdir(await entryPath(path), { mode: 0o755 })),
@@ -142,12 +144,11 @@ async function statusOf(path: string): Promise<FileStatus> {
   return { type, mode: status.mode & 0o7777, uid, gid, size, modified };
 }
 
-async function replace(path: string, content: Content, options: ReplaceOptions): Promise<void> {
+async function replace(path: string, content: Content, options: ReplaceOptions, opened: Date): Promise<void> {
   const old = await unlessMissing(statusOf(path));
   if (old !== undefined && old.type !== 'file') throw notRegular(path, old);
-  // One fixed name: what a power cut leaves is overwritten by the next run. O_EXCL and O_NOFOLLOW keep others out.
-  const temporary = join(dirname(path), `.${basename(path)}.gandi-new`);
-  await unlessMissing(unlink(temporary));
+  const temporary = await makeTemporaryPath(path, opened, old);
+  // Another's file of that name is never taken.
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
@@ -162,14 +163,24 @@ async function replace(path: string, content: Content, options: ReplaceOptions):
   await syncDirectory(dirname(path));
 }
 
-async function replaceLink(path: string, target: string): Promise<void> {
+async function replaceLink(path: string, target: string, opened: Date): Promise<void> {
   const old = await unlessMissing(statusOf(path));
   if (old !== undefined && old.type !== 'file' && old.type !== 'symlink') throw notRegular(path, old);
-  const temporary = join(dirname(path), `.${basename(path)}.gandi-new`);
-  await unlessMissing(unlink(temporary));
+  const temporary = await makeTemporaryPath(path, opened, old);
   await symlink(target, temporary);
-  await rename(temporary, path);
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
   await syncDirectory(dirname(path));
+}
+
+async function makeTemporaryPath(path: string, opened: Date, old: FileStatus | undefined): Promise<string> {
+  const place = { folder: dirname(path), name: basename(path) };
+  await clearLeftovers(place, opened, old?.uid);
+  return join(place.folder, temporaryName(place.name));
 }
 
 function notRegular(path: string, { type }: FileStatus): AgentError {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { AgentError } from '../error/agent-error.ts';
 import { readRegular } from './read-regular.ts';
+import { clearLeftovers, temporaryName } from './temporary-file.ts';
 
 export interface Owner {
   readonly uid: number;
@@ -44,6 +45,7 @@ export async function openFolder(hostPath: string): Promise<Folder | undefined> 
 }
 
 function folderOf(handle: FileHandle, path: string): Folder {
+  const opened = new Date();
   // Node has no openat(2); proc_pid_fd(5) leads to the folder that is open, and not to what has its path now.
   const at = (name: string) => `/proc/self/fd/${handle.fd}/${name}`;
   return {
@@ -63,7 +65,7 @@ function folderOf(handle: FileHandle, path: string): Folder {
     replace: async (name, content, mode, owner) => {
       const old = await lstat(at(name)).catch(() => undefined);
       if (old !== undefined && !old.isFile()) throw notA('file', `${path}/${name}`);
-      await replaceIn(at, name, content, mode, owner);
+      await replaceIn(at, name, content, mode, owner, opened);
       await handle.sync();
     },
     close: () => handle.close(),
@@ -81,9 +83,10 @@ async function replaceIn(
   content: string | Uint8Array,
   mode: number,
   owner: Owner,
+  opened: Date,
 ): Promise<void> {
-  const temporary = at(`.${name}.gandi-new`);
-  await unlink(temporary).catch(() => undefined);
+  await clearLeftovers({ folder: at('.'), name }, opened, owner.uid);
+  const temporary = at(temporaryName(name));
   const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     await file.writeFile(content);

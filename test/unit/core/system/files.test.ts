@@ -1,4 +1,6 @@
 import { chmod, lstat, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFiles } from '../../../../src/core/system/files.ts';
@@ -33,7 +35,7 @@ test('a file that would fill the memory is not read', async () => {
 });
 
 test('what the kernel makes up as it is read comes whole', async () => {
-  expect(await openFiles('/').read('/proc/self/status')).toMatch(/^Name:[^]*nonvoluntary_ctxt_switches:\t\d+\n$/);
+  expect(await openFiles('/').read('/proc/self/status')).toMatch(/^Name:.*nonvoluntary_ctxt_switches:\t\d+\n$/s);
 });
 
 test('a new file has the mode that was asked for, an existing one keeps its own', async () => {
@@ -51,10 +53,18 @@ test('a mode that is enforced is given to an existing file too', async () => {
   expect((await lstat(join(root, 'gandi/config'))).mode & 0o777).toBe(0o600);
 });
 
-test('what a power cut left of an earlier replacement is overwritten, and nothing stays beside the file', async () => {
-  const { system, root } = await machineTree({ '/etc/.hosts.gandi-new': 'half', '/etc/hosts': 'old' });
-  await system.files.replace('/etc/hosts', 'new', { mode: 0o644 });
-  expect(await readdir(join(root, 'etc'))).toEqual(['hosts']);
+test('what a power cut left of an earlier replacement is removed, and what another writes or wrote is not', async () => {
+  const { root } = await machineTree({ '/etc/hosts': 'old' });
+  const ofWriter = (name: string, pid: number | string, start: number | string) =>
+    `.${name}.gandi-new-${pid}-${start}-0123456789ab`;
+  // A process that has ended, and the number of this one from before it began.
+  const { pid: gone } = spawnSync('true');
+  const left = [ofWriter('hosts', gone, 5), ofWriter('hosts', process.pid, 5)];
+  const start = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\)/s, '').split(' ')[20] ?? '';
+  const kept = [ofWriter('hosts', process.pid, start), ofWriter('other', gone, 5), '.hosts.gandi-new-mine'];
+  for (const name of [...left, ...kept]) await writeFile(join(root, 'etc', name), 'half');
+  await openFiles(root).replace('/etc/hosts', 'new', { mode: 0o644 });
+  expect(await readdir(join(root, 'etc'))).toEqual([...kept, 'hosts'].sort());
   expect(await readFile(join(root, 'etc/hosts'), 'utf8')).toBe('new');
 });
 
