@@ -39,6 +39,8 @@ export type FolderState = 'missing' | 'empty' | 'not-empty' | 'not-a-folder' | '
 export interface MountPoint {
   readonly path: string;
   readonly state: FolderState;
+  /** The first part of the way to it, above the folder itself, that others than root could have changed. */
+  readonly unsafePart?: string | undefined;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
-import { isMountedFrom, observeMounts } from '../../core/block-device/mounts.ts';
+import { isMountedFrom, type Mount, observeMounts } from '../../core/block-device/mounts.ts';
 import type { System } from '../../core/system/system.ts';
 import { withLockPath } from '../../core/block-device/device-lock.ts';
 import type { ActionKind } from '../action/kind.ts';
+import { type OpenMountPoint, openMountPoint } from './open-mount-point.ts';
 
 export interface MountDisk {
   readonly kind: 'mount-disk';
@@ -31,45 +32,45 @@ const lockedExitCode = 75;
 
 /**
  * Mounts a disk and proves it: the disk is the one that was decided about before and after, and the mount is in the
- * machine's own table. A mount point that was made for it goes again if anything fails.
- * @throws AgentError `disk.locked`, `disk.replaced`, `device.gone`, `mount.not-a-folder`, `mount.not-seen`, `process.*`
+ * machine's own table, at the folder that was looked at. A mount elsewhere is taken back, and a folder that was made for it
+ * goes again if anything fails.
+ * @throws AgentError `disk.locked`, `disk.replaced`, `device.gone`, `mount.unsafe-root`, `mount.not-a-folder`,
+ *   `mount.not-seen`, `process.*`
  */
 export async function mountDisk(action: MountDisk, system: System): Promise<void> {
   await requireSameDisk(action, system);
-  const created = await ensureMountPoint(action.mountPoint, system);
+  const place = await openMountPoint(action.mountPoint, system);
   try {
-    await mount(action, system);
-    await verifyMounted(action, system);
+    await mountAndProve(action, place, system);
   } catch (error) {
-    if (created) await system.files.removeEmptyDirectory(action.mountPoint);
+    if (place.isNew) await system.files.removeEmptyDirectory(place.path);
     throw error;
   }
 }
 
-/** @returns whether the folder was made now */
-async function ensureMountPoint(path: string, system: System): Promise<boolean> {
-  if ((await system.files.status(dirname(path))) === undefined) await system.files.makeDirectory(dirname(path), 0o755);
-  const status = await system.files.status(path);
-  if (status?.type === 'directory') return false;
-  if (status !== undefined) {
-    throw new AgentError('cannot mount there: it is no folder', {
-      code: 'mount.not-a-folder',
-      subject: path,
-      remedy: 'move it away, then attach the disk again',
-      exitCode: ExitCode.refusedToProtectData,
-    });
+async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: System): Promise<void> {
+  const before = await observeMountsOf(action, system);
+  try {
+    await mount(action, place, system);
+  } finally {
+    await place.close();
   }
-  await system.files.makeMountPoint(path);
-  return true;
+  await requireMounted(action, place, before, system);
+  await requireSameDisk(action, system).catch(async (error: unknown) => {
+    await unmount(place.path, system);
+    throw error;
+  });
 }
 
 /** A shared lock on the whole disk: whoever repartitions or formats holds an exclusive one (systemd.io/BLOCK_DEVICE_LOCKING). */
-async function mount(action: MountDisk, system: System): Promise<void> {
-  const { device, disk, fileSystem, mountPoint, options } = action;
+async function mount(action: MountDisk, place: OpenMountPoint, system: System): Promise<void> {
+  const { device, disk, fileSystem, options } = action;
   const lock = ['--shared', '--nonblock', '--conflict-exit-code', String(lockedExitCode)];
-  const command = ['mount', '--types', fileSystem, '--options', options.join(','), '--', device, mountPoint];
+  // mount(8) itself would turn the open folder into a path again, and write that to its own table.
+  const asTold = ['--no-canonicalize', '--no-mtab'];
+  const what = ['--types', fileSystem, '--options', options.join(','), '--', device, place.handlePath];
   const { exitCode } = await withLockPath(system, disk, (lockPath) =>
-    system.processes.run('flock', [...lock, lockPath, ...command], {
+    system.processes.run('flock', [...lock, lockPath, 'mount', ...asTold, ...what], {
       // On a disk that hangs nobody can end mount(8), and it does mount when the disk answers: then the rest has to follow.
       timeoutSeconds: null,
       acceptExitCodes: [lockedExitCode],
@@ -84,21 +85,32 @@ async function mount(action: MountDisk, system: System): Promise<void> {
   });
 }
 
-async function verifyMounted(action: MountDisk, system: System): Promise<void> {
-  const mounts = await observeMounts(system);
-  const device = { path: action.device, majorMinor: action.majorMinor };
-  const seen = mounts.some((mount) => mount.mountPoint === action.mountPoint && isMountedFrom(mount, device));
-  if (!seen) {
-    throw new AgentError('mounted it, but the mount cannot be seen', {
-      code: 'mount.not-seen',
-      subject: action.mountPoint,
-      remedy: 'look for a sandbox option on the unit that runs the agent, such as ProtectSystem=',
-    });
-  }
-  await requireSameDisk(action, system).catch(async (error: unknown) => {
-    await system.processes.run('umount', ['--', action.mountPoint]);
-    throw error;
+async function requireMounted(
+  action: MountDisk,
+  { path }: OpenMountPoint,
+  before: readonly Mount[],
+  system: System,
+): Promise<void> {
+  const now = await observeMountsOf(action, system);
+  if (now.some(({ mountPoint }) => mountPoint === path)) return;
+  const isNew = (mount: Mount) =>
+    !before.some(({ id, mountPoint }) => id === mount.id && mountPoint === mount.mountPoint);
+  for (const { mountPoint } of now.filter(isNew)) await unmount(mountPoint, system);
+  throw new AgentError('mounted it, but the mount cannot be seen', {
+    code: 'mount.not-seen',
+    subject: path,
+    remedy:
+      'look for a sandbox option on the unit that runs the agent, such as ProtectSystem=, or for who moved the folder meanwhile',
   });
+}
+
+async function observeMountsOf(action: MountDisk, system: System): Promise<Mount[]> {
+  const device = { path: action.device, majorMinor: action.majorMinor };
+  return (await observeMounts(system)).filter((mount) => isMountedFrom(mount, device));
+}
+
+async function unmount(mountPoint: string, system: System): Promise<void> {
+  await system.processes.run('umount', ['--', mountPoint]);
 }
 
 async function requireSameDisk(action: MountDisk, system: System): Promise<void> {

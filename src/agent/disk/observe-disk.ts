@@ -7,6 +7,7 @@ import { findClaim, parseFstab } from './fstab.ts';
 import { type MountUnit, observeMountUnits, parseServices } from './mount-units.ts';
 import { type Mount, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { observePartitionTable, type PartitionTable } from '../../core/block-device/partition-table.ts';
+import { followFolder } from '../../core/system/safe-path.ts';
 import { isSystemDisk } from './system-disks.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readDiskNames } from './disk-names.ts';
@@ -85,10 +86,12 @@ async function observePlace(system: System, flags: Flags, known: Known): Promise
   }
   const records = await readDiskRecords(system);
   const taken = await observeTakenNames(system, attached.uuid, records, kernelName);
-  const path = chooseMountPoint(nameOf(kernelName, attached), mounts, flags.CONFIG_DISK_ROOT, taken);
+  // The table of mounts shows paths without links, so the record has such a one too.
+  const root = await followFolder(system, flags.CONFIG_DISK_ROOT);
+  const path = chooseMountPoint(nameOf(kernelName, attached), mounts, root.path, taken);
   // Below a map of autofs a mere look mounts.
   const state = automount === 'none' ? await observeFolder(system, path) : 'missing';
-  return { records, reservedName: taken.own, mountPoint: { path, state } };
+  return { records, reservedName: taken.own, mountPoint: { path, state, unsafePart: root.unsafePart } };
 }
 
 async function observeAttached(

@@ -41,6 +41,11 @@ const rows: readonly Row[] = [
     'automount',
     (_disk, { automount }) => automount === 'others' && "an automount map of the admin's has the disk root",
   ],
+  [
+    'unsafe-root',
+    (_disk, { mountPoint: { unsafePart } }) =>
+      unsafePart !== undefined && `others than root can change ${unsafePart}, which leads to its folder`,
+  ],
 ];
 
 /** @returns undefined if nothing speaks against mounting the disk */

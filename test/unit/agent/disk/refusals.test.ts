@@ -95,3 +95,8 @@ test.each([
 test("row 15, automount: an admin's own map has the disk root", () => {
   expect(codeFor({}, {}, diskFacts({ automount: 'others' }))).toBe('automount');
 });
+
+test('row 16, unsafe-root: others than root decide where it would be mounted', () => {
+  const mountPoint = { path: '/srv/data', state: 'missing', unsafePart: '/srv' } as const;
+  expect(codeFor({}, {}, diskFacts({ mountPoint }))).toBe('unsafe-root');
+});

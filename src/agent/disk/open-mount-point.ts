@@ -1,0 +1,74 @@
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { followFolder } from '../../core/system/safe-path.ts';
+import type { System } from '../../core/system/system.ts';
+
+/** A folder to mount on, held open: a mount through it lands on this very folder, whatever has its path by then. */
+export interface OpenMountPoint {
+  /** Its path without a link, as the table of mounts shows it. */
+  readonly path: string;
+  /** Leads a child of this process to the open folder, proc_pid_fd(5). */
+  readonly handlePath: string;
+  /** Whether the folder was made now. */
+  readonly isNew: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the folder to mount on, and makes it if it is missing. Only root may decide where that is: others must not be able
+ * to put a link there.
+ * @throws AgentError `mount.unsafe-root` before anything is made, `mount.not-a-folder`
+ */
+export async function openMountPoint(mountPoint: string, system: System): Promise<OpenMountPoint> {
+  const { path: diskRoot, unsafePart } = await followFolder(system, dirname(mountPoint));
+  if (unsafePart !== undefined) throw unsafeRoot(unsafePart);
+  const path = join(diskRoot, basename(mountPoint));
+  const isNew = await ensureFolder(path, system);
+  try {
+    const handle = await openFolder(path, system);
+    // A `.` at the end has every way of mounting follow the link before it: move_mount(2) does not follow a last one.
+    const handlePath = `/proc/${process.pid}/fd/${handle.fd}/.`;
+    return { path, handlePath, isNew, close: () => handle.close() };
+  } catch (error) {
+    if (isNew) await system.files.removeEmptyDirectory(path);
+    throw error;
+  }
+}
+
+/** @returns whether the folder was made now */
+async function ensureFolder(path: string, system: System): Promise<boolean> {
+  if ((await system.files.status(dirname(path))) === undefined) await system.files.makeDirectory(dirname(path), 0o755);
+  const status = await system.files.status(path);
+  if (status?.type === 'directory') return false;
+  if (status !== undefined) throw notAFolder(path);
+  await system.files.makeMountPoint(path);
+  return true;
+}
+
+async function openFolder(path: string, system: System): Promise<FileHandle> {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  return system.files.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((cause: unknown) => {
+    throw notAFolder(path, cause);
+  });
+}
+
+function unsafeRoot(part: string): AgentError {
+  return new AgentError('cannot mount below it: it must be a folder of root that nobody else can write', {
+    code: 'mount.unsafe-root',
+    subject: part,
+    remedy: `run \`chown root ${part}\` and \`chmod go-w ${part}\`, or set another CONFIG_DISK_ROOT; then attach the disk again`,
+    exitCode: ExitCode.refusedToProtectData,
+  });
+}
+
+function notAFolder(path: string, cause?: unknown): AgentError {
+  return new AgentError('cannot mount there: it is no folder', {
+    code: 'mount.not-a-folder',
+    subject: path,
+    remedy: 'move it away, then attach the disk again',
+    exitCode: ExitCode.refusedToProtectData,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
