@@ -61,7 +61,10 @@ export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: 
   });
 }
 
-/** The platform asks for the disk (Xen, when it is detached there): what is mounted of it is unmounted safely, or stays if it is in use. */
+/**
+ * A platform asks for the disk: what is mounted of it is unmounted safely, or stays if it is in use. No kernel that was tried
+ * sends this by itself: on Xen (Linux 6.1 and 6.12) the first that is told of a detach is the removal.
+ */
 async function giveBack(kernelName: string, flags: Flags, system: System): Promise<StepOutcome[]> {
   const mounts = await observeMounts(system);
   const records = (await readDiskRecords(system)).filter(({ device }) => isOn(device, kernelName));

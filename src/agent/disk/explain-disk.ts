@@ -18,6 +18,9 @@ export function explainDisk(facts: DiskFacts, flags: Flags): string {
   if (record?.onDemand && !record.isBeingMounted && facts.automount === 'ours') {
     return `${device.path} carries ${fileSystem} and is mounted by autofs as soon as somebody enters ${record.mountPoint}.`;
   }
+  if (record?.isDetached) {
+    return `${device.path} is ${record.note}. It stays unmounted until it is gone, or until \`gandi-agent disk attach ${device.path}\` mounts it again.`;
+  }
   const refused = refusal(attached, facts, flags);
   if (refused !== undefined) {
     return `${device.path} is left alone because ${refused.because} (${refused.code}). docs/decisions/data-disk.md has the whole table.`;

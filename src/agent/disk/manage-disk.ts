@@ -2,7 +2,7 @@ import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { converge } from '../action/converge.ts';
 import { loop } from '../action/loop.ts';
-import { kinds, type Step } from './actions.ts';
+import { kinds } from './actions.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { type MountUnit, observeMountUnits } from './mount-units.ts';
@@ -53,8 +53,10 @@ export async function detachDisk(system: System, flags: Flags, word: string, for
   const targets = await observeTargets(wanted, flags, system);
   if (targets.length === 0) throw notMounted(word);
   if (!force) for (const target of targets) await requireUnused(target, system);
-  const steps = targets.flatMap(({ record, facts, units }) => planDetach(record, facts, units, force));
-  const outcomes = await applySteps([...steps, ...planLast(targets, family)], kinds, system);
+  const isLast = isNothingElseMounted(targets, family);
+  const steps = targets.flatMap(({ record, facts, units }) => planDetach(record, facts, units, isLast, force));
+  const release = isLast ? targets.slice(0, 1).map(({ attached }) => planRelease(attached)) : [];
+  const outcomes = await applySteps([...steps, ...release], kinds, system);
   if (outcomes.every(({ failure }) => failure === null)) return outcomes;
   return [...outcomes, ...(await putBack(targets, flags, system))];
 }
@@ -88,12 +90,10 @@ async function observeTargets(devices: readonly BlockDevice[], flags: Flags, sys
 }
 
 /** The whole disk is let go of only if nothing else of it is mounted, by whomever. */
-function planLast(targets: readonly Target[], family: readonly BlockDevice[]): Step[] {
-  const [target] = targets;
-  if (target === undefined) return [];
+function isNothingElseMounted(targets: readonly Target[], family: readonly BlockDevice[]): boolean {
   const others = family.filter(({ name }) => !targets.some(({ facts }) => facts.kernelName === name));
-  const isLast = !others.some((device) => target.facts.mounts.some((mount) => isMountedFrom(mount, device)));
-  return isLast ? [planRelease(target.attached)] : [];
+  const mounts = targets.flatMap(({ facts }) => facts.mounts);
+  return !others.some((device) => mounts.some((mount) => isMountedFrom(mount, device)));
 }
 
 async function putBack(targets: readonly Target[], flags: Flags, system: System): Promise<StepOutcome[]> {

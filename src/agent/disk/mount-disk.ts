@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
 import { isMountedFrom, type Mount, observeMounts } from '../../core/block-device/mounts.ts';

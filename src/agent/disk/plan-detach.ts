@@ -2,6 +2,7 @@ import type { Action, Step } from './actions.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import type { MountUnit } from './mount-units.ts';
+import { removalFile } from './removal-file.ts';
 import { mountOf } from './mount-of.ts';
 import { planHook } from './plan-hook.ts';
 import { offerPath } from './plan-mount.ts';
@@ -11,10 +12,17 @@ import { planStop } from './plan-units.ts';
  * Unmounts a disk that is still there. The hook is told first, and keeps the disk where it is if it fails; so does a
  * service that cannot be stopped.
  * @param units running units that use it
+ * @param isLast nothing else of its disk is mounted
  * @param force takes the mount out of the tree although programs use it; the kernel then keeps the disk until they end
  */
-export function planDetach(record: DiskRecord, facts: DiskFacts, units: readonly MountUnit[], force = false): Step[] {
-  const { mountPoint, device, key } = record;
+export function planDetach(
+  record: DiskRecord,
+  facts: DiskFacts,
+  units: readonly MountUnit[],
+  isLast: boolean,
+  force = false,
+): Step[] {
+  const { mountPoint, device } = record;
   if (mountPoint === null) return [];
   return [
     {
@@ -24,15 +32,24 @@ export function planDetach(record: DiskRecord, facts: DiskFacts, units: readonly
         ...planStop(mountPoint, units),
         ...planWithdrawal(record, mountPoint),
         ...planUnmount(record, mountPoint, facts, force),
-        { kind: 'forget-disk', key },
+        { kind: 'remember-disk', record: asDetached(record, facts, isLast) },
       ],
     },
   ];
 }
 
-/** Has the kernel let go of a whole disk, once nothing of it is mounted any more. */
-export function planRelease({ wholeDisk, device }: AttachedDisk): Step {
-  const action: Action = { kind: 'release-disk', disk: wholeDisk, diskSequence: device.diskSequence };
+/** It is forgotten when it is gone: until then a replayed event must find that it is not to be mounted. */
+function asDetached(record: DiskRecord, { attached }: DiskFacts, isLast: boolean): DiskRecord {
+  const stays = { ...record, isBeingMounted: false, isHookDue: false, onDemand: false };
+  const canBeTaken = isLast && attached !== undefined && removalFile(attached.disk.bus) === undefined;
+  const note = canBeTaken ? 'detached; the platform can take it now' : 'detached';
+  return { ...stays, isDetached: true, mountPoint: null, filledBytes: null, note };
+}
+
+/** Gives a whole disk up, once nothing of it is mounted any more. */
+export function planRelease({ wholeDisk, disk, device }: AttachedDisk): Step {
+  const taker = removalFile(disk.bus) === undefined ? 'platform' : 'kernel';
+  const action: Action = { kind: 'release-disk', disk: wholeDisk, diskSequence: device.diskSequence, taker };
   return { name: `release ${wholeDisk}`, actions: [action], needsAllBefore: true };
 }
 

@@ -79,6 +79,7 @@ export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'f
     uuid,
     isBeingMounted: false,
     isHookDue: false,
+    isDetached: false,
     onDemand: false,
     services: [],
   };

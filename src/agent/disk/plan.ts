@@ -56,6 +56,8 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   }
   if (record?.onDemand && isSettled && facts.automount === 'ours') return planOnDemand(attached, record, facts, flags);
   if (facts.occasion === 'changed') return [];
+  // Where the bus cannot let go of it, it stays until the platform takes it: a replayed event must not mount it before that.
+  if (record?.isDetached && facts.occasion !== 'asked') return [];
   // We mounted this very disk once: if it is not mounted any more, the admin wanted it so.
   if (record?.mountPoint && isSettled && !record.onDemand && facts.occasion !== 'asked') return [];
   const refused = refusal(attached, facts, flags);

@@ -1,40 +1,34 @@
 import { constants } from 'node:fs';
 import { basename } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { removalFile } from './removal-file.ts';
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { isMountedFrom, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 
-/** Has the kernel let go of an unmounted disk, so that the platform can pull it. */
+/** Proves that nothing of a disk is in use any more, and has the kernel let go of it where its bus can. */
 export interface ReleaseDisk {
   readonly kind: 'release-disk';
   /** Path of the whole disk. */
   readonly disk: string;
   readonly diskSequence: number | null;
+  /** Who takes it away: the kernel at once, or the platform at any time, where the bus has no way to let go. */
+  readonly taker: 'kernel' | 'platform';
 }
 
 export const releaseDiskKind: ActionKind<ReleaseDisk> = {
   kind: 'release-disk',
-  describe: (action) => `release ${action.disk} from the kernel`,
+  describe: ({ disk, taker }) =>
+    taker === 'kernel' ? `release ${disk} from the kernel` : `${disk} is detached; the platform can take it now`,
   deviceOf: (action) => action.disk,
   apply: releaseDisk,
 };
 
 /**
- * Where each bus takes the request, below /sys/block/<disk>. SCSI: Documentation/scsi/scsi_mid_low_api; virtio and NVMe
- * go with their PCI function (Documentation/ABI/testing/sysfs-bus-pci). A Xen disk is let go of when the platform asks.
- */
-const removalFiles: Partial<Record<BlockDevice['bus'], string>> = {
-  scsi: 'device/delete',
-  virtio: 'device/../remove',
-  nvme: 'device/device/remove',
-};
-
-/**
- * Has the kernel forget a disk of which nothing is in use.
- * @throws AgentError `disk.replaced`, `disk.in-use`, `disk.no-release`
+ * Has the kernel forget a disk of which nothing is in use, where its bus can.
+ * @throws AgentError `disk.replaced`, `disk.in-use`
  */
 export async function releaseDisk(action: ReleaseDisk, system: System): Promise<void> {
   const name = basename(action.disk);
@@ -45,7 +39,7 @@ export async function releaseDisk(action: ReleaseDisk, system: System): Promise<
     throw refused('disk.replaced', action.disk, 'another disk has this name now', 'see `gandi-agent disk list`');
   }
   await requireUnused(disk, devices, system);
-  const file = removalFiles[disk.bus];
+  const file = removalFile(disk.bus);
   if (file === undefined) return;
   const handle = await system.files.open(`/sys/block/${name}/${file}`, constants.O_WRONLY);
   try {

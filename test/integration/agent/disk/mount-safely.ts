@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { MountDisk } from '../../../../src/agent/action/action.ts';
+
 import { AgentError } from '../../../../src/core/error/agent-error.ts';
-import { mountDisk } from '../../../../src/agent/disk/mount-disk.ts';
+import { type MountDisk, mountDisk } from '../../../../src/agent/disk/mount-disk.ts';
 import { observeMounts } from '../../../../src/core/block-device/mounts.ts';
 import { silentJournal } from '../../../../src/core/system/journal.ts';
 import { openSystem, type System } from '../../../../src/core/system/system.ts';

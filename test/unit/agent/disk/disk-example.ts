@@ -48,6 +48,7 @@ export const record: DiskRecord = {
   mountPoint: '/srv/data',
   isBeingMounted: false,
   isHookDue: false,
+  isDetached: false,
   filledBytes: 64 * 2 ** 20,
   onDemand: false,
   services: [],

@@ -17,6 +17,13 @@ test.each([
     /unmounted by somebody else.*attach \/dev\/sdb/,
   ],
   [
+    'detached',
+    diskFacts({
+      records: [{ ...record, isDetached: true, mountPoint: null, note: 'detached; the platform can take it now' }],
+    }),
+    /^\/dev\/sdb is detached; the platform can take it now\. .*attach \/dev\/sdb/,
+  ],
+  [
     'cut off before it was mounted',
     diskFacts({ records: [{ ...record, isBeingMounted: true }] }),
     /nothing speaks against mounting it at \/srv\/data/,

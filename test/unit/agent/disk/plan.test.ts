@@ -211,10 +211,11 @@ describe('detach by command', () => {
     hooks: { 'pre-disk-detach': '/etc/gandi/hooks/pre-disk-detach' },
   });
   const detach = (units: MountUnit[] = [], force = false) =>
-    planDetach(record, facts, units, force).flatMap((step) => step.actions);
+    planDetach(record, facts, units, true, force).flatMap((step) => step.actions);
 
-  test('D10: hook, unmounted plainly, so that what uses it refuses, folder removed, forgotten', () => {
-    expect(kindsOf(detach())).toEqual(['run-hook', 'unmount-disk', 'remove-mount-point', 'forget-disk']);
+  test('D10: hook, unmounted plainly, so that what uses it refuses, folder removed, and kept as detached until it is gone', () => {
+    expect(kindsOf(detach())).toEqual(['run-hook', 'unmount-disk', 'remove-mount-point', 'remember-disk']);
+    expect(detach().at(-1)).toMatchObject({ record: { key: 'sdb@7', isDetached: true, mountPoint: null } });
     expect(detach()[1]).toMatchObject({ lazy: false });
     expect(detach([], true)[1]).toMatchObject({ lazy: true });
   });
@@ -238,8 +239,17 @@ describe('detach by command', () => {
   test('the kernel lets go of it only if all before was done', () => {
     expect(planRelease(attached)).toMatchObject({
       needsAllBefore: true,
-      actions: [{ kind: 'release-disk', disk: '/dev/sdb' }],
+      actions: [{ kind: 'release-disk', disk: '/dev/sdb', taker: 'kernel' }],
     });
+  });
+
+  test('where the bus cannot let go of it, the platform is who takes it, and it says so', () => {
+    const disk = { ...device, bus: 'xen' } as const;
+    const xen = { ...facts, attached: { ...attached, device: disk, disk } };
+    expect(planRelease(xen.attached).actions).toMatchObject([{ taker: 'platform' }]);
+    const noteOf = (isLast: boolean) => planDetach(record, xen, [], isLast).at(-1)?.actions.at(-1);
+    expect(noteOf(true)).toMatchObject({ record: { note: 'detached; the platform can take it now' } });
+    expect(noteOf(false)).toMatchObject({ record: { note: 'detached' } });
   });
 });
 
