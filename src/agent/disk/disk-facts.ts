@@ -75,6 +75,10 @@ export interface DiskFacts {
   readonly automount: 'none' | 'ours' | 'others';
   /** Table of the disk, for a partition that the agent mounted and may enlarge; undefined where nobody asked. */
   readonly table: PartitionTable | undefined;
+  /** Paths of block devices that are swap in use and gone. */
+  readonly pulledSwaps: readonly string[];
+  /** The disk is the platform's swap disk; looked at only where a swap of its name was pulled. */
+  readonly isDesignatedSwap: boolean;
   /** Paths of the admin's hooks that are there to be run. */
   readonly hooks: Readonly<Partial<Record<HookName, string>>>;
 }

@@ -2,12 +2,13 @@ import { basename } from 'node:path';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { type AutomountFacts, observeAutomount } from './automount.ts';
-import { type BlockDevice, observeDiskOf } from '../../core/block-device/block-devices.ts';
+import { type BlockDevice, observeBlockDevices, observeDiskOf } from '../../core/block-device/block-devices.ts';
 import { findClaim, parseFstab } from './fstab.ts';
 import { type MountUnit, observeMountUnits, parseServices } from './mount-units.ts';
 import { type Mount, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { observePartitionTable, type PartitionTable } from '../../core/block-device/partition-table.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
+import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
 import { isSystemDisk } from './system-disks.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readDiskNames } from './disk-names.ts';
@@ -19,6 +20,7 @@ import type { AttachedDisk, DiskFacts, FolderState, Occasion } from './disk-fact
 import { mountOf } from './mount-of.ts';
 import { chooseMountPoint, type TakenNames } from './mount-point.ts';
 import type { NamedDisk } from './mount-name.ts';
+import { designateSwapDisk } from '../swap-disk/swap-designation.ts';
 
 type Properties = Readonly<Record<string, string>>;
 
@@ -44,6 +46,7 @@ export async function observeDisk(
   const current = own.find((record) => record.key === keyOf(attached));
   const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;
   const automount = whoseMap(await observeAutomount(system, flags.CONFIG_DISK_ROOT));
+  const pulled = pulledSwaps(await observeSwaps(system));
   const place = await observePlace(system, flags, { kernelName, attached, mounts, own, mounted, automount });
   return {
     kernelName,
@@ -59,6 +62,8 @@ export async function observeDisk(
     services: flags.CONFIG_DISK_SERVICES ? await observeServices(system, mounted) : undefined,
     automount,
     table: flags.CONFIG_GROW_PARTITION ? await observeTable(system, attached, mounted) : undefined,
+    pulledSwaps: pulled,
+    isDesignatedSwap: await observeDesignation(system, flags, attached, mounts, pulled),
     hooks: await observeHooks(system, flags.GANDI_HOOK_DIR),
   };
 }
@@ -199,6 +204,20 @@ async function observeTable(
 ): Promise<PartitionTable | undefined> {
   if (attached?.device.partition == null || mounted === undefined) return undefined;
   return observePartitionTable(system, attached.wholeDisk);
+}
+
+/** All devices are looked at for this, which a disk that was no swap before is not worth. */
+async function observeDesignation(
+  system: System,
+  flags: Flags,
+  attached: AttachedDisk | undefined,
+  mounts: readonly Mount[],
+  pulled: readonly string[],
+): Promise<boolean> {
+  if (attached === undefined || !pulled.includes(attached.device.path)) return false;
+  const devices = await observeBlockDevices(system);
+  const designation = designateSwapDisk(devices, mounts, { swapDevice: flags.CONFIG_SWAP_DEVICE });
+  return designation.kind === 'one' && designation.swapDevice.path === attached.device.path;
 }
 
 async function observeFolder(system: System, path: string): Promise<FolderState> {

@@ -9,6 +9,7 @@ import { planUnmount, planWithdrawal } from './plan-detach.ts';
 import { planGrowth, wantsGrowth } from './plan-growth.ts';
 import { planHook } from './plan-hook.ts';
 import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
+import { planSwapBack, swapProblem } from '../swap-disk/plan-swap.ts';
 import { planStart, planStop } from './plan-units.ts';
 import { type Refusal, refusal } from './refusals.ts';
 
@@ -28,7 +29,10 @@ function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
   const { mountPoint, device, key } = record;
   const name = `detach ${device}`;
   const forget: Step = { name, actions: [{ kind: 'forget-disk', key }] };
-  if (mountPoint === null) return [forget];
+  if (mountPoint === null) {
+    const problem = swapProblem(record, facts);
+    return [problem === undefined ? forget : { ...forget, problem }];
+  }
   const isMounted = mountOf(record, facts.mounts) !== undefined;
   // The folder may be one that was there before: what was never mounted there gives no right to it (D13).
   if (record.isBeingMounted && !isMounted) return [{ name, actions: planWithdrawal(record, mountPoint) }, forget];
@@ -62,7 +66,11 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   if (record?.mountPoint && isSettled && !record.onDemand && facts.occasion !== 'asked') return [];
   const refused = refusal(attached, facts, flags);
   if (refused === undefined) return planMount(attached, facts, flags);
-  return [...planLeftAlone(attached, record, refused), ...planFormat(attached, record, refused, facts, flags)];
+  return [
+    ...planLeftAlone(attached, record, refused),
+    ...planSwapBack(attached, record, refused, facts, flags),
+    ...planFormat(attached, record, refused, facts, flags),
+  ];
 }
 
 function planMounted(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {

@@ -20,12 +20,22 @@ export function memoryOffline(facts: DoctorFacts): Finding[] {
 }
 
 /** Xen lets a guest take memory; it can take no more than the kernel was started to hold. */
-export function memoryNotTaken({ cpusAndMemory }: DoctorFacts): Finding[] {
-  const missing = Math.round(cpusAndMemory.ballooningBytes / mebibyte);
-  if (missing === 0) return [];
+export function memoryNotTaken({ cpusAndMemory: { ballooningBytes, offlineBytes } }: DoctorFacts): Finding[] {
+  // What is attached and offline is not taken either, and has a reason of its own.
+  const missing = Math.round((ballooningBytes - offlineBytes) / mebibyte);
+  if (missing <= 0) return [];
   const problem = `the platform gives ${missing} MiB of memory more than this machine has taken`;
   const fix = 'wait a moment; if it stays so, stop and start the VM: the kernel holds no more than it was started with';
   return [{ code: 'memory-not-taken', problem, fix, isChoice: false }];
+}
+
+export function swapPulled({ pulledSwaps }: DoctorFacts): Finding[] {
+  return pulledSwaps.map((path) => ({
+    code: 'swap-pulled',
+    problem: `${path} was pulled while it was swap: what was swapped out to it is lost`,
+    fix: `reboot, as only that ends it; next time run \`swapoff ${path}\` before the disk is taken`,
+    isChoice: false,
+  }));
 }
 
 export function cpusOffline(facts: DoctorFacts): Finding[] {

@@ -2,7 +2,7 @@ import { programMapPath } from '../disk/automount.ts';
 import { flagTable, type FlagName } from '../flags/flag-table.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import type { Finding } from './finding.ts';
-import { cpusOffline, memoryNotTaken, memoryOffline } from './diagnose-hardware.ts';
+import { cpusOffline, memoryNotTaken, memoryOffline, swapPulled } from './diagnose-hardware.ts';
 
 type Reason = (facts: DoctorFacts) => Finding[];
 
@@ -17,6 +17,7 @@ const reasons: readonly Reason[] = [
   unitsOff,
   eventsWaiting,
   disksLeftAlone,
+  swapPulled,
   memoryOffline,
   memoryNotTaken,
   cpusOffline,

@@ -1,6 +1,7 @@
 import { type CpusAndMemory, observeCpusAndMemory } from '../facts/cpus-and-memory.ts';
 import { observeFirstBootOwner, type FirstBootOwner } from '../facts/first-boot-owner.ts';
-import { type Mount, observeMounts } from '../../core/block-device/mounts.ts';
+import { type Mount, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
+import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
 import { observeServices, type Services } from '../config/services.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
@@ -35,6 +36,8 @@ export interface DoctorFacts {
   /** Hooks and plugins that are there and cannot be run. */
   readonly notExecutable: readonly string[];
   readonly cpusAndMemory: CpusAndMemory;
+  /** Block devices that are swap in use and gone. */
+  readonly pulledSwaps: readonly string[];
 }
 
 const ownRules = '/etc/udev/rules.d/86-gandi.rules';
@@ -62,6 +65,7 @@ export async function observeForDoctor(system: System): Promise<DoctorFacts> {
     oldAgent: await existing(system, oldPrograms),
     notExecutable: await observeNotExecutable(system, [flags.GANDI_HOOK_DIR, flags.GANDI_PLUGIN_DIR]),
     cpusAndMemory: await observeCpusAndMemory(system),
+    pulledSwaps: pulledSwaps(await observeSwaps(system)),
   };
 }
 

@@ -73,6 +73,8 @@ export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
     services: undefined,
     automount: 'none',
     table: undefined,
+    pulledSwaps: [],
+    isDesignatedSwap: false,
     hooks: {},
     ...changes,
   };

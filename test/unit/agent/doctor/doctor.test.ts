@@ -78,6 +78,10 @@ const cases: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> 
       '/sys/devices/system/xen_memory/xen_memory0/info/current_kb': '1048576\n',
     },
   ],
+  [
+    'swap-pulled',
+    { '/proc/swaps': 'Filename\t\tType\n/dev/xvdz\\040(deleted)                  partition\t261116\t\t0\t\t-2\n' },
+  ],
   ['cpu-offline', { '/sys/devices/system/cpu/present': '0-3\n', '/sys/devices/system/cpu/online': '0,2-3\n' }],
   ['hook-not-executable', { '/etc/gandi/hooks/post-disk-attach': 'true\n' }],
 ];
@@ -148,4 +152,14 @@ test.each([
   const found = findings.find(({ code }) => code === 'memory-offline');
   expect(found?.problem).toMatch(reason);
   expect(found?.fix).toContain('chmem --enable 128M');
+});
+
+test('memory that is attached and offline is not called missing, too', async () => {
+  const findings = await findingsOf({
+    '/sys/devices/system/memory/block_size_bytes': '8000000\n',
+    '/sys/devices/system/memory/memory32/state': 'offline\n',
+    '/sys/devices/system/xen_memory/xen_memory0/target_kb': '1179648\n',
+    '/sys/devices/system/xen_memory/xen_memory0/info/current_kb': '1048576\n',
+  });
+  expect(findings.map(({ code }) => code)).toEqual(['memory-offline']);
 });

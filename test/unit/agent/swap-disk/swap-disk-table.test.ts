@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const tests = ['format-decision', 'wipe-decision', 'enable-decision'];
+const tests = ['format-decision', 'wipe-decision', 'enable-decision', 'pulled-swap'];
 
 test('each row of docs/decisions/swap-disk.md has a test, and each row that is tested is in it', async () => {
   const documented = numbers(await read('docs/decisions/swap-disk.md'), /^\|\s*(\d+)\s*\|/gm);
