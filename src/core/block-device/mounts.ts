@@ -13,7 +13,7 @@ export interface Mount {
   /** Options of this mount, `rw`, `nosuid`. */
   readonly options: readonly string[];
   readonly fileSystem: string;
-  /** What the mounter named, mostly a device path. */
+  /** What the mounter named, mostly a device path. It is text: for many types any user may choose it. */
   readonly source: string;
   /** Options of the file system, shared by all its mounts. */
   readonly superOptions: readonly string[];
@@ -108,6 +108,7 @@ export function bootDisk(devices: readonly BlockDevice[], mounts: readonly Mount
 export function mountedDevice(devices: readonly BlockDevice[], mount: Mount): BlockDevice | undefined {
   const byNumber = devices.find((device) => device.majorMinor === mount.majorMinor);
   if (byNumber !== undefined) return byNumber;
+  if (!isBelievedSource(mount)) return undefined;
   return devices.find((device) => device.path === mount.source || device.links.includes(mount.source));
 }
 
@@ -116,7 +117,19 @@ export function mountedDevice(devices: readonly BlockDevice[], mount: Mount): Bl
  * has to do; elsewhere it must not, as the name in it may be another disk's by now.
  */
 export function isMountedFrom(mount: Mount, device: { readonly path: string; readonly majorMinor: string }): boolean {
-  return mount.majorMinor.startsWith('0:') ? mount.source === device.path : mount.majorMinor === device.majorMinor;
+  if (mount.majorMinor === device.majorMinor) return true;
+  return isBelievedSource(mount) && mount.source === device.path;
+}
+
+// They lie on a block device and show an anonymous number all the same. Of any other type with such a number the source is
+// mere text: fusermount3 is setuid and takes it from everybody.
+const typesOnDevices = new Set(['btrfs', 'bcachefs']);
+
+function isBelievedSource({ majorMinor, fileSystem, superOptions }: Mount): boolean {
+  if (!majorMinor.startsWith('0:')) return false;
+  // What root mounts by FUSE may lie on the device too (fuse2fs); user_id is the kernel's word, linux/fs/fuse/inode.c.
+  const isOfRoot = fileSystem.startsWith('fuse.') && superOptions.includes('user_id=0');
+  return typesOnDevices.has(fileSystem) || isOfRoot;
 }
 
 /** The whole disks under a device: itself, its parent, or for LVM, md and their kin those of everything they are built on. */

@@ -75,7 +75,15 @@ test('L9: a mount of a device whose name begins alike is not this one', () => {
 });
 
 test('row 11, mounted: Btrfs is found by its source, as its number in mountinfo is its own', () => {
-  expect(codeFor({}, {}, diskFacts({ mounts: [mountAt('/mnt', '0:42', '/dev/sdb')] }))).toBe('mounted');
+  expect(
+    codeFor({}, {}, diskFacts({ mounts: [{ ...mountAt('/mnt', '0:42', '/dev/sdb'), fileSystem: 'btrfs' }] })),
+  ).toBe('mounted');
+});
+
+test.each(['fuse.x', 'tmpfs', 'overlay'])('row 11 lets through: a %s whose source is only text', (fileSystem) => {
+  expect(
+    codeFor({}, {}, diskFacts({ mounts: [{ ...mountAt('/mnt', '0:42', '/dev/sdb'), fileSystem }] })),
+  ).toBeUndefined();
 });
 
 test('row 12, same-uuid: a clone of a disk that is mounted', () => {

@@ -62,7 +62,7 @@ test('row 4: active as swap', () => {
 
 test.each([
   ['by its number', mountOf(swapDisk.majorMinor, '/srv/data')],
-  ['Btrfs, by its source', mountOf('0:42', '/srv/data', '/dev/vdb')],
+  ['Btrfs, by its source', { ...mountOf('0:42', '/srv/data', '/dev/vdb'), fileSystem: 'btrfs' }],
   ['on /', mountOf(swapDisk.majorMinor, '/')],
 ])('row 5: mounted, %s', (_, mount) => {
   expect(decide(swapFacts({ mounts: [mount] }), 'here')).toEqual([5, 'swap-disk.mounted']);

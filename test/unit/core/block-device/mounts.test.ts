@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import {
   bootDisk,
+  isMountedFrom,
+  mountedDevice,
   observeMounts,
   observeSwaps,
   parseMountinfo,
@@ -77,7 +79,9 @@ test('the boot disk: of a partition, by its number', () => {
 });
 
 test('the boot disk: Btrfs shows an anonymous number, so by its source', () => {
-  expect(bootDisk(withPartitions(vda, [root]), [mountOf('0:30', '/', '/dev/vda1')])?.name).toBe('vda');
+  expect(
+    bootDisk(withPartitions(vda, [root]), [{ ...mountOf('0:30', '/', '/dev/vda1'), fileSystem: 'btrfs' }])?.name,
+  ).toBe('vda');
 });
 
 test('the boot disk: through LVM on LUKS', () => {
@@ -99,4 +103,16 @@ test('the boot disk: none where / is spread over two, or on none, or not mounted
 test('the boot disk: of two mounts on / the later is on top', () => {
   const vdb = disk('vdb');
   expect(bootDisk([vda, vdb], [mountOf(vda.majorMinor, '/'), mountOf(vdb.majorMinor, '/')])?.name).toBe('vdb');
+});
+
+test.each(['fuse.x', 'tmpfs'])('a source of %s is the text of who mounted it, and names no device', (fileSystem) => {
+  const mount = { ...mountOf('0:30', '/home/u/m', '/dev/vda1'), fileSystem };
+  expect(isMountedFrom(mount, root)).toBe(false);
+  expect(mountedDevice(withPartitions(vda, [root]), mount)).toBeUndefined();
+});
+
+test('a source is believed of what root mounted by FUSE, as by fuse2fs', () => {
+  const mount = { ...mountOf('0:30', '/mnt', '/dev/vda1'), fileSystem: 'fuse.fuse2fs' };
+  expect(isMountedFrom({ ...mount, superOptions: ['rw', 'user_id=0', 'group_id=0'] }, root)).toBe(true);
+  expect(isMountedFrom({ ...mount, superOptions: ['rw', 'user_id=1000', 'group_id=0'] }, root)).toBe(false);
 });
