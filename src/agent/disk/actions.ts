@@ -14,6 +14,7 @@ import { removeMountPointKind } from './remove-mount-point.ts';
 import { reserveDiskNameKind } from './reserve-name.ts';
 import { setCheckCountersKind } from './set-check-counters.ts';
 import { unmountDiskKind } from './unmount-disk.ts';
+import { enableSwapKind } from '../swap-disk/enable-swap.ts';
 
 /** All that can happen to a data disk, and to the disk that holds `/`. A planner's actions are of these kinds; to add one: a file with its shape, words and handler, and a line here. */
 export const kinds = {
@@ -32,6 +33,8 @@ export const kinds = {
   'reserve-disk-name': reserveDiskNameKind,
   'release-disk': releaseDiskKind,
   'set-check-counters': setCheckCountersKind,
+  // A swap disk that was taken away in use and came back.
+  'enable-swap': enableSwapKind,
 } as const;
 
 export type Action = ActionOf<typeof kinds>;

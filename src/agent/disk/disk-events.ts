@@ -8,10 +8,11 @@ import { mountName } from './mount-name.ts';
 import { mountOf } from './mount-of.ts';
 import { observeDisk } from './observe-disk.ts';
 import { planDisk } from './plan.ts';
+import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { observeMounts } from '../../core/block-device/mounts.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { Flags } from '../flags/flag-table.ts';
-import { detachDisk } from './manage-disk.ts';
+import { detachDevice } from './manage-disk.ts';
 import { readDiskRecords } from './disk-records.ts';
 import type { System } from '../../core/system/system.ts';
 import type { SpooledEvent } from '../event/spool.ts';
@@ -69,7 +70,9 @@ async function giveBack(kernelName: string, flags: Flags, system: System): Promi
   const mounts = await observeMounts(system);
   const records = (await readDiskRecords(system)).filter(({ device }) => isOn(device, kernelName));
   const isOurs = records.some((record) => record.onDemand || mountOf(record, mounts) !== undefined);
-  return isOurs ? detachDisk(system, flags, kernelName, false) : [];
+  if (!isOurs) return [];
+  const device = (await observeBlockDevices(system)).find(({ name }) => name === kernelName);
+  return device === undefined ? [] : detachDevice(system, flags, device, false);
 }
 
 /** A resize is told of the whole disk; its partitions have no event. */

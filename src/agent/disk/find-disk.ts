@@ -1,23 +1,42 @@
 import { basename } from 'node:path';
-import { AgentError } from '../../core/error/agent-error.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { DiskRecord } from './disk-records.ts';
+import { diskRecordKey } from './disk-record-key.ts';
 
 /**
  * The block device that a person means: its path, its kernel name, one of its links, or the name or path of the
- * folder where it is mounted.
- * @throws AgentError `disk.unknown`
+ * folder where it is mounted. The label of a disk makes the name of its folder, so a stranger chooses that: a word with two
+ * meanings is refused.
+ * @throws AgentError `disk.unknown`, `disk.ambiguous`
  */
 export function findDisk(word: string, devices: readonly BlockDevice[], records: readonly DiskRecord[]): BlockDevice {
-  const record = records.find(
-    ({ mountPoint }) => mountPoint !== null && (mountPoint === word || basename(mountPoint) === word),
-  );
-  const wanted = record?.device ?? word;
-  const device = devices.find(({ name, path, links }) => path === wanted || name === wanted || links.includes(wanted));
+  const found = devices.filter((device) => isNamed(device, word) || isMountedAt(device, word, records));
+  const [device, ...others] = found;
+  if (others.length > 0) throw ambiguous(word, found);
   if (device !== undefined) return device;
   throw new AgentError('there is no such disk', {
     code: 'disk.unknown',
     subject: word,
     remedy: 'see `gandi-agent disk list`',
+  });
+}
+
+function isNamed({ name, path, links }: BlockDevice, word: string): boolean {
+  return path === word || name === word || links.includes(word);
+}
+
+function isMountedAt(device: BlockDevice, word: string, records: readonly DiskRecord[]): boolean {
+  const key = diskRecordKey(device.name, device.diskSequence);
+  const mountPoint = records.find((record) => record.key === key)?.mountPoint ?? null;
+  return mountPoint !== null && (mountPoint === word || basename(mountPoint) === word);
+}
+
+function ambiguous(word: string, found: readonly BlockDevice[]): AgentError {
+  return new AgentError(`it may be any of ${found.map(({ path }) => path).join(' and ')}`, {
+    code: 'disk.ambiguous',
+    subject: word,
+    remedy: 'say its path',
+    exitCode: ExitCode.refusedToProtectData,
   });
 }

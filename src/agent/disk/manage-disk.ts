@@ -20,38 +20,44 @@ import { observeDisk } from './observe-disk.ts';
 import { planDetach, planRelease } from './plan-detach.ts';
 import { planDisk } from './plan.ts';
 
-/** Everything about the disk that a person named. @throws AgentError `disk.unknown` */
+/** Everything about the disk that a person named. @throws AgentError `disk.unknown`, `disk.ambiguous` */
 export async function observeNamedDisk(
   system: System,
   flags: Flags,
   word: string,
   occasion: Occasion,
 ): Promise<DiskFacts> {
-  const device = findDisk(word, await observeBlockDevices(system), await readDiskRecords(system));
-  return observeDisk(system, flags, device.name, await observeUdevProperties(system, device.path), occasion);
+  return observeDevice(system, flags, await findNamed(system, word), occasion);
 }
 
 /** Mounts a disk because somebody asks for it, also one that was unmounted by hand. */
 export async function attachDisk(system: System, flags: Flags, word: string): Promise<StepOutcome[]> {
-  const { kernelName } = await observeNamedDisk(system, flags, word, 'asked');
-  const observe = () => observeNamedDisk(system, flags, kernelName, 'asked');
-  return converge(loop({ observe, plan: (facts) => ({ steps: planDisk(facts, flags) }), kinds }), system);
+  return attachDevice(system, flags, await findNamed(system, word));
 }
 
 /**
  * Unmounts a disk, or with a whole disk all its partitions, and releases it, so that it can be pulled. Services that use
  * it are stopped. If a step fails, all is mounted and started again.
  * @param force unmounts it although programs use it: they keep their open files, and the disk, until they end
- * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`, `disk.unknown`
+ * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`, `disk.unknown`, `disk.ambiguous`
  */
 export async function detachDisk(system: System, flags: Flags, word: string, force: boolean): Promise<StepOutcome[]> {
+  return detachDevice(system, flags, await findNamed(system, word), force);
+}
+
+/** As `detachDisk`, for callers that know the device: a word of theirs might be the name of another disk's folder. */
+export async function detachDevice(
+  system: System,
+  flags: Flags,
+  named: BlockDevice,
+  force: boolean,
+): Promise<StepOutcome[]> {
   const devices = await observeBlockDevices(system);
-  const named = findDisk(word, devices, await readDiskRecords(system));
   const whole = named.parent ?? named.name;
   const family = devices.filter(({ name, parent }) => name === whole || parent === whole);
   const wanted = named.parent === null ? family : [named];
   const targets = await observeTargets(wanted, flags, system);
-  if (targets.length === 0) throw notMounted(word);
+  if (targets.length === 0) throw notMounted(named.path);
   if (!force) for (const target of targets) await requireUnused(target, system);
   const isLast = isNothingElseMounted(targets, family);
   const steps = targets.flatMap(({ record, facts, units }) => planDetach(record, facts, units, isLast, force));
@@ -59,6 +65,24 @@ export async function detachDisk(system: System, flags: Flags, word: string, for
   const outcomes = await applySteps([...steps, ...release], kinds, system);
   if (outcomes.every(({ failure }) => failure === null)) return outcomes;
   return [...outcomes, ...(await putBack(targets, flags, system))];
+}
+
+async function findNamed(system: System, word: string): Promise<BlockDevice> {
+  return findDisk(word, await observeBlockDevices(system), await readDiskRecords(system));
+}
+
+async function observeDevice(
+  system: System,
+  flags: Flags,
+  { name, path }: Pick<BlockDevice, 'name' | 'path'>,
+  occasion: Occasion,
+): Promise<DiskFacts> {
+  return observeDisk(system, flags, name, await observeUdevProperties(system, path), occasion);
+}
+
+function attachDevice(system: System, flags: Flags, device: BlockDevice): Promise<StepOutcome[]> {
+  const observe = () => observeDevice(system, flags, device, 'asked');
+  return converge(loop({ observe, plan: (facts) => ({ steps: planDisk(facts, flags) }), kinds }), system);
 }
 
 /** One mounted file system that is to be detached. */
@@ -72,10 +96,10 @@ interface Target {
 
 async function observeTargets(devices: readonly BlockDevice[], flags: Flags, system: System): Promise<Target[]> {
   const targets: Target[] = [];
-  for (const { name, path } of devices) {
-    const facts = await observeDisk(system, flags, name, await observeUdevProperties(system, path), 'changed');
+  for (const device of devices) {
+    const facts = await observeDevice(system, flags, device, 'changed');
     const { attached } = facts;
-    const key = diskRecordKey(name, attached?.device.diskSequence ?? null);
+    const key = diskRecordKey(device.name, attached?.device.diskSequence ?? null);
     const record = facts.records.find((each) => each.key === key);
     if (attached === undefined || !record?.mountPoint) continue;
     if (mountOf(record, facts.mounts) === undefined && !record.onDemand) continue;
@@ -98,8 +122,8 @@ function isNothingElseMounted(targets: readonly Target[], family: readonly Block
 
 async function putBack(targets: readonly Target[], flags: Flags, system: System): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
-  for (const { facts } of targets) {
-    outcomes.push(...(await attachDisk(system, flags, facts.kernelName).catch(() => [])));
+  for (const { attached } of targets) {
+    outcomes.push(...(await attachDevice(system, flags, attached.device).catch(() => [])));
   }
   return outcomes;
 }

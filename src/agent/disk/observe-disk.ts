@@ -168,7 +168,13 @@ async function observeTakenNames(
   const names = await readDiskNames(system, (each) => each === uuid || attached.has(each));
   const others = [...names].filter(([other]) => other !== uuid && attached.has(other)).map(([, name]) => name);
   const offered = records.filter(({ onDemand, key }) => onDemand && !key.startsWith(`${kernelName}@`));
-  const taken = new Set([...others, ...offered.flatMap(({ mountPoint }) => basename(mountPoint ?? '') || [])]);
+  // A folder of that name would be taken for the device where a person names one.
+  const devices = (await system.files.list('/sys/class/block')).filter((name) => name !== kernelName);
+  const taken = new Set([
+    ...devices,
+    ...others,
+    ...offered.flatMap(({ mountPoint }) => basename(mountPoint ?? '') || []),
+  ]);
   return { own: uuid === undefined ? undefined : names.get(uuid), others: taken };
 }
 

@@ -9,7 +9,7 @@ import { planUnmount, planWithdrawal } from './plan-detach.ts';
 import { planGrowth, wantsGrowth } from './plan-growth.ts';
 import { planHook } from './plan-hook.ts';
 import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
-import { planSwapBack, swapProblem } from '../swap-disk/plan-swap.ts';
+import { planSwapBack, swapProblem } from './plan-swap.ts';
 import { planStart, planStop } from './plan-units.ts';
 import { type Refusal, refusal } from './refusals.ts';
 

@@ -19,3 +19,19 @@ test('a word that names none is said back with the way out', () => {
     expect.objectContaining({ code: 'disk.unknown', subject: 'nope' }),
   );
 });
+
+test("a kernel name that is another disk's folder, too, is refused with both; their paths are not", () => {
+  const devices = [device, other];
+  const labelled = { ...record, key: 'sdc@7', device: '/dev/sdc', mountPoint: '/srv/sdb' };
+  expect(() => findDisk('sdb', devices, [record, labelled])).toThrow(
+    expect.objectContaining({ code: 'disk.ambiguous', exitCode: 4, message: expect.stringMatching(/sdb.*sdc/) }),
+  );
+  expect(findDisk('/dev/sdb', devices, [record, labelled]).name).toBe('sdb');
+  expect(findDisk('/srv/sdb', devices, [record, labelled]).name).toBe('sdc');
+});
+
+test('the record of a disk that is gone names none, though its kernel name is in use', () => {
+  expect(() => findDisk('data', [{ ...device, diskSequence: 8 }], [record])).toThrow(
+    expect.objectContaining({ code: 'disk.unknown' }),
+  );
+});

@@ -1,7 +1,8 @@
-import type { DiskRecord, Step } from '../action/action.ts';
+import type { Step } from './actions.ts';
+import type { DiskRecord } from './disk-records.ts';
 import type { Flags } from '../flags/flag-table.ts';
-import type { AttachedDisk, DiskFacts } from '../disk/disk-facts.ts';
-import type { Refusal } from '../disk/refusals.ts';
+import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import type { Refusal } from './refusals.ts';
 
 /** Row 60 of docs/decisions/swap-disk.md: what is to be told of a swap disk that is gone; undefined if it was not in use. */
 export function swapProblem({ device }: DiskRecord, { pulledSwaps }: DiskFacts): string | undefined {
