@@ -33,12 +33,17 @@ export interface AttachedDisk {
   readonly fstabClaim: string | undefined;
 }
 
-/** `mounted`: not looked at, as it is the top of the disk itself. */
-export type FolderState = 'missing' | 'empty' | 'not-empty' | 'not-a-folder' | 'mounted';
+/**
+ * `mounted`: not looked at, as it is the top of the disk itself. `of-others`: empty, with another owner or mode than the agent
+ * gives.
+ */
+export type FolderState = 'missing' | 'empty' | 'of-others' | 'not-empty' | 'not-a-folder' | 'mounted';
 
 export interface MountPoint {
   readonly path: string;
   readonly state: FolderState;
+  /** The agent made it, for this disk or for one before. */
+  readonly isMade?: boolean;
   /** The first part of the way to it, above the folder itself, that others than root could have changed. */
   readonly unsafePart?: string | undefined;
 }

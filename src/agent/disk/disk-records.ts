@@ -21,6 +21,8 @@ export interface DiskRecord {
   readonly isBeingMounted: boolean;
   /** It is mounted, or offered to autofs, and the hook is still to be told. */
   readonly isHookDue: boolean;
+  /** The agent made the folder of `mountPoint`, and removes it with the disk. */
+  readonly ownsFolder: boolean;
   /** A person had it unmounted to be taken: nothing mounts it until it is gone or somebody asks. Its `mountPoint` is null. */
   readonly isDetached: boolean;
   /** Size of the block device in bytes when its file system was last known to fill it; null if it never was. */
@@ -49,6 +51,7 @@ const schema = z.object({
   isBeingMounted: off,
   isHookDue: off,
   isDetached: off,
+  ownsFolder: off,
   onDemand: off,
   services: z.array(z.string()).default([]),
   note: z.string(),

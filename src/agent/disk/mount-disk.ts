@@ -1,6 +1,7 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
 import { isMountedFrom, type Mount, observeMounts } from '../../core/block-device/mounts.ts';
+import { removeMadeFolder } from './made-folders.ts';
 import type { System } from '../../core/system/system.ts';
 import { withLockPath } from '../../core/block-device/device-lock.ts';
 import type { ActionKind } from '../action/kind.ts';
@@ -42,7 +43,7 @@ export async function mountDisk(action: MountDisk, system: System): Promise<void
   try {
     await mountAndProve(action, place, system);
   } catch (error) {
-    if (place.isNew) await system.files.removeEmptyDirectory(place.path);
+    if (place.isNew) await removeMadeFolder(system, place.path);
     throw error;
   }
 }

@@ -16,8 +16,9 @@ import { diskRecordKey } from './disk-record-key.ts';
 import { readDiskRecords } from './disk-records.ts';
 import { readStoppedUnits } from './stopped-units.ts';
 import type { System } from '../../core/system/system.ts';
-import type { AttachedDisk, DiskFacts, FolderState, Occasion } from './disk-facts.ts';
+import type { AttachedDisk, DiskFacts, Occasion } from './disk-facts.ts';
 import { mountOf } from './mount-of.ts';
+import { observeMountPoint } from './observe-mount-point.ts';
 import { chooseMountPoint, type TakenNames } from './mount-point.ts';
 import type { NamedDisk } from './mount-name.ts';
 import { designateSwapDisk } from '../swap-disk/swap-designation.ts';
@@ -95,8 +96,8 @@ async function observePlace(system: System, flags: Flags, known: Known): Promise
   const root = await followFolder(system, flags.CONFIG_DISK_ROOT);
   const path = chooseMountPoint(nameOf(kernelName, attached), mounts, root.path, taken);
   // Below a map of autofs a mere look mounts.
-  const state = automount === 'none' ? await observeFolder(system, path) : 'missing';
-  return { records, reservedName: taken.own, mountPoint: { path, state, unsafePart: root.unsafePart } };
+  const seen = automount === 'none' ? await observeMountPoint(system, path) : ({ path, state: 'missing' } as const);
+  return { records, reservedName: taken.own, mountPoint: { ...seen, unsafePart: root.unsafePart } };
 }
 
 async function observeAttached(
@@ -224,13 +225,6 @@ async function observeDesignation(
   const devices = await observeBlockDevices(system);
   const designation = designateSwapDisk(devices, mounts, { swapDevice: flags.CONFIG_SWAP_DEVICE });
   return designation.kind === 'one' && designation.swapDevice.path === attached.device.path;
-}
-
-async function observeFolder(system: System, path: string): Promise<FolderState> {
-  const status = await system.files.status(path);
-  if (status === undefined) return 'missing';
-  if (status.type !== 'directory') return 'not-a-folder';
-  return (await system.files.list(path)).length === 0 ? 'empty' : 'not-empty';
 }
 
 async function observeHooks(system: System, folder: string): Promise<Partial<Record<HookName, string>>> {

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
+import { rememberMadeFolder, removeMadeFolder } from './made-folders.ts';
 import type { System } from '../../core/system/system.ts';
 
 /** A folder to mount on, held open: a mount through it lands on this very folder, whatever has its path by then. */
@@ -32,7 +33,7 @@ export async function openMountPoint(mountPoint: string, system: System): Promis
     const handlePath = `/proc/${process.pid}/fd/${handle.fd}/.`;
     return { path, handlePath, isNew, close: () => handle.close() };
   } catch (error) {
-    if (isNew) await system.files.removeEmptyDirectory(path);
+    if (isNew) await removeMadeFolder(system, path);
     throw error;
   }
 }
@@ -44,6 +45,7 @@ async function ensureFolder(path: string, system: System): Promise<boolean> {
   if (status?.type === 'directory') return false;
   if (status !== undefined) throw notAFolder(path);
   await system.files.makeMountPoint(path);
+  await rememberMadeFolder(system, path);
   return true;
 }
 

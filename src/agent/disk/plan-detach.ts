@@ -40,7 +40,7 @@ export function planDetach(
 
 /** It is forgotten when it is gone: until then a replayed event must find that it is not to be mounted. */
 function asDetached(record: DiskRecord, { attached }: DiskFacts, isLast: boolean): DiskRecord {
-  const stays = { ...record, isBeingMounted: false, isHookDue: false, onDemand: false };
+  const stays = { ...record, ownsFolder: false, isBeingMounted: false, isHookDue: false, onDemand: false };
   const canBeTaken = isLast && attached !== undefined && removalFile(attached.disk.bus) === undefined;
   const note = canBeTaken ? 'detached; the platform can take it now' : 'detached';
   return { ...stays, isDetached: true, mountPoint: null, filledBytes: null, note };
@@ -58,9 +58,10 @@ export function planWithdrawal({ onDemand }: DiskRecord, mountPoint: string): Ac
   return onDemand ? [{ kind: 'remove-file', path: offerPath(mountPoint) }] : [];
 }
 
-/** autofs makes and removes its folders itself. */
+/** autofs makes and removes its folders itself, and one that was there before the disk is somebody's. */
 export function planUnmount(record: DiskRecord, mountPoint: string, facts: DiskFacts, lazy: boolean): Action[] {
-  const unmount: Action[] =
-    mountOf(record, facts.mounts) === undefined ? [] : [{ kind: 'unmount-disk', mountPoint, lazy }];
-  return [...unmount, ...(record.onDemand ? [] : [{ kind: 'remove-mount-point', mountPoint } as const])];
+  const keepFolder = record.onDemand || !record.ownsFolder;
+  const isMounted = mountOf(record, facts.mounts) !== undefined;
+  const unmount: Action[] = isMounted ? [{ kind: 'unmount-disk', mountPoint, keepFolder, lazy }] : [];
+  return [...unmount, ...(keepFolder ? [] : [{ kind: 'remove-mount-point', mountPoint } as const])];
 }

@@ -19,7 +19,8 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const isFilled = disk.fileSystemBytes !== undefined && disk.fileSystemBytes >= disk.device.sizeBytes;
   const note = noteOf(onDemand, mountPoint);
   const filledBytes = isFilled ? disk.device.sizeBytes : null;
-  const record = { ...recordOf(disk), mountPoint, filledBytes, onDemand, note };
+  const ownsFolder = facts.mountPoint.state === 'missing' || facts.mountPoint.isMade === true;
+  const record = { ...recordOf(disk), mountPoint, ownsFolder, filledBytes, onDemand, note };
   const intent = { ...record, isBeingMounted: true, note: `to be ${note}` };
   const mounting = onDemand
     ? planOffer(disk, mountPoint, flags)
@@ -80,6 +81,7 @@ export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'f
     isBeingMounted: false,
     isHookDue: false,
     isDetached: false,
+    ownsFolder: false,
     onDemand: false,
     services: [],
   };

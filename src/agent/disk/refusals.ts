@@ -1,6 +1,6 @@
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import type { Flags } from '../flags/flag-table.ts';
-import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import type { AttachedDisk, DiskFacts, MountPoint } from './disk-facts.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { mountOf } from './mount-of.ts';
 
@@ -35,7 +35,7 @@ const rows: readonly Row[] = [
   ['fstab', (disk) => disk.fstabClaim !== undefined && `/etc/fstab names it: ${disk.fstabClaim}`],
   ['mounted', (disk, facts) => mountedAt(disk, facts)],
   ['same-uuid', (disk, facts) => mountedTwin(disk, facts)],
-  ['folder-not-empty', (_disk, { mountPoint }) => mountPoint.state === 'not-empty' && `${mountPoint.path} holds files`],
+  ['folder-not-empty', (_disk, { mountPoint }) => whoseFolder(mountPoint)],
   ['no-folder', (_disk, { mountPoint }) => mountPoint.state === 'not-a-folder' && `${mountPoint.path} is no folder`],
   [
     'automount',
@@ -55,6 +55,11 @@ export function refusal(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Ref
     if (because !== false) return { code, because };
   }
   return undefined;
+}
+
+function whoseFolder({ path, state }: MountPoint): string | false {
+  if (state === 'not-empty') return `${path} holds files`;
+  return state === 'of-others' && `${path} was there before, with an owner or a mode of somebody else's`;
 }
 
 function mountedAt(disk: AttachedDisk, facts: DiskFacts): string | false {

@@ -1,3 +1,4 @@
+import { removeMadeFolder } from './made-folders.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 
@@ -15,5 +16,5 @@ export const removeMountPointKind: ActionKind<RemoveMountPoint> = {
 
 /** rmdir(2) removes an empty folder and nothing else; one that holds files or is mounted on again stays. */
 export async function removeMountPoint({ mountPoint }: RemoveMountPoint, system: System): Promise<void> {
-  await system.files.removeEmptyDirectory(mountPoint);
+  await removeMadeFolder(system, mountPoint);
 }

@@ -7,6 +7,8 @@ import type { ActionKind } from '../action/kind.ts';
 export interface UnmountDisk {
   readonly kind: 'unmount-disk';
   readonly mountPoint: string;
+  /** The folder was there before the agent: only the mount goes. */
+  readonly keepFolder: boolean;
   readonly lazy: boolean;
 }
 
@@ -26,24 +28,29 @@ const remover = '/usr/lib/gandi/remove-mount-point';
  * tree, together with its folder, so that nobody new writes into the void or into the folder below.
  * @throws AgentError `disk.busy` naming who uses it, `process.*`
  */
-export async function unmountDisk({ mountPoint, lazy }: UnmountDisk, system: System): Promise<void> {
-  if (lazy) await takeOut(mountPoint, system);
+export async function unmountDisk({ mountPoint, keepFolder, lazy }: UnmountDisk, system: System): Promise<void> {
+  if (lazy) await takeOut(mountPoint, keepFolder, system);
   else await unmount(mountPoint, [], system).catch((error: unknown) => explain(mountPoint, error, system));
 }
 
-async function takeOut(mountPoint: string, system: System): Promise<void> {
-  try {
-    await system.processes.run(remover, [mountPoint], { timeoutSeconds: unmountTimeoutSeconds });
-    return;
-  } catch (error) {
-    // The folder below holds something, or autofs keeps it: then the mount alone has to go.
-    system.journal.debug(`${mountPoint} is unmounted and its folder stays: ${describeError(error)}`);
-  }
+async function takeOut(mountPoint: string, keepFolder: boolean, system: System): Promise<void> {
+  if (!keepFolder && (await removeBoth(mountPoint, system))) return;
   try {
     await unmount(mountPoint, [], system);
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     await unmount(mountPoint, ['--lazy'], system);
+  }
+}
+
+async function removeBoth(mountPoint: string, system: System): Promise<boolean> {
+  try {
+    await system.processes.run(remover, [mountPoint], { timeoutSeconds: unmountTimeoutSeconds });
+    return true;
+  } catch (error) {
+    // The folder below holds something: then only the mount has to go.
+    system.journal.debug(`${mountPoint} is unmounted and its folder stays: ${describeError(error)}`);
+    return false;
   }
 }
 

@@ -49,6 +49,7 @@ export const record: DiskRecord = {
   isBeingMounted: false,
   isHookDue: false,
   isDetached: false,
+  ownsFolder: true,
   filledBytes: 64 * 2 ** 20,
   onDemand: false,
   services: [],

@@ -53,6 +53,23 @@ test('an empty folder that is there already is used', () => {
   expect(actionsOf(facts, flags)[1]).toMatchObject({ kind: 'mount-disk', mountPoint: '/srv/data' });
 });
 
+test.each([
+  ['that is made for it is', { state: 'missing' }, true],
+  ['that was made for one before is', { state: 'empty', isMade: true }, true],
+  ['that was there before is not', { state: 'empty', isMade: false }, false],
+] as const)("a folder %s the agent's to remove", (_, mountPoint, ownsFolder) => {
+  const [intent, , done] = actionsOf(diskFacts({ mountPoint: { path: '/srv/data', ...mountPoint } }), flags);
+  expect([intent, done]).toMatchObject([{ record: { ownsFolder } }, { record: { ownsFolder } }]);
+});
+
+test('a folder that was there before stays when its disk is pulled', () => {
+  const gone = { attached: undefined, records: [{ ...record, ownsFolder: false }], mounts: [mountAt('/srv/data')] };
+  expect(actionsOf(diskFacts(gone), flags)).toMatchObject([
+    { kind: 'unmount-disk', keepFolder: true },
+    { kind: 'forget-disk' },
+  ]);
+});
+
 test('a read-only disk is mounted read-only', () => {
   const readOnly = { ...attached, device: { ...device, readOnly: true } };
   const [, action] = actionsOf(diskFacts({ attached: readOnly }), flags);

@@ -46,6 +46,8 @@ const rows: readonly [
   [10, record, [], ['gone'], ['remove-mount-point', 'forget-disk']],
   [11, being, yes, ['gone'], unmounting],
   [12, being, [], ['gone'], ['forget-disk']],
+  [9, { ...record, ownsFolder: false }, yes, ['gone'], ['unmount-disk', 'run-hook', 'forget-disk']],
+  [10, { ...record, ownsFolder: false }, [], ['gone'], ['forget-disk']],
   [13, { ...record, isHookDue: true }, yes, ['attached', 'asked', 'changed'], ['remember-disk', 'run-hook']],
   [14, detached, [], ['attached', 'changed'], []],
   [14, detached, yes, ['attached', 'changed'], []],

@@ -95,6 +95,7 @@ test('row 12, same-uuid: a clone of a disk that is mounted', () => {
 
 test.each([
   ['row 13', 'folder-not-empty', 'not-empty'],
+  ['row 13', 'folder-not-empty', 'of-others'],
   ['row 14', 'no-folder', 'not-a-folder'],
 ] as const)('%s, %s (D16): nothing is mounted over what is there', (_, code, state) => {
   expect(codeFor({}, {}, diskFacts({ mountPoint: { path: '/srv/data', state } }))).toBe(code);

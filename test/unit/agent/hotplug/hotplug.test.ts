@@ -122,6 +122,7 @@ test('a disk that is gone is forgotten, and its empty folder removed', async () 
     fileSystem: 'ext4',
     uuid: null,
     mountPoint: '/srv/data',
+    ownsFolder: true,
     filledBytes: null,
     note: 'mounted at /srv/data',
   };
