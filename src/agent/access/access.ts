@@ -42,7 +42,7 @@ async function observeAccountAccess(system: System, name: string): Promise<Accou
     ...account,
     hasHome: (await system.files.status(account.home)) !== undefined,
     passwordHash: passwordHashOf(name, await ifRegular(system.files.read('/etc/shadow'))),
-    authorizedKeys: await readAuthorizedKeys(system, account.home),
+    authorizedKeys: await readAuthorizedKeys(system, account),
   };
 }
 
@@ -53,10 +53,10 @@ function passwordHashOf(user: string, shadow: string | undefined): Secret | null
   return hash === undefined ? null : new Secret(hash);
 }
 
-async function readAuthorizedKeys(system: System, home: string): Promise<string | undefined> {
-  const folder = await system.files.openFolder(`${home}/.ssh`).catch(() => undefined);
+async function readAuthorizedKeys(system: System, account: Account): Promise<string | undefined> {
+  const folder = await system.files.openFolder(`${account.home}/.ssh`).catch(() => undefined);
   try {
-    return await folder?.read('authorized_keys');
+    return await folder?.read('authorized_keys', account);
   } finally {
     await folder?.close();
   }

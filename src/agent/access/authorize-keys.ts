@@ -30,7 +30,7 @@ export async function authorizeKeys({ user, keys }: AuthorizeKeys, system: Syste
   try {
     const folder = await home.makeFolder('.ssh', 0o700, account);
     try {
-      const text = await folder.read('authorized_keys');
+      const text = await folder.read('authorized_keys', account);
       await folder.replace('authorized_keys', withKeys(text, keys), 0o600, account);
     } finally {
       await folder.close();

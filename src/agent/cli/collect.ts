@@ -13,7 +13,7 @@ export const collectCommand: Command = {
     const { values } = parseArgs({ args, options: { output: { type: 'string', default: 'gandi-collect.tar.gz' } } });
     const path = resolve(values.output);
     const system = await openMachine();
-    await system.files.replace(path, await collect(system), { mode: 0o600, enforceMode: true });
+    await system.files.create(path, await collect(system), 0o600);
     terminal.out(path);
     return ExitCode.done;
   },

@@ -1,45 +1,26 @@
 import { constants } from 'node:fs';
-import {
-  type FileHandle,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readlink,
-  rename,
-  rmdir,
-  symlink,
-  unlink,
-} from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readlink, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
+import { errorCode, type FileStatus, statusOf, unlessMissing } from './file-status.ts';
 import { type Folder, openFolder } from './folder.ts';
 import * as kernelFiles from './kernel-files.ts';
 import { readRegular } from './read-regular.ts';
+import {
+  type Content,
+  createFile,
+  notRegular,
+  type ReplaceOptions,
+  type Replacing,
+  replaceFile,
+  replaceLink,
+  syncDirectory,
+} from './replace-file.ts';
 import { resolveBelow } from './resolve-below.ts';
 import { type StagedTree, stageTree } from './staged-tree.ts';
-import { clearLeftovers, temporaryName } from './temporary-file.ts';
 
-export interface FileStatus {
-  readonly type: 'file' | 'directory' | 'symlink' | 'block-device' | 'other';
-  /** Permission bits only. */
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  /** When the content was last changed. */
-  readonly modified: Date;
-}
-
-export interface ReplaceOptions {
-  /** Permission bits of a new file. */
-  readonly mode: number;
-  /** Gives an existing file these bits too; otherwise it keeps its own, and its owner in either case. */
-  readonly enforceMode?: boolean;
-}
-
-/** Of a file; one that comes piece by piece and ends in an error leaves the old file. */
-export type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
+export type { FileStatus } from './file-status.ts';
+export type { Content, ReplaceOptions } from './replace-file.ts';
 
 /**
  * Files of the machine, by the machine's own absolute paths. With a root folder other than `/`, every symbolic
@@ -67,6 +48,11 @@ export interface Files {
    */
   replace(path: string, content: Content, options: ReplaceOptions): Promise<void>;
   /**
+   * Makes a file for a person, of whoever runs this, where nothing is.
+   * @throws AgentError `file.exists`
+   */
+  create(path: string, content: string | Uint8Array, mode: number): Promise<void>;
+  /**
    * Makes a symbolic link, or points an existing link or file elsewhere, in one step.
    * @throws AgentError `file.not-regular` if a folder or device is in the place
    */
@@ -90,7 +76,7 @@ export interface Files {
 }
 
 export function openFiles(root: string): Files {
-  const opened = new Date();
+  const replacing: Replacing = { root, opened: new Date() };
   const hostPath = (path: string) => (root === '/' ? Promise.resolve(path) : resolveBelow(root, path));
   const isAtHand = (path: string) => root === '/' && kernelFiles.has(path);
   /** The folder is resolved, the last component is not: it is what gets looked at, replaced or removed. */
@@ -107,8 +93,9 @@ export function openFiles(root: string): Files {
         : unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
     list: async (path) =>
       (isAtHand(path) ? kernelFiles.list(path) : await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
-    replace: async (path, content, options) => replace(await entryPath(path), content, options, opened),
-    replaceLink: async (path, target) => replaceLink(await entryPath(path), target, opened),
+    replace: async (path, content, options) => replaceFile(await entryPath(path), content, options, replacing),
+    create: async (path, content, mode) => createFile(await entryPath(path), content, mode),
+    replaceLink: async (path, target) => replaceLink(await entryPath(path), target, replacing),
     append: async (path, text, mode) => append(await entryPath(path), text, mode),
     makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),
     makeMountPoint: async (path) => void (await mkdir(await entryPath(path), { mode: 0o755 })),
@@ -118,89 +105,6 @@ export function openFiles(root: string): Files {
     stageTree: async (path) => stageTree(await entryPath(path)),
     open: async (path, flags) => open(await hostPath(path), flags),
   };
-}
-
-async function unlessMissing<T>(result: Promise<T>, codes = ['ENOENT', 'ENOTDIR']): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if (codes.includes(errorCode(error))) return undefined;
-    throw error;
-  }
-}
-
-async function statusOf(path: string): Promise<FileStatus> {
-  const status = await lstat(path);
-  const type = status.isFile()
-    ? 'file'
-    : status.isDirectory()
-      ? 'directory'
-      : status.isSymbolicLink()
-        ? 'symlink'
-        : status.isBlockDevice()
-          ? 'block-device'
-          : 'other';
-  const { uid, gid, size, mtime: modified } = status;
-  return { type, mode: status.mode & 0o7777, uid, gid, size, modified };
-}
-
-async function replace(path: string, content: Content, options: ReplaceOptions, opened: Date): Promise<void> {
-  const old = await unlessMissing(statusOf(path));
-  if (old !== undefined && old.type !== 'file') throw notRegular(path, old);
-  const temporary = await makeTemporaryPath(path, opened, old);
-  // Another's file of that name is never taken.
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-  try {
-    await writeDurably(file, content, old, options);
-    await rename(temporary, path);
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined);
-    throw error;
-  } finally {
-    await file.close();
-  }
-  await syncDirectory(dirname(path));
-}
-
-async function replaceLink(path: string, target: string, opened: Date): Promise<void> {
-  const old = await unlessMissing(statusOf(path));
-  if (old !== undefined && old.type !== 'file' && old.type !== 'symlink') throw notRegular(path, old);
-  const temporary = await makeTemporaryPath(path, opened, old);
-  await symlink(target, temporary);
-  try {
-    await rename(temporary, path);
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined);
-    throw error;
-  }
-  await syncDirectory(dirname(path));
-}
-
-async function makeTemporaryPath(path: string, opened: Date, old: FileStatus | undefined): Promise<string> {
-  const place = { folder: dirname(path), name: basename(path) };
-  await clearLeftovers(place, opened, old?.uid);
-  return join(place.folder, temporaryName(place.name));
-}
-
-function notRegular(path: string, { type }: FileStatus): AgentError {
-  return new AgentError(`cannot replace it: it is a ${type} and not a file`, {
-    code: 'file.not-regular',
-    subject: path,
-    remedy: 'remove it or make it a file, then run the stage again',
-  });
-}
-
-async function writeDurably(
-  file: FileHandle,
-  content: Content,
-  old: FileStatus | undefined,
-  options: ReplaceOptions,
-): Promise<void> {
-  await file.writeFile(content);
-  if (old !== undefined) await file.chown(old.uid, old.gid);
-  await file.chmod(old === undefined || options.enforceMode ? options.mode : old.mode);
-  await file.sync();
 }
 
 async function append(path: string, text: string, mode: number): Promise<void> {
@@ -213,15 +117,6 @@ async function append(path: string, text: string, mode: number): Promise<void> {
     await file.writeFile(text);
   } finally {
     await file.close();
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 
@@ -257,8 +152,4 @@ async function removeEmptyDirectory(path: string): Promise<boolean> {
     if (['ENOENT', 'ENOTEMPTY', 'EBUSY', 'ENOTDIR'].includes(errorCode(error))) return false;
     throw error;
   }
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

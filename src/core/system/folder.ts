@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { AgentError } from '../error/agent-error.ts';
 import { readRegular } from './read-regular.ts';
@@ -14,8 +14,12 @@ export interface Owner {
  * its path has become meanwhile, and no symbolic link in it is followed.
  */
 export interface Folder {
-  /** Content as UTF-8; undefined unless a regular file has this name. */
-  read(name: string): Promise<string | undefined>;
+  /**
+   * Content as UTF-8; undefined unless a regular file has this name whose text the owner of the folder may know: their
+   * own, or one of root's that everybody may read and that has no other name. Where the kernel lets users make hard links
+   * to files of others (fs.protected_hardlinks of sysctl), one to a secret of root's would hand it to them.
+   */
+  read(name: string, owner: Owner): Promise<string | undefined>;
   /** Opens a folder in it, making it if it is missing; either way it gets the mode and the owner. */
   makeFolder(name: string, mode: number, owner: Owner): Promise<Folder>;
   /** As `Files.replace`, with the owner and mode named. @throws AgentError `file.not-regular` */
@@ -24,6 +28,8 @@ export interface Folder {
 }
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
+
+const readableByAll = 0o004;
 
 /**
  * Opens the folder at a path of this host; the last component must not be a symbolic link.
@@ -49,7 +55,7 @@ function folderOf(handle: FileHandle, path: string): Folder {
   // Node has no openat(2); proc_pid_fd(5) leads to the folder that is open, and not to what has its path now.
   const at = (name: string) => `/proc/self/fd/${handle.fd}/${name}`;
   return {
-    read: (name) => readOwn(at(name)),
+    read: (name, owner) => readOwn(at(name), owner),
     makeFolder: async (name, mode, owner) => {
       await mkdir(at(name), { mode: 0o700 }).catch((error: unknown) => {
         if (codeOf(error) !== 'EEXIST') throw error;
@@ -73,8 +79,10 @@ function folderOf(handle: FileHandle, path: string): Folder {
 }
 
 /** A user may put anything there: whatever is no file is as good as missing, and `replace` says so. */
-async function readOwn(path: string): Promise<string | undefined> {
-  return readRegular(path, O_NOFOLLOW).then(String, () => undefined);
+async function readOwn(path: string, { uid }: Owner): Promise<string | undefined> {
+  const isTheirs = (file: Stats) =>
+    file.uid === uid || (file.uid === 0 && file.nlink === 1 && (file.mode & readableByAll) !== 0);
+  return readRegular(path, O_NOFOLLOW, isTheirs).then(String, () => undefined);
 }
 
 async function replaceIn(

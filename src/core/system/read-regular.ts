@@ -1,8 +1,8 @@
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { AgentError } from '../error/agent-error.ts';
 
-const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
+const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
 
 /** Bytes. Nothing that is read as a whole comes near it; the machine's memory does. */
 const maximalSize = 64 * 1024 * 1024;
@@ -17,7 +17,7 @@ const pieceSize = 64 * 1024;
  * @throws AgentError `file.not-regular`, `file.too-large`; the error of open(2)
  */
 export async function readRegular(path: string, flags = 0, accepts = (_: Stats) => true): Promise<Buffer> {
-  const before = await stat(path);
+  const before = await ((flags & O_NOFOLLOW) === 0 ? stat(path) : lstat(path));
   if (isNull(before)) return Buffer.alloc(0);
   if (!before.isFile()) throw notRegular(path);
   const file = await open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags);

@@ -48,6 +48,19 @@ describe('the doors to the machine', () => {
   });
 });
 
+describe('what a person sees', () => {
+  const users = (pattern: RegExp) => sourceFiles.filter((file) => pattern.test(readFileSync(file, 'utf8')));
+
+  test('passes the door that escapes it', () => {
+    expect(users(/\bprocess\.std(?:out|err)\b|\bconsole\./)).toEqual(['src/agent/main.ts', 'src/agent/start.ts']);
+    expect(users(/\bterminal\.(?:out|err)\(\s*JSON\.stringify/)).toEqual([]);
+  });
+
+  test('is verbatim for the one command whose bytes are compared', () => {
+    expect(users(/\.verbatim\(/)).toEqual(['src/agent/cli/simple-init.ts']);
+  });
+});
+
 describe('two programs on one core', () => {
   test.each([
     ['core', ['agent', 'provision']],
