@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ExitCode } from '../core/error/agent-error.ts';
 import { bootstrapCommand } from './cli/bootstrap.ts';
-import type { Command, Terminal } from '../core/command/command.ts';
+import type { Command } from '../core/command/command.ts';
 import { diskCommand } from './cli/disk.ts';
 import { collectCommand } from './cli/collect.ts';
 import { configCommand } from './cli/config.ts';
@@ -16,6 +16,7 @@ import { postbootCommand } from './cli/postboot.ts';
 import { runCommand } from '../core/command/run-command.ts';
 import { simpleInitCommand } from './cli/simple-init.ts';
 import { statusCommand } from './cli/status.ts';
+import { openTerminal } from './cli/terminal.ts';
 import { timelineCommand } from './cli/timeline.ts';
 import { validateCommand } from './cli/validate.ts';
 
@@ -44,10 +45,9 @@ export const commands: readonly Command[] = [
  * @param calledAs the name of the executable: a link named `glean` to it is `gandi-agent simple-init`
  */
 export function main(args: string[], calledAs = 'gandi-agent'): Promise<ExitCode> {
-  const terminal: Terminal = { out: (line) => write(process.stdout, line), err: (line) => write(process.stderr, line) };
+  const terminal = openTerminal(
+    () => process.stdout,
+    () => process.stderr,
+  );
   return runCommand(commands, basename(calledAs) === 'glean' ? ['simple-init', ...args] : args, terminal);
-}
-
-function write(stream: NodeJS.WriteStream, line: string): void {
-  stream.write(`${line}\n`);
 }

@@ -44,7 +44,7 @@ export const diskCommand: Command = {
 
 async function list(system: System, _word: string, { json }: Options, terminal: Terminal): Promise<ExitCode> {
   const disks = await listDisks(system);
-  if (json) terminal.out(JSON.stringify(disks, undefined, 2));
+  if (json) terminal.json(disks);
   else if (disks.length === 0) terminal.out('no data disk is attached');
   else {
     const rows = disks.map((disk) => [

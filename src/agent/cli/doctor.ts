@@ -12,7 +12,7 @@ export const doctorCommand: Command = {
   run: async (args, terminal) => {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
     const findings = diagnose(await observeForDoctor(await openMachine()));
-    if (values.json) terminal.out(JSON.stringify(findings, undefined, 2));
+    if (values.json) terminal.json(findings);
     else if (findings.length === 0) terminal.out('nothing found');
     else {
       for (const { problem, fix, isChoice } of findings) {

@@ -24,8 +24,8 @@ export const networkCommand: Command = {
     // What gandi-network.service runs.
     if (word === 'confirm') return runStage('network', () => confirmNetwork(system), system);
     const report = await readNetworkReport(system);
-    const lines = values.json ? [JSON.stringify(report, undefined, 2)] : renderNetworkReport(report);
-    for (const line of lines) terminal.out(line);
+    if (values.json) terminal.json(report);
+    else for (const line of renderNetworkReport(report)) terminal.out(line);
     return ExitCode.done;
   },
 };

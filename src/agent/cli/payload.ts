@@ -58,7 +58,7 @@ async function inspect(args: string[], terminal: Terminal): Promise<ExitCode> {
   const [path, ...others] = positionals;
   if (path === undefined || others.length > 0) return wrongUsage(terminal);
   const inspection = await inspectPayload(openFiles('/'), pipeThrough, path);
-  if (values.json) terminal.out(JSON.stringify(inspection ?? null, undefined, 2));
+  if (values.json) terminal.json(inspection ?? null);
   else if (inspection === undefined) terminal.out(`${path}: no payload; if this is a partition, give the whole disk`);
   else for (const line of inspectionLines(inspection)) terminal.out(line);
   return inspection === undefined || inspection.mistakes.length === 0 ? ExitCode.done : ExitCode.badConfiguration;

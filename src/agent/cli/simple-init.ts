@@ -59,10 +59,10 @@ function parseOptions(args: string[]): SimpleInitOptions {
   };
 }
 
-/** glean's own form, which scripts read: each content follows its heading as it is. */
+/** glean's own form, which scripts read: each content follows its heading as it is, control characters too. */
 function showFiles({ files, notes, mistakes }: SimpleInitPlan, terminal: Terminal): ExitCode {
   for (const note of notes) terminal.err(note);
   for (const mistake of mistakes) terminal.err(describeError(mistake));
-  for (const { path, content } of files) terminal.out(`### Write ${path}\n${content.replace(/\n$/, '')}`);
+  for (const { path, content } of files) terminal.verbatim(`### Write ${path}\n${content.replace(/\n$/, '')}`);
   return mistakes.length === 0 ? ExitCode.done : ExitCode.badConfiguration;
 }

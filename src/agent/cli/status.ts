@@ -24,7 +24,8 @@ export const statusCommand: Command = {
     const system = await openMachine();
     if (values.wait) await waitForStages(system, seconds);
     const report = await readStatusReport(system);
-    for (const line of values.json ? [JSON.stringify(report, undefined, 2)] : renderStatus(report)) terminal.out(line);
+    if (values.json) terminal.json(report);
+    else for (const line of renderStatus(report)) terminal.out(line);
     return isAllDone(report) ? ExitCode.done : ExitCode.stepFailed;
   },
 };

@@ -12,7 +12,7 @@ export const timelineCommand: Command = {
   run: async (args, terminal) => {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
     const entries = await readTimeline(await openMachine());
-    if (values.json) terminal.out(JSON.stringify(entries, undefined, 2));
+    if (values.json) terminal.json(entries);
     else for (const line of renderTimeline(entries)) terminal.out(line);
     return ExitCode.done;
   },

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
@@ -18,8 +19,10 @@ export const validateCommand: Command = {
       return ExitCode.badUsage;
     }
     const files = openFiles('/');
-    const paths = positionals.length === 1 ? positionals : await ownFiles(files);
-    const answers = await Promise.all(paths.map((path) => validate(path, files, terminal)));
+    const [named] = positionals;
+    const paths = named === undefined ? await ownFiles(files) : [named];
+    const read = (path: string) => (named === undefined ? files.read(path) : readNamed(path, files));
+    const answers = await Promise.all(paths.map((path) => validate(path, read, terminal)));
     return answers.find((answer) => answer !== ExitCode.done) ?? ExitCode.done;
   },
 };
@@ -32,8 +35,21 @@ async function ownFiles(files: Files): Promise<string[]> {
   return [...config, ...(flagFile === undefined ? [] : [flagFile])];
 }
 
-async function validate(path: string, files: Files, terminal: Terminal): Promise<ExitCode> {
-  const text = await files.read(path);
+type Read = (path: string) => Promise<string | undefined>;
+
+/** What a person names may be a pipe: `validate <(jq .config all.json)`. */
+async function readNamed(path: string, files: Files): Promise<string | undefined> {
+  if ((await files.status(path)) === undefined) return undefined;
+  const handle = await files.open(path, constants.O_RDONLY);
+  try {
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function validate(path: string, read: Read, terminal: Terminal): Promise<ExitCode> {
+  const text = await read(path);
   if (text === undefined) throw missing(path);
   const { mistakes, warnings } = looksLikeFlags(text) ? checkFlags(text) : checkConfig(text, path);
   for (const warning of warnings) terminal.err(`${path}: warning: ${warning}`);

@@ -153,7 +153,7 @@ function readHash(value: unknown, path: Path, reader: PartReader): Secret | null
   return null;
 }
 
-/** `expire: true` is not taken: nobody is made to change a password at the console. */
+/** `expire: true` is not taken: nobody is made to change a password at login. */
 function readChpasswd(keys: Keys, reader: PartReader): Map<string, Secret> {
   reader.nameUnknownKeys(keys, ['users', 'expire'], ['chpasswd']);
   const hashes = new Map<string, Secret>();

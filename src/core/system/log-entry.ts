@@ -1,3 +1,5 @@
+import { oneLine } from './one-line.ts';
+
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
 /** Facts beside the sentence: stage, device, action, duration. Values that are Secrets are masked by themselves. */
@@ -50,12 +52,4 @@ function upperSnake(key: string): string {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : String(JSON.stringify(value));
-}
-
-// Control characters, and those that start a line, hide text or turn its direction (Unicode categories Cc, Cf, Zl, Zp).
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** Text from a disk or a payload must not be able to start a line of its own or to move the reader's cursor. */
-function oneLine(value: string): string {
-  return value.replace(unsafe, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
 import { bootstrapCommand } from '../../../../src/agent/cli/bootstrap.ts';
 import { listTree } from '../../../integration/agent/bootstrap/image-tree.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
@@ -10,7 +11,10 @@ async function dryRun(files: Readonly<Record<string, string>>) {
   const before = listTree(root);
   const out: string[] = [];
   const err: string[] = [];
-  const terminal = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
+  const terminal = openTerminal(
+    () => ({ write: (text: string) => out.push(text.replace(/\n$/, '')) }),
+    () => ({ write: (text: string) => err.push(text.replace(/\n$/, '')) }),
+  );
   const exitCode = await bootstrapCommand.run(['--dry-run', '--root', root], terminal);
   expect(listTree(root)).toEqual(before);
   return { exitCode, out, err };

@@ -2,6 +2,7 @@ import { lstat, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
 import { payloadCommand } from '../../../../src/agent/cli/payload.ts';
 import { validateCommand } from '../../../../src/agent/cli/validate.ts';
 
@@ -24,7 +25,11 @@ const file = (name: string) => join(folder, name);
 async function run(command: typeof payloadCommand, ...args: string[]) {
   const out: string[] = [];
   const err: string[] = [];
-  const exitCode = await command.run(args, { out: (line) => void out.push(line), err: (line) => void err.push(line) });
+  const terminal = openTerminal(
+    () => ({ write: (text: string) => out.push(text.replace(/\n$/, '')) }),
+    () => ({ write: (text: string) => err.push(text.replace(/\n$/, '')) }),
+  );
+  const exitCode = await command.run(args, terminal);
   return { exitCode, out: out.join('\n'), err: err.join('\n') };
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
 import { validateCommand } from '../../../../src/agent/cli/validate.ts';
 
 async function validate(text: string) {
@@ -11,7 +12,10 @@ async function validate(text: string) {
   await writeFile(path, text);
   const out: string[] = [];
   const err: string[] = [];
-  const terminal = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
+  const terminal = openTerminal(
+    () => ({ write: (text: string) => out.push(text.replace(/\n$/, '')) }),
+    () => ({ write: (text: string) => err.push(text.replace(/\n$/, '')) }),
+  );
   const exitCode = await validateCommand.run([path], terminal);
   return { exitCode, out, err: err.map((line) => line.replace(`${path}: `, '')) };
 }

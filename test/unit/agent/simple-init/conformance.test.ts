@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
 import { runCommand } from '../../../../src/core/command/run-command.ts';
 import { simpleInitCommand } from '../../../../src/agent/cli/simple-init.ts';
 import { writeBlocks } from './write-blocks.ts';
@@ -108,7 +109,10 @@ async function treeOf(provider: string): Promise<string> {
 /** What the command prints on standard output, as a script would read it. */
 async function noop(args: string[], root: string): Promise<string> {
   const lines: string[] = [];
-  const terminal = { out: (line: string) => void lines.push(`${line}\n`), err: () => undefined };
+  const terminal = openTerminal(
+    () => ({ write: (text: string) => lines.push(text) }),
+    () => ({ write: () => undefined }),
+  );
   const exitCode = await runCommand([simpleInitCommand], ['simple-init', '--noop', '--root', root, ...args], terminal);
   expect(exitCode).toBe(0);
   return lines.join('');

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
 import { runCommand } from '../../../../src/core/command/run-command.ts';
 import { simpleInitCommand } from '../../../../src/agent/cli/simple-init.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
@@ -31,7 +32,10 @@ export function treeOf({ files, nics, there = {} }: DriveExample): Record<string
 export async function noopFiles(example: DriveExample, args: readonly string[]): Promise<string> {
   const { root } = await machineTree(treeOf(example));
   const lines: string[] = [];
-  const terminal = { out: (line: string) => void lines.push(`${line}\n`), err: () => undefined };
+  const terminal = openTerminal(
+    () => ({ write: (text: string) => lines.push(text) }),
+    () => ({ write: () => undefined }),
+  );
   const words = ['simple-init', '--noop', '--root', root, ...args];
   expect(await runCommand([simpleInitCommand], words, terminal)).toBe(0);
   return lines.join('');
