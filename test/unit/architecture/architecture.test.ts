@@ -7,26 +7,24 @@ const highestFloor = 12;
 
 describe('the doors to the machine', () => {
   const door = (...names: string[]) => names.map((name) => `src/core/system/${name}.ts`);
+  const fileDoors = door(
+    'file-status',
+    'files',
+    'folder',
+    'read-regular',
+    'replace-file',
+    'resolve-below',
+    'staged-tree',
+    'temporary-file',
+  );
 
   test.each([
     ['node:child_process', door('child')],
     ['execa', door('pipe-through', 'processes')],
     ['winston', door('journal')],
-    [
-      'node:fs',
-      door(
-        'files',
-        'folder',
-        'journal',
-        'kernel-files',
-        'read-regular',
-        'resolve-below',
-        'staged-tree',
-        'temporary-file',
-      ),
-    ],
+    ['node:fs', [...fileDoors, ...door('journal', 'kernel-files')]],
     ['node:ffi', []],
-    ['node:fs/promises', door('files', 'folder', 'read-regular', 'resolve-below', 'staged-tree', 'temporary-file')],
+    ['node:fs/promises', fileDoors],
     ['node:dgram', ['src/agent/network/default-routes.ts']],
     ['node:http', []],
     ['node:https', []],
