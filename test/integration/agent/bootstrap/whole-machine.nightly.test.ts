@@ -31,7 +31,7 @@ const errors = ['ENOSPC', 'EIO', 'EROFS'] as const;
 const writing: readonly string[] = ['rename', 'fsync', 'pwrite64'];
 
 // Left by the agent when it is killed and by the account tools; the next run clears away or takes over the former.
-const isPassing = /\.gandi-new(?:\/|$)|^etc\/(?:passwd|shadow|group|gshadow|subuid|subgid)$|^home\/admin(?:$|\/)/;
+const isPassing = /\.gandi-new(?:[/-]|$)|^etc\/(?:passwd|shadow|group|gshadow|subuid|subgid)$|^home\/admin(?:$|\/)/;
 
 const payload = process.getuid?.() === 0 ? makeFullPayload() : Buffer.alloc(0);
 let whole: {
