@@ -1,6 +1,9 @@
+import { Buffer } from 'node:buffer';
+import { decodeUdev } from './mount-name.ts';
+
 /** One line of /etc/fstab, as fstab(5) has it. */
 export interface FstabEntry {
-  /** `/dev/…`, `UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…` */
+  /** `/dev/…`, `UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…`, `ID=…` */
   readonly spec: string;
   readonly mountPoint: string;
   readonly line: string;
@@ -10,33 +13,47 @@ export function parseFstab(text: string): FstabEntry[] {
   return text.split('\n').flatMap((line) => {
     const [spec, mountPoint] = line.trim().split(/\s+/);
     if (spec === undefined || spec === '' || spec.startsWith('#') || mountPoint === undefined) return [];
-    return [
-      { spec: unescapeOctal(spec).replaceAll('"', ''), mountPoint: unescapeOctal(mountPoint), line: line.trim() },
-    ];
+    return [{ spec: unescapeOctal(spec), mountPoint: unescapeOctal(mountPoint), line: line.trim() }];
   });
 }
 
-// fstab(5): a tag is one of these, and names what udev calls so.
+type Properties = Readonly<Record<string, string>>;
+
+// fstab(5): a tag is one of these. udev encodes what it calls so, and replaces bytes in names without `_ENC`.
 const tagProperties: Readonly<Record<string, string>> = {
   UUID: 'ID_FS_UUID',
-  LABEL: 'ID_FS_LABEL',
+  LABEL: 'ID_FS_LABEL_ENC',
   PARTUUID: 'ID_PART_ENTRY_UUID',
   PARTLABEL: 'ID_PART_ENTRY_NAME',
 };
 
-/** The entry that names the block device with these udev properties, by path, by link or by tag. */
-export function findClaim(
-  entries: readonly FstabEntry[],
-  properties: Readonly<Record<string, string>>,
-): FstabEntry | undefined {
+/** The entry that names the block device with these udev properties, by path, by link or by tag, as mount(8) reads it. */
+export function findClaim(entries: readonly FstabEntry[], properties: Properties): FstabEntry | undefined {
   const paths = new Set([properties.DEVNAME, ...(properties.DEVLINKS ?? '').split(' ')]);
   return entries.find(({ spec }) => {
-    const [tag = '', value] = spec.split('=', 2);
+    const [, tag = '', value = ''] = /^([A-Z]+)=(.*)$/s.exec(spec) ?? [];
+    if (tag === 'ID') return paths.has(`/dev/disk/by-id/${unquote(value)}`);
     const property = tagProperties[tag];
-    return property === undefined || value === undefined ? paths.has(spec) : properties[property] === value;
+    return property === undefined ? paths.has(spec) : decoded(properties[property]) === unquote(value);
   });
 }
 
+function decoded(encoded: string | undefined): string | undefined {
+  return encoded === undefined ? undefined : decodeUdev(encoded);
+}
+
+/** libblkid takes quotes of both kinds, up to the last of the kind that it began with. */
+function unquote(value: string): string {
+  const quote = value.charAt(0);
+  const last = value.lastIndexOf(quote);
+  return (quote === '"' || quote === "'") && last > 0 ? value.slice(1, last) : value;
+}
+
+/** Three octal digits are one byte, of which a character may have several. */
 function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+  const pieces = text.split(/(\\[0-7]{3})/);
+  const bytes = pieces.map((piece, index) =>
+    index % 2 === 0 ? Buffer.from(piece) : Buffer.from([Number.parseInt(piece.slice(1), 8) & 0xff]),
+  );
+  return Buffer.concat(bytes).toString();
 }
