@@ -127,7 +127,7 @@ function isBuildLink({ type }: MemberHeader, path: string): boolean {
 }
 
 function objectionTo(header: MemberHeader, path: string): { code: PayloadErrorCode; problem: string } | undefined {
-  const { type, mode = 0, size = 0 } = header;
+  const { type, mode = 0 } = header;
   const linkname = header.linkname ?? '';
   const isSparse = Object.keys(header.pax ?? {}).some((key) => key.startsWith('GNU.sparse.'));
   if (type === 'symlink') {
@@ -142,7 +142,6 @@ function objectionTo(header: MemberHeader, path: string): { code: PayloadErrorCo
   if ((type !== 'file' && type !== 'directory') || isSparse) {
     return { code: 'payload.unsupported-type', problem: `is ${isSparse ? 'a sparse file' : 'of an unknown type'}` };
   }
-  if (type === 'directory' && size > 0) return { code: 'payload.damaged', problem: 'is a folder with content' };
   if (type === 'file' && path === '.') return { code: 'payload.damaged', problem: 'is a file and not a folder' };
   if (type === 'file' && (mode & 0o6000) !== 0) return { code: 'payload.setuid', problem: 'has set-user-ID bits' };
   return undefined;

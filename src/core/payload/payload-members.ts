@@ -72,7 +72,7 @@ export function quote(name: string): string {
 }
 
 function objectionTo(header: MemberHeader): { code: PayloadErrorCode; problem: string } | undefined {
-  const { name, type, mode = 0, size = 0 } = header;
+  const { name, type, mode = 0 } = header;
   const refused = refusedTypes[type ?? ''];
   const isSparse = Object.keys(header.pax ?? {}).some((key) => key.startsWith('GNU.sparse.'));
   if (!isSafeName(name)) return { code: 'payload.unsafe-path', problem: 'is not a plain path inside gandi/' };
@@ -80,8 +80,6 @@ function objectionTo(header: MemberHeader): { code: PayloadErrorCode; problem: s
   if ((type !== 'file' && type !== 'directory') || isSparse) {
     return { code: 'payload.unsupported-type', problem: `is ${isSparse ? 'a sparse file' : 'of an unknown type'}` };
   }
-  // The parser takes what follows a folder for the next header, whatever size the folder states.
-  if (type === 'directory' && size > 0) return { code: 'payload.damaged', problem: 'is a folder with content' };
   if (type === 'file' && (mode & 0o6000) !== 0) return { code: 'payload.setuid', problem: 'has set-user-ID bits' };
   return undefined;
 }

@@ -4,7 +4,7 @@ import { payloadError } from './payload-error.ts';
 import type { MemberHeader } from './payload-members.ts';
 import type { TarWalk } from './tar-walk.ts';
 
-/** Reads the content or a part of it; the rest is skipped. */
+/** Reads the content, a part of it or nothing; the rest is skipped. */
 export type MemberReader = (header: MemberHeader, content: AsyncIterable<Uint8Array>) => Promise<void>;
 
 /**
@@ -19,8 +19,9 @@ export async function readTarMembers(walk: TarWalk, readMember: MemberReader, su
     for await (const entry of parser) {
       const header = entry.header as MemberHeader & { size: number };
       if (walk.statedSizes.shift() !== header.size) throw disagreement(subject);
-      const content = entry as AsyncIterable<Uint8Array>;
-      await readMember(header, content);
+      // The parser takes what follows a folder for the next header, whatever size the folder states.
+      if (header.type === 'directory' && header.size > 0) throw disagreement(subject);
+      await readWhole(entry as AsyncIterable<Uint8Array>, (content) => readMember(header, content));
     }
   } catch (error) {
     throw isOfParser(error) ? payloadError('payload.damaged', subject, 'cannot read the payload', error) : error;
@@ -29,6 +30,19 @@ export async function readTarMembers(walk: TarWalk, readMember: MemberReader, su
     await feeding;
   }
   if (walk.statedSizes.length > 0) throw disagreement(subject);
+}
+
+/**
+ * Reads what the reader left of a member, as the parser gives the next one only then. A reader that stops in the middle
+ * would otherwise end the parser: leaving a loop over a stream destroys the stream.
+ */
+async function readWhole(
+  entry: AsyncIterable<Uint8Array>,
+  read: (content: AsyncIterable<Uint8Array>) => Promise<void>,
+): Promise<void> {
+  const pieces = entry[Symbol.asyncIterator]();
+  await read({ [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) });
+  while ((await pieces.next()).done !== true);
 }
 
 /** Ends the parser with the walk's error, so that the loop over its members ends with it too; never throws itself. */
