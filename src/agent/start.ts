@@ -1,4 +1,5 @@
 import { startupSnapshot } from 'node:v8';
+import { endWithAnswer } from './end-with-answer.ts';
 import { main } from './main.ts';
 
 // What the executable is built from: every module below main.ts is evaluated once, when the snapshot is built, and
@@ -11,15 +12,7 @@ function start(): void {
   process.title = 'gandi-agent';
   ignoreClosedPipeOf('stdout');
   ignoreClosedPipeOf('stderr');
-  main(process.argv.slice(2), process.argv0).then(endOnceWritten);
-}
-
-/**
- * Ends the process although a child may still be there: one in uninterruptible sleep on a hung disk never ends, and
- * would keep the agent, and all later events, with it. What was written to a pipe is let through first.
- */
-function endOnceWritten(exitCode: number): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+  endWithAnswer(() => main(process.argv.slice(2), process.argv0));
 }
 
 /**

@@ -2,6 +2,7 @@ import { AgentError, describeError, type ExitCode } from '../../core/error/agent
 import type { StepOutcome } from '../action/apply-steps.ts';
 import { exitCodeOf } from './exit-code-of.ts';
 import { type StageStatus, writeStageStatus } from './status.ts';
+import { answerBeforeExit } from '../../core/system/answer-before-exit.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 
 /**
@@ -47,7 +48,7 @@ async function keep(name: string, status: StageStatus, system: System): Promise<
 
 async function outcomesOf(name: string, stage: () => Promise<StepOutcome[]>, system: System): Promise<StepOutcome[]> {
   try {
-    return await stage();
+    return await answerBeforeExit(name, stage);
   } catch (failure) {
     system.journal.error(`${name}: ${describeError(failure)}`);
     return [{ step: name, changed: [], failure, skipped: false }];

@@ -1,4 +1,5 @@
 import { describeError, ExitCode, AgentError } from '../error/agent-error.ts';
+import { answerBeforeExit } from '../system/answer-before-exit.ts';
 import { version } from '../version.ts';
 import type { Command, Terminal } from './command.ts';
 import { UsageError } from './usage-error.ts';
@@ -36,7 +37,7 @@ function help(commands: readonly Command[], asked: string | undefined, terminal:
 
 async function runReporting(command: Command, args: string[], terminal: Terminal): Promise<ExitCode> {
   try {
-    return await command.run(args, terminal);
+    return await answerBeforeExit(command.name, () => command.run(args, terminal));
   } catch (error) {
     if (isUsageError(error)) {
       terminal.err(`gandi-agent ${command.name}: ${error.message}`);
