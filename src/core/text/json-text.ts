@@ -43,14 +43,21 @@ function wrong(problem: string): { readonly mistake: Mistake } {
   return { mistake: { path: formatPath([]), part: null, problem } };
 }
 
-/** Deepest nesting of brackets outside strings; a text that is not JSON gets some number, and then a parse error. */
+/**
+ * Deepest nesting of brackets outside strings; a text that is not JSON gets some number, and then a parse error. One
+ * pass over the characters: a pattern for strings would search to the end of the text from each quote of one that is
+ * never closed.
+ */
 function nesting(text: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '{' || token === '[') depth += 1;
-    if (token === '}' || token === ']') depth -= 1;
-    deepest = Math.max(deepest, depth);
+  let isInString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '"') isInString = !isInString;
+    else if (isInString) index += character === '\\' ? 1 : 0;
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
+    else if (character === '}' || character === ']') depth -= 1;
   }
   return deepest;
 }

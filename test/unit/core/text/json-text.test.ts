@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { parseJson } from '../../../../src/core/text/json-text.ts';
+
+const kibibyte = 1024;
+
+describe('nesting', () => {
+  const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+  test.each<[string, string, boolean]>([
+    ['32 levels', nested(32), true],
+    ['33 levels', nested(33), false],
+    ['33 levels behind an empty string', `["",${nested(32)}]`, false],
+    ['brackets in a string', `"${'['.repeat(100)}"`, true],
+    ['brackets in a string behind an escaped quote', `"\\"${'['.repeat(100)}"`, true],
+    ['brackets behind a string that ends in a backslash', `["\\\\",${nested(32)}]`, false],
+    ['many lists beside each other', `[${Array(100).fill('[]').join(',')}]`, true],
+  ])('%s', (_, text, isRight) => expect(!('mistake' in parseJson(text))).toBe(isRight));
+});
+
+describe('the time for a text grows as the text does, whatever two characters it is made of', () => {
+  const characters = ['"', '\\', '[', ']', '{', '}', ',', 'a'];
+  const pieces = characters.flatMap((first) => characters.map((second) => first + second));
+  const [small, large] = [16 * kibibyte, 1024 * kibibyte];
+  const factor = large / small;
+  // Between what is linear (64) and what is quadratic (4096): a busy machine moves either, and neither so far.
+  const limit = factor * Math.sqrt(factor);
+
+  test.each(['', '"'])('behind %j', { timeout: 60_000 }, (start) => {
+    const growth = pieces.map((piece) => ({
+      piece,
+      times: fastest(start + piece.repeat((large - 2) / 2)) / fastest(start + piece.repeat((small - 2) / 2)),
+    }));
+    expect(growth.filter(({ times }) => times > limit)).toEqual([]);
+  });
+});
+
+/** Of three times, in milliseconds: what else the machine does only adds to each. */
+function fastest(text: string): number {
+  const times = Array.from({ length: 3 }, () => {
+    const start = performance.now();
+    parseJson(text);
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}
