@@ -22,7 +22,7 @@ export async function confirmNetwork(system: System): Promise<StepOutcome[]> {
   const outcomes = trial.live ? await carryOut('network', [applying(trial)], system) : [];
   const decision = await judge(trial, trial.wayOut, seconds, system);
   system.journal.info(`network: row ${decision.row}: ${decision.because}`);
-  const isKept = decision.verdict === 'keep';
+  const isKept = decision.outcome === 'keep';
   return [
     ...outcomes,
     ...(isKept ? await carryOut('network trial', [forgetting], system) : await returnToOld(trial, seconds, system)),
@@ -36,7 +36,7 @@ async function returnToOld(trial: NetworkTrial, seconds: number, system: System)
   const outcomes = await carryOut('old network', returning, system);
   const decision = await judge(back, { kind: 'any' }, seconds, system);
   system.journal.info(`network: row ${decision.row}: ${decision.because}`);
-  if (decision.verdict === 'return-to-new') {
+  if (decision.outcome === 'return-to-new') {
     outcomes.push(...(await carryOut('new network', [...replacing(trial, 'new'), applying(trial)], system)));
   }
   outcomes.push(...(await carryOut('network trial', [forgetting], system)));
@@ -73,9 +73,9 @@ function carryOut(name: string, actions: readonly Action[], system: System): Pro
   return applySteps([{ name, actions }], kinds, system);
 }
 
-function explain({ wayOut }: NetworkTrial, { verdict }: TrialDecision): AgentError {
+function explain({ wayOut }: NetworkTrial, { outcome }: TrialDecision): AgentError {
   const subject = wayOut.kind === 'gateways' ? wayOut.gateways.join(', ') : 'default route';
-  if (verdict === 'keep') {
+  if (outcome === 'keep') {
     return new AgentError('the new network configuration has no way out; the one of before is in place again', {
       code: 'network.returned',
       subject,
