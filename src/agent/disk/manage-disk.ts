@@ -1,23 +1,17 @@
 import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
-import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { converge } from '../action/converge.ts';
 import { loop } from '../action/loop.ts';
-import { kinds, type Step } from './actions.ts';
-import type { DiskRecord } from './disk-records.ts';
-import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
-import { type MountUnit, observeMountUnits } from './mount-units.ts';
-import { type MountUser, observeMountUsers } from './mount-users.ts';
-import { isMountedFrom } from '../../core/block-device/mounts.ts';
+import { kinds } from './actions.ts';
+import { readDiskRecords } from './disk-records.ts';
+import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { Flags } from '../flags/flag-table.ts';
-import { diskRecordKey } from './disk-record-key.ts';
-import { readDiskRecords } from './disk-records.ts';
 import type { System } from '../../core/system/system.ts';
-import type { AttachedDisk, DiskFacts, Occasion } from './disk-facts.ts';
+import type { DiskFacts, Occasion } from './disk-facts.ts';
 import { findDisk } from './find-disk.ts';
-import { mountOf } from './mount-of.ts';
+import { observeDetach } from './observe-detach.ts';
 import { observeDisk } from './observe-disk.ts';
-import { planDetach, planRelease } from './plan-detach.ts';
+import { planDetachNamed } from './plan-detach-named.ts';
 import { planDisk } from './plan.ts';
 
 /** Everything about the disk that a person named. @throws AgentError `disk.unknown` */
@@ -45,83 +39,15 @@ export async function attachDisk(system: System, flags: Flags, word: string): Pr
  * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`, `disk.unknown`
  */
 export async function detachDisk(system: System, flags: Flags, word: string, force: boolean): Promise<StepOutcome[]> {
-  const devices = await observeBlockDevices(system);
-  const named = findDisk(word, devices, await readDiskRecords(system));
-  const whole = named.parent ?? named.name;
-  const family = devices.filter(({ name, parent }) => name === whole || parent === whole);
-  const wanted = named.parent === null ? family : [named];
-  const targets = await observeTargets(wanted, flags, system);
-  if (targets.length === 0) throw notMounted(word);
-  if (!force) for (const target of targets) await requireUnused(target, system);
-  const steps = targets.flatMap(({ record, facts, units }) => planDetach(record, facts, units, force));
-  const outcomes = await applySteps([...steps, ...planLast(targets, family)], kinds, system);
+  const facts = await observeDetach(system, flags, word);
+  const outcomes = await applySteps(planDetachNamed(facts, force), kinds, system);
   if (outcomes.every(({ failure }) => failure === null)) return outcomes;
-  return [...outcomes, ...(await putBack(targets, flags, system))];
+  const names = facts.targets.map((target) => target.facts.kernelName);
+  return [...outcomes, ...(await putBack(names, flags, system))];
 }
 
-/** One mounted file system that is to be detached. */
-interface Target {
-  readonly record: DiskRecord;
-  readonly attached: AttachedDisk;
-  readonly facts: DiskFacts;
-  /** Running units that use it. */
-  readonly units: readonly MountUnit[];
-}
-
-async function observeTargets(devices: readonly BlockDevice[], flags: Flags, system: System): Promise<Target[]> {
-  const targets: Target[] = [];
-  for (const { name, path } of devices) {
-    const facts = await observeDisk(system, flags, name, await observeUdevProperties(system, path), 'changed');
-    const { attached } = facts;
-    const key = diskRecordKey(name, attached?.device.diskSequence ?? null);
-    const record = facts.records.find((each) => each.key === key);
-    if (attached === undefined || !record?.mountPoint) continue;
-    if (mountOf(record, facts.mounts) === undefined && !record.onDemand) continue;
-    targets.push({
-      record,
-      attached,
-      facts,
-      units: await observeMountUnits(system, record.mountPoint, record.services),
-    });
-  }
-  return targets;
-}
-
-/** The whole disk is let go of only if nothing else of it is mounted, by whomever. */
-function planLast(targets: readonly Target[], family: readonly BlockDevice[]): Step[] {
-  const [target] = targets;
-  if (target === undefined) return [];
-  const others = family.filter(({ name }) => !targets.some(({ facts }) => facts.kernelName === name));
-  const isLast = !others.some((device) => target.facts.mounts.some((mount) => isMountedFrom(mount, device)));
-  return isLast ? [planRelease(target.attached)] : [];
-}
-
-async function putBack(targets: readonly Target[], flags: Flags, system: System): Promise<StepOutcome[]> {
+async function putBack(names: readonly string[], flags: Flags, system: System): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
-  for (const { facts } of targets) {
-    outcomes.push(...(await attachDisk(system, flags, facts.kernelName).catch(() => [])));
-  }
+  for (const name of names) outcomes.push(...(await attachDisk(system, flags, name).catch(() => [])));
   return outcomes;
-}
-
-async function requireUnused({ record, units }: Target, system: System): Promise<void> {
-  const mountPoint = record.mountPoint ?? '';
-  const isOther = ({ pid, unit }: MountUser) => pid !== process.pid && !units.some(({ name }) => name === unit);
-  const users = (await observeMountUsers(system, mountPoint)).filter(isOther);
-  if (users.length === 0) return;
-  const names = users.map(({ name, pid }) => `${name} (${pid})`).join(', ');
-  throw new AgentError(`cannot detach it: it is used by ${names}`, {
-    code: 'disk.busy',
-    subject: mountPoint,
-    remedy: 'end these programs, or use --force and lose what they do not write in time',
-    exitCode: ExitCode.refusedToProtectData,
-  });
-}
-
-function notMounted(word: string): AgentError {
-  return new AgentError('cannot detach it: the agent has not mounted it', {
-    code: 'disk.not-mounted',
-    subject: word,
-    remedy: 'unmount it as it was mounted; `gandi-agent disk explain` tells more',
-  });
 }
