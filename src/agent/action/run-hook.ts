@@ -70,7 +70,7 @@ async function runAsRoot(
     { timeoutSeconds: seconds + 10, workingFolder: '/', environment, acceptExitCodes: everyExitCode },
   );
   for (const line of `${stdout}${stderr}`.split('\n').filter((each) => each !== '')) {
-    system.journal.info(`${name} says: ${line}`);
+    system.journal.info(`${name} says: ${line}`, { speaker: 'program' });
   }
   if (exitCode !== 0) throw failed(path, exitCode, seconds, stderr);
 }

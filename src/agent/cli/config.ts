@@ -1,4 +1,4 @@
-import { config, planConfig } from '../config/config.ts';
+import { config, observeConfig, planConfig } from '../config/config.ts';
 import { describeSteps } from '../action/loop.ts';
 import { kinds } from '../config/actions.ts';
 import { readFlags } from '../flags/read-flags.ts';
@@ -16,7 +16,7 @@ export const configCommand: Command = {
     const { dryRun, root } = parseStageOptions(args);
     const system = await openMachine(root, 'config');
     if (!dryRun) return runStage('config', () => config(system), system);
-    const { steps, notes } = await planConfig(system, await readFlags(system));
+    const { steps, notes = [] } = planConfig(await observeConfig(system, await readFlags(system)));
     for (const note of notes) terminal.out(`note: ${note}`);
     return showPlan(describeSteps(steps, kinds), terminal);
   },

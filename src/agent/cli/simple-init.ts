@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { describeError, ExitCode } from '../../core/error/agent-error.ts';
-import type { SimpleInitPlan } from '../simple-init/plan.ts';
+import { planSimpleInit, type SimpleInitPlan } from '../simple-init/plan.ts';
 import { runStage } from '../stage/run-stage.ts';
 import type { SimpleInitOptions } from '../simple-init/options.ts';
-import { planFromDrive, simpleInit } from '../simple-init/simple-init.ts';
+import { observeFromDrive, simpleInit } from '../simple-init/simple-init.ts';
 import { openJournal } from '../../core/system/journal.ts';
 import { openSystemLog } from '../../core/system/system-log.ts';
 import { openSystem } from '../../core/system/system.ts';
@@ -21,7 +21,7 @@ export const simpleInitCommand: Command = {
       options.root,
       openJournal(options.debug ? 'debug' : 'info', { log, stage: 'simple-init' }),
     );
-    if (options.noop) return showFiles(await planFromDrive(system, options), terminal);
+    if (options.noop) return showFiles(planSimpleInit(await observeFromDrive(system, options), options), terminal);
     return runStage('simple-init', () => simpleInit(system, options), system);
   },
 };

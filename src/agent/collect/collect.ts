@@ -11,7 +11,8 @@ import { readStatusReport } from '../status/status-report.ts';
 import { readTimeline } from '../event/timeline.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { version } from '../../core/version.ts';
-import { redact, withoutCustomersWords } from './redact.ts';
+import { journalForm, ownJournalLines } from './journal-lines.ts';
+import { redact } from './redact.ts';
 
 /** Files that say how the machine is set up. Neither the customer's script nor what it printed is among them. */
 const files = [
@@ -30,11 +31,11 @@ const files = [
   '/gandi/config',
 ];
 
-const journalForm = ['--no-pager', '--lines=5000', '--output=short-monotonic'];
+type Command = readonly [name: string, tool: string, args: readonly string[], ownWords?: (text: string) => string];
 
 /** Commands that only look, by the name of what they say. */
-const commands = (identifier: string): readonly (readonly [string, string, readonly string[]])[] => [
-  ['journal', 'journalctl', ['--boot', `--identifier=${identifier}`, ...journalForm]],
+const commands = (identifier: string): readonly Command[] => [
+  ['journal', 'journalctl', ['--boot', `--identifier=${identifier}`, ...journalForm], ownJournalLines],
   ['units', 'systemctl', ['show', '--no-pager', 'gandi-*']],
   ['block-devices', 'lsblk', ['--json', '--output-all']],
   ['addresses', 'ip', ['-json', 'address', 'show']],
@@ -64,7 +65,7 @@ async function gather(system: System): Promise<(readonly [string, string])[]> {
     ['doctor.json', async () => report(diagnose(await observeForDoctor(system)))],
     ...files.map((path) => [`files${path}`, () => system.files.read(path)] as const),
     ...commands(SYSLOG_TARGET).map(
-      ([name, tool, args]) => [`commands/${name}`, () => ask(system, tool, args)] as const,
+      ([name, tool, args, ownWords]) => [`commands/${name}`, () => ask(system, tool, args, ownWords)] as const,
     ),
   ];
   const texts = await Promise.all(parts.map(async ([name, read]) => [name, await readOrSay(read)] as const));
@@ -79,10 +80,15 @@ async function readOrSay(read: () => Promise<string | undefined>): Promise<strin
   }
 }
 
-async function ask(system: System, tool: string, args: readonly string[]): Promise<string | undefined> {
+async function ask(
+  system: System,
+  tool: string,
+  args: readonly string[],
+  ownWords = (text: string) => text,
+): Promise<string | undefined> {
   if (!isRunningMachine(system)) return undefined;
   const { stdout } = await system.processes.run(tool, args, { timeoutSeconds: 20 });
-  return withoutCustomersWords(stdout);
+  return ownWords(stdout);
 }
 
 /** What of the configuration nobody else may read. One that cannot be parsed is all secret. */

@@ -22,14 +22,3 @@ function variants(known: readonly string[]): string[] {
   const all = known.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), ...secret.split('\n')]);
   return [...new Set(all)].filter((secret) => secret.trim().length >= 4).sort((a, b) => b.length - a.length);
 }
-
-// What a customer's program printed may be anything, and is theirs.
-const customersWords = / says: /;
-
-/** Lines of the journal without what customers' and admins' programs said. */
-export function withoutCustomersWords(journal: string): string {
-  return journal
-    .split('\n')
-    .filter((line) => !customersWords.test(line))
-    .join('\n');
-}

@@ -1,10 +1,11 @@
-import { kinds, type Step } from './actions.ts';
+import { type Action, kinds, type Step } from './actions.ts';
 import { describeError } from '../../core/error/agent-error.ts';
 import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
 import { type Loop, loop } from '../action/loop.ts';
+import type { Plan } from '../action/plan.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
-import { observePlugins } from './plugins.ts';
+import { observePlugins, type PluginFacts } from './plugins.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readStoredConfig } from '../sources/stored-config.ts';
@@ -23,23 +24,49 @@ export async function config(system: System): Promise<StepOutcome[]> {
   const context = await observeContext(system, await readFlags(system));
   const outcomes: StepOutcome[] = [];
   for (const step of configSteps) outcomes.push(...(await runStep(step, system, context)));
-  outcomes.push(...(await applySteps(await planPluginsOf(system, context.flags), kinds, system)));
-  return outcomes;
+  const plugins = planPlugins(await observePlugins(system, context.flags), context.flags);
+  for (const note of plugins.notes) system.journal.warn(note);
+  return [...outcomes, ...(await applySteps(plugins.steps, kinds, system))];
 }
 
-/** What `config` would do now; changes nothing. A step that cannot even be planned is a note. */
-export async function planConfig(system: System, flags: Flags): Promise<{ steps: Step[]; notes: string[] }> {
+/** What all steps see before anything is done. */
+export interface ConfigFacts {
+  readonly context: ConfigContext;
+  /** A step that cannot even be looked at says why. */
+  readonly steps: readonly {
+    readonly step: ConfigStep;
+    readonly seen?: Seen | undefined;
+    readonly failure?: unknown;
+  }[];
+  readonly plugins: PluginFacts;
+}
+
+export async function observeConfig(system: System, flags: Flags): Promise<ConfigFacts> {
   const context = await observeContext(system, flags);
-  const notes: string[] = [];
-  const steps: Step[] = [];
-  for (const step of configSteps) {
+  const look = async (step: ConfigStep) => {
     try {
-      steps.push(...planStep(step, context, await observeStep(step, system, context)));
-    } catch (error) {
-      notes.push(`${step.name}: ${describeError(error)}`);
+      return { step, seen: await observeStep(step, system, context) };
+    } catch (failure) {
+      return { step, failure };
     }
-  }
-  return { steps: [...steps, ...(await planPluginsOf(system, flags))], notes };
+  };
+  const steps: ConfigFacts['steps'][number][] = [];
+  for (const step of configSteps) steps.push(await look(step));
+  return { context, steps, plugins: await observePlugins(system, flags) };
+}
+
+/** What `config` would do now. A step that cannot even be planned is a note. */
+export function planConfig({ context, steps, plugins }: ConfigFacts): Plan<Action> {
+  const planned = steps.map(({ step, seen, failure }) => {
+    try {
+      if (failure !== undefined) throw failure;
+      return { steps: planStep(step, context, seen), notes: [] };
+    } catch (error) {
+      return { steps: [], notes: [`${step.name}: ${describeError(error)}`] };
+    }
+  });
+  const all = [...planned, planPlugins(plugins, context.flags)];
+  return { steps: all.flatMap((each) => each.steps), notes: all.flatMap((each) => each.notes) };
 }
 
 async function runStep(step: ConfigStep, system: System, context: ConfigContext): Promise<StepOutcome[]> {
@@ -77,12 +104,6 @@ function planStep(step: ConfigStep, context: ConfigContext, seen: Seen | undefin
   if (planned === undefined || planned.wanted === seen?.done) return [];
   const { wanted, actions } = planned;
   return [{ name, actions: [...actions, { kind: 'remember-config-step', step: name, wanted }] }];
-}
-
-async function planPluginsOf(system: System, flags: Flags): Promise<Step[]> {
-  const { steps, notes } = planPlugins(await observePlugins(system, flags), flags);
-  for (const note of notes) system.journal.warn(note);
-  return steps;
 }
 
 async function observeContext(system: System, flags: Flags): Promise<ConfigContext> {

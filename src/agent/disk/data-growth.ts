@@ -1,6 +1,7 @@
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { PartitionTable } from '../../core/block-device/partition-table.ts';
-import { decideRootGrowth, type RootGrowth } from './root-growth.ts';
+import { growthOf, type GrowthSubject, type RootGrowth, rootGrowthTable } from './root-growth.ts';
+import { type DecisionTable, decideAlways } from '../../core/decision/decision-table.ts';
 
 /** What the decision to enlarge a partition of a data disk rests on. */
 export interface DataGrowthFacts {
@@ -16,36 +17,58 @@ export interface DataGrowthFacts {
   readonly isSystemDisk: boolean;
 }
 
-type Row = (facts: DataGrowthFacts) => readonly [condition: boolean, code: string, because: string];
+type Own = DecisionTable<DataGrowthFacts, (typeof rootGrowthTable.rows)[number]['outcome']>;
 
-/** Rows 1 to 4 of docs/decisions/data-partition.md; what follows is docs/decisions/root-disk.md. */
-const rows: readonly Row[] = [
-  ({ device }) => [device?.partition == null, 'no-partition', 'it is no partition any more'],
-  ({ isMountedByUs, mountPoint }) => [!isMountedByUs, 'not-mounted', `the agent has not mounted it at ${mountPoint}`],
-  ({ isSystemDisk }) => [isSystemDisk, 'system-disk', 'the running system is on its disk'],
-  ({ disk, device }) => {
-    const holders = [...(disk?.holders ?? []), ...(device?.holders ?? [])];
-    return [holders.length > 0, 'in-use', `${holders.join(', ')} is built on it`];
+const own: Own['rows'] = [
+  {
+    row: 1,
+    code: 'no-partition',
+    outcome: 'leave',
+    applies: ({ device }) => device?.partition == null && 'it is no partition any more',
+  },
+  {
+    row: 2,
+    code: 'not-mounted',
+    outcome: 'leave',
+    applies: ({ isMountedByUs, mountPoint }) => !isMountedByUs && `the agent has not mounted it at ${mountPoint}`,
+  },
+  {
+    row: 3,
+    code: 'system-disk',
+    outcome: 'leave',
+    applies: ({ isSystemDisk }) => isSystemDisk && 'the running system is on its disk',
+  },
+  {
+    row: 4,
+    code: 'in-use',
+    outcome: 'leave',
+    applies: ({ disk, device }) => {
+      const holders = [...(disk?.holders ?? []), ...(device?.holders ?? [])];
+      return holders.length > 0 && `${holders.join(', ')} is built on it`;
+    },
   },
 ];
 
+/** Four rows of its own, and behind them all of docs/decisions/root-disk.md. */
+export const dataGrowthTable: Own = {
+  document: 'docs/decisions/data-partition.md',
+  rows: [
+    ...own,
+    ...rootGrowthTable.rows.map((each) => ({
+      ...each,
+      row: own.length + each.row,
+      applies: (facts: DataGrowthFacts) => each.applies(subjectOf(facts)),
+    })),
+  ],
+};
+
 /** What is to be done about a partition of a data disk. Asked when it is planned, and again under the lock of the disk. */
 export function decideDataGrowth(facts: DataGrowthFacts): RootGrowth {
-  for (const [index, judge] of rows.entries()) {
-    const [applies, code, because] = judge(facts);
-    if (applies) return { kind: 'leave', row: index + 1, code, because, tell: false };
-  }
-  const { device, disk, table, mountPoint } = facts;
-  const shared = { fileSystem: undefined, device, disk, table, filledBytes: null };
-  const decision = decideRootGrowth(shared, mountPoint);
-  const row = rows.length + decision.row;
-  if (decision.kind === 'leave') return { ...decision, row };
-  const { partition, enlarge } = decision.change;
-  const entry = table?.entries.find(({ number }) => number === partition);
-  const kernelIsBehind = (entry?.size ?? 0) * (table?.sectorBytes ?? 0) > (device?.sizeBytes ?? 0);
-  // GUIDs of a data disk are whoever's made it: none is drawn anew.
-  const change = { partition, enlarge, renewDiskId: false, renewEntryIds: [] };
-  if (enlarge || kernelIsBehind) return { kind: 'grow', row, change };
-  const because = `no space is left behind the partition of ${mountPoint}`;
-  return { kind: 'leave', row: row - 1, code: 'filled', because, tell: false };
+  return growthOf(decideAlways(dataGrowthTable, facts), subjectOf(facts));
+}
+
+/** GUIDs of a data disk belong to the one who made it: none is drawn anew. */
+function subjectOf({ device, disk, table, mountPoint }: DataGrowthFacts): GrowthSubject {
+  const facts = { fileSystem: undefined, device, disk, table, filledBytes: null };
+  return { facts, place: mountPoint, mayRenewIds: false };
 }

@@ -9,11 +9,11 @@ import { mountOf } from './mount-of.ts';
 import { observeDisk } from './observe-disk.ts';
 import { planDisk } from './plan.ts';
 import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
-import { observeMounts } from '../../core/block-device/mounts.ts';
+import { type Mount, observeMounts } from '../../core/block-device/mounts.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { detachDevice } from './manage-disk.ts';
-import { readDiskRecords } from './disk-records.ts';
+import { type DiskRecord, readDiskRecords } from './disk-records.ts';
 import type { System } from '../../core/system/system.ts';
 import type { SpooledEvent } from '../event/spool.ts';
 import { convergeInTurn, type Turn } from '../event/turn.ts';
@@ -67,12 +67,17 @@ export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: 
  * sends this by itself: on Xen (Linux 6.1 and 6.12) the first that is told of a detach is the removal.
  */
 async function giveBack(kernelName: string, flags: Flags, system: System): Promise<StepOutcome[]> {
-  const mounts = await observeMounts(system);
-  const records = (await readDiskRecords(system)).filter(({ device }) => isOn(device, kernelName));
-  const isOurs = records.some((record) => record.onDemand || mountOf(record, mounts) !== undefined);
+  const isOurs = usesDisk(kernelName, await readDiskRecords(system), await observeMounts(system));
   if (!isOurs) return [];
   const device = (await observeBlockDevices(system)).find(({ name }) => name === kernelName);
   return device === undefined ? [] : detachDevice(system, flags, device, false);
+}
+
+/** Whether something of a disk is mounted by the agent, or offered to autofs. */
+function usesDisk(kernelName: string, records: readonly DiskRecord[], mounts: readonly Mount[]): boolean {
+  return records
+    .filter(({ device }) => isOn(device, kernelName))
+    .some((record) => record.onDemand || mountOf(record, mounts) !== undefined);
 }
 
 /** A resize is told of the whole disk; its partitions have no event. */

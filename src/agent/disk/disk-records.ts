@@ -12,7 +12,7 @@ export interface DiskRecord {
   readonly fileSystem: string | null;
   /** UUID of the file system, as udev gives it. */
   readonly uuid: string | null;
-  /** Where the agent mounted it, or was about to; null if it did not. */
+  /** Where the agent mounted it, or was about to; null if it left the disk alone. */
   readonly mountPoint: string | null;
   /**
    * Written down before it is mounted and not yet after that: an agent that is killed in between leaves the next one to
@@ -31,7 +31,7 @@ export interface DiskRecord {
   readonly onDemand: boolean;
   /** Services that the disk itself names in .gandi/services; empty unless CONFIG_DISK_SERVICES=1. */
   readonly services: readonly string[];
-  /** One line for people. */
+  /** One line for people; nothing is decided by it. */
   readonly note: string;
 }
 

@@ -1,11 +1,11 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
-import { decideDataGrowth } from './data-growth.ts';
-import { decideRootGrowth, type RootGrowth, type TableChange } from './root-growth.ts';
+import { type DataGrowthFacts, decideDataGrowth } from './data-growth.ts';
+import { decideRootGrowth, type TableChange } from './root-growth.ts';
 import { mountOf } from './mount-of.ts';
 import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { observePartitionTable, type PartitionTable } from '../../core/block-device/partition-table.ts';
-import { observeRootDisk } from './root-disk.ts';
+import { observeRootDisk, type RootDiskFacts } from './root-disk.ts';
 import { isSystemDisk } from './system-disks.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import { readDiskRecords } from './disk-records.ts';
@@ -53,7 +53,7 @@ export async function growPartition(action: GrowPartition, system: System): Prom
   const path = `/dev/${action.disk}`;
   const kept = action.mountPoint === '/' ? keptTablePath : keptTablePath.replace('.sfdisk', `-${action.disk}.sfdisk`);
   await withDeviceLock(system, path, async () => {
-    const change = await decideNow(action, path, system);
+    const change = changeNow(action, await observeGrowth(action, system), path);
     if (change === undefined) return;
     const before = await observePartitionTable(system, path);
     await keepTable(path, kept, system);
@@ -65,11 +65,10 @@ export async function growPartition(action: GrowPartition, system: System): Prom
 }
 
 /** @returns undefined where another event of the same disk was faster */
-async function decideNow(action: GrowPartition, path: string, system: System): Promise<TableChange | undefined> {
-  const isRoot = action.mountPoint === '/';
-  const { decision, isSameDisk } = isRoot
-    ? await decideAboutRoot(action, system)
-    : await decideAboutData(action, system);
+function changeNow(action: GrowPartition, growth: GrowthFacts, path: string): TableChange | undefined {
+  const isRoot = growth.kind === 'root';
+  const decision = growth.kind === 'root' ? decideRootGrowth(growth.facts) : decideDataGrowth(growth.facts);
+  const isSameDisk = growth.facts.disk?.name === action.disk && growth.facts.disk.diskSequence === action.diskSequence;
   if (decision.kind === 'grow' && isSameDisk && decision.change.partition === action.partition) return decision.change;
   if (!isRoot && isSameDisk && decision.kind === 'leave' && decision.code === 'filled') return undefined;
   const because =
@@ -85,18 +84,17 @@ async function decideNow(action: GrowPartition, path: string, system: System): P
   });
 }
 
-interface DecisionNow {
-  readonly decision: RootGrowth;
-  readonly isSameDisk: boolean;
+type GrowthFacts =
+  | { readonly kind: 'root'; readonly facts: RootDiskFacts }
+  | { readonly kind: 'data'; readonly facts: DataGrowthFacts };
+
+async function observeGrowth(action: GrowPartition, system: System): Promise<GrowthFacts> {
+  return action.mountPoint === '/'
+    ? { kind: 'root', facts: await observeRootDisk(system) }
+    : { kind: 'data', facts: await observeDataGrowth(action, system) };
 }
 
-async function decideAboutRoot(action: GrowPartition, system: System): Promise<DecisionNow> {
-  const facts = await observeRootDisk(system);
-  const isSameDisk = facts.disk?.name === action.disk && facts.disk.diskSequence === action.diskSequence;
-  return { decision: decideRootGrowth(facts), isSameDisk };
-}
-
-async function decideAboutData(action: GrowPartition, system: System): Promise<DecisionNow> {
+async function observeDataGrowth(action: GrowPartition, system: System): Promise<DataGrowthFacts> {
   const { mountPoint, partition } = action;
   const devices = await observeBlockDevices(system);
   const disk = devices.find(({ name }) => name === action.disk);
@@ -105,15 +103,14 @@ async function decideAboutData(action: GrowPartition, system: System): Promise<D
   const mounts = await observeMounts(system);
   const key = device === undefined ? undefined : diskRecordKey(device.name, device.diskSequence);
   const record = (await readDiskRecords(system)).find((each) => each.key === key && each.mountPoint === mountPoint);
-  const decision = decideDataGrowth({
+  return {
     device,
     disk,
     table: device === undefined ? undefined : await observePartitionTable(system, `/dev/${action.disk}`),
     mountPoint,
     isMountedByUs: record !== undefined && mountOf(record, mounts) !== undefined,
     isSystemDisk: isSystemDisk(family, mounts, await observeSwaps(system)),
-  });
-  return { decision, isSameDisk: disk?.diskSequence === action.diskSequence };
+  };
 }
 
 async function keepTable(path: string, kept: string, system: System): Promise<void> {

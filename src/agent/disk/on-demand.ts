@@ -16,10 +16,28 @@ const mapOptions = '--timeout=2592000 --negative-timeout=1 sync,nodev,nosuid,noa
  * @throws AgentError `automount.missing`, `automount.other-map`, `automount.disks-mounted`
  */
 export async function switchOnDemand(system: System, flags: Flags, on: boolean): Promise<StepOutcome[]> {
-  const facts = await observeAutomount(system, flags.CONFIG_DISK_ROOT);
-  requireFree(facts, await readDiskRecords(system), flags, on);
-  const text = (await system.files.read(masterMapPath)) ?? '';
-  return applySteps(planOnDemand(text, flags.CONFIG_DISK_ROOT, on), kinds, system);
+  return applySteps(planSwitch(await observeOnDemand(system, flags), flags, on), kinds, system);
+}
+
+interface OnDemandFacts {
+  readonly automount: AutomountFacts;
+  readonly records: readonly DiskRecord[];
+  /** Of our master map. */
+  readonly text: string;
+}
+
+async function observeOnDemand(system: System, flags: Flags): Promise<OnDemandFacts> {
+  return {
+    automount: await observeAutomount(system, flags.CONFIG_DISK_ROOT),
+    records: await readDiskRecords(system),
+    text: (await system.files.read(masterMapPath)) ?? '',
+  };
+}
+
+/** @throws AgentError as switchOnDemand */
+export function planSwitch({ automount, records, text }: OnDemandFacts, flags: Flags, on: boolean): Step[] {
+  requireFree(automount, records, flags, on);
+  return planOnDemand(text, flags.CONFIG_DISK_ROOT, on);
 }
 
 function requireFree(facts: AutomountFacts, records: readonly DiskRecord[], flags: Flags, on: boolean): void {

@@ -1,60 +1,120 @@
+import { type Decision, type DecisionTable, decide } from '../../core/decision/decision-table.ts';
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { AttachedDisk, DiskFacts, MountPoint } from './disk-facts.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { mountOf } from './mount-of.ts';
 
-/** Why a disk is left alone. `code` is stable; `because` is for people. */
-export interface Refusal {
-  readonly code: string;
-  readonly because: string;
+interface Subject {
+  readonly disk: AttachedDisk;
+  readonly facts: DiskFacts;
+  readonly flags: Flags;
 }
 
-type Row = readonly [code: string, because: (disk: AttachedDisk, facts: DiskFacts, flags: Flags) => string | false];
+/** Why a disk is left alone. */
+export type Refusal = Decision<'leave'>;
 
-/**
- * The table of docs/decisions/data-disk.md, row by row; the first that applies is the answer. To add one: a row here,
- * a row there, a test.
- */
-const rows: readonly Row[] = [
-  ['mounting-is-off', (_disk, _facts, flags) => !flags.CONFIG_ALLOW_MOUNT && 'CONFIG_ALLOW_MOUNT=0'],
-  ['not-a-data-disk', (disk) => !disk.isDataDisk && 'no line of the udev rules marks it as a data disk'],
-  ['system-disk', (disk) => disk.isSystemDisk && 'the running system is on it'],
-  ['in-use', (disk) => disk.device.holders.length > 0 && `it is part of ${disk.device.holders.join(', ')}`],
-  ['has-partitions', (disk) => disk.device.partitions.length > 0 && 'it has partitions'],
-  ['ambivalent', (disk) => disk.isAmbivalent && 'it carries signatures of several types'],
-  ['blank', (disk) => disk.fileSystem === undefined && 'udev finds no file system on it, or signatures of several'],
-  [
-    'not-a-file-system',
-    (disk) => disk.usage !== 'filesystem' && `it carries ${disk.fileSystem}, which is no file system`,
+/** To add one: a row here, a row in the document, a test. */
+export const refusalTable: DecisionTable<Subject, 'leave'> = {
+  document: 'docs/decisions/data-disk.md',
+  rows: [
+    {
+      row: 1,
+      code: 'mounting-is-off',
+      outcome: 'leave',
+      applies: ({ flags }) => !flags.CONFIG_ALLOW_MOUNT && 'CONFIG_ALLOW_MOUNT=0',
+    },
+    {
+      row: 2,
+      code: 'not-a-data-disk',
+      outcome: 'leave',
+      applies: ({ disk }) => !disk.isDataDisk && 'no line of the udev rules marks it as a data disk',
+    },
+    {
+      row: 3,
+      code: 'system-disk',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.isSystemDisk && 'the running system is on it',
+    },
+    {
+      row: 4,
+      code: 'in-use',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.device.holders.length > 0 && `it is part of ${disk.device.holders.join(', ')}`,
+    },
+    {
+      row: 5,
+      code: 'has-partitions',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.device.partitions.length > 0 && 'it has partitions',
+    },
+    {
+      row: 6,
+      code: 'ambivalent',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.isAmbivalent && 'it carries signatures of several types',
+    },
+    {
+      row: 7,
+      code: 'blank',
+      outcome: 'leave',
+      applies: ({ disk }) =>
+        disk.fileSystem === undefined && 'udev finds no file system on it, or signatures of several',
+    },
+    {
+      row: 8,
+      code: 'not-a-file-system',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.usage !== 'filesystem' && `it carries ${disk.fileSystem}, which is no file system`,
+    },
+    {
+      row: 9,
+      code: 'type-not-allowed',
+      outcome: 'leave',
+      applies: ({ disk }) =>
+        fileSystemTraits(disk.fileSystem ?? '') === undefined && `${disk.fileSystem} is not mounted by the agent`,
+    },
+    {
+      row: 10,
+      code: 'fstab',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.fstabClaim !== undefined && `/etc/fstab names it: ${disk.fstabClaim}`,
+    },
+    { row: 11, code: 'mounted', outcome: 'leave', applies: ({ disk, facts }) => mountedAt(disk, facts) },
+    { row: 12, code: 'same-uuid', outcome: 'leave', applies: ({ disk, facts }) => mountedTwin(disk, facts) },
+    {
+      row: 13,
+      code: 'folder-not-empty',
+      outcome: 'leave',
+      applies: ({ facts: { mountPoint } }) => whoseFolder(mountPoint),
+    },
+    {
+      row: 14,
+      code: 'no-folder',
+      outcome: 'leave',
+      applies: ({ facts: { mountPoint } }) => mountPoint.state === 'not-a-folder' && `${mountPoint.path} is no folder`,
+    },
+    {
+      row: 15,
+      code: 'automount',
+      outcome: 'leave',
+      applies: ({ facts: { automount } }) =>
+        automount === 'others' && "an automount map of the admin's has the disk root",
+    },
+    {
+      row: 16,
+      code: 'unsafe-root',
+      outcome: 'leave',
+      applies: ({ facts: { mountPoint } }) =>
+        mountPoint.unsafePart !== undefined &&
+        `others than root can change ${mountPoint.unsafePart}, which leads to its folder`,
+    },
   ],
-  [
-    'type-not-allowed',
-    (disk) => fileSystemTraits(disk.fileSystem ?? '') === undefined && `${disk.fileSystem} is not mounted by the agent`,
-  ],
-  ['fstab', (disk) => disk.fstabClaim !== undefined && `/etc/fstab names it: ${disk.fstabClaim}`],
-  ['mounted', (disk, facts) => mountedAt(disk, facts)],
-  ['same-uuid', (disk, facts) => mountedTwin(disk, facts)],
-  ['folder-not-empty', (_disk, { mountPoint }) => whoseFolder(mountPoint)],
-  ['no-folder', (_disk, { mountPoint }) => mountPoint.state === 'not-a-folder' && `${mountPoint.path} is no folder`],
-  [
-    'automount',
-    (_disk, { automount }) => automount === 'others' && "an automount map of the admin's has the disk root",
-  ],
-  [
-    'unsafe-root',
-    (_disk, { mountPoint: { unsafePart } }) =>
-      unsafePart !== undefined && `others than root can change ${unsafePart}, which leads to its folder`,
-  ],
-];
+};
 
 /** @returns undefined if nothing speaks against mounting the disk */
 export function refusal(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Refusal | undefined {
-  for (const [code, judge] of rows) {
-    const because = judge(disk, facts, flags);
-    if (because !== false) return { code, because };
-  }
-  return undefined;
+  return decide(refusalTable, { disk, facts, flags });
 }
 
 function whoseFolder({ path, state }: MountPoint): string | false {

@@ -1,3 +1,4 @@
+import { type Decision, type DecisionTable, decideAlways } from '../../core/decision/decision-table.ts';
 import type { PartitionTable, TableEntry } from '../../core/block-device/partition-table.ts';
 import type { RootDiskFacts } from './root-disk.ts';
 
@@ -27,82 +28,143 @@ const nullGuid = '00000000-0000-0000-0000-000000000000';
 // Partitioning tools leave up to 1 MiB at the end for alignment.
 const smallestGrowth = 2 * 1024 ** 2;
 
-type Row = (
-  facts: Required<RootDiskFacts>,
-  entry: TableEntry | undefined,
-  place: string,
-) => Omit<RootGrowth & { kind: 'leave' }, 'row' | 'kind'> | undefined;
+/** `tell`: an admin should hear of it; `tell-of-space`: only where space lies there that this machine does not use. */
+type Outcome = 'leave' | 'tell' | 'tell-of-space' | 'grow';
 
-const leave = (condition: boolean, code: string, because: string, tell = false) =>
-  condition ? { code, because, tell } : undefined;
+/** What the rows are about. */
+export interface GrowthSubject {
+  readonly facts: RootDiskFacts;
+  /** Where the partition is mounted. */
+  readonly place: string;
+  /** Whether GUIDs that are null are drawn anew: not those of a data disk, which belong to the one who made it. */
+  readonly mayRenewIds: boolean;
+}
 
-/** The table of docs/decisions/root-disk.md, row by row from 1; the first that speaks against it is the answer. */
-const rows: readonly Row[] = [
-  ({ device }, _entry, place) => leave(device === undefined, 'no-block-device', `${place} is not on a block device`),
-  ({ disk, device }, _entry, place) =>
-    leave(
-      disk === undefined,
-      'layered',
-      `something lies between ${place} (${device?.name}) and its disk, such as LVM, md or LUKS`,
-    ),
-  ({ disk }) => leave(disk?.readOnly === true, 'read-only', 'the disk is read-only'),
-  ({ table }, _entry, place) =>
-    leave(table === undefined, 'whole-disk', `${place} is on the whole disk, which has no table`),
-  ({ table }) =>
-    leave(
-      table?.label !== 'gpt' && table?.label !== 'dos',
-      'unknown-table',
-      `its table is of the type ${table?.label}`,
-    ),
-  ({ table }) => leave(table?.isHybrid === true, 'hybrid-table', 'it has a GPT and an MBR that both name partitions'),
-  ({ table }) => leave(table !== undefined && !isSound(table), 'damaged-table', describeDamage(table), true),
-  ({ device, table }, entry) =>
-    leave(
-      !isSamePlace(device, table, entry),
-      'table-changed',
-      'its table is not the one that the kernel works with',
-      true,
-    ),
-  ({ table }, entry, place) =>
-    leave(
-      table?.label === 'dos' && (entry?.number ?? 0) > 4,
-      'logical-partition',
-      `${place} is on a logical partition of an MBR`,
-    ),
-  ({ table }, entry, place) =>
-    leave(overlaps(table, entry), 'overlap', `another partition overlaps the one of ${place}`, true),
-  (facts, entry, place) => {
-    const behind = partitionBehind(facts.table, entry);
-    const because = `partition ${behind?.number} lies behind the one of ${place}`;
-    return leave(behind !== undefined, 'partition-behind', because, unusedBytes(facts, behind) >= smallestGrowth);
-  },
-];
+export const rootGrowthTable: DecisionTable<GrowthSubject, Outcome> = {
+  document: 'docs/decisions/root-disk.md',
+  rows: [
+    {
+      row: 1,
+      code: 'no-block-device',
+      outcome: 'leave',
+      applies: ({ facts: { device }, place }) => device === undefined && `${place} is not on a block device`,
+    },
+    {
+      row: 2,
+      code: 'layered',
+      outcome: 'leave',
+      applies: ({ facts: { disk, device }, place }) =>
+        disk === undefined && `something lies between ${place} (${device?.name}) and its disk, such as LVM, md or LUKS`,
+    },
+    {
+      row: 3,
+      code: 'read-only',
+      outcome: 'leave',
+      applies: ({ facts }) => facts.disk?.readOnly === true && 'the disk is read-only',
+    },
+    {
+      row: 4,
+      code: 'whole-disk',
+      outcome: 'leave',
+      applies: ({ facts: { table }, place }) =>
+        table === undefined && `${place} is on the whole disk, which has no table`,
+    },
+    {
+      row: 5,
+      code: 'unknown-table',
+      outcome: 'leave',
+      applies: ({ facts: { table } }) =>
+        table?.label !== 'gpt' && table?.label !== 'dos' && `its table is of the type ${table?.label}`,
+    },
+    {
+      row: 6,
+      code: 'hybrid-table',
+      outcome: 'leave',
+      applies: ({ facts }) => facts.table?.isHybrid === true && 'it has a GPT and an MBR that both name partitions',
+    },
+    {
+      row: 7,
+      code: 'damaged-table',
+      outcome: 'tell',
+      applies: ({ facts: { table } }) => table !== undefined && !isSound(table) && describeDamage(table),
+    },
+    {
+      row: 8,
+      code: 'table-changed',
+      outcome: 'tell',
+      applies: ({ facts }) => !isSamePlace(facts) && 'its table is not the one that the kernel works with',
+    },
+    {
+      row: 9,
+      code: 'logical-partition',
+      outcome: 'leave',
+      applies: ({ facts, place }) =>
+        facts.table?.label === 'dos' &&
+        (entryOf(facts)?.number ?? 0) > 4 &&
+        `${place} is on a logical partition of an MBR`,
+    },
+    {
+      row: 10,
+      code: 'overlap',
+      outcome: 'tell',
+      applies: ({ facts, place }) => overlaps(facts) && `another partition overlaps the one of ${place}`,
+    },
+    {
+      row: 11,
+      code: 'partition-behind',
+      outcome: 'tell-of-space',
+      applies: ({ facts, place }) => {
+        const behind = partitionBehind(facts);
+        return behind !== undefined && `partition ${behind.number} lies behind the one of ${place}`;
+      },
+    },
+    {
+      row: 12,
+      code: 'filled',
+      outcome: 'leave',
+      applies: (subject) =>
+        changeOf(subject) === undefined && `no space is left behind the partition of ${subject.place}`,
+    },
+    {
+      row: 13,
+      code: 'not-filled',
+      outcome: 'grow',
+      applies: ({ place }) => `the partition of ${place} does not fill its disk`,
+    },
+  ],
+};
 
-/**
- * What is to be done about the partition of `/`. Asked when it is planned, and again under the lock of the disk.
- * @param place where it is mounted; other than `/` for a data disk, which has rows of its own before these
- */
-export function decideRootGrowth(facts: RootDiskFacts, place = '/'): RootGrowth {
+/** What is to be done about the partition of `/`. Asked when it is planned, and again under the lock of the disk. */
+export function decideRootGrowth(facts: RootDiskFacts): RootGrowth {
+  const subject = { facts, place: '/', mayRenewIds: true };
+  return growthOf(decideAlways(rootGrowthTable, subject), subject);
+}
+
+/** The answer of a table that ends with the rows of this one. */
+export function growthOf(decision: Decision<Outcome>, subject: GrowthSubject): RootGrowth {
+  const { row, code, because, outcome } = decision;
+  const change = changeOf(subject);
+  if (outcome === 'grow' && change !== undefined) return { kind: 'grow', row, change };
+  const { facts } = subject;
+  const isSpaceBehind = outcome === 'tell-of-space' && unusedBytes(facts, partitionBehind(facts)) >= smallestGrowth;
+  return { kind: 'leave', row, code, because, tell: outcome === 'tell' || isSpaceBehind };
+}
+
+/** Undefined where everything is as it should be. */
+function changeOf({ facts, mayRenewIds }: GrowthSubject): TableChange | undefined {
   const { device, table } = facts;
-  const entry = table?.entries.find(({ number }) => number === device?.partition?.number);
-  for (const [index, judge] of rows.entries()) {
-    const answer = judge(facts, entry, place);
-    if (answer !== undefined) return { kind: 'leave', row: index + 1, ...answer };
-  }
-  if (table === undefined || entry === undefined || device === undefined) throw new Error('the rows have no gap');
+  const entry = entryOf(facts);
+  if (table === undefined || entry === undefined || device === undefined) return undefined;
   const enlarge = unusedBytes(facts, entry) >= smallestGrowth;
   const kernelIsBehind = entry.size * table.sectorBytes > device.sizeBytes;
-  const renewDiskId = table.label === 'gpt' && table.id === nullGuid;
-  const renewEntryIds = table.entries.filter(({ uuid }) => uuid === nullGuid).map(({ number }) => number);
-  if (!enlarge && !kernelIsBehind && !renewDiskId && renewEntryIds.length === 0) {
-    const because = `no space is left behind the partition of ${place}`;
-    return { kind: 'leave', row: rows.length + 1, code: 'filled', because, tell: false };
-  }
-  return {
-    kind: 'grow',
-    row: rows.length + 2,
-    change: { partition: entry.number, enlarge, renewDiskId, renewEntryIds },
-  };
+  const renewDiskId = mayRenewIds && table.label === 'gpt' && table.id === nullGuid;
+  const nullEntries = mayRenewIds ? table.entries.filter(({ uuid }) => uuid === nullGuid) : [];
+  if (!enlarge && !kernelIsBehind && !renewDiskId && nullEntries.length === 0) return undefined;
+  return { partition: entry.number, enlarge, renewDiskId, renewEntryIds: nullEntries.map(({ number }) => number) };
+}
+
+function entryOf({ device, table }: RootDiskFacts): TableEntry | undefined {
+  return table?.entries.find(({ number }) => number === device?.partition?.number);
 }
 
 function isSound({ label, entries, remarks }: PartitionTable): boolean {
@@ -114,29 +176,29 @@ function isProtective(label: string, entries: readonly TableEntry[]): boolean {
   return label === 'dos' && entries.some(({ type }) => type === 'ee');
 }
 
-function describeDamage(table: PartitionTable | undefined): string {
-  return `its table is not sound: ${table?.remarks.join('; ') || 'a protective MBR without a GPT'}`;
+function describeDamage(table: PartitionTable): string {
+  return `its table is not sound: ${table.remarks.join('; ') || 'a protective MBR without a GPT'}`;
 }
 
-function isSamePlace(
-  device: RootDiskFacts['device'],
-  table: PartitionTable | undefined,
-  entry: TableEntry | undefined,
-): boolean {
+function isSamePlace(facts: RootDiskFacts): boolean {
+  const { device, table } = facts;
+  const entry = entryOf(facts);
   if (device === undefined || table === undefined || entry === undefined) return false;
   const isAtStart = entry.start * table.sectorBytes === device.partition?.startBytes;
   return isAtStart && entry.size * table.sectorBytes >= device.sizeBytes;
 }
 
-function overlaps(table: PartitionTable | undefined, entry: TableEntry | undefined): boolean {
+function overlaps(facts: RootDiskFacts): boolean {
+  const entry = entryOf(facts);
   if (entry === undefined) return false;
-  return (table?.entries ?? []).some(
+  return (facts.table?.entries ?? []).some(
     (other) => other !== entry && other.start < entry.start + entry.size && entry.start < other.start + other.size,
   );
 }
 
-function partitionBehind(table: PartitionTable | undefined, entry: TableEntry | undefined): TableEntry | undefined {
-  return table?.entries.findLast((other) => other.start > (entry?.start ?? 0));
+function partitionBehind(facts: RootDiskFacts): TableEntry | undefined {
+  const entry = entryOf(facts);
+  return facts.table?.entries.findLast((other) => other.start > (entry?.start ?? 0));
 }
 
 /** Bytes between the end of an entry and the end of what a table on this disk can hold. */

@@ -139,7 +139,7 @@ function eventsWaiting({ waitingEvents }: DoctorFacts): Finding[] {
 
 function disksLeftAlone({ disks }: DoctorFacts): Finding[] {
   return disks
-    .filter(({ note }) => note.startsWith('left alone'))
+    .filter(({ mountPoint }) => mountPoint === null)
     .map(({ device, note }) => ({
       code: 'disk-left-alone',
       problem: `${device} was ${note}`,

@@ -1,15 +1,16 @@
 import { type FSWatcher, watch } from 'chokidar';
 import type { System } from '../../core/system/system.ts';
+import { News } from './news.ts';
 import { spoolFolder } from '../event/spool.ts';
 
 // Setting the watch up takes processor time that the first disk needs (0.1 s of its 2.4 s in an emulated guest).
 const startAfterMilliseconds = 1000;
 
 export interface SpoolWatch {
-  /** Resolves once something was put into the spool since the last time this was asked. */
-  changed(): Promise<void>;
-  /** The same, given up after some seconds; false if nothing came. */
-  changedWithin(seconds: number): Promise<boolean>;
+  /** To be asked before each look at the spool: resolves once something was put into it after that. */
+  change(): Promise<void>;
+  /** Waits for a change; false if it does not come within some seconds. */
+  isInTime(change: Promise<void>, seconds: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -25,25 +26,17 @@ export async function watchSpool(system: System): Promise<SpoolWatch> {
   }
   const folder = await system.files.hostPath(spoolFolder);
   let watcher: FSWatcher | undefined;
-  let hasChanged = false;
-  let wake: (() => void) | undefined;
-  const report = () => {
-    hasChanged = true;
-    wake?.();
-  };
+  const news = new News();
+  const report = () => news.tell();
   const start = () => {
     watcher ??= watch(folder, { ignoreInitial: true, depth: 0 }).on('ready', report).on('add', report);
   };
   const timer = setTimeout(start, startAfterMilliseconds);
-  const changed = async () => {
-    if (!hasChanged) await new Promise<void>((resolve) => (wake = resolve));
-    hasChanged = false;
-  };
   return {
-    changed,
-    changedWithin: (seconds) => {
+    change: () => news.next(),
+    isInTime: (change, seconds) => {
       start();
-      return isInTime(changed(), seconds);
+      return isInTime(change, seconds);
     },
     close: async () => {
       clearTimeout(timer);

@@ -3,7 +3,7 @@ import { AgentError, describeError } from '../../core/error/agent-error.ts';
 import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
 import { waitForWayOut } from './wait-for-way-out.ts';
 import { readFlags } from '../flags/read-flags.ts';
-import { decideTrial, type TrialDecision } from './trial-decision.ts';
+import { decideTrial, type TrialDecision, type TrialStanding } from './trial-decision.ts';
 import type { WayOut } from './way-out.ts';
 import { type NetworkTrial, networkTrialPath, readNetworkTrial, renderNetworkTrial } from './network-trial.ts';
 import type { System } from '../../core/system/system.ts';
@@ -20,9 +20,9 @@ export async function confirmNetwork(system: System): Promise<StepOutcome[]> {
   // Power that failed in a return may have left files of both kinds: they are put in place once more.
   if (trial.inPlace === 'old') return returnToOld(trial, seconds, system);
   const outcomes = trial.live ? await carryOut('network', [applying(trial)], system) : [];
-  const decision = await judge(trial, trial.wayOut, seconds, system);
+  const decision = decideTrial(await observeStanding(trial, trial.wayOut, seconds, system));
   system.journal.info(`network: row ${decision.row}: ${decision.because}`);
-  const isKept = decision.verdict === 'keep';
+  const isKept = decision.outcome === 'keep';
   return [
     ...outcomes,
     ...(isKept ? await carryOut('network trial', [forgetting], system) : await returnToOld(trial, seconds, system)),
@@ -34,9 +34,9 @@ async function returnToOld(trial: NetworkTrial, seconds: number, system: System)
   const back = { ...trial, inPlace: 'old' } as const;
   const returning = [recording(back), ...replacing(trial, 'old'), applying(trial)];
   const outcomes = await carryOut('old network', returning, system);
-  const decision = await judge(back, { kind: 'any' }, seconds, system);
+  const decision = decideTrial(await observeStanding(back, { kind: 'any' }, seconds, system));
   system.journal.info(`network: row ${decision.row}: ${decision.because}`);
-  if (decision.verdict === 'return-to-new') {
+  if (decision.outcome === 'return-to-new') {
     outcomes.push(...(await carryOut('new network', [...replacing(trial, 'new'), applying(trial)], system)));
   }
   outcomes.push(...(await carryOut('network trial', [forgetting], system)));
@@ -45,12 +45,18 @@ async function returnToOld(trial: NetworkTrial, seconds: number, system: System)
   return [...outcomes, { step: 'network', changed: [], failure, skipped: false }];
 }
 
-async function judge(trial: NetworkTrial, wayOut: WayOut, seconds: number, system: System): Promise<TrialDecision> {
+/** Waits until the way out is there, or the time is over. */
+async function observeStanding(
+  trial: NetworkTrial,
+  wayOut: WayOut,
+  seconds: number,
+  system: System,
+): Promise<TrialStanding> {
   const hasWayOut = await waitForWayOut(wayOut, seconds, system);
   const texts = await Promise.all(trial.files.map(({ path }) => system.files.read(path)));
   const isUntouched = trial.files.every((file, index) => (texts[index] ?? null) === file[trial.inPlace]);
   const hasOld = trial.files.some(({ old }) => old !== null);
-  return decideTrial({ isUntouched, hasOld, hasWayOut, inPlace: trial.inPlace });
+  return { isUntouched, hasOld, hasWayOut, inPlace: trial.inPlace };
 }
 
 const forgetting: Action = { kind: 'remove-file', path: networkTrialPath };
@@ -73,9 +79,9 @@ function carryOut(name: string, actions: readonly Action[], system: System): Pro
   return applySteps([{ name, actions }], kinds, system);
 }
 
-function explain({ wayOut }: NetworkTrial, { verdict }: TrialDecision): AgentError {
+function explain({ wayOut }: NetworkTrial, { outcome }: TrialDecision): AgentError {
   const subject = wayOut.kind === 'gateways' ? wayOut.gateways.join(', ') : 'default route';
-  if (verdict === 'keep') {
+  if (outcome === 'keep') {
     return new AgentError('the new network configuration has no way out; the one of before is in place again', {
       code: 'network.returned',
       subject,

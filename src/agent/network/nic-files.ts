@@ -35,7 +35,7 @@ export function wholeModel(
     .filter(({ name }) => !names.includes(name))
     .filter((link) => foreignFilesOf(facts.network.files, link).length === 0);
   const dhcp = facts.records
-    .filter(({ note, name }) => note.startsWith('DHCP') && !names.includes(name))
+    .filter(({ state, name }) => state === 'dhcp' && !names.includes(name))
     .filter(({ index }) => facts.links.some((link) => link.index === index))
     .map(dhcpLink);
   return { links: [...others, ...dhcp, ...links], nameservers: facts.source.model.nameservers };

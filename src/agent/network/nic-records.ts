@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { System } from '../../core/system/system.ts';
 
+/**
+ * What became of a NIC. `left-alone`: somebody else's, or nothing can be done; `at-boot`: bootstrap's files are about it;
+ * `described`: it is configured as its source says; `dhcp`: nothing describes it, so it asks DHCP.
+ */
+export type NicState = (typeof states)[number];
+
+const states = ['left-alone', 'at-boot', 'described', 'dhcp'] as const;
+
 /** What the agent did with a NIC; kept until it is detached. */
 export interface NicRecord {
   readonly name: string;
@@ -8,7 +16,8 @@ export interface NicRecord {
   readonly index: number;
   /** Lower case. */
   readonly macAddress: string;
-  /** One line for people. */
+  readonly state: NicState;
+  /** One line for people; nothing is decided by it. */
   readonly note: string;
   /** The admin's hook was told of it. */
   readonly isAnnounced: boolean;
@@ -43,12 +52,22 @@ function parse(text: string | undefined): NicRecord | undefined {
     name: z.string(),
     index: z.number(),
     macAddress: z.string(),
+    state: z.enum(states).optional(),
     note: z.string(),
     isAnnounced: z.boolean(),
   });
   try {
-    return text === undefined ? undefined : schema.parse(JSON.parse(text));
+    if (text === undefined) return undefined;
+    const record = schema.parse(JSON.parse(text));
+    return { ...record, state: record.state ?? stateOfOldNote(record.note) };
   } catch {
     return undefined;
   }
+}
+
+/** A record of an earlier version, kept over an upgrade in the same boot, says it in its note only. */
+function stateOfOldNote(note: string): NicState {
+  if (note.startsWith('left ')) return 'left-alone';
+  if (note === 'configured at boot') return 'at-boot';
+  return note.startsWith('DHCP') ? 'dhcp' : 'described';
 }

@@ -57,10 +57,10 @@ function planNetplanWithout(facts: NicFacts): Action[] {
 function planPresent(nic: Nic, facts: NicFacts, flags: Flags): Step[] {
   const wish = wishFor(nic, facts, flags);
   const record = facts.records.find(({ index }) => index === nic.index);
-  const isNew = record?.note !== noteOf(wish) || record.name !== nic.name;
-  const current = { name: nic.name, index: nic.index, macAddress: nic.macAddress, note: noteOf(wish) };
+  const isNew = record?.state !== wish.state || record.note !== wish.note || record.name !== nic.name;
+  const { name, index, macAddress } = nic;
+  const current = { name, index, macAddress, state: wish.state, note: wish.note };
   const remember: Action = { kind: 'remember-nic', record: { ...current, isAnnounced: record?.isAnnounced ?? false } };
-  const isLeftAlone = noteOf(wish).startsWith('left ');
   const steps: Step[] = [
     {
       name: `attach ${nic.name}`,
@@ -68,14 +68,10 @@ function planPresent(nic: Nic, facts: NicFacts, flags: Flags): Step[] {
       actions: planConfiguration(nic, wish, isNew ? [remember] : [], record === undefined, facts),
     },
     ...planQueues(nic, facts.cpus, flags),
-    ...(isLeftAlone ? [] : planRouting(nic, facts, flags)),
+    ...(wish.state === 'left-alone' ? [] : planRouting(nic, facts, flags)),
   ];
   if (steps.some(({ actions }) => actions.length > 0) || record === undefined || record.isAnnounced) return steps;
   return planHook(record, facts);
-}
-
-function noteOf(wish: Wish): string {
-  return wish.kind === 'refused' ? `left alone: ${wish.problem}` : wish.note;
 }
 
 function planConfiguration(nic: Nic, wish: Wish, record: Action[], isFirst: boolean, facts: NicFacts): Action[] {
@@ -103,7 +99,7 @@ function planConfiguration(nic: Nic, wish: Wish, record: Action[], isFirst: bool
 }
 
 function mayHaveIpv4({ name }: Nic, wish: Wish): boolean {
-  if (wish.kind !== 'files') return wish.kind === 'nothing' && !wish.note.startsWith('left ');
+  if (wish.kind !== 'files') return wish.state === 'at-boot';
   return wish.model.links.some((link) => link.name === name && link.networks.some(({ family }) => family === 'ipv4'));
 }
 

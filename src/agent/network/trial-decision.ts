@@ -1,3 +1,5 @@
+import { type Decision, type DecisionTable, decideAlways } from '../../core/decision/decision-table.ts';
+
 /** What is known of a new network configuration when its time is over, or its way out is there. */
 export interface TrialStanding {
   /** Whether every file is still what the agent wrote. */
@@ -9,60 +11,53 @@ export interface TrialStanding {
   readonly inPlace: 'new' | 'old';
 }
 
-export interface TrialDecision {
-  /** Row of docs/decisions/network-change.md. */
-  readonly row: number;
-  readonly verdict: 'keep' | 'return-to-old' | 'return-to-new';
-  readonly because: string;
-}
+export type TrialDecision = Decision<'keep' | 'return-to-old' | 'return-to-new'>;
 
-interface Row extends TrialDecision {
-  readonly applies: (standing: TrialStanding) => boolean;
-}
+/** The table "Once it is in place". */
+export const trialTable: DecisionTable<TrialStanding, TrialDecision['outcome']> = {
+  document: 'docs/decisions/network-change.md',
+  rows: [
+    {
+      row: 10,
+      code: 'changed-since',
+      outcome: 'keep',
+      applies: ({ isUntouched }) => !isUntouched && 'somebody changed the files since, and they are not ours any more',
+    },
+    {
+      row: 11,
+      code: 'way-out',
+      outcome: 'keep',
+      applies: ({ inPlace, hasWayOut }) => inPlace === 'new' && hasWayOut && 'the way out is there',
+    },
+    {
+      row: 12,
+      code: 'nothing-before',
+      outcome: 'keep',
+      applies: ({ inPlace, hasOld }) =>
+        inPlace === 'new' && !hasOld && 'the way out is not there, and there was no configuration before to return to',
+    },
+    {
+      row: 13,
+      code: 'no-way-out',
+      outcome: 'return-to-old',
+      applies: ({ inPlace }) => inPlace === 'new' && 'the way out is not there',
+    },
+    {
+      row: 14,
+      code: 'old-way-out',
+      outcome: 'keep',
+      applies: ({ hasWayOut }) => hasWayOut && 'the old configuration has a way out',
+    },
+    {
+      row: 15,
+      code: 'no-old-way-out',
+      outcome: 'return-to-new',
+      applies: () => 'the old configuration has no way out either, so that of the platform holds',
+    },
+  ],
+};
 
-/** The first row that applies decides; docs/decisions/network-change.md has the same rows. */
-export const trialRows: readonly Row[] = [
-  {
-    row: 10,
-    verdict: 'keep',
-    because: 'somebody changed the files since, and they are not ours any more',
-    applies: ({ isUntouched }) => !isUntouched,
-  },
-  {
-    row: 11,
-    verdict: 'keep',
-    because: 'the way out is there',
-    applies: ({ inPlace, hasWayOut }) => inPlace === 'new' && hasWayOut,
-  },
-  {
-    row: 12,
-    verdict: 'keep',
-    because: 'the way out is not there, and there was no configuration before to return to',
-    applies: ({ inPlace, hasOld }) => inPlace === 'new' && !hasOld,
-  },
-  {
-    row: 13,
-    verdict: 'return-to-old',
-    because: 'the way out is not there',
-    applies: ({ inPlace }) => inPlace === 'new',
-  },
-  {
-    row: 14,
-    verdict: 'keep',
-    because: 'the old configuration has a way out',
-    applies: ({ hasWayOut }) => hasWayOut,
-  },
-  {
-    row: 15,
-    verdict: 'return-to-new',
-    because: 'the old configuration has no way out either, so that of the platform holds',
-    applies: () => true,
-  },
-];
-
+/** Whether a changed network configuration stays. */
 export function decideTrial(standing: TrialStanding): TrialDecision {
-  const found = trialRows.find((row) => row.applies(standing));
-  if (found === undefined) throw new Error('the last row applies always');
-  const { row, verdict, because } = found;
-  return { row, verdict, because };
+  return decideAlways(trialTable, standing);
 }

@@ -66,7 +66,7 @@ async function runLogged(
     // Lines are written one after the other, in the order in which they came.
     let written = log.appendFile(`== ${startedAt} ${action.part}\n`);
     const exitCode = await follow(action, words, system, (line) => {
-      system.journal.info(`${action.part} says: ${line}`);
+      system.journal.info(`${action.part} says: ${line}`, { speaker: 'program' });
       written = written.then(() => log.appendFile(`${line}\n`));
     });
     await written;

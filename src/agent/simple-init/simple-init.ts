@@ -7,7 +7,7 @@ import { openstackReader, parseOpenstack } from '../sources/openstack.ts';
 import type { System } from '../../core/system/system.ts';
 import { observeSimpleInit } from './observe.ts';
 import type { SimpleInitOptions } from './options.ts';
-import { planSimpleInit, type SimpleInitFacts, type SimpleInitPlan } from './plan.ts';
+import { planSimpleInit, type SimpleInitFacts } from './plan.ts';
 
 /** Where glean-early mounts the drive, and where callers of glean expect it. */
 const gleanMountPoint = '/mnt/config';
@@ -22,12 +22,8 @@ export function simpleInit(system: System, options: SimpleInitOptions): Promise<
   return converge(loop({ observe, plan: (facts) => planSimpleInit(facts, options), kinds }), system);
 }
 
-/** What `simpleInit` would do now; changes nothing. */
-export async function planFromDrive(system: System, options: SimpleInitOptions): Promise<SimpleInitPlan> {
-  return planSimpleInit(await observeFromDrive(system, options), options);
-}
-
-async function observeFromDrive(system: System, options: SimpleInitOptions): Promise<SimpleInitFacts> {
+/** The drive that is mounted, and what its application rests on. @throws AgentError `distro.unknown` */
+export async function observeFromDrive(system: System, options: SimpleInitOptions): Promise<SimpleInitFacts> {
   const { texts } = await readDriveTexts(system.files, gleanMountPoint, openstackReader.paths);
   return observeSimpleInit(system, parseOpenstack(texts), options.distro);
 }

@@ -1,7 +1,8 @@
 import type { System } from '../../core/system/system.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { DriveSource } from './drive-source.ts';
-import { describeLeftAlone, findSource, requireOneSource } from './find-source.ts';
+import { describeLeftAlone, observeSource, requireOneSource } from './find-source.ts';
+import { designateSource } from './source-designation.ts';
 
 /** A volume that says what this machine is to be. */
 export interface FoundDrive {
@@ -25,7 +26,7 @@ export interface DriveSearch {
 export async function findDrive(system: System, flags: Flags, sources: readonly DriveSource[]): Promise<DriveSearch> {
   const notes: string[] = [];
   for (const source of sources) {
-    const designation = await findSource(system, flags, source.labels);
+    const designation = designateSource(await observeSource(system, flags, source.labels));
     requireOneSource(designation);
     notes.push(...designation.leftAlone.map(describeLeftAlone));
     if (designation.kind !== 'one') continue;

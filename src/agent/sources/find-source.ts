@@ -6,23 +6,23 @@ import { readAppliedRecord } from '../swap-disk/applied-record.ts';
 import { isDriveRecorded } from './drive-record.ts';
 import type { System } from '../../core/system/system.ts';
 import {
-  designateSource,
   isNamed,
   type JudgedDevice,
   type LabelledDevice,
   type SourceDesignation,
+  type SourceFacts,
 } from './source-designation.ts';
 
 /**
- * Looks for the device that may be read as a source of this machine's configuration; reads nothing on it.
+ * Looks for devices that may be a source of this machine's configuration; reads nothing on them.
  * @param labels of the file system: what tells a source from other devices, and designates none
  * @throws AgentError `state.unreadable`
  */
-export async function findSource(system: System, flags: Flags, labels: readonly string[]): Promise<SourceDesignation> {
+export async function observeSource(system: System, flags: Flags, labels: readonly string[]): Promise<SourceFacts> {
   const facts = { flagDevice: flags.CONFIG_DRIVE_DEVICE, isConfigured: await isConfigured(system) };
   const carriers = await linkedByLabel(system, labels);
   // A machine without such a label is spared the look at its disks: a new NIC may be waiting for the answer.
-  if (carriers.length === 0) return designateSource({ ...facts, labelled: [] });
+  if (carriers.length === 0) return { ...facts, labelled: [] };
   const devices = await observeBlockDevices(system);
   // One link is all that udev has for a label, and it may lead to a disk that nobody designated.
   const asked = devices.filter(
@@ -31,7 +31,7 @@ export async function findSource(system: System, flags: Flags, labels: readonly 
   const answers = await Promise.all(
     asked.map((device) => observeLabelled(system, device, carriers.includes(device.name), labels)),
   );
-  return designateSource({ ...facts, labelled: answers.filter((found) => found !== undefined) });
+  return { ...facts, labelled: answers.filter((found) => found !== undefined) };
 }
 
 /** @throws AgentError `config-drive.several`, `config-drive.not-designated`: nothing is read before the admin has decided */

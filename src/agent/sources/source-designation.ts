@@ -1,4 +1,5 @@
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
+import { type Decision, type DecisionTable, decide, decideAlways } from '../../core/decision/decision-table.ts';
 
 /** A device whose file system has the label of a source. The label only says what it would be, never that it may be read. */
 export interface LabelledDevice {
@@ -18,13 +19,7 @@ export interface SourceFacts {
 /** What may be read of a device: all that it says, only what the record says was applied from it, or nothing. */
 export type Trust = 'anything' | 'applied' | 'nothing';
 
-export interface SourceVerdict {
-  /** Row of docs/decisions/configuration-source.md. */
-  readonly row: number;
-  readonly trust: Trust;
-  /** One clause, for the journal. */
-  readonly because: string;
-}
+export type SourceVerdict = Decision<Trust>;
 
 export interface JudgedDevice {
   readonly device: BlockDevice;
@@ -40,60 +35,95 @@ export type SourceDesignation = { readonly leftAlone: readonly JudgedDevice[] } 
   | { readonly kind: 'refused'; readonly because: string }
 );
 
-interface Row extends SourceVerdict {
-  readonly applies: (labelled: LabelledDevice, facts: SourceFacts) => boolean;
-}
+const document = 'docs/decisions/configuration-source.md';
 
-/** The first that applies decides. To add one: a line here, a row in the document, a test with its number. */
-const rows: readonly Row[] = [
-  {
-    row: 2,
-    trust: 'nothing',
-    because: 'it is a data disk',
-    applies: ({ isDataDisk }) => isDataDisk,
-  },
-  {
-    row: 3,
-    trust: 'anything',
-    because: 'CONFIG_DRIVE_DEVICE names it',
-    applies: ({ device }, { flagDevice }) => isNamed(device, flagDevice),
-  },
-  {
-    row: 4,
-    trust: 'nothing',
-    because: 'CONFIG_DRIVE_DEVICE names another device',
-    applies: (_, { flagDevice }) => flagDevice !== '',
-  },
-  {
-    row: 5,
-    trust: 'nothing',
-    because: 'it is not a CD-ROM, and any disk can carry this label',
-    applies: ({ device }) => !device.isCdRom,
-  },
-  {
-    row: 6,
-    trust: 'applied',
-    because: 'this machine is configured already',
-    applies: (_, { isConfigured }) => isConfigured,
-  },
-  { row: 7, trust: 'anything', because: 'it is a CD-ROM', applies: () => true },
-];
+/** What the flag says, before any device is looked at. */
+export const flagTable: DecisionTable<string, 'refuse'> = {
+  document,
+  rows: [
+    {
+      row: 1,
+      code: 'config-drive.not-designated',
+      outcome: 'refuse',
+      applies: (flagDevice) =>
+        flagDevice !== '' &&
+        !isSetByPlatform(flagDevice) &&
+        `CONFIG_DRIVE_DEVICE is not a name that the platform decides: ${JSON.stringify(flagDevice)}`,
+    },
+  ],
+};
+
+/** Each device that carries the label. To add one: a row here, a row in the document, a test with its number. */
+export const sourceTable: DecisionTable<{ readonly labelled: LabelledDevice; readonly facts: SourceFacts }, Trust> = {
+  document,
+  rows: [
+    {
+      row: 2,
+      code: 'data-disk',
+      outcome: 'nothing',
+      applies: ({ labelled: { isDataDisk } }) => isDataDisk && 'it is a data disk',
+    },
+    {
+      row: 3,
+      code: 'named',
+      outcome: 'anything',
+      applies: ({ labelled: { device }, facts: { flagDevice } }) =>
+        isNamed(device, flagDevice) && 'CONFIG_DRIVE_DEVICE names it',
+    },
+    {
+      row: 4,
+      code: 'another-is-named',
+      outcome: 'nothing',
+      applies: ({ facts: { flagDevice } }) => flagDevice !== '' && 'CONFIG_DRIVE_DEVICE names another device',
+    },
+    {
+      row: 5,
+      code: 'not-a-cd-rom',
+      outcome: 'nothing',
+      applies: ({ labelled: { device } }) => !device.isCdRom && 'it is not a CD-ROM, and any disk can carry this label',
+    },
+    {
+      row: 6,
+      code: 'configured',
+      outcome: 'applied',
+      applies: ({ facts: { isConfigured } }) => isConfigured && 'this machine is configured already',
+    },
+    { row: 7, code: 'cd-rom', outcome: 'anything', applies: () => 'it is a CD-ROM' },
+  ],
+};
+
+/** The devices of which something may be read. */
+export const choiceTable: DecisionTable<readonly JudgedDevice[], 'stop'> = {
+  document,
+  rows: [
+    {
+      row: 8,
+      code: 'config-drive.several',
+      outcome: 'stop',
+      applies: (readable) => readable.length > 1 && 'more than one device is left',
+    },
+  ],
+};
 
 /**
  * Which device may be read as the configuration of this machine: by what the platform sets and no disk can write, or by
  * the admin's word. The table is docs/decisions/configuration-source.md.
  */
 export function designateSource(facts: SourceFacts): SourceDesignation {
-  if (facts.flagDevice !== '' && !isSetByPlatform(facts.flagDevice)) {
-    const because = `CONFIG_DRIVE_DEVICE is not a name that the platform decides: ${JSON.stringify(facts.flagDevice)}`;
-    return { kind: 'refused', because, leftAlone: [] };
+  const refused = decide(flagTable, facts.flagDevice);
+  if (refused !== undefined) return { kind: 'refused', because: refused.because, leftAlone: [] };
+  const judged = facts.labelled.map((labelled) => ({
+    device: labelled.device,
+    verdict: decideAlways(sourceTable, { labelled, facts }),
+  }));
+  const leftAlone = judged.filter(({ verdict }) => verdict.outcome === 'nothing');
+  const readable = judged.filter(({ verdict }) => verdict.outcome !== 'nothing');
+  if (decide(choiceTable, readable) !== undefined) {
+    return { kind: 'several', devices: readable.map(({ device }) => device), leftAlone };
   }
-  const judged = facts.labelled.map((labelled) => ({ device: labelled.device, verdict: judge(labelled, facts) }));
-  const leftAlone = judged.filter(({ verdict }) => verdict.trust === 'nothing');
-  const [first, ...others] = judged.filter(({ verdict }) => verdict.trust !== 'nothing');
-  if (first === undefined || first.verdict.trust === 'nothing') return { kind: 'none', leftAlone };
-  if (others.length === 0) return { kind: 'one', device: first.device, trust: first.verdict.trust, leftAlone };
-  return { kind: 'several', devices: [first, ...others].map(({ device }) => device), leftAlone };
+  const [first] = readable;
+  if (first === undefined || first.verdict.outcome === 'nothing') return { kind: 'none', leftAlone };
+  return { kind: 'one', device: first.device, trust: first.verdict.outcome, leftAlone };
 }
 
 /** Whether the flag's text is a name of this device. */
@@ -104,10 +134,4 @@ export function isNamed({ links }: BlockDevice, flagDevice: string): boolean {
 // by-id also has names that the content of a disk decides: those of LVM, md and device-mapper.
 function isSetByPlatform(path: string): boolean {
   return /^\/dev\/disk\/(by-path\/|by-id\/(?!lvm-|md-|dm-))[^/]+$/.test(path);
-}
-
-function judge(labelled: LabelledDevice, facts: SourceFacts): SourceVerdict {
-  const found = rows.find(({ applies }) => applies(labelled, facts));
-  if (found === undefined) throw new Error('the last row applies to every device');
-  return found;
 }

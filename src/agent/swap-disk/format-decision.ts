@@ -1,16 +1,18 @@
+import { type DecisionRow, type DecisionTable, decideAlways } from '../../core/decision/decision-table.ts';
 import type { MakeSwap } from './make-swap.ts';
 import type { Signature } from '../../core/block-device/signatures.ts';
 import type { SwapDiskFacts } from './swap-disk.ts';
 import { swapName } from './swap-designation.ts';
 import {
   commonRows,
-  firstRefusal,
+  document,
   hasSwapSignature,
   isDiskOf,
   listTypes,
   type Refusal,
   type RefusalRow,
   refuseDesignation,
+  refusedBy,
   type SwapSubject,
   type SwapTarget,
 } from './swap-rows.ts';
@@ -30,6 +32,9 @@ export interface FormatInput {
 export type FormatDecision =
   | { readonly allowed: true; readonly row: number; readonly reason: MakeSwap['reason'] }
   | Refusal;
+
+/** The proof by which it is allowed. */
+type Outcome = 'refused' | MakeSwap['reason'];
 
 type FormatSubject = SwapSubject & { readonly payload: PayloadStanding };
 
@@ -54,25 +59,76 @@ const partitionTables = [
   'unixware',
 ];
 
-/** Rows 10 to 17 of docs/decisions/swap-disk.md. Any signature but that of plain swap refuses, also one that is not known here. */
+/** Rows 10 to 17. Any signature but that of plain swap refuses, also one that is not known here. */
 const formatRows: readonly RefusalRow<FormatSubject>[] = [
-  { row: 10, code: 'swap-disk.size', because: sizeOutOfBounds },
-  { row: 11, code: 'swap-disk.foreign-table', because: notGandiswapPartition },
-  { row: 12, code: 'swap-disk.foreign-signature', because: foreignBesideTable },
+  { row: 10, code: 'swap-disk.size', outcome: 'refused', applies: sizeOutOfBounds },
+  { row: 11, code: 'swap-disk.foreign-table', outcome: 'refused', applies: notGandiswapPartition },
+  { row: 12, code: 'swap-disk.foreign-signature', outcome: 'refused', applies: foreignBesideTable },
   {
     row: 13,
     code: 'swap-disk.hibernation',
-    because: foreign('a suspended system', ({ type }) => type === 'swsuspend'),
+    outcome: 'refused',
+    applies: foreign('a suspended system', ({ type }) => type === 'swsuspend'),
   },
-  { row: 14, code: 'swap-disk.partition-table', because: foreign('a partition table', isPartitionTable) },
+  {
+    row: 14,
+    code: 'swap-disk.partition-table',
+    outcome: 'refused',
+    applies: foreign('a partition table', isPartitionTable),
+  },
   {
     row: 15,
     code: 'swap-disk.volume',
-    because: foreign('a member of a volume', ({ type }) => raidAndVolumes.test(type)),
+    outcome: 'refused',
+    applies: foreign('a member of a volume', ({ type }) => raidAndVolumes.test(type)),
   },
-  { row: 16, code: 'swap-disk.foreign-signature', because: foreign('a file system', ({ type }) => type !== 'swap') },
-  { row: 17, code: 'swap-disk.payload-unreadable', because: payloadUnreadable },
+  {
+    row: 16,
+    code: 'swap-disk.foreign-signature',
+    outcome: 'refused',
+    applies: foreign('a file system', ({ type }) => type !== 'swap'),
+  },
+  { row: 17, code: 'swap-disk.payload-unreadable', outcome: 'refused', applies: payloadUnreadable },
 ];
+
+/** Rows 20 to 24: one of three proofs, or no. */
+const proofRows: readonly DecisionRow<FormatSubject, Outcome>[] = [
+  {
+    row: 20,
+    code: 'payload-was-here',
+    outcome: 'payload-was-here',
+    applies: ({ payload }) => payload === 'here' && 'the payload that was applied lay here',
+  },
+  {
+    row: 21,
+    code: 'swap-disk.is-swap',
+    outcome: 'refused',
+    applies: ({ facts }) => hasSwapSignature(facts.swapDeviceSignatures) && 'it is swap already, and is only enabled',
+  },
+  {
+    row: 22,
+    code: 'gandiswap-partition',
+    outcome: 'gandiswap-partition',
+    applies: ({ swapDevice }) => swapDevice.partition?.name === swapName && `it is the partition named ${swapName}`,
+  },
+  {
+    row: 23,
+    code: 'blank',
+    outcome: 'blank',
+    applies: ({ facts }) => facts.zeros === 'all' && 'it is nothing but zeros',
+  },
+  {
+    row: 24,
+    code: 'swap-disk.not-blank',
+    outcome: 'refused',
+    applies: ({ facts }) => (facts.zeros === 'too-large' ? 'it is too large to be proven blank' : 'it is not blank'),
+  },
+];
+
+export const formatTable: DecisionTable<FormatSubject, Outcome> = {
+  document,
+  rows: [...commonRows, ...formatRows, ...proofRows],
+};
 
 /**
  * Whether a device may be formatted as swap: the table of docs/decisions/swap-disk.md. The planner asks it, and the
@@ -82,8 +138,9 @@ export function decideFormat({ target, facts, payload }: FormatInput): FormatDec
   if (facts.designation.kind !== 'one') return refuseDesignation(facts);
   const { disk, swapDevice, by } = facts.designation;
   const subject: FormatSubject = { disk, swapDevice, by, target, facts, payload };
-  const refusal = firstRefusal(commonRows, subject) ?? firstRefusal(formatRows, subject);
-  return refusal ?? findProof(subject);
+  const decision = decideAlways(formatTable, subject);
+  const { row, outcome } = decision;
+  return outcome === 'refused' ? refusedBy(decision) : { allowed: true, row, reason: outcome };
 }
 
 /**
@@ -101,38 +158,26 @@ export function payloadStanding(facts: SwapDiskFacts): PayloadStanding {
   return hasSwapSignature(swapDeviceSignatures) || isInOtherPartition(facts) ? 'none' : 'unreadable';
 }
 
-/** Rows 20 to 24: one of three proofs, or no. */
-function findProof({ swapDevice, facts, payload }: FormatSubject): FormatDecision {
-  if (payload === 'here') return { allowed: true, row: 20, reason: 'payload-was-here' };
-  if (hasSwapSignature(facts.swapDeviceSignatures)) {
-    return refuse(21, 'swap-disk.is-swap', 'it is swap already, and is only enabled');
-  }
-  if (swapDevice.partition?.name === swapName) return { allowed: true, row: 22, reason: 'gandiswap-partition' };
-  if (facts.zeros === 'all') return { allowed: true, row: 23, reason: 'blank' };
-  const because = facts.zeros === 'too-large' ? 'it is too large to be proven blank' : 'it is not blank';
-  return refuse(24, 'swap-disk.not-blank', because);
-}
-
-function sizeOutOfBounds({ swapDevice }: FormatSubject): string | null {
+function sizeOutOfBounds({ swapDevice }: FormatSubject): string | false {
   const { sizeBytes } = swapDevice;
   return sizeBytes < minimalSize || sizeBytes > maximalSize
     ? `its size of ${sizeBytes} bytes is not that of a swap disk`
-    : null;
+    : false;
 }
 
-function notGandiswapPartition({ swapDevice, facts }: FormatSubject): string | null {
-  if (swapDevice.partition === null) return null;
+function notGandiswapPartition({ swapDevice, facts }: FormatSubject): string | false {
+  if (swapDevice.partition === null) return false;
   const inGpt = facts.diskSignatures.some(({ type }) => type === 'gpt');
   return inGpt && swapDevice.partition.name === swapName
-    ? null
+    ? false
     : `it is a partition and not one of a GPT named ${swapName}`;
 }
 
 /** A file system over a whole disk that has a GPT too is one of the two that somebody relies on. */
-function foreignBesideTable({ swapDevice, facts }: FormatSubject): string | null {
-  if (swapDevice.partition === null) return null;
+function foreignBesideTable({ swapDevice, facts }: FormatSubject): string | false {
+  if (swapDevice.partition === null) return false;
   const beside = facts.diskSignatures.filter(({ type }) => type !== 'gpt' && type !== 'PMBR');
-  return beside.length === 0 ? null : `its disk holds more than a GPT: ${listTypes(beside)}`;
+  return beside.length !== 0 && `its disk holds more than a GPT: ${listTypes(beside)}`;
 }
 
 function isPartitionTable({ type }: Signature): boolean {
@@ -140,14 +185,14 @@ function isPartitionTable({ type }: Signature): boolean {
 }
 
 function foreign(what: string, matches: (signature: Signature) => boolean) {
-  return ({ facts }: FormatSubject): string | null => {
+  return ({ facts }: FormatSubject): string | false => {
     const found = facts.swapDeviceSignatures.filter(matches);
-    return found.length === 0 ? null : `it holds ${what}: ${listTypes(found)}`;
+    return found.length !== 0 && `it holds ${what}: ${listTypes(found)}`;
   };
 }
 
-function payloadUnreadable({ payload }: FormatSubject): string | null {
-  return payload === 'unreadable' ? 'a payload that was not applied is or may be on it' : null;
+function payloadUnreadable({ payload }: FormatSubject): string | false {
+  return payload === 'unreadable' && 'a payload that was not applied is or may be on it';
 }
 
 function isInOtherPartition({ designation, devices, payloadOffset }: SwapDiskFacts): boolean {
@@ -161,8 +206,4 @@ function isInOtherPartition({ designation, devices, payloadOffset }: SwapDiskFac
       partition.startBytes <= payloadOffset &&
       payloadOffset < partition.startBytes + sizeBytes,
   );
-}
-
-function refuse(row: number, code: string, because: string): Refusal {
-  return { allowed: false, row, code, because };
 }

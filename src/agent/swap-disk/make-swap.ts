@@ -3,7 +3,7 @@ import { decideFormat, payloadStanding } from './format-decision.ts';
 import { withReservedRange } from './swap-header.ts';
 import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { observeSignatures } from '../../core/block-device/signatures.ts';
-import { observeSwapDisk } from './swap-disk.ts';
+import { observeSwapDisk, type SwapDiskFacts } from './swap-disk.ts';
 import { payloadOffset, payloadSearchLength } from '../../core/payload/payload-offset.ts';
 import type { System } from '../../core/system/system.ts';
 import { claimDevice, withDeviceLock } from '../../core/block-device/device-lock.ts';
@@ -50,11 +50,11 @@ export async function makeSwap(action: MakeSwap, system: System): Promise<void> 
 async function requireAllowed(action: MakeSwap, system: System): Promise<string> {
   const { path } = await requireDevice(system, action.device);
   const claim = await claimDevice(system, path).catch(async (busy: unknown) => {
-    await decideNow(action, path, system);
+    requireRow(action, await observeSwapDisk(system), path, system);
     throw busy;
   });
   try {
-    const { reason, row } = await decideNow(action, path, system);
+    const { reason, row } = requireRow(action, await observeSwapDisk(system), path, system);
     if (reason !== action.reason) throw otherProof(action, row, path, system);
   } finally {
     // mkswap(8) claims the device itself, and would not get it from us. The lock stays.
@@ -63,8 +63,8 @@ async function requireAllowed(action: MakeSwap, system: System): Promise<string>
   return path;
 }
 
-async function decideNow(action: MakeSwap, path: string, system: System) {
-  const facts = await observeSwapDisk(system);
+/** The row that allows it by the facts of this moment. */
+function requireRow(action: MakeSwap, facts: SwapDiskFacts, path: string, system: System) {
   const decision = decideFormat({ target: action, facts, payload: payloadStanding(facts) });
   if (!decision.allowed) throw refusal(decision, path, system);
   return decision;

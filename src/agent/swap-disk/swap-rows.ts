@@ -1,3 +1,9 @@
+import {
+  type Decision,
+  type DecisionRow,
+  type DecisionTable,
+  decideAlways,
+} from '../../core/decision/decision-table.ts';
 import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import { mountedDevice } from '../../core/block-device/mounts.ts';
@@ -28,45 +34,44 @@ export interface Refusal {
   readonly because: string;
 }
 
-/** One row of a table: the first that applies decides. */
-export interface RefusalRow<Subject> {
-  readonly row: number;
-  readonly code: string;
-  /** Why not, or null where this row does not apply. */
-  readonly because: (subject: Subject) => string | null;
-}
+export const document = 'docs/decisions/swap-disk.md';
 
-/** Rows 1 to 7 of docs/decisions/swap-disk.md: true of wiping, of formatting and of enabling. */
-export const commonRows: readonly RefusalRow<SwapSubject>[] = [
-  { row: 2, code: 'swap-disk.changed', because: ({ target, disk, swapDevice }) => changed(target, disk, swapDevice) },
-  { row: 3, code: 'swap-disk.read-only', because: ({ disk, swapDevice }) => readOnly(disk, swapDevice) },
-  { row: 4, code: 'swap-disk.active', because: active },
-  { row: 5, code: 'swap-disk.mounted', because: mounted },
-  { row: 6, code: 'swap-disk.held', because: held },
-  { row: 7, code: 'swap-disk.partitioned', because: partitioned },
-];
+export type RefusalRow<Subject> = DecisionRow<Subject, 'refused'>;
 
 /** Row 1: the designation, which every other row is about. */
-export function refuseDesignation({ designation }: SwapDiskFacts): Refusal {
-  const because = {
-    none: () => 'no device is designated as the swap disk',
-    several: (names: string) => `several devices could be the swap disk: ${names}; set CONFIG_SWAP_DEVICE`,
-    refused: (reason: string) => reason,
-  };
-  const refusal = { allowed: false, row: 1, code: 'swap-disk.not-designated' } as const;
-  if (designation.kind === 'refused') return { ...refusal, because: because.refused(designation.because) };
-  if (designation.kind !== 'several') return { ...refusal, because: because.none() };
-  const names = designation.candidates.map(({ swapDevice, by }) => `${swapDevice.path} (${by})`).join(', ');
-  return { ...refusal, because: because.several(names) };
+export const designationTable: DecisionTable<SwapDiskFacts, 'refused'> = {
+  document,
+  rows: [{ row: 1, code: 'swap-disk.not-designated', outcome: 'refused', applies: notDesignated }],
+};
+
+/** Rows 2 to 7: true of wiping, of formatting and of enabling. */
+export const commonRows: readonly RefusalRow<SwapSubject>[] = [
+  {
+    row: 2,
+    code: 'swap-disk.changed',
+    outcome: 'refused',
+    applies: ({ target, disk, swapDevice }) => changed(target, disk, swapDevice),
+  },
+  {
+    row: 3,
+    code: 'swap-disk.read-only',
+    outcome: 'refused',
+    applies: ({ disk, swapDevice }) => readOnly(disk, swapDevice),
+  },
+  { row: 4, code: 'swap-disk.active', outcome: 'refused', applies: active },
+  { row: 5, code: 'swap-disk.mounted', outcome: 'refused', applies: mounted },
+  { row: 6, code: 'swap-disk.held', outcome: 'refused', applies: held },
+  { row: 7, code: 'swap-disk.partitioned', outcome: 'refused', applies: partitioned },
+];
+
+/** What keeps every act from being done: there is no one device that it could be about. */
+export function refuseDesignation(facts: SwapDiskFacts): Refusal {
+  return refusedBy(decideAlways(designationTable, facts));
 }
 
-/** The first row that applies. */
-export function firstRefusal<Subject>(rows: readonly RefusalRow<Subject>[], subject: Subject): Refusal | undefined {
-  for (const { row, code, because } of rows) {
-    const reason = because(subject);
-    if (reason !== null) return { allowed: false, row, code, because: reason };
-  }
-  return undefined;
+/** The answer of a row that refuses. */
+export function refusedBy({ row, code, because }: Decision<unknown>): Refusal {
+  return { allowed: false, row, code, because };
 }
 
 export function hasSwapSignature(signatures: readonly Signature[]): boolean {
@@ -86,38 +91,46 @@ export function isDiskOf(payload: PayloadLocation, disk: BlockDevice): boolean {
   return payload.serial === disk.serial && (disk.serial !== null || payload.disk === disk.name);
 }
 
-function changed(target: SwapTarget, disk: BlockDevice, swapDevice: BlockDevice): string | null {
+function notDesignated({ designation }: SwapDiskFacts): string | false {
+  if (designation.kind === 'one') return false;
+  if (designation.kind === 'none') return 'no device is designated as the swap disk';
+  if (designation.kind === 'refused') return designation.because;
+  const names = designation.candidates.map(({ swapDevice, by }) => `${swapDevice.path} (${by})`).join(', ');
+  return `several devices could be the swap disk: ${names}; set CONFIG_SWAP_DEVICE`;
+}
+
+function changed(target: SwapTarget, disk: BlockDevice, swapDevice: BlockDevice): string | false {
   if (target.disk !== disk.name || target.device !== swapDevice.name) {
     return `the swap device is ${swapDevice.path}, and not /dev/${target.device}`;
   }
-  if (target.diskSequence === disk.diskSequence) return null;
+  if (target.diskSequence === disk.diskSequence) return false;
   return `another disk took its name since it was looked at (DISKSEQ ${target.diskSequence}, now ${disk.diskSequence})`;
 }
 
-function readOnly(disk: BlockDevice, swapDevice: BlockDevice): string | null {
-  return disk.readOnly || swapDevice.readOnly ? 'it is read-only' : null;
+function readOnly(disk: BlockDevice, swapDevice: BlockDevice): string | false {
+  return (disk.readOnly || swapDevice.readOnly) && 'it is read-only';
 }
 
-function active(subject: SwapSubject): string | null {
+function active(subject: SwapSubject): string | false {
   const found = subject.facts.swaps.find(({ path }) => affected(subject).some((device) => namesDevice(device, path)));
-  return found === undefined ? null : `${found.path} is active as swap`;
+  return found !== undefined && `${found.path} is active as swap`;
 }
 
-function mounted(subject: SwapSubject): string | null {
+function mounted(subject: SwapSubject): string | false {
   const { devices, mounts } = subject.facts;
   const names = affected(subject).map((device) => device.name);
   const found = mounts.find((mount) => names.includes(mountedDevice(devices, mount)?.name ?? ''));
-  return found === undefined ? null : `it is mounted at ${found.mountPoint}`;
+  return found !== undefined && `it is mounted at ${found.mountPoint}`;
 }
 
-function held(subject: SwapSubject): string | null {
+function held(subject: SwapSubject): string | false {
   const holders = affected(subject).flatMap((device) => device.holders);
-  return holders.length === 0 ? null : `${holders.join(', ')} is built on it`;
+  return holders.length !== 0 && `${holders.join(', ')} is built on it`;
 }
 
-function partitioned({ swapDevice }: SwapSubject): string | null {
+function partitioned({ swapDevice }: SwapSubject): string | false {
   const { partitions } = swapDevice;
-  return partitions.length === 0 ? null : `it has partitions: ${partitions.join(', ')}`;
+  return partitions.length !== 0 && `it has partitions: ${partitions.join(', ')}`;
 }
 
 /** The swap device, and its partitions where it is a whole disk that has some. */

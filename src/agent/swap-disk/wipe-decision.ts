@@ -1,32 +1,70 @@
+import { type DecisionRow, type DecisionTable, decideAlways } from '../../core/decision/decision-table.ts';
 import type { PayloadLocation } from '../../core/payload/payload-location.ts';
 import type { SwapDiskFacts } from './swap-disk.ts';
 import {
   commonRows,
-  firstRefusal,
+  document,
   listTypes,
   type Refusal,
   type RefusalRow,
   refuseDesignation,
+  refusedBy,
   type SwapSubject,
 } from './swap-rows.ts';
 
-export type WipeDecision =
-  /** `resume`: a wipe that was cut off goes on; `done`: the area is zeros already. */
-  { readonly allowed: true; readonly row: number; readonly state: 'start' | 'resume' | 'done' } | Refusal;
+/** `resume`: a wipe that was cut off goes on; `done`: the area is zeros already. */
+type WipeState = 'start' | 'resume' | 'done';
+
+export type WipeDecision = { readonly allowed: true; readonly row: number; readonly state: WipeState } | Refusal;
+
+type Outcome = 'refused' | WipeState;
 
 type WipeSubject = SwapSubject & { readonly payload: PayloadLocation };
 
 // Kernel modules may be 2 GB; more is no payload.
 const maximalLength = 3 * 1024 ** 3;
 
-/** Rows 30 to 34 of docs/decisions/swap-disk.md. */
+/** Rows 30 to 34. */
 const wipeRows: readonly RefusalRow<WipeSubject>[] = [
-  { row: 30, code: 'payload.wrong-place', because: wrongPlace },
-  { row: 31, code: 'payload.other-partition', because: reachesOtherPartition },
-  { row: 32, code: 'swap-disk.foreign-signature', because: foreignOnDevice },
-  { row: 33, code: 'swap-disk.foreign-signature', because: foreignBesideTable },
-  { row: 34, code: 'payload.not-committed', because: notCommitted },
+  { row: 30, code: 'payload.wrong-place', outcome: 'refused', applies: wrongPlace },
+  { row: 31, code: 'payload.other-partition', outcome: 'refused', applies: reachesOtherPartition },
+  { row: 32, code: 'swap-disk.foreign-signature', outcome: 'refused', applies: foreignOnDevice },
+  { row: 33, code: 'swap-disk.foreign-signature', outcome: 'refused', applies: foreignBesideTable },
+  { row: 34, code: 'payload.not-committed', outcome: 'refused', applies: notCommitted },
 ];
+
+/** Rows 40 to 43: what lies where the payload was. */
+const areaRows: readonly DecisionRow<WipeSubject, Outcome>[] = [
+  {
+    row: 40,
+    code: 'payload.applied',
+    outcome: 'start',
+    applies: ({ facts }) => facts.payloadArea === 'known' && 'it is the payload that was applied',
+  },
+  {
+    row: 41,
+    code: 'payload.half-wiped',
+    outcome: 'resume',
+    applies: ({ facts }) => facts.payloadArea === 'wiping' && 'a wipe of it was cut off',
+  },
+  {
+    row: 42,
+    code: 'payload.wiped',
+    outcome: 'done',
+    applies: ({ facts }) => facts.payloadArea === 'zero' && 'nothing but zeros lies there',
+  },
+  {
+    row: 43,
+    code: 'payload.other-bytes',
+    outcome: 'refused',
+    applies: () => 'what lies there is not the payload that was applied',
+  },
+];
+
+export const wipeTable: DecisionTable<WipeSubject, Outcome> = {
+  document,
+  rows: [...commonRows, ...wipeRows, ...areaRows],
+};
 
 /** Whether the payload may be overwritten: only the bytes that were applied, and only once that is on record. */
 export function decideWipe(payload: PayloadLocation, facts: SwapDiskFacts): WipeDecision {
@@ -34,27 +72,19 @@ export function decideWipe(payload: PayloadLocation, facts: SwapDiskFacts): Wipe
   const { disk, swapDevice, by } = facts.designation;
   const target = { disk: payload.disk, device: swapDevice.name, diskSequence: payload.diskSequence };
   const subject: WipeSubject = { disk, swapDevice, by, target, facts, payload };
-  const refusal = firstRefusal(commonRows, subject) ?? firstRefusal(wipeRows, subject);
-  return refusal ?? judgeArea(facts);
+  const decision = decideAlways(wipeTable, subject);
+  const { row, outcome } = decision;
+  return outcome === 'refused' ? refusedBy(decision) : { allowed: true, row, state: outcome };
 }
 
-/** Rows 40 to 43. */
-function judgeArea({ payloadArea }: SwapDiskFacts): WipeDecision {
-  if (payloadArea === 'known') return { allowed: true, row: 40, state: 'start' };
-  if (payloadArea === 'wiping') return { allowed: true, row: 41, state: 'resume' };
-  if (payloadArea === 'zero') return { allowed: true, row: 42, state: 'done' };
-  const because = 'what lies there is not the payload that was applied';
-  return { allowed: false, row: 43, code: 'payload.other-bytes', because };
-}
-
-function wrongPlace({ payload, disk, facts }: WipeSubject): string | null {
+function wrongPlace({ payload, disk, facts }: WipeSubject): string | false {
   const { offset, length, serial } = payload;
   if (serial !== disk.serial) return `its serial is ${disk.serial}, and not ${serial}`;
   const fits = length > 0 && length <= maximalLength && offset + length <= disk.sizeBytes;
-  return offset === facts.payloadOffset && fits ? null : `${length} bytes at ${offset} are no place of a payload`;
+  return (offset !== facts.payloadOffset || !fits) && `${length} bytes at ${offset} are no place of a payload`;
 }
 
-function reachesOtherPartition({ payload, disk, swapDevice, facts }: WipeSubject): string | null {
+function reachesOtherPartition({ payload, disk, swapDevice, facts }: WipeSubject): string | false {
   const end = payload.offset + payload.length;
   const other = facts.devices.find(
     ({ name, parent, partition, sizeBytes }) =>
@@ -64,24 +94,24 @@ function reachesOtherPartition({ payload, disk, swapDevice, facts }: WipeSubject
       partition.startBytes < end &&
       payload.offset < partition.startBytes + sizeBytes,
   );
-  return other === undefined ? null : `it reaches into ${other.path}`;
+  return other !== undefined && `it reaches into ${other.path}`;
 }
 
 /** Under a file system, bytes that look like our payload are a file of somebody. */
-function foreignOnDevice({ facts }: WipeSubject): string | null {
+function foreignOnDevice({ facts }: WipeSubject): string | false {
   const found = facts.swapDeviceSignatures.filter(({ type }) => type !== 'swap');
-  return found.length === 0 ? null : `it holds more than swap: ${listTypes(found)}`;
+  return found.length !== 0 && `it holds more than swap: ${listTypes(found)}`;
 }
 
-function foreignBesideTable({ disk, swapDevice, facts }: WipeSubject): string | null {
-  if (swapDevice.name === disk.name) return null;
+function foreignBesideTable({ disk, swapDevice, facts }: WipeSubject): string | false {
+  if (swapDevice.name === disk.name) return false;
   const found = facts.diskSignatures.filter(({ type }) => !['gpt', 'PMBR', 'dos'].includes(type));
-  return found.length === 0 ? null : `its disk holds more than a partition table: ${listTypes(found)}`;
+  return found.length !== 0 && `its disk holds more than a partition table: ${listTypes(found)}`;
 }
 
-function notCommitted({ payload, facts }: WipeSubject): string | null {
+function notCommitted({ payload, facts }: WipeSubject): string | false {
   const committed = facts.record?.payload;
   const same =
     committed?.digest === payload.digest && committed.offset === payload.offset && committed.length === payload.length;
-  return same ? null : 'it is not on record as applied';
+  return !same && 'it is not on record as applied';
 }

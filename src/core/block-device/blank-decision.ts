@@ -1,3 +1,4 @@
+import { type Decision, type DecisionTable, decide } from '../decision/decision-table.ts';
 import type { BlockDevice } from './block-devices.ts';
 import { isMountedFrom, type Mount, type Swap } from './mounts.ts';
 import type { Signature } from './signatures.ts';
@@ -22,11 +23,7 @@ export interface BlankFacts {
   readonly isZero: boolean;
 }
 
-export interface BlankRefusal {
-  readonly row: number;
-  readonly code: string;
-  readonly because: string;
-}
+export type BlankRefusal = Decision<'refuse'>;
 
 // What mkfs needs at least: mkfs.xfs(8) of xfsprogs 6.1 refuses less than 300 MB, mkfs.btrfs 6.2 less than 109 MiB.
 const smallest: Readonly<Record<BlankFormat, number>> = {
@@ -35,37 +32,94 @@ const smallest: Readonly<Record<BlankFormat, number>> = {
   btrfs: 128 * 1024 ** 2,
 };
 
-type Row = readonly [code: string, because: (facts: BlankFacts, disk: BlockDevice) => string | false];
+type Subject = BlankFacts & { readonly disk: BlockDevice | undefined };
 
-/** The table of docs/decisions/blank-disk.md from row 2 on; row 1 is that there is such a disk. */
-const rows: readonly Row[] = [
-  ['partition', (_facts, disk) => disk.partition !== null && 'it is a partition'],
-  ['changed', ({ target }, disk) => disk.diskSequence !== target.diskSequence && 'another disk has this name now'],
-  ['not-a-data-disk', ({ isDataDisk }) => !isDataDisk && 'no line of the udev rules marks it as a data disk'],
-  ['system-disk', ({ isSystemDisk }) => isSystemDisk && 'the running system is on it'],
-  ['read-only', (_facts, disk) => disk.readOnly && 'it is read-only'],
-  ['has-partitions', (_facts, disk) => disk.partitions.length > 0 && 'it has partitions'],
-  ['in-use', (_facts, disk) => disk.holders.length > 0 && `it is part of ${disk.holders.join(', ')}`],
-  ['mounted', ({ family, mounts }) => mountedAt(family, mounts)],
-  ['swap', ({ family, swaps }) => swaps.some(({ path }) => family.some((part) => part.path === path)) && 'it is swap'],
-  ['fstab', ({ fstabClaim }) => fstabClaim !== undefined && `/etc/fstab names it: ${fstabClaim}`],
-  ['too-small', ({ fileSystem }, disk) => disk.sizeBytes < smallest[fileSystem] && `it is too small for ${fileSystem}`],
-  [
-    'signature',
-    ({ signatures }) => signatures.length > 0 && `it carries ${signatures.map(({ type }) => type).join(', ')}`,
+export const blankTable: DecisionTable<Subject, 'refuse'> = {
+  document: 'docs/decisions/blank-disk.md',
+  rows: [
+    { row: 1, code: 'gone', outcome: 'refuse', applies: ({ disk }) => disk === undefined && 'there is no such disk' },
+    {
+      row: 2,
+      code: 'partition',
+      outcome: 'refuse',
+      applies: ({ disk }) => disk?.partition != null && 'it is a partition',
+    },
+    {
+      row: 3,
+      code: 'changed',
+      outcome: 'refuse',
+      applies: ({ target, disk }) => disk?.diskSequence !== target.diskSequence && 'another disk has this name now',
+    },
+    {
+      row: 4,
+      code: 'not-a-data-disk',
+      outcome: 'refuse',
+      applies: ({ isDataDisk }) => !isDataDisk && 'no line of the udev rules marks it as a data disk',
+    },
+    {
+      row: 5,
+      code: 'system-disk',
+      outcome: 'refuse',
+      applies: ({ isSystemDisk }) => isSystemDisk && 'the running system is on it',
+    },
+    {
+      row: 6,
+      code: 'read-only',
+      outcome: 'refuse',
+      applies: ({ disk }) => disk?.readOnly === true && 'it is read-only',
+    },
+    {
+      row: 7,
+      code: 'has-partitions',
+      outcome: 'refuse',
+      applies: ({ disk }) => disk?.partitions.length !== 0 && 'it has partitions',
+    },
+    {
+      row: 8,
+      code: 'in-use',
+      outcome: 'refuse',
+      applies: ({ disk }) => disk?.holders.length !== 0 && `it is part of ${disk?.holders.join(', ')}`,
+    },
+    { row: 9, code: 'mounted', outcome: 'refuse', applies: ({ family, mounts }) => mountedAt(family, mounts) },
+    {
+      row: 10,
+      code: 'swap',
+      outcome: 'refuse',
+      applies: ({ family, swaps }) =>
+        swaps.some(({ path }) => family.some((part) => part.path === path)) && 'it is swap',
+    },
+    {
+      row: 11,
+      code: 'fstab',
+      outcome: 'refuse',
+      applies: ({ fstabClaim }) => fstabClaim !== undefined && `/etc/fstab names it: ${fstabClaim}`,
+    },
+    {
+      row: 12,
+      code: 'too-small',
+      outcome: 'refuse',
+      applies: ({ fileSystem, disk }) =>
+        (disk?.sizeBytes ?? 0) < smallest[fileSystem] && `it is too small for ${fileSystem}`,
+    },
+    {
+      row: 13,
+      code: 'signature',
+      outcome: 'refuse',
+      applies: ({ signatures }) =>
+        signatures.length > 0 && `it carries ${signatures.map(({ type }) => type).join(', ')}`,
+    },
+    {
+      row: 14,
+      code: 'not-zero',
+      outcome: 'refuse',
+      applies: ({ isZero }) => !isZero && 'it holds bytes that are not zero',
+    },
   ],
-  ['not-zero', ({ isZero }) => !isZero && 'it holds bytes that are not zero'],
-];
+};
 
 /** @returns undefined if the disk is proven to be blank and may be formatted */
 export function refuseFormat(facts: BlankFacts): BlankRefusal | undefined {
-  const disk = facts.family.find(({ name }) => name === facts.target.name);
-  if (disk === undefined) return { row: 1, code: 'gone', because: 'there is no such disk' };
-  for (const [index, [code, judge]] of rows.entries()) {
-    const because = judge(facts, disk);
-    if (because !== false) return { row: index + 2, code, because };
-  }
-  return undefined;
+  return decide(blankTable, { ...facts, disk: facts.family.find(({ name }) => name === facts.target.name) });
 }
 
 function mountedAt(family: readonly BlockDevice[], mounts: readonly Mount[]): string | false {

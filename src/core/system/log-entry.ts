@@ -2,14 +2,23 @@ import { oneLine } from './one-line.ts';
 
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
-/** Facts beside the sentence: stage, device, action, duration. Values that are Secrets are masked by themselves. */
-export type Fields = Readonly<Record<string, unknown>>;
+/**
+ * Who speaks: the agent itself, or a program of the customer's or the admin's whose output it passes on. What a program
+ * says may be anything and is theirs, so it never leaves the machine.
+ */
+export type Speaker = 'agent' | 'program';
+
+/**
+ * Facts beside the sentence: stage, device, action, duration. Values that are Secrets are masked by themselves. `speaker`
+ * is the agent where it is not given, and is a field of the journal only.
+ */
+export type Fields = Readonly<Record<string, unknown>> & { readonly speaker?: Speaker };
 
 /** syslog(3), and sd-daemon(3): a line on standard error that starts with <N> gets priority N in the journal. */
 export const priorityOf: Readonly<Record<Level, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
 
 /** One line for whoever reads text: the sentence, then as `key=value` what belongs to it and is not in it. */
-export function renderLine(message: string, fields: Fields = {}): string {
+export function renderLine(message: string, { speaker: _, ...fields }: Fields = {}): string {
   const rest = Object.entries(fields).filter(([, value]) => !(typeof value === 'string' && message.includes(value)));
   return oneLine([message, ...rest.map(([key, value]) => `${key}=${text(value)}`)].join(' '));
 }
@@ -19,7 +28,10 @@ export function renderLine(message: string, fields: Fields = {}): string {
  * field `durationMs` is `GANDI_DURATION_MS` there.
  */
 export function renderJournalEntry(level: Level, identifier: string, message: string, fields: Fields = {}): string {
-  const own = Object.entries(fields).map(([key, value]) => [`GANDI_${upperSnake(key)}`, oneLine(text(value))]);
+  const own = Object.entries({ speaker: 'agent', ...fields }).map(([key, value]) => [
+    `GANDI_${upperSnake(key)}`,
+    oneLine(text(value)),
+  ]);
   const entries = [
     ['MESSAGE', renderLine(message, withoutStage(fields))],
     ['PRIORITY', String(priorityOf[level])],

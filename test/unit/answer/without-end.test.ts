@@ -31,7 +31,12 @@ test('a process without an answer ends with status 1', async () => {
 
 test('a command whose work never comes to an end is an error of that command', async () => {
   const said: string[] = [];
-  const terminal = { out: () => {}, err: (line: string) => void said.push(line) };
+  const terminal = {
+    out: () => undefined,
+    err: (line: string) => void said.push(line),
+    json: () => undefined,
+    verbatim: () => undefined,
+  };
   const command = { name: 'wait', summary: '', usage: '', run: () => new Promise<never>(() => undefined) };
   const answer = runCommand([command], ['wait'], terminal);
   process.emit('beforeExit', 0);

@@ -50,7 +50,11 @@ describe('what a person sees', () => {
   const users = (pattern: RegExp) => sourceFiles.filter((file) => pattern.test(readFileSync(file, 'utf8')));
 
   test('passes the door that escapes it', () => {
-    expect(users(/\bprocess\.std(?:out|err)\b|\bconsole\./)).toEqual(['src/agent/main.ts', 'src/agent/start.ts']);
+    expect(users(/\bprocess\.std(?:out|err)\b|\bconsole\./)).toEqual([
+      'src/agent/end-with-answer.ts',
+      'src/agent/main.ts',
+      'src/agent/start.ts',
+    ]);
     expect(users(/\bterminal\.(?:out|err)\(\s*JSON\.stringify/)).toEqual([]);
   });
 

@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { collect } from '../../../../src/agent/collect/collect.ts';
-import { redact, withoutCustomersWords } from '../../../../src/agent/collect/redact.ts';
+import { ownJournalLines } from '../../../../src/agent/collect/journal-lines.ts';
+import { redact } from '../../../../src/agent/collect/redact.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
 const hash = '$6$canary$KZZ1VXNiry9NvEALOo0aNo5GFN8fC7mrADyzeVVlciJksZlT2AEBVdN9jmwCmX8JqsSawc4XPnai149FhvfTP1';
@@ -70,6 +71,35 @@ test('what is no secret stays', () => {
   expect(redact(text, ['', 'abc'])).toBe(text);
 });
 
-test("what customers' programs printed stays with them", () => {
-  expect(withoutCustomersWords('a: done\nscript says: canary\nb')).toBe('a: done\nb');
+describe('of the journal', () => {
+  const entry = (changes: object) =>
+    JSON.stringify({
+      __MONOTONIC_TIMESTAMP: '12345678',
+      GANDI_SPEAKER: 'agent',
+      SYSLOG_IDENTIFIER: 'gandi',
+      _PID: '7',
+      MESSAGE: 'a: done',
+      ...changes,
+    });
+  const leftOut = "1 entries that are not the agent's own words are left out\n";
+
+  test("the agent's own words leave the machine, whatever words they are", () => {
+    const text = `${entry({})}\n${entry({ MESSAGE: 'the manual says: read it' })}\n`;
+    expect(ownJournalLines(text)).toBe(
+      '[12.345678] gandi[7]: a: done\n[12.345678] gandi[7]: the manual says: read it\n',
+    );
+  });
+
+  test('a message that is no UTF-8 is read by its bytes', () => {
+    expect(ownJournalLines(entry({ MESSAGE: [111, 107, 255] }))).toBe('[12.345678] gandi[7]: ok\uFFFD\n');
+  });
+
+  test.each([
+    ['what a program said', entry({ GANDI_SPEAKER: 'program', MESSAGE: 'script says: canary' })],
+    ['what has no field for who speaks', entry({ GANDI_SPEAKER: undefined, MESSAGE: 'canary' })],
+    ['what has two of them', entry({ GANDI_SPEAKER: ['agent', 'program'], MESSAGE: 'canary' })],
+    ['what is no entry', 'canary'],
+  ])('%s stays', (_, text) => {
+    expect(ownJournalLines(text)).toBe(leftOut);
+  });
 });

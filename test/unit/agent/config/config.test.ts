@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { config, planConfig } from '../../../../src/agent/config/config.ts';
+import { config, observeConfig, planConfig } from '../../../../src/agent/config/config.ts';
 import { readFlags } from '../../../../src/agent/flags/read-flags.ts';
 import { type MachineTree, machineTree } from '../../core/system/machine-tree.ts';
 
@@ -41,7 +41,7 @@ async function configured(more: Readonly<Record<string, string>> = {}): Promise<
 test('a second run plans nothing and touches nothing', async () => {
   const { system, root } = await configured();
   const before = await fingerprintOf(root);
-  expect(await planConfig(system, await readFlags(system))).toEqual({ steps: [], notes: [] });
+  expect(planConfig(await observeConfig(system, await readFlags(system)))).toEqual({ steps: [], notes: [] });
   expect(await config(system)).toEqual([]);
   expect(await fingerprintOf(root)).toEqual(before);
 });
@@ -122,10 +122,10 @@ test.each([
     '/usr/lib/systemd/systemd-timesyncd': '',
   };
   const { system } = await machineTree(all);
-  const names = (await planConfig(system, await readFlags(system))).steps.map(({ name }) => name);
+  const names = planConfig(await observeConfig(system, await readFlags(system))).steps.map(({ name }) => name);
   expect(names).toContain(step);
   const off = { ...(await readFlags(system)), [flag]: false };
-  const without = (await planConfig(system, off)).steps.map(({ name }) => name);
+  const without = planConfig(await observeConfig(system, off)).steps.map(({ name }) => name);
   expect(without).toEqual(names.filter((name) => name !== step));
 });
 
@@ -163,7 +163,7 @@ test('D11: file system checks are set on what is mounted at /, whatever its name
   const live = { ...system, root: '/', processes: { ...system.processes, run } };
   const flags = await readFlags(live);
   const checks = async (on: boolean) => {
-    const { steps } = await planConfig(live, { ...flags, CONFIG_EXT_CHECKS: on });
+    const { steps } = planConfig(await observeConfig(live, { ...flags, CONFIG_EXT_CHECKS: on }));
     return steps.find(({ name }) => name === 'file system checks')?.actions[0];
   };
   expect(await checks(true)).toEqual({ kind: 'set-check-counters', device: '/dev/vda1', mounts: 42, months: 2 });

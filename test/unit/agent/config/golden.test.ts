@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { expectGolden, isWritingGolden } from '../../expect-golden.ts';
-import { config, planConfig } from '../../../../src/agent/config/config.ts';
+import { config, observeConfig, planConfig } from '../../../../src/agent/config/config.ts';
 import { readFlags } from '../../../../src/agent/flags/read-flags.ts';
 import type { Journal } from '../../../../src/core/system/journal.ts';
 import { openSystem, type System } from '../../../../src/core/system/system.ts';
@@ -80,7 +80,7 @@ test.each(families)('%s: the programs that change something are called as expect
 test.each(families)('%s: a second run plans nothing, touches no file and calls nothing', async (family) => {
   const { system, root, changes } = await configuredCopy(family);
   const [before, calls] = [await treeOf(root), changes().length];
-  expect(await planConfig(system, await readFlags(system))).toEqual({ steps: [], notes: [] });
+  expect(planConfig(await observeConfig(system, await readFlags(system)))).toEqual({ steps: [], notes: [] });
   expect(await config(system)).toEqual([]);
   expect(await treeOf(root)).toEqual(before);
   expect(changes()).toHaveLength(calls);

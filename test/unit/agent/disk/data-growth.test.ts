@@ -27,7 +27,9 @@ const rows: ReadonlyArray<readonly [row: number, code: string, because: string, 
   [3, 'system-disk', 'the system is beside it', { isSystemDisk: true }],
   [4, 'in-use', 'LVM is built on it', { device: { ...partition, holders: ['dm-0'] } }],
   [4, 'in-use', 'LVM is built on its disk', { disk: { ...disk, holders: ['dm-0'] } }],
+  [6, 'layered', 'LVM lies between it and its disk', { disk: undefined }],
   [7, 'read-only', 'the disk is read-only', { disk: { ...disk, readOnly: true } }],
+  [8, 'whole-disk', 'its disk has no table by now', { table: undefined }],
   [9, 'unknown-table', 'a table of another kind', { table: table({ label: 'sun' }) }],
   [10, 'hybrid-table', 'a hybrid MBR', { table: table({ isHybrid: true }) }],
   [11, 'damaged-table', 'sfdisk remarks something', { table: table({ remarks: ['The backup GPT table is corrupt'] }) }],
@@ -51,6 +53,10 @@ const rows: ReadonlyArray<readonly [row: number, code: string, because: string, 
 
 test.each(rows)('row %i, %s: %s', (row, code, _, changes) => {
   expect(decideDataGrowth({ ...facts, ...changes })).toMatchObject({ kind: 'leave', row, code });
+});
+
+test('row 5 is never reached, as what is on no block device is no partition', () => {
+  expect(decideDataGrowth({ ...facts, device: undefined })).toMatchObject({ row: 1 });
 });
 
 test('row 17: enlarged, and no GUID is drawn anew', () => {

@@ -1,55 +1,67 @@
 import { expect, test } from 'vitest';
-import { startWork } from '../../../../src/agent/hotplug/work.ts';
-import { machineTree } from '../../core/system/machine-tree.ts';
+import { type Pause, Work } from '../../../../src/agent/hotplug/work.ts';
+import { fakeAlarm } from './fake-alarm.ts';
 
-/** What was told of a piece of work, and a promise of the next of it. */
-function news() {
-  let next = Promise.withResolvers<void>();
-  const tell = () => {
-    next.resolve();
-    next = Promise.withResolvers();
-  };
-  return { tell, next: () => next.promise };
+/** Work that ends when it is told to; what it told of itself is written down. */
+function working(answer?: (pause: Pause) => Promise<void>) {
+  const { alarm, pass, waiting } = fakeAlarm();
+  const { promise, resolve: end } = Promise.withResolvers<void>();
+  const story: string[] = [];
+  const work = new Work(answer ?? (() => promise), {
+    alarm,
+    onNews: () => story.push('news'),
+    onSlow: () => story.push('slow'),
+  });
+  return { work, end, pass, waiting, story };
 }
 
 test('work that is done in time is never slow, and nothing is said', async () => {
-  const { system, log } = await machineTree();
-  const { tell, next } = news();
-  const work = startWork('/dev/sdb', () => Promise.resolve(), system, tell, 0.05);
-  await next();
-  expect(work.state()).toBe('running');
-  expect(log).toEqual([]);
+  const { work, end, pass, waiting, story } = working();
+  pass(29);
+  expect(work.state).toBe('running');
+  end();
+  await work.done;
+  expect(waiting()).toBe(0);
+  expect(story).toEqual([]);
 });
 
 test('a disk that hangs is said once, gives its place to others, and is done when it answers', async () => {
-  const { system, log } = await machineTree();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const { tell, next } = news();
-  const work = startWork('/dev/sdb', () => promise, system, tell, 0.05);
-  await next();
-  expect(work.state()).toBe('slow');
-  expect(log).toEqual([expect.stringMatching(/^warn: \/dev\/sdb: not done after 0.05 s: it hangs or takes its time/)]);
-  resolve();
-  await next();
-  expect(log).toHaveLength(1);
+  const { work, end, pass, story } = working();
+  pass(30);
+  expect(work.state).toBe('slow');
+  pass(3600);
+  end();
+  await work.done;
+  expect(story).toEqual(['slow', 'news']);
 });
 
 test('work that lets others go first gives its place to them, for as long as they need', async () => {
-  const { system, log } = await machineTree();
   const done: string[] = [];
-  const [first, second] = [news(), news()];
-  const pausing = async (pause: () => Promise<void>) => {
+  const { work, pass, story } = working(async (pause) => {
     await pause();
     done.push('first');
-  };
-  const paused = startWork('/dev/sdb', pausing, system, first.tell, 0.05);
-  const hanging = startWork('/dev/sdc', () => new Promise(() => {}), system, second.tell, 0.1);
-  expect(paused.state()).toBe('paused');
-  await second.next();
-  expect(hanging.state()).toBe('slow');
-  expect([done, log]).toEqual([[], [expect.stringMatching(/^warn: \/dev\/sdc/)]]);
-  paused.goOn();
-  expect(paused.state()).toBe('running');
-  await first.next();
+  });
+  expect(work.state).toBe('paused');
+  pass(3600);
+  expect([work.state, done, story]).toEqual(['paused', [], ['news']]);
+  work.goOn();
+  expect(work.state).toBe('running');
+  await work.done;
   expect(done).toEqual(['first']);
+});
+
+test('the time of a pause does not count, and what goes on has all of its time again', async () => {
+  const { promise, resolve: end } = Promise.withResolvers<void>();
+  const { work, pass } = working(async (pause) => {
+    await pause();
+    await promise;
+  });
+  pass(3600);
+  work.goOn();
+  pass(29);
+  expect(work.state).toBe('running');
+  pass(1);
+  expect(work.state).toBe('slow');
+  end();
+  await work.done;
 });

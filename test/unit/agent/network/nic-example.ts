@@ -91,6 +91,7 @@ export const record: NicRecord = {
   name: 'eth1',
   index: 3,
   macAddress: '52:54:00:00:00:03',
+  state: 'dhcp',
   note: 'DHCP, as nothing describes it',
   isAnnounced: true,
 };

@@ -117,7 +117,7 @@ describe('attached', () => {
     expect(kinds(planNic(attached({ hook }), flags))).not.toContain('run-hook');
     const source = payload();
     const note = 'left alone: the payload gives it no network';
-    const known = { ...record, note, isAnnounced: false };
+    const known = { ...record, state: 'left-alone' as const, note, isAnnounced: false };
     const steps = planNic(attached({ hook, source, records: [known] }), flags);
     expect(kinds(steps)).toEqual(['remember-nic', 'run-hook']);
     expect(actionsOf(steps, 'run-hook')).toMatchObject([{ path: hook, environment: { INTERFACE: 'eth1' } }]);

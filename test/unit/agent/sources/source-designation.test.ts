@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { designateSource, type SourceFacts } from '../../../../src/agent/sources/source-designation.ts';
 import { disk } from '../disk/swap-disk-example.ts';
@@ -81,13 +80,3 @@ test.each([false, true])('row 8: not one of two (configured: %s)', (isConfigured
 test('nothing where nothing carries the label', () => {
   expect(decide({})).toEqual(['none']);
 });
-
-test('each row of docs/decisions/configuration-source.md has a test, and each row that is tested is in it', async () => {
-  const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
-  const documented = numbers(await read('../../../../docs/decisions/configuration-source.md'), /^\|\s*(\d+)\s*\|/gm);
-  expect(numbers(await read('source-designation.test.ts'), /['"]row (\d+): /g)).toEqual(documented);
-});
-
-function numbers(text: string, pattern: RegExp): number[] {
-  return [...new Set([...text.matchAll(pattern)].map((match) => Number(match[1])))].sort((a, b) => a - b);
-}

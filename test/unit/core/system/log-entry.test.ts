@@ -9,6 +9,7 @@ test('an entry of the journal has the sentence, its priority and a field for eac
     'MESSAGE=mount: mount /dev/sdb action=mount-disk durationMs=41',
     'PRIORITY=6',
     'SYSLOG_IDENTIFIER=gandi',
+    'GANDI_SPEAKER=agent',
     'GANDI_STAGE=hotplug',
     'GANDI_STEP=mount',
     'GANDI_DEVICE=/dev/sdb',
@@ -16,6 +17,18 @@ test('an entry of the journal has the sentence, its priority and a field for eac
     'GANDI_DURATION_MS=41',
     '',
   ]);
+});
+
+test('what a program says is marked by a field, and the line for people stays as it is', () => {
+  const said = { speaker: 'program' } as const;
+  expect(renderJournalEntry('info', 'gandi', 'script says: hello', said).split('\n')).toEqual([
+    'MESSAGE=script says: hello',
+    'PRIORITY=6',
+    'SYSLOG_IDENTIFIER=gandi',
+    'GANDI_SPEAKER=program',
+    '',
+  ]);
+  expect(renderLine('script says: hello', said)).toBe('script says: hello');
 });
 
 test('a message of syslog has facility daemon, the priority, a name and a process', () => {

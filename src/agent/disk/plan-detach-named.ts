@@ -1,0 +1,48 @@
+import type { BlockDevice } from '../../core/block-device/block-devices.ts';
+import { isMountedFrom } from '../../core/block-device/mounts.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import type { Step } from './actions.ts';
+import type { DetachFacts, DetachTarget } from './observe-detach.ts';
+import { planDetach, planRelease } from './plan-detach.ts';
+
+/**
+ * Unmounts all that was named, and releases the disk where nothing else of it is mounted.
+ * @param force also where programs use it
+ * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`
+ */
+export function planDetachNamed({ named, family, targets }: DetachFacts, force: boolean): Step[] {
+  if (targets.length === 0) throw notMounted(named.path);
+  if (!force) for (const target of targets) requireUnused(target);
+  const isLast = isNothingElseMounted(targets, family);
+  const steps = targets.flatMap(({ record, facts, units }) => planDetach(record, facts, units, isLast, force));
+  const release = isLast ? targets.slice(0, 1).map(({ attached }) => planRelease(attached)) : [];
+  return [...steps, ...release];
+}
+
+/** The whole disk is let go of only if nothing else of it is mounted, by whomever. */
+function isNothingElseMounted(targets: readonly DetachTarget[], family: readonly BlockDevice[]): boolean {
+  const others = family.filter(({ name }) => !targets.some(({ facts }) => facts.kernelName === name));
+  const mounts = targets.flatMap(({ facts }) => facts.mounts);
+  return !others.some((device) => mounts.some((mount) => isMountedFrom(mount, device)));
+}
+
+/** Services are stopped for it; what else uses it keeps it. */
+function requireUnused({ record, units, users }: DetachTarget): void {
+  const others = users.filter((user) => !units.some(({ name }) => name === user.unit));
+  if (others.length === 0) return;
+  const names = others.map(({ name, pid }) => `${name} (${pid})`).join(', ');
+  throw new AgentError(`cannot detach it: it is used by ${names}`, {
+    code: 'disk.busy',
+    subject: record.mountPoint,
+    remedy: 'end these programs, or use --force and lose what they do not write in time',
+    exitCode: ExitCode.refusedToProtectData,
+  });
+}
+
+function notMounted(word: string): AgentError {
+  return new AgentError('cannot detach it: the agent has not mounted it', {
+    code: 'disk.not-mounted',
+    subject: word,
+    remedy: 'unmount it as it was mounted; `gandi-agent disk explain` tells more',
+  });
+}
