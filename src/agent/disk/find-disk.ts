@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { AgentError } from '../../core/error/agent-error.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { DiskRecord } from './disk-records.ts';
 
@@ -19,5 +19,6 @@ export function findDisk(word: string, devices: readonly BlockDevice[], records:
     code: 'disk.unknown',
     subject: word,
     remedy: 'see `gandi-agent disk list`',
+    exitCode: ExitCode.badUsage,
   });
 }

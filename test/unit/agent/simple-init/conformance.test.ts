@@ -3,7 +3,6 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { runCommand } from '../../../../src/core/command/run-command.ts';
 import { simpleInitCommand } from '../../../../src/agent/cli/simple-init.ts';
 import { writeBlocks } from './write-blocks.ts';
 
@@ -106,7 +105,7 @@ async function treeOf(provider: string): Promise<string> {
 async function noop(args: string[], root: string): Promise<string> {
   const lines: string[] = [];
   const terminal = { out: (line: string) => void lines.push(`${line}\n`), err: () => undefined };
-  const exitCode = await runCommand([simpleInitCommand], ['simple-init', '--noop', '--root', root, ...args], terminal);
+  const exitCode = await simpleInitCommand.run(['--noop', '--root', root, ...args], terminal);
   expect(exitCode).toBe(0);
   return lines.join('');
 }

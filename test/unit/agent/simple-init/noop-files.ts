@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { runCommand } from '../../../../src/core/command/run-command.ts';
 import { simpleInitCommand } from '../../../../src/agent/cli/simple-init.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
@@ -32,7 +31,6 @@ export async function noopFiles(example: DriveExample, args: readonly string[]):
   const { root } = await machineTree(treeOf(example));
   const lines: string[] = [];
   const terminal = { out: (line: string) => void lines.push(`${line}\n`), err: () => undefined };
-  const words = ['simple-init', '--noop', '--root', root, ...args];
-  expect(await runCommand([simpleInitCommand], words, terminal)).toBe(0);
+  expect(await simpleInitCommand.run(['--noop', '--root', root, ...args], terminal)).toBe(0);
   return lines.join('');
 }
