@@ -42,7 +42,7 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_su
 complete -c gandi-agent -n '__fish_seen_subcommand_from network; and __fish_seen_subcommand_from show' -l json -d 'print JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from doctor' -l json -d 'print JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from timeline' -l json -d 'print JSON, for programs'
-complete -c gandi-agent -n '__fish_seen_subcommand_from collect' -l output -r -F -d 'the archive to write; a file of this name is replaced'
+complete -c gandi-agent -n '__fish_seen_subcommand_from collect' -l output -r -F -d 'archive to write, over a file of this name (default: gandi-collect-HOST-TIME.tar.gz)'
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l config -r -F -d 'JSON of the configuration'
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l output -r -F -d 'image to write'
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l script -r -F -d 'program that is run once, at the end of the first boot'

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { collect } from '../collect/collect.ts';
@@ -11,15 +12,14 @@ export const collectCommand = defineCommand({
   summary: 'put what support needs into one archive, without secrets',
   options: {
     output: {
-      description: 'the archive to write; a file of this name is replaced',
+      description: 'archive to write, over a file of this name (default: gandi-collect-HOST-TIME.tar.gz)',
       value: { hint: 'FILE', completion: 'file' },
-      default: 'gandi-collect.tar.gz',
     },
   },
   needsRoot,
   run: async ({ output }, terminal) => {
-    const path = resolve(output);
     const system = await openMachine();
+    const path = resolve(output ?? archiveName(hostname(), system.clock.now()));
     await system.files
       .replace(path, await collect(system), { mode: 0o600, enforceMode: true })
       .catch((error: unknown) => {
@@ -29,6 +29,12 @@ export const collectCommand = defineCommand({
     return ExitCode.done;
   },
 });
+
+/** Of which machine and when, in UTC; so that one archive does not take the place of another. */
+export function archiveName(host: string, now: Date): string {
+  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  return `gandi-collect-${host.replace(/[^\w.-]/g, '_')}-${time}.tar.gz`;
+}
 
 function noFolder(path: string): AgentError {
   return new AgentError('cannot write it: there is no such folder', {

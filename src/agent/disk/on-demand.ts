@@ -17,21 +17,25 @@ const mapOptions = '--timeout=2592000 --negative-timeout=1 sync,nodev,nosuid,noa
  */
 export async function switchOnDemand(system: System, flags: Flags, on: boolean): Promise<StepOutcome[]> {
   const facts = await observeAutomount(system, flags.CONFIG_DISK_ROOT);
-  requireFree(facts, await readDiskRecords(system), flags, on);
-  const text = (await system.files.read(masterMapPath)) ?? '';
-  return applySteps(planOnDemand(text, flags.CONFIG_DISK_ROOT, on), kinds, system);
+  if (on) requireAutofs(facts, flags);
+  const steps = planOnDemand((await system.files.read(masterMapPath)) ?? '', flags.CONFIG_DISK_ROOT, on);
+  if (steps.length > 0) requireNoneMounted(await readDiskRecords(system), on);
+  return applySteps(steps, kinds, system);
 }
 
-function requireFree(facts: AutomountFacts, records: readonly DiskRecord[], flags: Flags, on: boolean): void {
-  if (on && !facts.isInstalled) {
+function requireAutofs(facts: AutomountFacts, flags: Flags): void {
+  if (!facts.isInstalled) {
     const remedy = 'install the package autofs';
     throw refused('cannot mount on demand: autofs is missing', 'automount.missing', programMapPath, remedy);
   }
-  if (on && facts.otherMap !== undefined) {
+  if (facts.otherMap !== undefined) {
     const remedy = `remove its line from there, or set another CONFIG_DISK_ROOT`;
     const message = `another map of autofs has ${flags.CONFIG_DISK_ROOT}`;
     throw refused(message, 'automount.other-map', facts.otherMap, remedy);
   }
+}
+
+function requireNoneMounted(records: readonly DiskRecord[], on: boolean): void {
   const mounted = records.find(({ mountPoint, isBeingMounted }) => mountPoint !== null && !isBeingMounted);
   if (mounted?.mountPoint) {
     const message = 'cannot change who mounts disks while one is mounted or offered';
