@@ -88,7 +88,7 @@ lint: $(installed) ## Check style, formatting and the direction of imports
 format: $(installed) ## Rewrite the sources in the house format
 	@$(biome) check --write .
 
-generated: $(installed) ## Write what is made of tables: defaults, man pages, the schema of status
+generated: $(installed) ## Write what is made of tables: defaults, man pages, completions, schemas
 	@$(node) tools/write-generated.ts
 
 types: $(installed) ## Check types
