@@ -24,9 +24,16 @@ dist := dist$(if $(filter-out amd64,$(ARCH)),/$(ARCH))
 executable := $(dist)/gandi-agent
 deb := dist/gandi-vm-agent_$(version)_$(ARCH).deb
 rpm := dist/gandi-vm-agent-$(version)-1.x86_64.rpm
+# For those who build images; for amd64 only.
+provision := dist/gandi-provision
+provision_deb := dist/gandi-provision_$(version)_amd64.deb
+provision_rpm := dist/gandi-provision-$(version)-1.x86_64.rpm
 
 # Folders are listed too: their time changes when a file is removed.
-sources := $(shell find src) package.json tools/build.ts tools/code-cache.ts tools/target.ts tools/third-party-notices.ts
+build_tools := $(shell find tools/executable) tools/sbom.ts tools/target.ts tools/third-party-notices.ts package.json
+sources := $(shell find src/core src/agent) $(build_tools) tools/build.ts tools/code-cache.ts
+provision_sources := $(shell find src/core src/provision) $(build_tools) tools/build-provision.ts
+provision_files := man/gandi-provision.1 $(wildcard completions/*gandi-provision*) tools/install-provision-tree
 installed_files := $(shell find rules systemd defaults kernel hooks man autofs libexec completions schema init 2>/dev/null)
 rpm_sources := $(shell find rpm -type f) tools/build-rpm Makefile
 deb_sources := $(shell find deb -type f) tools/build-deb Makefile
@@ -41,28 +48,31 @@ arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-
 vm_packages := debian-archive-keyring debootstrap dosfstools e2fsprogs genisoimage kmod mount mtools openssh-client \
 	qemu-system-x86 qemu-utils util-linux
 
-.PHONY: generated golden test-file help build deb rpm install test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
+.PHONY: generated golden test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
 .PHONY: packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
 
-build: $(executable) ## Build dist/gandi-agent, one self-contained executable
+build: $(executable) $(provision) ## Build dist/gandi-agent and dist/gandi-provision, self-contained executables
 
-deb: $(deb) ## Build the Debian package in dist/ and check it with lintian; ARCH=arm64 for arm64
+deb: $(deb) $(if $(filter amd64,$(ARCH)),$(provision_deb)) ## Build the Debian packages in dist/ and check them with lintian; ARCH=arm64 for arm64
 
-rpm: $(rpm) ## Build the RPM package in dist/ and check it with rpmlint
+rpm: $(rpm) $(provision_rpm) ## Build the RPM packages in dist/ and check them with rpmlint
 
 install: $(executable) ## Install below DESTDIR=, programs below PREFIX=/usr; INIT=openrc for its scripts
 	@INIT="$(INIT)" DIST="$(dist)" tools/install-tree "$(DESTDIR)" "$(PREFIX)"
 
-test: $(deb) $(rpm) packages-integration packages-vm ## Run all tests: lint, types, unit, integration, vm
+install-provision: $(provision) ## Install gandi-provision below DESTDIR=, with PREFIX=/usr
+	@tools/install-provision-tree "$(DESTDIR)" "$(PREFIX)"
+
+test: $(deb) $(rpm) $(provision_deb) $(provision_rpm) packages-integration packages-vm ## Run all tests: lint, types, unit, integration, vm
 	@$(with_node) $(node) tools/test.ts lint types unit integration vm timing
 
 test-unit: $(installed) ## Pure tests, under 20 seconds
 	@$(with_node) $(node) tools/test.ts unit
 
-test-integration: $(deb) $(rpm) packages-integration ## Tests with real file systems, programs and packages; root
+test-integration: $(deb) $(rpm) $(provision_deb) $(provision_rpm) packages-integration ## Tests with real file systems, programs and packages; root
 	@$(with_node) $(node) tools/test.ts integration
 
 test-vm: $(deb) packages-vm ## Tests in Debian guests under QEMU; root
@@ -82,7 +92,7 @@ lint: $(installed) ## Check style, formatting and the direction of imports
 format: $(installed) ## Rewrite the sources in the house format
 	@$(biome) check --write .
 
-generated: $(installed) ## Write what is made of tables: defaults, man pages, the schema of status
+generated: $(installed) ## Write what is made of tables: defaults, man pages, completions, schemas
 	@$(node) tools/write-generated.ts
 
 golden: $(installed) ## Write the files of test/golden as the code draws them; root; look at them with git diff
@@ -111,10 +121,19 @@ $(executable): $(sources) $(installed) $(if $(filter arm64,$(ARCH)),| packages-a
 	$(with_node) $(node) tools/build.ts $(ARCH)
 
 $(deb): $(executable) $(installed_files) $(deb_sources) tools/install-tree | packages-deb
-	tools/build-deb $(version) $(ARCH)
+	tools/build-deb gandi-vm-agent $(version) $(ARCH)
 
 $(rpm): $(executable) $(installed_files) $(rpm_sources) tools/install-tree | packages-rpm
-	tools/build-rpm $(version)
+	tools/build-rpm gandi-vm-agent $(version)
+
+$(provision): $(provision_sources) $(installed)
+	$(with_node) $(node) tools/build-provision.ts
+
+$(provision_deb): $(provision) $(provision_files) $(deb_sources) | packages-deb
+	tools/build-deb gandi-provision $(version) amd64
+
+$(provision_rpm): $(provision) $(provision_files) $(rpm_sources) | packages-rpm
+	tools/build-rpm gandi-provision $(version)
 
 packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm: packages-%:
 	@tools/need-packages $($*_packages)

@@ -1,28 +1,83 @@
 # Completion of gandi-agent; written by `make generated` from the table of commands.
 _gandi_agent() {
-  local current=${COMP_WORDS[COMP_CWORD]} words= files=
-  case ${COMP_CWORD}:${COMP_WORDS[1]} in
-    1:*) words='bootstrap config mount postboot hotplug disk network simple-init status timeline doctor collect payload image migrate validate --help --version' ;;
+  local current=${COMP_WORDS[COMP_CWORD]} call=${COMP_WORDS[1]} start=2 index=0 word skip kind value
+  local options valued operands=()
+  # Readline parts --root=/mnt into three words.
+  [ "$current" != = ] || current=
+  case $call in
+    disk) call="$call ${COMP_WORDS[2]}" start=3 ;;
+    network) call="$call ${COMP_WORDS[2]}" start=3 ;;
+    payload) call="$call ${COMP_WORDS[2]}" start=3 ;;
+    image) call="$call ${COMP_WORDS[2]}" start=3 ;;
   esac
-  [ "$COMP_CWORD" -lt 2 ] || case ${COMP_WORDS[1]} in
-    bootstrap) words='--again --dry-run --root --help' files=1 ;;
-    config) words='--dry-run --root --help' files=1 ;;
-    mount) words='--dry-run --help' files= ;;
-    postboot) words='--dry-run --root --help' files=1 ;;
-    hotplug) words='--dry-run --help' files= ;;
-    disk) words='list explain attach detach autofs --json --force --help' files=1 ;;
-    network) words='show confirm --json --help' files= ;;
-    simple-init) words='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --debug --help' files=1 ;;
-    status) words='--json --wait --timeout --help' files= ;;
-    timeline) words='--json --help' files= ;;
-    doctor) words='--json --help' files= ;;
-    collect) words='--output --help' files=1 ;;
-    payload) words='create inspect --config --script --modules --output --size --force --json --help' files=1 ;;
-    image) words='clean --dry-run --root --help' files=1 ;;
-    migrate) words='--dry-run --root --help' files=1 ;;
-    validate) words='--help' files=1 ;;
+  case $COMP_CWORD:$call in
+    1:*) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot hotplug simple-init migrate help version --help --version' ;;
+    2:help) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot hotplug simple-init migrate' ;;
+    2:disk\ *) kind='list explain attach detach autofs' ;;
+    2:network\ *) kind='show confirm' ;;
+    2:payload\ *) kind='create inspect' ;;
+    2:image\ *) kind='clean' ;;
+  esac
+  if [ -n "$kind" ]; then _gandi_agent_offer "$kind"; return; fi
+  case $call in
+    'status') options='--json --wait --timeout --help' valued='--timeout' operands=() ;;
+    'disk list') options='--json --help' valued='' operands=() ;;
+    'disk explain') options='--help' valued='' operands=('@disk') ;;
+    'disk attach') options='--help' valued='' operands=('@disk') ;;
+    'disk detach') options='--force --help' valued='' operands=('@disk') ;;
+    'disk autofs') options='--help' valued='' operands=('on off') ;;
+    'network show') options='--json --help' valued='' operands=() ;;
+    'network confirm') options='--help' valued='' operands=() ;;
+    'doctor') options='--json --help' valued='' operands=() ;;
+    'timeline') options='--json --help' valued='' operands=() ;;
+    'collect') options='--output --help' valued='--output' operands=() ;;
+    'payload create') options='--config --output --script --modules --size --force --help' valued='--config --output --script --modules --size' operands=() ;;
+    'payload inspect') options='--json --help' valued='' operands=('@file') ;;
+    'image clean') options='--dry-run --root --help' valued='--root' operands=() ;;
+    'validate') options='--help' valued='' operands=('@file') ;;
+    'bootstrap') options='--again --dry-run --root --help' valued='--root' operands=() ;;
+    'mount') options='--dry-run --help' valued='' operands=() ;;
+    'config') options='--dry-run --root --help' valued='--root' operands=() ;;
+    'postboot') options='--dry-run --root --help' valued='--root' operands=() ;;
+    'hotplug') options='--dry-run --help' valued='' operands=() ;;
+    'simple-init') options='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --debug --help' valued='--root --distro --interface -i' operands=() ;;
+    'migrate') options='--dry-run --root --help' valued='--root' operands=() ;;
+  esac
+  for word in "${COMP_WORDS[@]:start:COMP_CWORD-start}"; do
+    [ "$word" != = ] || continue
+    if [ -n "$skip" ]; then skip=; continue; fi
+    case " $valued " in *" $word "*) skip=$word ;; esac
+    case $word in -*) ;; *) index=$((index + 1)) ;; esac
+  done
+  case "$call $skip" in
+    'collect --output') value='@file' ;;
+    'payload create --config') value='@file' ;;
+    'payload create --output') value='@file' ;;
+    'payload create --script') value='@file' ;;
+    'payload create --modules') value='@file' ;;
+    'image clean --root') value='@folder' ;;
+    'bootstrap --root') value='@folder' ;;
+    'config --root') value='@folder' ;;
+    'postboot --root') value='@folder' ;;
+    'simple-init --root') value='@folder' ;;
+    'simple-init --interface' | 'simple-init -i') value='@interface' ;;
+    'migrate --root') value='@folder' ;;
+  esac
+  if [ -n "$skip" ]; then _gandi_agent_offer "$value"; return; fi
+  case $current in -*) _gandi_agent_offer "$options" ;; *) _gandi_agent_offer "${operands[index]:-$options}" ;; esac
+}
+_gandi_agent_offer() {
+  local words=$1
+  case $words in
+    @file | @folder)
+      compopt -o filenames
+      case $words in @file) words=-f ;; *) words=-d ;; esac
+      mapfile -t COMPREPLY < <(compgen "$words" -- "$current")
+      return
+      ;;
+    @disk) words=$(env PATH="$PATH:/usr/sbin" gandi-agent disk list --json 2>/dev/null | sed -n 's/^ *"\(device\|mountPoint\)": "\(.*\)",*$/\2/p') ;;
+    @interface) words=$(ls /sys/class/net) ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-  [ -z "$files" ] || [ "${current#-}" != "$current" ] || compopt -o default
 }
 complete -F _gandi_agent gandi-agent

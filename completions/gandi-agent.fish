@@ -1,73 +1,78 @@
 # Completion of gandi-agent; written by `make generated` from the table of commands.
 complete -c gandi-agent -f
-complete -c gandi-agent -n __fish_use_subcommand -l version
-complete -c gandi-agent -n __fish_use_subcommand -a bootstrap -d 'apply the platform'\''s configuration once, and enable the swap disk'
-complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l again
-complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l dry-run
-complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l root
-complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -F
-complete -c gandi-agent -n __fish_use_subcommand -a config -d 'set consoles, time, cron and sshd as the flags allow, and run the admin'\''s own steps'
-complete -c gandi-agent -n '__fish_seen_subcommand_from config' -l dry-run
-complete -c gandi-agent -n '__fish_seen_subcommand_from config' -l root
-complete -c gandi-agent -n '__fish_seen_subcommand_from config' -F
-complete -c gandi-agent -n __fish_use_subcommand -a mount -d 'mount the data disks that are attached, and wait until all are'
-complete -c gandi-agent -n '__fish_seen_subcommand_from mount' -l dry-run
-complete -c gandi-agent -n __fish_use_subcommand -a postboot -d 'run the customer'\''s script and command, once for a payload'
-complete -c gandi-agent -n '__fish_seen_subcommand_from postboot' -l dry-run
-complete -c gandi-agent -n '__fish_seen_subcommand_from postboot' -l root
-complete -c gandi-agent -n '__fish_seen_subcommand_from postboot' -F
-complete -c gandi-agent -n __fish_use_subcommand -a hotplug -d 'handle the devices whose events wait in the spool'
-complete -c gandi-agent -n '__fish_seen_subcommand_from hotplug' -l dry-run
-complete -c gandi-agent -n __fish_use_subcommand -a disk -d 'list the data disks, explain one, mount one, unmount one so that it can be pulled, or have autofs mount them'
-complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -a 'list explain attach detach autofs'
-complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -l json
-complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -l force
-complete -c gandi-agent -n '__fish_seen_subcommand_from disk' -F
-complete -c gandi-agent -n __fish_use_subcommand -a network -d 'show what is configured, by which file, and what differs; or see that a change of it works'
-complete -c gandi-agent -n '__fish_seen_subcommand_from network' -a 'show confirm'
-complete -c gandi-agent -n '__fish_seen_subcommand_from network' -l json
-complete -c gandi-agent -n __fish_use_subcommand -a simple-init -d 'apply an OpenStack config-drive, with the options of glean'
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l noop
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l root
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l distro
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l interface
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l ssh
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l hostname
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l skip-network
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l use-nm
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l skip-dns
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l no-dhcp-fallback
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l debug
-complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -F
+complete -c gandi-agent -s h -l help -d 'show help'
+complete -c gandi-agent -n __fish_use_subcommand -s V -l version -d 'show the version'
 complete -c gandi-agent -n __fish_use_subcommand -a status -d 'show what the agent did in this boot, and what failed'
-complete -c gandi-agent -n '__fish_seen_subcommand_from status' -l json
-complete -c gandi-agent -n '__fish_seen_subcommand_from status' -l wait
-complete -c gandi-agent -n '__fish_seen_subcommand_from status' -l timeout
-complete -c gandi-agent -n __fish_use_subcommand -a timeline -d 'show every hotplug event of this boot: how long udev, the queue and the answer took'
-complete -c gandi-agent -n '__fish_seen_subcommand_from timeline' -l json
+complete -c gandi-agent -n __fish_use_subcommand -a disk -d 'list the data disks, mount one, or detach a disk safely'
+complete -c gandi-agent -n __fish_use_subcommand -a network -d 'show the configured network, or check that a change of it works'
 complete -c gandi-agent -n __fish_use_subcommand -a doctor -d 'find out why something was not done, and say what to do about it'
-complete -c gandi-agent -n '__fish_seen_subcommand_from doctor' -l json
+complete -c gandi-agent -n __fish_use_subcommand -a timeline -d 'show every hotplug event of this boot: how long udev, the queue and the answer took'
 complete -c gandi-agent -n __fish_use_subcommand -a collect -d 'put what support needs into one archive, without secrets'
-complete -c gandi-agent -n '__fish_seen_subcommand_from collect' -l output
-complete -c gandi-agent -n '__fish_seen_subcommand_from collect' -F
 complete -c gandi-agent -n __fish_use_subcommand -a payload -d 'create a swap disk with a configuration on it, or show what one holds'
-complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -a 'create inspect'
-complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -l config
-complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -l script
-complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -l modules
-complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -l output
-complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -l size
-complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -l force
-complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -l json
-complete -c gandi-agent -n '__fish_seen_subcommand_from payload' -F
-complete -c gandi-agent -n __fish_use_subcommand -a image -d 'remove what one machine has, keys, identity and state, before its disk becomes an image'
-complete -c gandi-agent -n '__fish_seen_subcommand_from image' -a 'clean'
-complete -c gandi-agent -n '__fish_seen_subcommand_from image' -l dry-run
-complete -c gandi-agent -n '__fish_seen_subcommand_from image' -l root
-complete -c gandi-agent -n '__fish_seen_subcommand_from image' -F
-complete -c gandi-agent -n __fish_use_subcommand -a migrate -d 'take over from gandi-hosting-vm2; the package does so when it is installed'
-complete -c gandi-agent -n '__fish_seen_subcommand_from migrate' -l dry-run
-complete -c gandi-agent -n '__fish_seen_subcommand_from migrate' -l root
-complete -c gandi-agent -n '__fish_seen_subcommand_from migrate' -F
+complete -c gandi-agent -n __fish_use_subcommand -a image -d 'prepare a system to become an image'
 complete -c gandi-agent -n __fish_use_subcommand -a validate -d 'check the JSON of a payload or a flags file, and name every mistake in it'
+complete -c gandi-agent -n __fish_use_subcommand -a bootstrap -d 'apply the platform\'s configuration once, and enable the swap disk'
+complete -c gandi-agent -n __fish_use_subcommand -a mount -d 'mount the data disks that are attached, and wait until all are'
+complete -c gandi-agent -n __fish_use_subcommand -a config -d 'set consoles, time, cron and sshd as the flags allow, and run the admin\'s own steps'
+complete -c gandi-agent -n __fish_use_subcommand -a postboot -d 'run the customer\'s script and command, once per payload'
+complete -c gandi-agent -n __fish_use_subcommand -a hotplug -d 'handle the devices whose events wait in the spool'
+complete -c gandi-agent -n __fish_use_subcommand -a simple-init -d 'apply an OpenStack config-drive, with the options of glean'
+complete -c gandi-agent -n __fish_use_subcommand -a migrate -d 'take over from gandi-hosting-vm2; the package does so when it is installed'
+complete -c gandi-agent -n __fish_use_subcommand -a help -d 'show help'
+complete -c gandi-agent -n '__fish_seen_subcommand_from help' -a 'status disk network doctor timeline collect payload image validate bootstrap mount config postboot hotplug simple-init migrate'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and not __fish_seen_subcommand_from list explain attach detach autofs' -a list -d 'list the data disks that are attached, and what was done with each'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and not __fish_seen_subcommand_from list explain attach detach autofs' -a explain -d 'say what is done with a disk, and why'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and not __fish_seen_subcommand_from list explain attach detach autofs' -a attach -d 'mount a disk, also one that was detached by command'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and not __fish_seen_subcommand_from list explain attach detach autofs' -a detach -d 'detach a disk safely: unmount it and release it, so that it can be removed'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and not __fish_seen_subcommand_from list explain attach detach autofs' -a autofs -d 'have autofs mount disks when their folder is entered, or no longer'
+complete -c gandi-agent -n '__fish_seen_subcommand_from network; and not __fish_seen_subcommand_from show confirm' -a show -d 'show what is configured, by which file, and what differs from live'
+complete -c gandi-agent -n '__fish_seen_subcommand_from network; and not __fish_seen_subcommand_from show confirm' -a confirm -d 'check that a changed network works, and return to the old one if it does not'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and not __fish_seen_subcommand_from create inspect' -a create -d 'create the image of a swap disk with a configuration on it'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and not __fish_seen_subcommand_from create inspect' -a inspect -d 'show the payload that an image or a disk holds'
+complete -c gandi-agent -n '__fish_seen_subcommand_from image; and not __fish_seen_subcommand_from clean' -a clean -d 'remove the keys, identity and state of one machine, before its disk becomes an image'
+complete -c gandi-agent -n '__fish_seen_subcommand_from status' -l json -d 'print JSON, for programs'
+complete -c gandi-agent -n '__fish_seen_subcommand_from status' -l wait -d 'wait until every stage of this boot has ended'
+complete -c gandi-agent -n '__fish_seen_subcommand_from status' -l timeout -x -d 'wait no longer than this'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from list' -l json -d 'print JSON, for programs'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from explain' -a '(env PATH="$PATH:/usr/sbin" gandi-agent disk list --json 2>/dev/null | sed -n \'s/^ *"\\(device\\|mountPoint\\)": "\\(.*\\)",*$/\\2/p\')'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from attach' -a '(env PATH="$PATH:/usr/sbin" gandi-agent disk list --json 2>/dev/null | sed -n \'s/^ *"\\(device\\|mountPoint\\)": "\\(.*\\)",*$/\\2/p\')'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from detach' -l force -d 'detach it although programs use it; they lose what they do not write in time'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from detach' -a '(env PATH="$PATH:/usr/sbin" gandi-agent disk list --json 2>/dev/null | sed -n \'s/^ *"\\(device\\|mountPoint\\)": "\\(.*\\)",*$/\\2/p\')'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from autofs' -a 'on off'
+complete -c gandi-agent -n '__fish_seen_subcommand_from network; and __fish_seen_subcommand_from show' -l json -d 'print JSON, for programs'
+complete -c gandi-agent -n '__fish_seen_subcommand_from doctor' -l json -d 'print JSON, for programs'
+complete -c gandi-agent -n '__fish_seen_subcommand_from timeline' -l json -d 'print JSON, for programs'
+complete -c gandi-agent -n '__fish_seen_subcommand_from collect' -l output -r -F -d 'archive to write, where no file of this name is (default: gandi-collect-HOST-TIME.tar.gz)'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l config -r -F -d 'JSON of the configuration'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l output -r -F -d 'image to write'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l script -r -F -d 'program that is run once, at the end of the first boot'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l modules -r -F -d 'archive of kernel modules, named <kernel release>-modules.tar.gz, .bz2, .xz or .zst'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l size -x -d 'size of the image: bytes, or a number with K, M or G'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l force -d 'replace the image if it is there'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from inspect' -l json -d 'print JSON, for programs'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from inspect' -F
+complete -c gandi-agent -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from clean' -l dry-run -d 'print what would be done, and change nothing'
+complete -c gandi-agent -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from clean' -l root -x -a '(__fish_complete_directories)' -d 'work on the tree of a machine that is not running'
 complete -c gandi-agent -n '__fish_seen_subcommand_from validate' -F
+complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l again -d 'apply the configuration of the last payload once more'
+complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l dry-run -d 'print what would be done, and change nothing'
+complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l root -x -a '(__fish_complete_directories)' -d 'work on the tree of a machine that is not running'
+complete -c gandi-agent -n '__fish_seen_subcommand_from mount' -l dry-run -d 'print what would be done, and change nothing'
+complete -c gandi-agent -n '__fish_seen_subcommand_from config' -l dry-run -d 'print what would be done, and change nothing'
+complete -c gandi-agent -n '__fish_seen_subcommand_from config' -l root -x -a '(__fish_complete_directories)' -d 'work on the tree of a machine that is not running'
+complete -c gandi-agent -n '__fish_seen_subcommand_from postboot' -l dry-run -d 'print what would be done, and change nothing'
+complete -c gandi-agent -n '__fish_seen_subcommand_from postboot' -l root -x -a '(__fish_complete_directories)' -d 'work on the tree of a machine that is not running'
+complete -c gandi-agent -n '__fish_seen_subcommand_from hotplug' -l dry-run -d 'print what would be done, and change nothing'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -s n -l noop -d 'print what would be written, and change nothing'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l root -x -a '(__fish_complete_directories)' -d 'the tree that is read and changed'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l distro -x -d 'distribution, in place of that of os-release'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -s i -l interface -x -a '(command ls /sys/class/net)' -d 'the only network interface to configure'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l ssh -d 'authorize the drive\'s SSH keys for root'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l hostname -d 'set the host name'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l skip-network -d 'leave network interfaces alone'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l use-nm -d 'write for NetworkManager'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l skip-dns -d 'leave name servers alone'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l no-dhcp-fallback -d 'give no DHCP to an interface that nothing describes'
+complete -c gandi-agent -n '__fish_seen_subcommand_from simple-init' -l debug -d 'log more'
+complete -c gandi-agent -n '__fish_seen_subcommand_from migrate' -l dry-run -d 'print what would be done, and change nothing'
+complete -c gandi-agent -n '__fish_seen_subcommand_from migrate' -l root -x -a '(__fish_complete_directories)' -d 'work on the tree of a machine that is not running'

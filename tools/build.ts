@@ -1,40 +1,10 @@
-import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
 import { execa } from 'execa';
-import manifest from '../package.json' with { type: 'json' };
 import { emptyCodeCache } from './code-cache.ts';
-import { renderSbom } from './sbom.ts';
+import { makeExecutable } from './executable/make-executable.ts';
+import { exists } from './executable/stripped-node.ts';
 import { targetOf } from './target.ts';
-import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts';
-
-const target = await targetOf(process.argv[2] ?? 'amd64');
-const work = `${target.dist}/build`;
-const script = 'gandi-agent.cjs';
-const notices = 'third-party-notices.txt';
-const sbom = 'sbom.cdx.json';
-
-/** zod brings its messages in 50 languages, a third of the whole bundle; the agent speaks English. */
-const withoutZodLocales: Plugin = {
-  name: 'without-zod-locales',
-  setup(context) {
-    context.onResolve({ filter: /locales\/index\.js$/ }, ({ importer }) =>
-      importer.includes('/node_modules/zod/') ? { path: 'no-locales', namespace: 'empty' } : undefined,
-    );
-    context.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {}' }));
-  },
-};
-
-/** Of `z` itself esbuild keeps every method; of the same names as a namespace only those in use, half of zod. */
-const zodAsNamespace: Plugin = {
-  name: 'zod-as-namespace',
-  setup(context) {
-    context.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      return { contents: text.replace("import { z } from 'zod'", "import * as z from 'zod'"), loader: 'ts' };
-    });
-  },
-};
 
 // Two builds of one source are the same bytes: the snapshot holds the path of its script, the process id, hash seeds, and
 // bytes of memory that nothing was written to, which differ where addresses or threads do. Standard error is always a file: for a
@@ -67,63 +37,24 @@ const snapshotOptions = [
   '--max-semi-space-size=64',
 ];
 
+const target = await targetOf(process.argv[2] ?? 'amd64');
+
 /**
  * Builds dist/gandi-agent: the sources as one script, evaluated into a start-up snapshot, inside a stripped copy of
  * Node (https://nodejs.org/api/single-executable-applications.html). `build.ts arm64` builds dist/arm64/gandi-agent.
  */
-await mkdir(work, { recursive: true });
-// A folder of its own and a rename at the end: two builds at once do not meet, and no one runs half an executable.
-const folder = await mkdtemp(`${work}/run-`);
-const metafile = await bundle(join(folder, script));
-await embed(await strippedNode(), folder);
-const packages = await bundledPackages(metafile, target.nodeFolder);
-await writeFile(join(folder, notices), await thirdPartyNotices(packages));
-await writeFile(join(folder, sbom), renderSbom(manifest, packages));
-for (const name of [notices, sbom, script]) await rename(join(folder, name), join(work, name));
-await rename(join(folder, 'executable'), join(target.dist, 'gandi-agent'));
-await rm(folder, { recursive: true });
+await makeExecutable(
+  {
+    name: 'gandi-agent',
+    product: 'gandi-vm-agent',
+    entry: 'src/agent/start.ts',
+    work: `${target.dist}/build`,
+    embed,
+  },
+  target,
+);
 
-async function bundle(outfile: string): Promise<Metafile> {
-  const { metafile } = await build({
-    entryPoints: ['src/agent/start.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node26',
-    // Start-up time follows the size of the snapshot, of which the source text is a part (docs/build.md).
-    // Identifiers are kept, for stack traces in customers' journals.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    lineLimit: 120,
-    metafile: true,
-    define: { 'process.env.NODE_ENV': '"production"' },
-    // A snapshot cannot load modules; require() of Node's own is what it can do.
-    supported: { 'dynamic-import': false },
-    plugins: [withoutZodLocales, zodAsNamespace],
-    logLevel: 'warning',
-  });
-  return metafile;
-}
-
-async function strippedNode(): Promise<string> {
-  const stripped = resolve(work, `node-${process.version}`);
-  if (await exists(stripped)) return stripped;
-  const copy = `${stripped}.${process.pid}`;
-  await copyFile(join(target.nodeFolder, 'bin/node'), copy);
-  await execa(target.strip, [copy]);
-  await rename(copy, stripped);
-  return stripped;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function embed(node: string, folder: string): Promise<void> {
+async function embed(node: string, folder: string, script: string): Promise<void> {
   const settings = {
     main: script,
     output: 'executable',

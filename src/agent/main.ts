@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ExitCode } from '../core/error/agent-error.ts';
 import { bootstrapCommand } from './cli/bootstrap.ts';
-import type { Command } from '../core/command/command.ts';
+import type { Program, Terminal } from '../core/command/command.ts';
 import { diskCommand } from './cli/disk.ts';
 import { collectCommand } from './cli/collect.ts';
 import { configCommand } from './cli/config.ts';
@@ -13,41 +13,42 @@ import { mountCommand } from './cli/mount.ts';
 import { networkCommand } from './cli/network.ts';
 import { payloadCommand } from './cli/payload.ts';
 import { postbootCommand } from './cli/postboot.ts';
-import { runCommand } from '../core/command/run-command.ts';
+import { runProgram } from '../core/command/run-program.ts';
 import { simpleInitCommand } from './cli/simple-init.ts';
 import { statusCommand } from './cli/status.ts';
-import { openTerminal } from './cli/terminal.ts';
 import { timelineCommand } from './cli/timeline.ts';
 import { validateCommand } from './cli/validate.ts';
 
-/** Every word that follows `gandi-agent`, in the order of a machine's life. To add one: a file in cli/, a line here. */
-export const commands: readonly Command[] = [
-  bootstrapCommand,
-  configCommand,
-  mountCommand,
-  postbootCommand,
-  hotplugCommand,
-  diskCommand,
-  networkCommand,
-  simpleInitCommand,
-  statusCommand,
-  timelineCommand,
-  doctorCommand,
-  collectCommand,
-  payloadCommand,
-  imageCommand,
-  migrateCommand,
-  validateCommand,
-];
+/** Every word that follows `gandi-agent`. To add one: a file in cli/, a line here. */
+export const agent: Program = {
+  name: 'gandi-agent',
+  summary: 'configure a virtual machine at first boot, and handle what is attached to it',
+  groups: [
+    {
+      heading: 'For people',
+      commands: [statusCommand, diskCommand, networkCommand, doctorCommand, timelineCommand, collectCommand],
+    },
+    { heading: 'For images', commands: [payloadCommand, imageCommand, validateCommand] },
+    {
+      heading: 'Run by systemd',
+      // In the order of a machine's life.
+      commands: [
+        bootstrapCommand,
+        mountCommand,
+        configCommand,
+        postbootCommand,
+        hotplugCommand,
+        simpleInitCommand,
+        migrateCommand,
+      ],
+    },
+  ],
+};
 
 /**
  * The whole program: arguments after the executable's name in, exit status out.
  * @param calledAs the name of the executable: a link named `glean` to it is `gandi-agent simple-init`
  */
-export function main(args: string[], calledAs = 'gandi-agent'): Promise<ExitCode> {
-  const terminal = openTerminal(
-    () => process.stdout,
-    () => process.stderr,
-  );
-  return runCommand(commands, basename(calledAs) === 'glean' ? ['simple-init', ...args] : args, terminal);
+export function main(args: readonly string[], calledAs: string, terminal: Terminal): Promise<ExitCode> {
+  return runProgram(agent, basename(calledAs) === 'glean' ? ['simple-init', ...args] : args, terminal);
 }

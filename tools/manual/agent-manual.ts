@@ -1,43 +1,38 @@
-import type { Command } from '../../src/core/command/command.ts';
-import { bold, escapeRoff, paragraphs, titleLine } from './roff.ts';
+import { agent } from '../../src/agent/main.ts';
+import { renderProgramManual } from './program-manual.ts';
+import { bold } from './roff.ts';
 
-/** gandi-agent(8): the commands, from the list that `--help` is made of. */
-export function renderAgentManual(commands: readonly Command[]): string {
-  const entries = commands.flatMap(({ name, usage, summary }) => [
-    '.TP',
-    `.B ${escapeRoff(`${name} ${usage}`.trim())}`,
-    `${escapeRoff(summary.charAt(0).toUpperCase() + summary.slice(1))}.`,
-  ]);
-  return paragraphs([
-    titleLine('GANDI-AGENT', 8),
-    '.SH NAME',
-    'gandi-agent \\- configure a virtual machine at first boot, and handle what is attached to it',
-    '.SH SYNOPSIS',
-    '.B gandi\\-agent',
-    '.I COMMAND',
-    '[\\fIOPTION\\fR]...',
-    '.SH DESCRIPTION',
-    'The stages and the handler of hotplug events are run by systemd; all of them may be run by hand, as often as you like.',
-    `With ${bold('--dry-run', 'inline')} a stage prints what it would do. With ${bold('--root', 'inline')} it works on the tree of a machine that is not running.`,
-    '.SH COMMANDS',
-    ...entries,
-    '.SH EXIT STATUS',
-    '.TP\n.B 0\nDone, or nothing to do.',
-    '.TP\n.B 1\nA step failed; the others were done.',
-    '.TP\n.B 2\nBad usage.',
-    '.TP\n.B 3\nBad configuration.',
-    '.TP\n.B 4\nRefused, to protect data.',
-    '.SH FILES',
-    ...files.flatMap(([path, meaning]) => ['.TP', `.I ${escapeRoff(path)}`, escapeRoff(meaning)]),
-    '.SH SEE ALSO',
-    `${bold('gandi', 'inline')}(5)`,
-  ]);
+/** gandi-agent(8). */
+export function renderAgentManual(): string {
+  return renderProgramManual(agent, {
+    section: 8,
+    description: [
+      'At first boot the agent applies the configuration that the platform left for this machine. From then on it handles',
+      'every disk, network interface, CPU and memory block that is attached or removed.',
+      '.PP',
+      'systemd runs the commands that are listed under that heading. You can run them by hand at any time; each one changes',
+      `only what still differs. Use ${bold('--dry-run', 'inline')} to see what would change, and ${bold('--root', 'inline')} to work on the tree of`,
+      'a machine that is not running.',
+    ],
+    exitStatuses: [
+      [0, 'Done, or nothing to do.'],
+      [1, 'A step failed; the others were done.'],
+      [
+        2,
+        'Bad usage: a word does not fit, a file or disk that it names is not there, or root is needed. Nothing was done.',
+      ],
+      [3, 'Bad configuration.'],
+      [4, 'Refused, to protect data.'],
+    ],
+    files,
+    seeAlso: ['gandi(5)'],
+  });
 }
 
 const files: readonly (readonly [string, string])[] = [
   ['/etc/default/gandi, /etc/sysconfig/gandi', 'Flags.'],
   ['/etc/gandi/hooks/', 'Programs of the admin that are run when a disk or interface comes or goes.'],
-  ['/etc/gandi/services.d/', 'Services that use a data disk, one a line, in a file with the name of its folder.'],
+  ['/etc/gandi/services.d/', 'Services that use a data disk, one per line, in a file with the name of its folder.'],
   ['/etc/gandi/plugins.d/', "The admin's own steps of config."],
   ['/etc/auto.master.d/gandi.autofs, /etc/auto.gandi', 'The maps with which autofs mounts data disks; off as shipped.'],
   ['/etc/gandi/motd', 'The message of the day.'],

@@ -1,6 +1,7 @@
 /** First line of a page, man(7). */
 export function titleLine(name: string, section: number): string {
-  return `.TH ${name} ${section} "" "gandi-vm-agent" "System administration"`;
+  const manual = section === 1 ? 'User commands' : 'System administration';
+  return `.TH ${name} ${section} "" "gandi-vm-agent" "${manual}"`;
 }
 
 /** Text as it is: man(7) takes backslashes, hyphens, and a dot or quote at the start of a line for its own. */

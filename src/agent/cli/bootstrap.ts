@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
 import { type BootstrapOptions, bootstrapParts, type Part } from '../bootstrap/parts.ts';
@@ -8,22 +9,26 @@ import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { runStage } from '../stage/run-stage.ts';
 import type { System } from '../../core/system/system.ts';
-import type { Command, Terminal } from '../../core/command/command.ts';
+import type { Terminal } from '../../core/command/command.ts';
+import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachine } from './open-machine.ts';
-import { parseStageOptions, stageUsage } from './stage-options.ts';
+import { needsRootUnlessTree, stageOptions } from './options.ts';
 
-export const bootstrapCommand: Command = {
+export const bootstrapCommand = defineCommand({
   name: 'bootstrap',
   summary: "apply the platform's configuration once, and enable the swap disk",
-  usage: `[--again] ${stageUsage}`,
-  run: async (args, terminal) => {
-    const again = args.includes('--again');
-    const { dryRun, root } = parseStageOptions(args.filter((each) => each !== '--again'));
-    const system = await openMachine(root, 'bootstrap');
+  options: {
+    again: { description: 'apply the configuration of the last payload once more' },
+    ...stageOptions,
+  },
+  examples: [{ words: '--dry-run', does: 'print what would be changed' }],
+  needsRoot: needsRootUnlessTree,
+  run: async ({ again, 'dry-run': dryRun, root }, terminal) => {
+    const system = await openMachine(resolve(root), 'bootstrap');
     if (dryRun) return showPlan(system, { again }, terminal);
     return runStage('bootstrap', () => bootstrap(system, { again }), system);
   },
-};
+});
 
 /** Prints what each part would do; one that cannot be decided is told and does not hide the others. */
 async function showPlan(system: System, options: BootstrapOptions, terminal: Terminal): Promise<ExitCode> {

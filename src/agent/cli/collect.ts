@@ -1,20 +1,44 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { ExitCode } from '../../core/error/agent-error.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { collect } from '../collect/collect.ts';
-import type { Command } from '../../core/command/command.ts';
+import { defineCommand } from '../../core/command/define-command.ts';
+import { isMissing } from '../../core/system/is-missing.ts';
 import { openMachine } from './open-machine.ts';
+import { needsRoot } from './options.ts';
 
-export const collectCommand: Command = {
+export const collectCommand = defineCommand({
   name: 'collect',
   summary: 'put what support needs into one archive, without secrets',
-  usage: '[--output FILE]   (default: gandi-collect.tar.gz)',
-  run: async (args, terminal) => {
-    const { values } = parseArgs({ args, options: { output: { type: 'string', default: 'gandi-collect.tar.gz' } } });
-    const path = resolve(values.output);
+  options: {
+    output: {
+      description: 'archive to write, where no file of this name is (default: gandi-collect-HOST-TIME.tar.gz)',
+      value: { hint: 'FILE', completion: 'file' },
+    },
+  },
+  needsRoot,
+  run: async ({ output }, terminal) => {
     const system = await openMachine();
-    await system.files.create(path, await collect(system), 0o600);
+    const path = resolve(output ?? archiveName(hostname(), system.clock.now()));
+    await system.files.create(path, await collect(system), 0o600).catch((error: unknown) => {
+      throw isMissing(error) ? noFolder(path) : error;
+    });
     terminal.out(path);
     return ExitCode.done;
   },
-};
+});
+
+/** Of which machine and when, in UTC; so that one archive does not take the place of another. */
+export function archiveName(host: string, now: Date): string {
+  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  return `gandi-collect-${host.replace(/[^\w.-]/g, '_')}-${time}.tar.gz`;
+}
+
+function noFolder(path: string): AgentError {
+  return new AgentError('cannot write it: there is no such folder', {
+    code: 'collect.output',
+    subject: path,
+    remedy: 'give the path of a file in a folder that is there',
+    exitCode: ExitCode.badUsage,
+  });
+}

@@ -1,85 +1,110 @@
-import { parseArgs } from 'node:util';
 import { ExitCode } from '../../core/error/agent-error.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
 import { explainDisk } from '../disk/explain-disk.ts';
-import { listDisks } from '../disk/list-disks.ts';
+import { type ListedDisk, listDisks } from '../disk/list-disks.ts';
 import { switchOnDemand } from '../disk/on-demand.ts';
 import { attachDisk, detachDisk, observeNamedDisk } from '../disk/manage-disk.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { exitCodeOf } from '../stage/exit-code-of.ts';
-import type { System } from '../../core/system/system.ts';
-import type { Command, Terminal } from '../../core/command/command.ts';
-import { openMachine } from './open-machine.ts';
+import type { CommandFamily, Operands, Terminal } from '../../core/command/command.ts';
+import { defineCommand } from '../../core/command/define-command.ts';
 import { renderTable } from '../../core/command/render-table.ts';
-import { UsageError } from '../../core/command/usage-error.ts';
+import { openMachine } from './open-machine.ts';
+import { jsonOption, needsRoot } from './options.ts';
 
-type Verb = (system: System, word: string, options: Options, terminal: Terminal) => Promise<ExitCode>;
-
-interface Options {
-  readonly json: boolean;
-  readonly force: boolean;
-}
-
-const verbs: Readonly<Record<string, Verb>> = { list, explain, attach, detach, autofs };
-
-export const diskCommand: Command = {
-  name: 'disk',
-  summary:
-    'list the data disks, explain one, mount one, unmount one so that it can be pulled, or have autofs mount them',
-  usage: 'list [--json] | explain DISK | attach DISK | detach [--force] DISK | autofs on|off',
-  run: async (args, terminal) => {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, force: { type: 'boolean', default: false } },
-    });
-    const [name = '', word = '', ...rest] = positionals;
-    const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-    if (verb === undefined) throw new UsageError(`unknown word ${JSON.stringify(name)}`);
-    if (rest.length > 0 || (name === 'list') !== (word === ''))
-      throw new UsageError('it takes one disk, autofs takes on or off, and list takes nothing');
-    return verb(await openMachine('/', 'disk'), word, values, terminal);
+const diskOperand = {
+  disk: {
+    hint: 'DISK',
+    description: 'its device, a link to it, or the name or path of the folder where it is mounted',
+    completion: 'disk',
   },
+} as const satisfies Operands;
+
+const list = defineCommand({
+  name: 'list',
+  summary: 'list the data disks that are attached, and what was done with each',
+  options: { json: jsonOption },
+  run: async ({ json }, terminal) => {
+    const disks = await listDisks(await openMachine('/', 'disk'));
+    if (json) terminal.json(disks);
+    else if (disks.length === 0) terminal.out('no data disk is attached');
+    else for (const line of renderDisks(disks)) terminal.out(line);
+    return ExitCode.done;
+  },
+});
+
+const explain = defineCommand({
+  name: 'explain',
+  summary: 'say what is done with a disk, and why',
+  operands: diskOperand,
+  examples: [{ words: '/dev/sdb', does: 'say why it is not mounted' }],
+  run: async ({ disk }, terminal) => {
+    const system = await openMachine('/', 'disk');
+    const flags = await readFlags(system);
+    terminal.out(explainDisk(await observeNamedDisk(system, flags, disk, 'asked'), flags));
+    return ExitCode.done;
+  },
+});
+
+const attach = defineCommand({
+  name: 'attach',
+  summary: 'mount a disk, also one that was detached by command',
+  operands: diskOperand,
+  needsRoot,
+  run: async ({ disk }, terminal) => {
+    const system = await openMachine('/', 'disk');
+    return report(await attachDisk(system, await readFlags(system), disk), terminal);
+  },
+});
+
+const detach = defineCommand({
+  name: 'detach',
+  summary: 'detach a disk safely: unmount it and release it, so that it can be removed',
+  details:
+    'A whole disk is detached with all its partitions. A disk that a program uses is refused, and the program is named.',
+  options: {
+    force: { description: 'detach it although programs use it; they lose what they do not write in time' },
+  },
+  operands: diskOperand,
+  examples: [{ words: 'backup', does: 'detach the disk that is mounted at /srv/backup' }],
+  needsRoot,
+  run: async ({ disk, force }, terminal) => {
+    // Whoever stands in the folder and asks must not be kept from it by this process, which stands there too.
+    process.chdir('/');
+    const system = await openMachine('/', 'disk');
+    return report(await detachDisk(system, await readFlags(system), disk, force), terminal);
+  },
+});
+
+const autofs = defineCommand({
+  name: 'autofs',
+  summary: 'have autofs mount disks when their folder is entered, or no longer',
+  operands: { state: { hint: 'on|off', description: 'whether autofs mounts them', completion: ['on', 'off'] } },
+  needsRoot,
+  run: async ({ state }, terminal) => {
+    const system = await openMachine('/', 'disk');
+    return report(await switchOnDemand(system, await readFlags(system), state === 'on'), terminal);
+  },
+});
+
+export const diskCommand: CommandFamily = {
+  name: 'disk',
+  summary: 'list the data disks, mount one, or detach a disk safely',
+  subcommands: [list, explain, attach, detach, autofs],
 };
 
-async function list(system: System, _word: string, { json }: Options, terminal: Terminal): Promise<ExitCode> {
-  const disks = await listDisks(system);
-  if (json) terminal.json(disks);
-  else if (disks.length === 0) terminal.out('no data disk is attached');
-  else {
-    const rows = disks.map((disk) => [
-      disk.device,
-      disk.size,
-      disk.fileSystem ?? '-',
-      disk.label ?? '-',
-      disk.mountPoint ?? '-',
-      disk.note,
-    ]);
-    for (const line of renderTable(['DEVICE', 'SIZE', 'TYPE', 'LABEL', 'MOUNTED AT', 'STATE'], rows))
-      terminal.out(line);
-  }
-  return ExitCode.done;
-}
-
-async function explain(system: System, word: string, _options: Options, terminal: Terminal): Promise<ExitCode> {
-  const flags = await readFlags(system);
-  terminal.out(explainDisk(await observeNamedDisk(system, flags, word, 'asked'), flags));
-  return ExitCode.done;
-}
-
-async function attach(system: System, word: string, _options: Options, terminal: Terminal): Promise<ExitCode> {
-  return report(await attachDisk(system, await readFlags(system), word), terminal);
-}
-
-async function detach(system: System, word: string, { force }: Options, terminal: Terminal): Promise<ExitCode> {
-  // Whoever stands in the folder and asks must not be kept from it by this process, which stands there too.
-  process.chdir('/');
-  return report(await detachDisk(system, await readFlags(system), word, force), terminal);
-}
-
-async function autofs(system: System, word: string, _options: Options, terminal: Terminal): Promise<ExitCode> {
-  if (word !== 'on' && word !== 'off') throw new UsageError('autofs takes on or off');
-  return report(await switchOnDemand(system, await readFlags(system), word === 'on'), terminal);
+function renderDisks(disks: readonly ListedDisk[]): string[] {
+  return renderTable(
+    ['DEVICE', 'SIZE', 'TYPE', 'LABEL', 'MOUNTED AT', 'STATE'],
+    disks.map(({ device, size, fileSystem, label, mountPoint, note }) => [
+      device,
+      size,
+      fileSystem ?? '-',
+      label ?? '-',
+      mountPoint ?? '-',
+      note,
+    ]),
+  );
 }
 
 function report(outcomes: readonly StepOutcome[], terminal: Terminal): ExitCode {

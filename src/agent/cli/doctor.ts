@@ -1,18 +1,18 @@
-import { parseArgs } from 'node:util';
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import { observeForDoctor } from '../doctor/doctor-facts.ts';
-import type { Command } from '../../core/command/command.ts';
+import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachine } from './open-machine.ts';
+import { jsonOption, needsRoot } from './options.ts';
 
-export const doctorCommand: Command = {
+export const doctorCommand = defineCommand({
   name: 'doctor',
   summary: 'find out why something was not done, and say what to do about it',
-  usage: '[--json]',
-  run: async (args, terminal) => {
-    const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+  options: { json: jsonOption },
+  needsRoot,
+  run: async ({ json }, terminal) => {
     const findings = diagnose(await observeForDoctor(await openMachine()));
-    if (values.json) terminal.json(findings);
+    if (json) terminal.json(findings);
     else if (findings.length === 0) terminal.out('nothing found');
     else {
       for (const { problem, fix, isChoice } of findings) {
@@ -22,4 +22,4 @@ export const doctorCommand: Command = {
     }
     return findings.every(({ isChoice }) => isChoice) ? ExitCode.done : ExitCode.stepFailed;
   },
-};
+});

@@ -1,20 +1,20 @@
-import { parseArgs } from 'node:util';
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { hotplug } from '../hotplug/hotplug.ts';
 import { previewHotplug } from '../hotplug/preview.ts';
-import type { Command } from '../../core/command/command.ts';
+import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachine } from './open-machine.ts';
+import { dryRunOption, needsRoot } from './options.ts';
 import { showPlan } from './show-plan.ts';
 
-export const hotplugCommand: Command = {
+export const hotplugCommand = defineCommand({
   name: 'hotplug',
   summary: 'handle the devices whose events wait in the spool',
-  usage: '[--dry-run]',
-  run: async (args, terminal) => {
-    const { values } = parseArgs({ args, options: { 'dry-run': { type: 'boolean', default: false } } });
+  options: { 'dry-run': dryRunOption },
+  needsRoot,
+  run: async ({ 'dry-run': dryRun }, terminal) => {
     const system = await openMachine('/', 'hotplug');
-    if (values['dry-run']) return showPlan(await previewHotplug(system), terminal);
+    if (dryRun) return showPlan(await previewHotplug(system), terminal);
     const { failed } = await hotplug(system);
     return failed === 0 ? ExitCode.done : ExitCode.stepFailed;
   },
-};
+});

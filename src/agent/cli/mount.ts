@@ -1,19 +1,19 @@
-import { parseArgs } from 'node:util';
 import { mount } from '../mount/mount.ts';
 import { previewMount } from '../disk/preview.ts';
 import { runStage } from '../stage/run-stage.ts';
-import type { Command } from '../../core/command/command.ts';
+import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachine } from './open-machine.ts';
+import { dryRunOption, needsRoot } from './options.ts';
 import { showPlan } from './show-plan.ts';
 
-export const mountCommand: Command = {
+export const mountCommand = defineCommand({
   name: 'mount',
   summary: 'mount the data disks that are attached, and wait until all are',
-  usage: '[--dry-run]',
-  run: async (args, terminal) => {
-    const { values } = parseArgs({ args, options: { 'dry-run': { type: 'boolean', default: false } } });
+  options: { 'dry-run': dryRunOption },
+  needsRoot,
+  run: async ({ 'dry-run': dryRun }, terminal) => {
     const system = await openMachine('/', 'mount');
-    if (values['dry-run']) return showPlan(await previewMount(system), terminal);
+    if (dryRun) return showPlan(await previewMount(system), terminal);
     return runStage('mount', () => mount(system), system);
   },
-};
+});

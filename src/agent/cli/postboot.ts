@@ -1,19 +1,20 @@
+import { resolve } from 'node:path';
 import { readFlags } from '../flags/read-flags.ts';
 import { previewPostboot, postboot } from '../postboot/postboot.ts';
 import { runStage } from '../stage/run-stage.ts';
-import type { Command } from '../../core/command/command.ts';
+import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachine } from './open-machine.ts';
+import { needsRootUnlessTree, stageOptions } from './options.ts';
 import { showPlan } from './show-plan.ts';
-import { parseStageOptions, stageUsage } from './stage-options.ts';
 
-export const postbootCommand: Command = {
+export const postbootCommand = defineCommand({
   name: 'postboot',
-  summary: "run the customer's script and command, once for a payload",
-  usage: stageUsage,
-  run: async (args, terminal) => {
-    const { dryRun, root } = parseStageOptions(args);
-    const system = await openMachine(root, 'postboot');
+  summary: "run the customer's script and command, once per payload",
+  options: stageOptions,
+  needsRoot: needsRootUnlessTree,
+  run: async ({ 'dry-run': dryRun, root }, terminal) => {
+    const system = await openMachine(resolve(root), 'postboot');
     if (dryRun) return showPlan(await previewPostboot(system, await readFlags(system)), terminal);
     return runStage('postboot', () => postboot(system), system);
   },
-};
+});

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { planSimpleInit, type SimpleInitPlan } from '../simple-init/plan.ts';
 import { runStage } from '../stage/run-stage.ts';
@@ -7,15 +6,37 @@ import { observeFromDrive, simpleInit } from '../simple-init/simple-init.ts';
 import { openJournal } from '../../core/system/journal.ts';
 import { openSystemLog } from '../../core/system/system-log.ts';
 import { openSystem } from '../../core/system/system.ts';
-import type { Command, Terminal } from '../../core/command/command.ts';
+import type { Terminal } from '../../core/command/command.ts';
+import { defineCommand } from '../../core/command/define-command.ts';
+import { needsRootUnlessTree } from './options.ts';
 
-export const simpleInitCommand: Command = {
+export const simpleInitCommand = defineCommand({
   name: 'simple-init',
   summary: 'apply an OpenStack config-drive, with the options of glean',
-  usage:
-    '[--noop] [--root DIR] [--distro NAME] [--interface LINK] [--ssh] [--hostname] [--skip-network] [--use-nm] [--skip-dns] [--no-dhcp-fallback] [--debug]',
-  run: async (args, terminal) => {
-    const options = parseOptions(args);
+  options: {
+    noop: { short: 'n', description: 'print what would be written, and change nothing' },
+    root: {
+      description: 'the tree that is read and changed',
+      value: { hint: 'DIR', completion: 'folder' },
+      default: '/',
+    },
+    distro: { description: 'distribution, in place of that of os-release', value: { hint: 'NAME' } },
+    interface: {
+      short: 'i',
+      description: 'the only network interface to configure',
+      value: { hint: 'LINK', completion: 'interface' },
+    },
+    ssh: { description: "authorize the drive's SSH keys for root" },
+    hostname: { description: 'set the host name' },
+    'skip-network': { description: 'leave network interfaces alone' },
+    'use-nm': { description: 'write for NetworkManager' },
+    'skip-dns': { description: 'leave name servers alone' },
+    'no-dhcp-fallback': { description: 'give no DHCP to an interface that nothing describes' },
+    debug: { description: 'log more' },
+  },
+  needsRoot: needsRootUnlessTree,
+  run: async (values, terminal) => {
+    const options = optionsOf(values);
     const log = options.root === '/' ? openSystemLog('gandi') : undefined;
     const system = openSystem(
       options.root,
@@ -24,26 +45,14 @@ export const simpleInitCommand: Command = {
     if (options.noop) return showFiles(planSimpleInit(await observeFromDrive(system, options), options), terminal);
     return runStage('simple-init', () => simpleInit(system, options), system);
   },
-};
+});
 
-function parseOptions(args: string[]): SimpleInitOptions {
-  const off = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({
-    args,
-    options: {
-      noop: { ...off, short: 'n' },
-      root: { type: 'string', default: '/' },
-      distro: { type: 'string' },
-      interface: { type: 'string', short: 'i' },
-      ssh: off,
-      hostname: off,
-      'skip-network': off,
-      'use-nm': off,
-      'skip-dns': off,
-      'no-dhcp-fallback': off,
-      debug: off,
-    },
-  });
+type Values = Pick<SimpleInitOptions, 'noop' | 'root' | 'ssh' | 'hostname' | 'debug'> & {
+  readonly distro: string | undefined;
+  readonly interface: string | undefined;
+} & Readonly<Record<'skip-network' | 'use-nm' | 'skip-dns' | 'no-dhcp-fallback', boolean>>;
+
+function optionsOf(values: Values): SimpleInitOptions {
   return {
     noop: values.noop,
     root: values.root,

@@ -19,6 +19,7 @@ export function findDisk(word: string, devices: readonly BlockDevice[], records:
     code: 'disk.unknown',
     subject: word,
     remedy: 'see `gandi-agent disk list`',
+    exitCode: ExitCode.badUsage,
   });
 }
 

@@ -36,20 +36,25 @@ async function observeOnDemand(system: System, flags: Flags): Promise<OnDemandFa
 
 /** @throws AgentError as switchOnDemand */
 export function planSwitch({ automount, records, text }: OnDemandFacts, flags: Flags, on: boolean): Step[] {
-  requireFree(automount, records, flags, on);
-  return planOnDemand(text, flags.CONFIG_DISK_ROOT, on);
+  if (on) requireAutofs(automount, flags);
+  const steps = planOnDemand(text, flags.CONFIG_DISK_ROOT, on);
+  if (steps.length > 0) requireNoneMounted(records, on);
+  return steps;
 }
 
-function requireFree(facts: AutomountFacts, records: readonly DiskRecord[], flags: Flags, on: boolean): void {
-  if (on && !facts.isInstalled) {
+function requireAutofs(facts: AutomountFacts, flags: Flags): void {
+  if (!facts.isInstalled) {
     const remedy = 'install the package autofs';
     throw refused('cannot mount on demand: autofs is missing', 'automount.missing', programMapPath, remedy);
   }
-  if (on && facts.otherMap !== undefined) {
+  if (facts.otherMap !== undefined) {
     const remedy = `remove its line from there, or set another CONFIG_DISK_ROOT`;
     const message = `another map of autofs has ${flags.CONFIG_DISK_ROOT}`;
     throw refused(message, 'automount.other-map', facts.otherMap, remedy);
   }
+}
+
+function requireNoneMounted(records: readonly DiskRecord[], on: boolean): void {
   const mounted = records.find(({ mountPoint, isBeingMounted }) => mountPoint !== null && !isBeingMounted);
   if (mounted?.mountPoint) {
     const message = 'cannot change who mounts disks while one is mounted or offered';

@@ -8,7 +8,8 @@ import { payloadOffset } from '../../core/payload/payload-offset.ts';
 import { readPayloadArchive } from '../../core/payload/payload-archive.ts';
 import { byteReader } from '../../core/payload/payload-medium.ts';
 import { isModulesName } from '../../core/payload/payload-members.ts';
-import type { Files } from '../../core/system/files.ts';
+import { isMissing } from '../../core/system/is-missing.ts';
+import type { Files, FileStatus } from '../../core/system/files.ts';
 import type { Pipe } from '../../core/system/processes.ts';
 
 export interface PayloadSpec {
@@ -50,10 +51,12 @@ export async function createPayloadImage(
 ): Promise<CreatedImage> {
   const { warnings, mistakes } = parseGandiConfig(payload.config);
   if (mistakes.length > 0) throw gandiConfigError(mistakes, 'gandi/config');
-  checkModulesName(payload.modules);
+  await checkModules(files, payload.modules);
   await makeRoom(files, image);
   const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  const handle = await files.open(image.path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
+  const handle = await files.open(image.path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW).catch((error: unknown) => {
+    throw isMissing(error) ? noFolder(image.path) : error;
+  });
   try {
     await handle.chmod(0o600);
     await handle.truncate(image.sizeBytes);
@@ -69,13 +72,21 @@ export async function createPayloadImage(
   }
 }
 
-function checkModulesName(modules: string | undefined): void {
-  if (modules === undefined || isModulesName(basename(modules))) return;
-  throw new AgentError('cannot take it for kernel modules', {
-    code: 'payload-image.modules-name',
-    subject: modules,
-    remedy: 'name it <kernel release>-modules.tar.gz, or .bz2, .xz or .zst',
-    exitCode: ExitCode.badUsage,
+async function checkModules(files: Files, modules: string | undefined): Promise<void> {
+  if (modules === undefined) return;
+  const mistake = { subject: modules, exitCode: ExitCode.badUsage };
+  if (!isModulesName(basename(modules))) {
+    throw new AgentError('cannot take it for kernel modules', {
+      ...mistake,
+      code: 'payload-image.modules-name',
+      remedy: 'name it <kernel release>-modules.tar.gz, or .bz2, .xz or .zst',
+    });
+  }
+  if ((await files.status(modules)) !== undefined) return;
+  throw new AgentError('cannot read it: there is no such file', {
+    ...mistake,
+    code: 'payload-image.modules-missing',
+    remedy: 'give the path of a file that is there',
   });
 }
 
@@ -84,12 +95,16 @@ async function makeRoom(files: Files, { path, replace }: ImageSpec): Promise<voi
   if (status === undefined) return;
   const isFile = status.type === 'file';
   if (isFile && replace) return await files.remove(path);
-  throw new AgentError(`cannot make the image: there is a ${status.type} already`, {
+  throw new AgentError(`cannot make the image: ${thing(status.type)} is there already`, {
     code: isFile ? 'payload-image.exists' : 'payload-image.not-a-file',
     subject: path,
     remedy: isFile ? 'use --force to replace it, or another name' : 'use another name; only files are replaced',
     exitCode: ExitCode.refusedToProtectData,
   });
+}
+
+function thing(type: FileStatus['type']): string {
+  return type === 'other' ? 'something that is no file' : `a ${type}`;
 }
 
 async function writeArchive(files: Files, handle: FileHandle, payload: PayloadSpec, image: ImageSpec): Promise<void> {
@@ -138,6 +153,15 @@ function tooSmall({ path, sizeBytes }: ImageSpec): AgentError {
     code: 'payload-image.too-small',
     subject: path,
     remedy: 'give a larger --size',
+    exitCode: ExitCode.badUsage,
+  });
+}
+
+function noFolder(path: string): AgentError {
+  return new AgentError('cannot make the image: there is no such folder', {
+    code: 'payload-image.no-folder',
+    subject: path,
+    remedy: 'give the path of a file in a folder that is there',
     exitCode: ExitCode.badUsage,
   });
 }

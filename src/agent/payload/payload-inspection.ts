@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { AgentError } from '../../core/error/agent-error.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { payloadOffset } from '../../core/payload/payload-offset.ts';
@@ -50,6 +50,7 @@ async function openMedium(files: Files, path: string) {
       code: 'payload.not-opened',
       subject: path,
       remedy: 'give the path of an image, or of a whole disk as root',
+      exitCode: ExitCode.badUsage,
       cause: error,
     });
   }

@@ -11,14 +11,102 @@ export interface Terminal {
   json(value: unknown): void;
   /** For `--noop` of simple-init alone, whose bytes are compared: text as it is, whatever is in it. */
   verbatim(text: string): void;
+  /** True for a user other than root: a command that needs root refuses before it opens anything. */
+  readonly isOrdinaryUser?: boolean;
 }
 
-/** One word that a user types after `gandi-agent`. */
+/** What a shell offers for a word: paths, the machine's disks or network interfaces, or one of these words and no other. */
+export type Completion = 'file' | 'folder' | 'disk' | 'interface' | readonly string[];
+
+/** A word that the user makes up. */
+export interface Value {
+  /** How help shows it: `FILE`. */
+  readonly hint: string;
+  readonly completion?: Completion;
+}
+
+export interface Option {
+  /** The one letter that it may be called by. */
+  readonly short?: string;
+  /** One sentence without its capital and full stop. */
+  readonly description: string;
+  /** An option without a value is a switch. */
+  readonly value?: Value;
+  readonly default?: string;
+  readonly isRequired?: boolean;
+  /** The option without which this one means nothing. */
+  readonly needs?: string;
+}
+
+/** A word without a dash, found by its place. */
+export interface Operand extends Value {
+  readonly description: string;
+  /** Only the last operand can be optional. */
+  readonly isOptional?: boolean;
+}
+
+/** By name; `dry-run` is typed as `--dry-run`. */
+export type Options = Readonly<Record<string, Option>>;
+/** In the order in which they are typed. */
+export type Operands = Readonly<Record<string, Operand>>;
+
+/** A word after the program's name, or after the name of its family, with everything that help, manual and completions tell. */
 export interface Command {
   readonly name: string;
-  /** One line for `gandi-agent --help`. */
+  /** One line without its capital and full stop. */
   readonly summary: string;
-  /** The arguments as the usage line shows them: `[--dry-run] [--root DIR]`. */
-  readonly usage: string;
-  run(args: string[], terminal: Terminal): Promise<ExitCode>;
+  /** Further sentences for those who ask about this command. */
+  readonly details?: string;
+  readonly options: Options;
+  readonly operands: Operands;
+  /** What follows the command's name, with what it does. */
+  readonly examples: readonly Example[];
+  /** @throws UsageError, NeedsRootError, or what the command's own work throws */
+  run(args: readonly string[], terminal: Terminal): Promise<ExitCode>;
+}
+
+export interface Example {
+  /** The words after the command's name. */
+  readonly words: string;
+  readonly does: string;
+}
+
+/** A word that does nothing without one of its subcommands: `disk`. */
+export interface CommandFamily {
+  readonly name: string;
+  readonly summary: string;
+  readonly subcommands: readonly Command[];
+}
+
+export type TopCommand = Command | CommandFamily;
+
+/** Commands that belong together in help and manual. */
+export interface CommandGroup {
+  /** Whom or what they are for. */
+  readonly heading: string;
+  readonly commands: readonly TopCommand[];
+}
+
+/** One executable. */
+export interface Program {
+  readonly name: string;
+  readonly summary: string;
+  readonly groups: readonly CommandGroup[];
+}
+
+export function isFamily(command: TopCommand): command is CommandFamily {
+  return 'subcommands' in command;
+}
+
+export function commandsOf(program: Program): TopCommand[] {
+  return program.groups.flatMap(({ commands }) => commands);
+}
+
+/** Each command that does something, with all the words that call it: `disk list`. */
+export function callsOf(commands: readonly TopCommand[]): { readonly words: string; readonly command: Command }[] {
+  return commands.flatMap((top) =>
+    isFamily(top)
+      ? top.subcommands.map((command) => ({ words: `${top.name} ${command.name}`, command }))
+      : [{ words: top.name, command: top }],
+  );
 }

@@ -1,3 +1,5 @@
+import { getSystemErrorMessage } from 'node:util';
+
 /** Exit statuses of every command; documented in gandi-agent(8). */
 export const ExitCode = {
   done: 0,
@@ -42,7 +44,17 @@ export class AgentError extends Error {
 
 /** One line for a person: what failed, on what, why, and the way out. Never contains a secret, as no error carries one. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof AgentError)) return error instanceof Error ? error.message : String(error);
-  const cause = error.cause === undefined ? '' : `: ${describeError(error.cause)}`;
+  if (!(error instanceof AgentError)) return describeOther(error);
+  const cause = error.cause === undefined ? '' : `: ${describeOther(error.cause, error.subject)}`;
   return `${error.subject}: ${error.message}${cause} (${error.code}); ${error.remedy}`;
+}
+
+/** @param known a path that was named already */
+function describeOther(error: unknown, known?: string): string {
+  if (error instanceof AgentError) return describeError(error);
+  if (!(error instanceof Error)) return String(error);
+  const { errno, path } = error as NodeJS.ErrnoException;
+  if (errno === undefined || path === undefined) return error.message;
+  // Node's own message names the call, such as open or scandir, which says nothing to a person.
+  return `${path === known ? '' : `${path}: `}${getSystemErrorMessage(errno) ?? error.message}`;
 }

@@ -38,6 +38,32 @@ describe('the executable', () => {
     expect(stdout).not.toContain('ran');
   });
 
+  test.each([
+    'mount',
+    'bootstrap --dry-run',
+    'config',
+    'postboot',
+    'hotplug',
+    'migrate',
+    'simple-init',
+    'doctor --json',
+    'collect',
+    'network confirm',
+    'disk attach /dev/sdz',
+    'disk detach --force /dev/sdz',
+    'disk autofs on',
+    'image clean',
+  ])('%s: an ordinary user is told in one line that it needs root', async (call) => {
+    const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const { exitCode, stdout, stderr } = await execa(agent, call.split(' '), { ...nobody, cwd: '/', reject: false });
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^gandi-agent [a-z -]+: needs root; try: sudo gandi-agent [^\n]+$/),
+    });
+    expect(stderr).toContain(`sudo gandi-agent ${call}`);
+  });
+
   test('sees the working folder of its start, not of its build', async () => {
     const { exitCode, stderr } = await execa(agent, ['validate', 'wrong.json'], { cwd: folder, reject: false });
     expect(exitCode, stderr).toBe(3);

@@ -1,6 +1,6 @@
 // A stage that waits for what never comes, in a process of its own: only there can Node run out of work.
 import { runStage } from '../../../src/agent/stage/run-stage.ts';
-import { endWithAnswer } from '../../../src/agent/end-with-answer.ts';
+import { endWithAnswer } from '../../../src/core/command/end-with-answer.ts';
 import { openJournal } from '../../../src/core/system/journal.ts';
 import { openSystem } from '../../../src/core/system/system.ts';
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { runCommand } from '../../../src/core/command/run-command.ts';
+import { defineCommand } from '../../../src/core/command/define-command.ts';
+import { runProgram } from '../../../src/core/command/run-program.ts';
 
 async function endOf(where: 'stage' | 'command') {
   const root = await mkdtemp(join(tmpdir(), 'without-end-'));
@@ -37,8 +38,9 @@ test('a command whose work never comes to an end is an error of that command', a
     json: () => undefined,
     verbatim: () => undefined,
   };
-  const command = { name: 'wait', summary: '', usage: '', run: () => new Promise<never>(() => undefined) };
-  const answer = runCommand([command], ['wait'], terminal);
+  const wait = defineCommand({ name: 'wait', summary: 'wait', run: () => new Promise<never>(() => undefined) });
+  const program = { name: 'program', summary: '', groups: [{ heading: '', commands: [wait] }] };
+  const answer = runProgram(program, ['wait'], terminal);
   process.emit('beforeExit', 0);
   expect(await answer).toBe(1);
   expect(said).toEqual([expect.stringContaining('process.without-end')]);

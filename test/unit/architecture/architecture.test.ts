@@ -51,9 +51,8 @@ describe('what a person sees', () => {
 
   test('passes the door that escapes it', () => {
     expect(users(/\bprocess\.std(?:out|err)\b|\bconsole\./)).toEqual([
-      'src/agent/end-with-answer.ts',
-      'src/agent/main.ts',
-      'src/agent/start.ts',
+      'src/core/command/end-with-answer.ts',
+      'src/core/command/start-program.ts',
     ]);
     expect(users(/\bterminal\.(?:out|err)\(\s*JSON\.stringify/)).toEqual([]);
   });

@@ -3,8 +3,9 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseFlags } from '../../../src/agent/flags/parse-flags.ts';
 import { parseGandiConfig } from '../../../src/agent/machine-config/gandi-schema.ts';
-import { commands } from '../../../src/agent/main.ts';
-import { usageWords } from '../../../tools/completions/usage-words.ts';
+import { agent } from '../../../src/agent/main.ts';
+import { isCommand, lookUp } from '../../../src/core/command/look-up.ts';
+import { parseWords } from '../../../src/core/command/parse-words.ts';
 
 const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')].sort();
 const blocks = documents.flatMap((path) => blocksOf(path, readFileSync(path, 'utf8')));
@@ -17,14 +18,17 @@ describe('every example', () => {
   });
 
   test.each(calls)('$path: $call is a command with the words that it has', ({ call }) => {
-    const [name = '', ...words] = call.split(/\s+/).slice(1);
-    const command = commands.find((each) => each.name === name);
-    expect(command?.name).toBe(name);
-    const { verbs, options } = usageWords(command?.usage ?? '');
-    expect([...options, '--help']).toEqual(
-      expect.arrayContaining(words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0])),
+    const [, ...words] = call.split(/\s+/);
+    const { found, words: understood } = lookUp(
+      agent,
+      words.filter((word) => !word.startsWith('-')),
     );
-    if (verbs.length > 0) expect(verbs).toContain(words[0]);
+    if (!isCommand(found)) expect.fail(`${understood} is no command`);
+    const names = understood.split(' ').slice(1);
+    parseWords(
+      found,
+      words.filter((word) => !names.includes(word) && word !== '--help'),
+    );
   });
 
   test.each(blocks.filter(({ kind }) => kind === 'json payload'))('$path: a payload is one', ({ text }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
+import { openTerminal } from '../../../../src/core/command/terminal.ts';
 import { bootstrapCommand } from '../../../../src/agent/cli/bootstrap.ts';
 import { listTree } from '../../../integration/agent/bootstrap/image-tree.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';

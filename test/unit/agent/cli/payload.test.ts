@@ -2,9 +2,9 @@ import { lstat, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
-import { payloadCommand } from '../../../../src/agent/cli/payload.ts';
-import { validateCommand } from '../../../../src/agent/cli/validate.ts';
+import { agent } from '../../../../src/agent/main.ts';
+import { openTerminal } from '../../../../src/core/command/terminal.ts';
+import { runProgram } from '../../../../src/core/command/run-program.ts';
 
 const hash = `$6$abcdefgh$${'a'.repeat(86)}`;
 const config = {
@@ -22,20 +22,20 @@ afterEach(() => rm(folder, { recursive: true }));
 const file = (name: string) => join(folder, name);
 
 /** Runs a command as a user does: what it said on which stream, and its exit status. */
-async function run(command: typeof payloadCommand, ...args: string[]) {
+async function run(...args: string[]) {
   const out: string[] = [];
   const err: string[] = [];
   const terminal = openTerminal(
     () => ({ write: (text: string) => out.push(text.replace(/\n$/, '')) }),
     () => ({ write: (text: string) => err.push(text.replace(/\n$/, '')) }),
   );
-  const exitCode = await command.run(args, terminal);
+  const exitCode = await runProgram(agent, args, terminal);
   return { exitCode, out: out.join('\n'), err: err.join('\n') };
 }
 
 async function create(value: unknown, ...more: string[]) {
   await writeFile(file('config.json'), JSON.stringify(value));
-  return run(payloadCommand, 'create', '--config', file('config.json'), '--output', file('swap.img'), ...more);
+  return run('payload', 'create', '--config', file('config.json'), '--output', file('swap.img'), ...more);
 }
 
 describe('payload create', () => {
@@ -47,7 +47,7 @@ describe('payload create', () => {
     const status = await lstat(file('swap.img'));
     expect(status).toMatchObject({ size: 512 * 1024 ** 2, mode: 0o100600 });
     expect(status.blocks * 512).toBeLessThan(2 * 1024 ** 2);
-    const { out } = await run(payloadCommand, 'inspect', '--json', file('swap.img'));
+    const { out } = await run('payload', 'inspect', '--json', file('swap.img'));
     expect(JSON.parse(out)).toMatchObject({
       offset: 524_288,
       scriptLength: 10,
@@ -68,56 +68,93 @@ describe('payload create', () => {
   test('replaces a file only with --force, and anything else never', async () => {
     await create(config, '--size', '600K');
     const before = await readFile(file('swap.img'));
-    await expect(create(config)).rejects.toMatchObject({ code: 'payload-image.exists', exitCode: 4 });
+    expect(await create(config)).toMatchObject({ exitCode: 4, err: expect.stringContaining('(payload-image.exists)') });
     expect((await readFile(file('swap.img'))).equals(before)).toBe(true);
     expect(await create({ vm_hostname: 'web2' }, '--force', '--size', '1M')).toMatchObject({ exitCode: 0 });
     expect((await lstat(file('swap.img'))).size).toBe(1024 ** 2);
     await rm(file('swap.img'));
     await symlink('elsewhere', file('swap.img'));
-    await expect(create(config, '--force')).rejects.toMatchObject({ code: 'payload-image.not-a-file', exitCode: 4 });
+    expect(await create(config, '--force')).toMatchObject({
+      exitCode: 4,
+      err: expect.stringContaining('(payload-image.not-a-file)'),
+    });
+  });
+
+  test('says in words what is in the place', async () => {
+    expect(await create(config, '--output', '/dev/null')).toMatchObject({
+      exitCode: 4,
+      err: expect.stringContaining('/dev/null: cannot make the image: something that is no file is there already'),
+    });
   });
 
   test('refuses a payload that does not fit, and leaves no image', async () => {
     await writeFile(file('script'), 'x'.repeat(200_000));
     const made = create(config, '--script', file('script'), '--size', '600K');
-    await expect(made).rejects.toMatchObject({ code: 'payload-image.too-small', exitCode: 2 });
+    expect(await made).toMatchObject({ exitCode: 2, err: expect.stringContaining('(payload-image.too-small)') });
     await expect(lstat(file('swap.img'))).rejects.toThrow('ENOENT');
   });
 
   test('refuses modules that do not fit, and leaves no image', async () => {
     await writeFile(file('6.1-modules.tar.gz'), Buffer.alloc(5_000_000));
     const made = create(config, '--modules', file('6.1-modules.tar.gz'), '--size', '1M');
-    await expect(made).rejects.toMatchObject({ code: 'payload-image.too-small', exitCode: 2 });
+    expect(await made).toMatchObject({ exitCode: 2, err: expect.stringContaining('(payload-image.too-small)') });
     await expect(lstat(file('swap.img'))).rejects.toThrow('ENOENT');
   });
 
   test('refuses what the agent would not read back', async () => {
     await writeFile(file('script'), Buffer.alloc(1024));
-    await expect(create(config, '--script', file('script'))).rejects.toMatchObject({ code: 'payload.truncated' });
+    expect(await create(config, '--script', file('script'))).toMatchObject({
+      exitCode: 3,
+      err: expect.stringContaining('(payload.truncated)'),
+    });
     await expect(lstat(file('swap.img'))).rejects.toThrow('ENOENT');
   });
 
-  test('refuses modules that a guest would not know, or that are not there', async () => {
-    await expect(create(config, '--modules', file('m.tgz'))).rejects.toMatchObject({ exitCode: 2 });
-    await expect(create(config, '--modules', file('6.1-modules.tar.gz'))).rejects.toThrow('ENOENT');
+  test('refuses modules that a guest would not know', async () => {
+    expect(await create(config, '--modules', file('m.tgz'))).toMatchObject({ exitCode: 2 });
     await expect(lstat(file('swap.img'))).rejects.toThrow('ENOENT');
   });
 
-  test.each([['create'], ['create', '--config', 'x'], ['inspect'], ['inspect', 'a', 'b'], ['eat'], []])(
-    'wrong usage: %j',
-    async (...args) =>
-      expect(await run(payloadCommand, ...args)).toMatchObject({ exitCode: 2, err: expect.stringMatching(/^usage: /) }),
-  );
+  test.each([
+    ['--modules', '6.1-modules.tar.gz', 'cannot read it: there is no such file'],
+    ['--script', 'none', 'cannot read it: there is no such file'],
+    ['--output', 'none/swap.img', 'cannot make the image: there is no such folder'],
+  ])('%s of a path that is not there is bad usage, told in plain words', async (option, name, words) => {
+    const { exitCode, err } = await create(config, option, file(name));
+    expect({ exitCode, err }).toEqual({ exitCode: 2, err: expect.stringContaining(`${file(name)}: ${words} (`) });
+    expect(err).not.toContain('ENOENT');
+    await expect(lstat(file('swap.img'))).rejects.toThrow('ENOENT');
+  });
 
-  test.each(['1K', '512k', 'big', '0'])('wrong usage: a size of %s', async (size) => {
-    expect(await create(config, '--size', size)).toMatchObject({ exitCode: 2 });
+  test.each([
+    [['create'], 'payload create: missing option --config FILE'],
+    [['create', '--config', 'x'], 'payload create: missing option --output IMAGE'],
+    [['inspect'], 'payload inspect: missing argument IMAGE|DEVICE'],
+    [['inspect', 'a', 'b'], "payload inspect: unexpected argument 'b'"],
+    [['eat'], "payload: unknown subcommand 'eat'"],
+    [[], 'payload: missing subcommand (create, inspect)'],
+  ])('wrong usage: %j', async (args, words) => {
+    const { exitCode, err } = await run('payload', ...args);
+    expect({ exitCode, first: err.split('\n')[0] }).toEqual({ exitCode: 2, first: `gandi-agent ${words}` });
+  });
+
+  test.each([
+    ['1K', 'needs 522K or more for a payload to fit'],
+    ['512k', 'needs a number of bytes, or one with K, M or G'],
+    ['big', 'needs a number of bytes, or one with K, M or G'],
+    ['0', 'needs 522K or more for a payload to fit'],
+  ])('wrong usage: a size of %s', async (size, words) => {
+    expect(await create(config, '--size', size)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining(`option --size ${words}, not '${size}'`),
+    });
   });
 });
 
 describe('payload inspect', () => {
   test('shows what a person looks for, the password masked and control characters escaped', async () => {
     await create({ ...config, later: 1 });
-    const { out, exitCode } = await run(payloadCommand, 'inspect', file('swap.img'));
+    const { out, exitCode } = await run('payload', 'inspect', file('swap.img'));
     expect(exitCode).toBe(0);
     expect(out).toContain('interface 0   192.0.2.10/24');
     expect(out).toContain('password      •••');
@@ -128,25 +165,28 @@ describe('payload inspect', () => {
 
   test('says that there is none', async () => {
     await writeFile(file('empty.img'), Buffer.alloc(1024 ** 2));
-    expect(await run(payloadCommand, 'inspect', file('empty.img'))).toMatchObject({
+    expect(await run('payload', 'inspect', file('empty.img'))).toMatchObject({
       exitCode: 0,
       out: expect.stringContaining('no payload'),
     });
-    expect(await run(payloadCommand, 'inspect', file('empty.img'), '--json')).toMatchObject({
+    expect(await run('payload', 'inspect', file('empty.img'), '--json')).toMatchObject({
       exitCode: 0,
       out: 'null',
     });
   });
 
   test('says what it cannot open', async () => {
-    await expect(run(payloadCommand, 'inspect', file('none'))).rejects.toMatchObject({ code: 'payload.not-opened' });
+    expect(await run('payload', 'inspect', file('none'))).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('(payload.not-opened)'),
+    });
   });
 });
 
 describe('validate', () => {
   test('is right, with warnings', async () => {
     await writeFile(file('config'), '{"vm_hostname":"web1","later":1}');
-    expect(await run(validateCommand, file('config'))).toMatchObject({
+    expect(await run('validate', file('config'))).toMatchObject({
       exitCode: 0,
       out: expect.stringContaining('is right'),
       err: expect.stringContaining('warning: later'),
@@ -155,12 +195,12 @@ describe('validate', () => {
 
   test('names every mistake on a line of its own', async () => {
     await writeFile(file('config'), '{"vm_hostname":"web 1","nameservers":["x"]}');
-    const { exitCode, err } = await run(validateCommand, file('config'));
+    const { exitCode, err } = await run('validate', file('config'));
     expect(exitCode).toBe(3);
     expect(err.split('\n')).toHaveLength(2);
   });
 
   test('a file that is not there is wrong usage', async () => {
-    await expect(run(validateCommand, file('none'))).rejects.toMatchObject({ exitCode: 2 });
+    expect(await run('validate', file('none'))).toMatchObject({ exitCode: 2 });
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
+import { openTerminal } from '../../../../src/core/command/terminal.ts';
 import { validateCommand } from '../../../../src/agent/cli/validate.ts';
 
 async function validate(text: string) {

@@ -3,8 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
-import { runCommand } from '../../../../src/core/command/run-command.ts';
+import { openTerminal } from '../../../../src/core/command/terminal.ts';
 import { simpleInitCommand } from '../../../../src/agent/cli/simple-init.ts';
 import { writeBlocks } from './write-blocks.ts';
 
@@ -113,7 +112,7 @@ async function noop(args: string[], root: string): Promise<string> {
     () => ({ write: (text: string) => lines.push(text) }),
     () => ({ write: () => undefined }),
   );
-  const exitCode = await runCommand([simpleInitCommand], ['simple-init', '--noop', '--root', root, ...args], terminal);
+  const exitCode = await simpleInitCommand.run(['--noop', '--root', root, ...args], terminal);
   expect(exitCode).toBe(0);
   return lines.join('');
 }

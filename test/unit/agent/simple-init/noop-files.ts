@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
-import { runCommand } from '../../../../src/core/command/run-command.ts';
+import { openTerminal } from '../../../../src/core/command/terminal.ts';
 import { simpleInitCommand } from '../../../../src/agent/cli/simple-init.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
@@ -36,7 +35,6 @@ export async function noopFiles(example: DriveExample, args: readonly string[]):
     () => ({ write: (text: string) => lines.push(text) }),
     () => ({ write: () => undefined }),
   );
-  const words = ['simple-init', '--noop', '--root', root, ...args];
-  expect(await runCommand([simpleInitCommand], words, terminal)).toBe(0);
+  expect(await simpleInitCommand.run(['--noop', '--root', root, ...args], terminal)).toBe(0);
   return lines.join('');
 }

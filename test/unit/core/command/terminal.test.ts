@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openTerminal } from '../../../../src/agent/cli/terminal.ts';
+import { openTerminal } from '../../../../src/core/command/terminal.ts';
 
 const evil = '\u001b[31mE\u001b]0;pw\u0007\r\nforged \u202egnp.exe \u009b2J é 漢';
 const shown = '\\u{1b}[31mE\\u{1b}]0;pw\\u{7}\\u{d}\\u{a}forged \\u{202e}gnp.exe \\u{9b}2J é 漢';

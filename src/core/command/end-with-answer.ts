@@ -1,4 +1,4 @@
-import { ExitCode } from '../core/error/agent-error.ts';
+import { ExitCode } from '../error/agent-error.ts';
 
 /**
  * Ends the process with the answer of its work, and never with success without one: Node ends a process that has nothing

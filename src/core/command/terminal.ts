@@ -1,5 +1,5 @@
-import { oneLine } from '../../core/system/one-line.ts';
-import type { Terminal } from '../../core/command/command.ts';
+import { oneLine } from '../system/one-line.ts';
+import type { Terminal } from './command.ts';
 
 interface Stream {
   write(text: string): unknown;

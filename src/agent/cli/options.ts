@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import type { Option } from '../../core/command/command.ts';
+
+/** Options that several commands have. */
+export const jsonOption = { description: 'print JSON, for programs' } as const satisfies Option;
+
+export const dryRunOption = { description: 'print what would be done, and change nothing' } as const satisfies Option;
+
+const rootOption = {
+  description: 'work on the tree of a machine that is not running',
+  value: { hint: 'DIR', completion: 'folder' },
+  default: '/',
+} as const satisfies Option;
+
+/** What each stage understands that works on a tree too. */
+export const stageOptions = { 'dry-run': dryRunOption, root: rootOption } as const;
+
+/** The running machine is root's; a tree is whose files it has. */
+export function needsRootUnlessTree({ root }: { readonly root: string }): boolean {
+  return resolve(root) === '/';
+}
+
+export function needsRoot(): boolean {
+  return true;
+}

@@ -1,0 +1,47 @@
+import type { ExitCode } from '../error/agent-error.ts';
+import type { Terminal } from './command.ts';
+import { endWithAnswer } from './end-with-answer.ts';
+import { openTerminal } from './terminal.ts';
+
+/**
+ * The process of a program: names it, runs it, and ends with its exit status. Nothing of the process is read before.
+ * @param main gets the arguments after the executable's name, and the name that it was called by
+ */
+export function startProgram(
+  name: string,
+  main: (args: readonly string[], calledAs: string, terminal: Terminal) => Promise<ExitCode>,
+): void {
+  // What `ps` and `disk detach` show for it.
+  process.title = name;
+  ignoreClosedPipeOf('stdout');
+  ignoreClosedPipeOf('stderr');
+  endWithAnswer(() => main(process.argv.slice(2), process.argv0, terminal()));
+}
+
+function terminal(): Terminal {
+  const door = openTerminal(
+    () => process.stdout,
+    () => process.stderr,
+  );
+  return { ...door, isOrdinaryUser: process.geteuid?.() !== 0 };
+}
+
+/**
+ * Listens to a stream for errors from its first use on, and not before: making one takes 3 ms of processor time, for which
+ * a disk's mount would wait.
+ */
+function ignoreClosedPipeOf(name: 'stdout' | 'stderr'): void {
+  const make = Object.getOwnPropertyDescriptor(process, name)?.get;
+  if (make === undefined) return;
+  const get = (): NodeJS.WriteStream => {
+    const stream: NodeJS.WriteStream = make.call(process);
+    if (!stream.listeners('error').includes(ignoreClosedPipe)) stream.on('error', ignoreClosedPipe);
+    return stream;
+  };
+  Object.defineProperty(process, name, { configurable: true, enumerable: true, get });
+}
+
+/** The reader of a pipe went away (`gandi-agent status | head`): no reason to leave work half done. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

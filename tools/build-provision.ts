@@ -1,0 +1,36 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { makeExecutable } from './executable/make-executable.ts';
+import { targetOf } from './target.ts';
+
+const target = await targetOf('amd64');
+
+/**
+ * Builds dist/gandi-provision: the sources as one script inside the stripped copy of Node. It has no snapshot, which could
+ * not load the modules that plugins are; what it saves at a start is nothing to a program that works for minutes.
+ */
+await makeExecutable(
+  {
+    name: 'gandi-provision',
+    product: 'gandi-provision',
+    entry: 'src/provision/start.ts',
+    work: `${target.dist}/build/provision`,
+    embed,
+  },
+  target,
+);
+
+async function embed(node: string, folder: string, script: string): Promise<void> {
+  const settings = {
+    main: script,
+    output: 'executable',
+    executable: node,
+    disableExperimentalSEAWarning: true,
+    // Its arguments are its own, and so is what it loads: NODE_OPTIONS is for other programs.
+    execArgvExtension: 'none',
+  };
+  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
+  await execa(process.execPath, ['--build-sea', 'settings.json'], { cwd: folder, stdout: 'ignore', stderr: 'inherit' });
+  await chmod(join(folder, 'executable'), 0o755);
+}

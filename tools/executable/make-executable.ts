@@ -1,0 +1,41 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
+import { renderSbom } from '../sbom.ts';
+import type { Target } from '../target.ts';
+import { bundledPackages, thirdPartyNotices } from '../third-party-notices.ts';
+import { bundle } from './bundle.ts';
+import { strippedNode } from './stripped-node.ts';
+
+/** What an executable is built from. */
+export interface Recipe {
+  /** The name of the executable. */
+  readonly name: string;
+  /** The name of its package. */
+  readonly product: string;
+  /** The source file that starts it. */
+  readonly entry: string;
+  /** The folder for its notices, its list of parts and its script. */
+  readonly work: string;
+  /** Puts a script into a copy of Node: both are in the folder or named by path, and it writes `executable` there. */
+  embed(node: string, folder: string, script: string): Promise<void>;
+}
+
+/** Builds an executable into the folder of what is built, and beside it the licences and the list of all that is inside. */
+export async function makeExecutable(recipe: Recipe, target: Target): Promise<void> {
+  const { name, product, entry, work, embed } = recipe;
+  const script = `${name}.cjs`;
+  const notices = 'third-party-notices.txt';
+  const sbom = 'sbom.cdx.json';
+  await mkdir(work, { recursive: true });
+  // A folder of its own and a rename at the end: two builds at once do not meet, and no one runs half an executable.
+  const folder = await mkdtemp(`${work}/run-`);
+  const metafile = await bundle(entry, join(folder, script));
+  await embed(await strippedNode(target), folder, script);
+  const packages = await bundledPackages(metafile, target.nodeFolder);
+  await writeFile(join(folder, notices), await thirdPartyNotices(packages));
+  await writeFile(join(folder, sbom), renderSbom({ ...manifest, name: product }, packages));
+  for (const file of [notices, sbom, script]) await rename(join(folder, file), join(work, file));
+  await rename(join(folder, 'executable'), join(target.dist, name));
+  await rm(folder, { recursive: true });
+}
