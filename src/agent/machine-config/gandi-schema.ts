@@ -164,15 +164,15 @@ type Interfaces = readonly z.output<typeof networkInterface>[];
 
 function refuseDoubles(vif: Interfaces, ctx: z.RefinementCtx): void {
   const numbers = new Set<number>();
-  const addresses = new Set<bigint>();
+  const addresses = new Set<string>();
   vif.forEach(({ vif_number, pna }, index) => {
     const message = 'is there twice';
     if (numbers.has(vif_number)) ctx.addIssue({ code: 'custom', message, path: [index, 'vif_number'] });
     numbers.add(vif_number);
     pna?.forEach((own, at) => {
-      const value = parseAddress(own.address)?.value ?? 0n;
-      if (addresses.has(value)) ctx.addIssue({ code: 'custom', message, path: [index, 'pna', at, 'pna_address'] });
-      addresses.add(value);
+      const spelling = parseAddress(own.address)?.canonical ?? own.address;
+      if (addresses.has(spelling)) ctx.addIssue({ code: 'custom', message, path: [index, 'pna', at, 'pna_address'] });
+      addresses.add(spelling);
     });
   });
 }
