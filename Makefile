@@ -26,13 +26,14 @@ deb := dist/gandi-vm-agent_$(version)_$(ARCH).deb
 rpm := dist/gandi-vm-agent-$(version)-1.x86_64.rpm
 
 # Folders are listed too: their time changes when a file is removed.
-sources := $(shell find src) package.json tools/build.ts tools/code-cache.ts tools/target.ts tools/third-party-notices.ts
+sources := $(shell find src) package.json tools/build.ts tools/code-cache.ts tools/target.ts tools/third-party-notices.ts \
+	tools/udev-addon.ts $(wildcard tools/licences/*)
 installed_files := $(shell find rules systemd defaults kernel hooks man autofs libexec completions schema init 2>/dev/null)
 rpm_sources := $(shell find rpm -type f) tools/build-rpm Makefile
 deb_sources := $(shell find deb -type f) tools/build-deb Makefile
 
 # Debian's npm is only needed for `npm ci`; a machine that has another npm keeps it.
-build_packages := binutils ca-certificates libatomic1 $(if $(shell command -v npm),,npm)
+build_packages := binutils ca-certificates g++ libatomic1 libc6-dev libudev-dev libuv1-dev $(if $(shell command -v npm),,npm)
 deb_packages := debhelper dpkg-dev lintian
 rpm_packages := rpm rpmlint
 integration_packages := bcache-tools btrfs-progs bzip2 cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk fish gdisk \

@@ -7,6 +7,7 @@ import { emptyCodeCache } from './code-cache.ts';
 import { renderSbom } from './sbom.ts';
 import { targetOf } from './target.ts';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.ts';
+import { addonFolders, buildUdevAddon } from './udev-addon.ts';
 
 const target = await targetOf(process.argv[2] ?? 'amd64');
 const work = `${target.dist}/build`;
@@ -76,10 +77,12 @@ await mkdir(work, { recursive: true });
 const folder = await mkdtemp(`${work}/run-`);
 const metafile = await bundle(join(folder, script));
 await embed(await strippedNode(), folder);
-const packages = await bundledPackages(metafile, target.nodeFolder);
+if (target.hasAddon) await buildUdevAddon(join(folder, 'udev.node'));
+const packages = await bundledPackages(metafile, [target.nodeFolder, ...(target.hasAddon ? addonFolders : [])]);
 await writeFile(join(folder, notices), await thirdPartyNotices(packages));
 await writeFile(join(folder, sbom), renderSbom(manifest, packages));
 for (const name of [notices, sbom, script]) await rename(join(folder, name), join(work, name));
+if (target.hasAddon) await rename(join(folder, 'udev.node'), join(target.dist, 'udev.node'));
 await rename(join(folder, 'executable'), join(target.dist, 'gandi-agent'));
 await rm(folder, { recursive: true });
 
