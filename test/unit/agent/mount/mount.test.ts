@@ -43,7 +43,7 @@ async function mountWith(udev: {
   return outcomes.map(({ step, failure }) => `${step}: ${failure}`);
 }
 
-/** udevadm info --export-db of systemd 252 and 257: all devices of sysfs, those that udev knows with a time. */
+/** udevadm info --export-db of systemd 252: all devices of sysfs, those that udev knows with a time. */
 function exportedDatabase(known: readonly string[]): string {
   return ['sda', 'sdb', 'sdc', 'null']
     .map((name) => {
