@@ -31,7 +31,8 @@ provision_rpm := dist/gandi-provision-$(version)-1.x86_64.rpm
 
 # Folders are listed too: their time changes when a file is removed.
 build_tools := $(shell find tools/executable) tools/sbom.ts tools/target.ts tools/third-party-notices.ts package.json
-sources := $(shell find src/core src/agent) $(build_tools) tools/build.ts tools/code-cache.ts
+sources := $(shell find src/core src/agent) $(build_tools) tools/build.ts tools/code-cache.ts tools/udev-addon.ts \
+	$(wildcard tools/licences/*)
 provision_sources := $(shell find src/core src/provision) $(build_tools) tools/build-provision.ts
 provision_files := man/gandi-provision.1 $(wildcard completions/*gandi-provision*) tools/install-provision-tree
 installed_files := $(shell find rules systemd defaults kernel hooks man autofs libexec completions schema init 2>/dev/null)
@@ -39,7 +40,7 @@ rpm_sources := $(shell find rpm -type f) tools/build-rpm Makefile
 deb_sources := $(shell find deb -type f) tools/build-deb Makefile
 
 # Debian's npm is only needed for `npm ci`; a machine that has another npm keeps it.
-build_packages := binutils ca-certificates libatomic1 $(if $(shell command -v npm),,npm)
+build_packages := binutils ca-certificates g++ libatomic1 libc6-dev libudev-dev libuv1-dev $(if $(shell command -v npm),,npm)
 deb_packages := debhelper dpkg-dev lintian
 rpm_packages := rpm rpmlint
 integration_packages := bcache-tools btrfs-progs bzip2 cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk fish gdisk \

@@ -5,6 +5,7 @@ import { emptyCodeCache } from './code-cache.ts';
 import { makeExecutable } from './executable/make-executable.ts';
 import { exists } from './executable/stripped-node.ts';
 import { targetOf } from './target.ts';
+import { addonFolders, buildUdevAddon } from './udev-addon.ts';
 
 // Two builds of one source are the same bytes: the snapshot holds the path of its script, the process id, hash seeds, and
 // bytes of memory that nothing was written to, which differ where addresses or threads do. Standard error is always a file: for a
@@ -50,6 +51,7 @@ await makeExecutable(
     entry: 'src/agent/start.ts',
     work: `${target.dist}/build`,
     embed,
+    ...(target.hasAddon ? { addon: { file: 'udev.node', folders: addonFolders, build: buildUdevAddon } } : {}),
   },
   target,
 );

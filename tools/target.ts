@@ -14,6 +14,8 @@ export interface Target {
   readonly strip: string;
   /** What runs a program of that processor here, in front of it: the snapshot is made by its own Node. */
   readonly emulator: readonly string[];
+  /** Whether node-udev is built for it: there is a compiler here, with a libudev of that processor. */
+  readonly hasAddon: boolean;
 }
 
 const targets: Readonly<Record<string, () => Promise<Target>>> = {
@@ -22,6 +24,7 @@ const targets: Readonly<Record<string, () => Promise<Target>>> = {
     nodeFolder: dirname(dirname(process.execPath)),
     strip: 'strip',
     emulator: [],
+    hasAddon: true,
   }),
   arm64: async () => ({
     dist: 'dist/arm64',
@@ -29,6 +32,7 @@ const targets: Readonly<Record<string, () => Promise<Target>>> = {
     strip: 'aarch64-linux-gnu-strip',
     // Debian's packages of libraries for cross builds are below this folder.
     emulator: ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'],
+    hasAddon: false,
   }),
 };
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** A package of npm whose code is inside the executable. */
+/** A package of npm whose code is inside the executable, or in the addon beside it. */
 export interface BundledPackage {
   readonly name: string;
   readonly version: string;
@@ -11,13 +11,16 @@ export interface BundledPackage {
   readonly folder: string;
 }
 
+/** Of packages that leave it in their repository. */
+const ownCopies: Readonly<Record<string, string>> = { udev: 'tools/licences/udev.txt' };
+
 /**
- * Node, and every library that esbuild put into the script.
- * @param nodeFolder the npm package that holds the Node binary
+ * Node, what is compiled, and every library that esbuild put into the script.
+ * @param compiled folders of npm packages: the one that holds the Node binary first, then those that the addon is made of
  */
-export async function bundledPackages(metafile: Metafile, nodeFolder: string): Promise<BundledPackage[]> {
+export async function bundledPackages(metafile: Metafile, compiled: readonly string[]): Promise<BundledPackage[]> {
   const folders = [...new Set(Object.keys(metafile.inputs).flatMap(packageFolder))].sort();
-  return Promise.all([nodeFolder, ...folders].map(readPackage));
+  return Promise.all([...compiled, ...folders].map(readPackage));
 }
 
 /**
@@ -42,6 +45,7 @@ async function readPackage(folder: string): Promise<BundledPackage> {
 async function notice({ name, version, license, folder }: BundledPackage): Promise<string> {
   const title = `${name} ${version} (${license})`;
   const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`cannot find the licence of ${title} in ${folder}`);
-  return `${title}\n\n${await readFile(join(folder, file), 'utf8')}`;
+  const path = file === undefined ? ownCopies[name] : join(folder, file);
+  if (path === undefined) throw new Error(`cannot find the licence of ${title} in ${folder}`);
+  return `${title}\n\n${await readFile(path, 'utf8')}`;
 }

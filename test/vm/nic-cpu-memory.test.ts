@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { sharedGuest, test } from '../../lab/story.ts';
-import { addressOf, expectSystemdAsked, nameOf } from './nic-commands.ts';
+import { addressOf, nameOf } from './nic-commands.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
 import { webServer } from './payloads.ts';
 
@@ -40,8 +40,6 @@ describe('Debian 12, with NICs, CPUs and memory that come and go', () => {
       '2\n0\n0',
     );
     expect(await guest().expect('ip rule')).toMatch(/from 10\.1\.0\.5 lookup 86\d\d\d/);
-
-    await expectSystemdAsked(guest());
 
     await nic.detach();
     await guest().waitFor(`! test -e /etc/network/interfaces.d/${link}`);

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import type { Guest } from '../../lab/guest.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
-import { addressOf, expectSystemdAsked, nameOf } from './nic-commands.ts';
+import { addressOf, nameOf } from './nic-commands.ts';
 
 /** How often the agent was started for events of devices: the journal has an invocation for each. */
 const starts =
@@ -94,7 +94,6 @@ describe.each([
     const link = await guest().waitFor(nameOf(nic.macAddress), 60);
     await guest().waitFor(`${addressOf(link)} | grep --silent 198.51.100.100/24`, 90);
     await untilIdle(guest());
-    await expectSystemdAsked(guest());
     expect(await guest().expect(`grep --recursive --files-with-matches ${nic.macAddress} ${folder}`)).not.toBe('');
     expect(await guest().expect('ip route show default')).toBe(before);
     await nic.detach();

@@ -19,11 +19,23 @@ export interface Recipe {
   readonly work: string;
   /** Puts a script into a copy of Node: both are in the folder or named by path, and it writes `executable` there. */
   embed(node: string, folder: string, script: string): Promise<void>;
+  /** What goes beside the executable, as no snapshot can hold it. */
+  readonly addon?: Addon;
+}
+
+/** Compiled code that Node loads when it runs. */
+export interface Addon {
+  /** The name of its file, `*.node`. */
+  readonly file: string;
+  /** Of the npm packages that it is made of. */
+  readonly folders: readonly string[];
+  /** @param output path of the file */
+  build(output: string): Promise<void>;
 }
 
 /** Builds an executable into the folder of what is built, and beside it the licences and the list of all that is inside. */
 export async function makeExecutable(recipe: Recipe, target: Target): Promise<void> {
-  const { name, product, entry, work, embed } = recipe;
+  const { name, product, entry, work, embed, addon } = recipe;
   const script = `${name}.cjs`;
   const notices = 'third-party-notices.txt';
   const sbom = 'sbom.cdx.json';
@@ -32,10 +44,12 @@ export async function makeExecutable(recipe: Recipe, target: Target): Promise<vo
   const folder = await mkdtemp(`${work}/run-`);
   const metafile = await bundle(entry, join(folder, script));
   await embed(await strippedNode(target), folder, script);
-  const packages = await bundledPackages(metafile, target.nodeFolder);
+  await addon?.build(join(folder, addon.file));
+  const packages = await bundledPackages(metafile, [target.nodeFolder, ...(addon?.folders ?? [])]);
   await writeFile(join(folder, notices), await thirdPartyNotices(packages));
   await writeFile(join(folder, sbom), renderSbom({ ...manifest, name: product }, packages));
   for (const file of [notices, sbom, script]) await rename(join(folder, file), join(work, file));
+  if (addon !== undefined) await rename(join(folder, addon.file), join(target.dist, addon.file));
   await rename(join(folder, 'executable'), join(target.dist, name));
   await rm(folder, { recursive: true });
 }

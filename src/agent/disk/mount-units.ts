@@ -1,5 +1,6 @@
 import { describeError } from '../../core/error/agent-error.ts';
 import { isRunBySystemd, scriptCaller, type System } from '../../core/system/system.ts';
+import { observeUnitProperties, type UnitProperties } from '../../core/system/unit-properties.ts';
 import { unsafePart } from '../../core/system/safe-path.ts';
 
 /** A running unit that uses a mount. */
@@ -14,7 +15,7 @@ export const servicesFolder = '/etc/gandi/services.d';
 
 // systemd.unit(5): what a unit's name is made of. Only these kinds run programs that may hold files of a disk.
 const unitName = /^[A-Za-z0-9:_.@\\][A-Za-z0-9:_.@\\-]{0,239}\.(?:service|socket|timer|path)$/;
-// A systemd that does not answer must not keep a stale mount in the tree.
+// A script that does not answer must not keep a stale mount in the tree.
 const answerSeconds = 5;
 
 /**
@@ -30,10 +31,9 @@ export async function observeMountUnits(
   const named = [...(await readAdminsServices(system, mountPoint)), ...more];
   if (!(await isRunBySystemd(system))) return runningScripts(system, named);
   try {
-    // One question, as a process takes its time and the answer is wanted before a stale mount goes.
-    const [mount, ...shown] = await show(system, [mountUnitOf(mountPoint), ...new Set(named)]);
+    const [mount, ...shown] = await observeUnitProperties(system, [mountUnitOf(mountPoint), ...new Set(named)], asked);
     const others = unitsAround(mount).filter((unit) => !shown.some(({ Id }) => Id === unit));
-    const bound = (others.length === 0 ? [] : await show(system, others)).filter((unit) =>
+    const bound = (others.length === 0 ? [] : await observeUnitProperties(system, others, asked)).filter((unit) =>
       needs(unit, mount, mountPoint),
     );
     const running = new Map([...shown, ...bound].filter(isRunning).map((unit) => [unit.Id ?? '', unit]));
@@ -87,22 +87,9 @@ async function readAdminsServices(system: System, mountPoint: string): Promise<s
   return [];
 }
 
-type UnitProperties = Readonly<Record<string, string>>;
-
 const needers = ['RequiredBy', 'BoundBy', 'RequisiteOf'] as const;
 
-/** systemctl(1), show: for each unit a block of `property=value` in the order of the question, also for one that does not exist. */
-async function show(system: System, units: readonly string[]): Promise<UnitProperties[]> {
-  const properties = ['Id', 'LoadState', 'ActiveState', 'Transient', 'RequiresMountsFor', ...needers, 'Before'];
-  const args = ['show', `--property=${properties.join(',')}`, '--', ...units];
-  const { stdout } = await system.processes.run('systemctl', args, { timeoutSeconds: answerSeconds });
-  return stdout.split('\n\n').map((block) => {
-    const pairs = block
-      .split('\n')
-      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
-    return Object.fromEntries(pairs);
-  });
-}
+const asked = ['Id', 'LoadState', 'ActiveState', 'Transient', 'RequiresMountsFor', ...needers, 'Before'];
 
 /**
  * Units that may need the mount. RequiresMountsFor= of a unit gives a mount without a file of its own nothing but an order

@@ -1,3 +1,5 @@
+import type { OsRelease } from '../../core/text/os-release.ts';
+
 /** What the agent knows about a family of distributions: data that planners read, never a place for code. */
 export interface Distro {
   readonly family: 'debian' | 'redhat' | 'suse' | 'arch' | 'alpine' | 'unknown';
@@ -22,17 +24,10 @@ const distros: readonly Distro[] = [
 const unknown: Distro = { family: 'unknown', ids: [], adminGroups: ['sudo', 'wheel', 'admin', 'users'] };
 
 /** Chooses the row by `ID`, then by each word of `ID_LIKE`, closest first (os-release(5)). */
-export function chooseDistro(osRelease: string): Distro {
-  const ids = [assigned(osRelease, 'ID'), ...assigned(osRelease, 'ID_LIKE').split(/\s+/)];
-  for (const id of ids) {
-    const row = distros.find((each) => each.ids.includes(id));
+export function chooseDistro({ id, idLike }: OsRelease): Distro {
+  for (const each of [id, ...idLike]) {
+    const row = distros.find(({ ids }) => ids.includes(each));
     if (row !== undefined) return row;
   }
   return unknown;
-}
-
-/** Shell-style assignments, with or without quotes; no value holds an escape that matters here. */
-function assigned(osRelease: string, key: string): string {
-  const match = new RegExp(`^${key}=(["']?)(.*?)\\1\\s*$`, 'm').exec(osRelease);
-  return match?.[2]?.toLowerCase() ?? '';
 }

@@ -1,10 +1,7 @@
-import { chooseDistro, type Distro } from './distro.ts';
-import { ifRegular } from '../../core/system/if-regular.ts';
+import { observeOsRelease } from '../../core/text/os-release.ts';
 import type { System } from '../../core/system/system.ts';
+import { chooseDistro, type Distro } from './distro.ts';
 
-/** os-release(5): the first of the two files that exists counts. */
-export async function observeDistro({ files }: System): Promise<Distro> {
-  return chooseDistro(
-    (await ifRegular(files.read('/etc/os-release'))) ?? (await ifRegular(files.read('/usr/lib/os-release'))) ?? '',
-  );
+export async function observeDistro(system: System): Promise<Distro> {
+  return chooseDistro(await observeOsRelease(system));
 }

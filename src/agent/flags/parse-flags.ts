@@ -1,3 +1,4 @@
+import { assignedWord } from '../../core/text/shell-words.ts';
 import { type FlagName, type Flags, flagTable } from './flag-table.ts';
 
 export interface ParsedFlags {
@@ -67,24 +68,7 @@ function parseLine(line: string): Assignment | undefined {
   if (match === null) return undefined;
   const [, key = '', rest = ''] = match;
   const text = rest.trim();
-  return { key, text, value: firstWord(text) };
-}
-
-// POSIX shell, 2.2 Quoting, as far as it makes a word: pieces with and without quotes that stand together.
-const piece = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\;&|]+)/y;
-
-/** The word that a shell would take for the value. A `#` starts a comment only where a word could start. */
-function firstWord(text: string): string | undefined {
-  if (text.startsWith('#')) return '';
-  let word = '';
-  let end = 0;
-  for (piece.lastIndex = 0; ; end = piece.lastIndex) {
-    const match = piece.exec(text);
-    if (match === null) break;
-    const [, single, double, escaped, plain] = match;
-    word += single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? plain ?? '';
-  }
-  return /^['"]/.test(text.slice(end)) ? undefined : word;
+  return { key, text, value: assignedWord(text) };
 }
 
 function describeMistake(line: number, key: FlagName, value: string, problem = 'is not valid'): string {

@@ -82,8 +82,8 @@ function findDoubles(interfaces: readonly (Interface | undefined)[], reader: Par
   interfaces.forEach((each, index) => {
     if (each === undefined) return;
     look(`number ${each.vif_number}`, index, ['vif_number']);
-    each.pna?.forEach(({ value }, at) => {
-      look(`address ${value}`, index, ['pna', at, 'pna_address']);
+    each.pna?.forEach(({ canonical }, at) => {
+      look(`address ${canonical}`, index, ['pna', at, 'pna_address']);
     });
   });
   return doubles;
@@ -130,7 +130,7 @@ interface InterfaceAddress {
   /** Without prefix length: `192.0.2.10`. */
   readonly address: string;
   /** The address as one number. */
-  readonly value: bigint;
+  readonly canonical: string;
   readonly prefixLength: number;
   readonly gateway: string | null;
 }
@@ -139,7 +139,7 @@ function toInterfaceAddress(
   { pna_address: own, pbn, pvn }: z.output<typeof addressKeys>,
   ctx: z.RefinementCtx,
 ): InterfaceAddress {
-  const of = { family: own.family, address: own.text, value: own.value } as const;
+  const of = { family: own.family, address: own.text, canonical: own.canonical } as const;
   const net = pbn?.pbn_network ?? pvn?.pvn_network;
   const gateway = pbn?.pbn_gateway ?? pvn?.pvn_gateway ?? null;
   if (pbn && pvn) return refuse(ctx, 'has both pbn and pvn; an address is in one network');

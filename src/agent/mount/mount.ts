@@ -1,17 +1,17 @@
 import { describeError } from '../../core/error/agent-error.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
-import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
+import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { peekIntoSpool } from '../event/spool.ts';
 import { readDiskRecords } from '../disk/disk-records.ts';
 import { readTimeline } from '../event/timeline.ts';
 import type { System } from '../../core/system/system.ts';
+import { openUdevMonitor } from './udev-monitor.ts';
 import { reportDisks } from './report-disks.ts';
 import { isOfDisk, waitUntilDisksAreDone } from './wait-until-empty.ts';
 
 const defaultDeadlineSeconds = 120;
 // udevd itself gives up on a disk that does not answer after three times as long.
 const settleSeconds = 60;
-const udevDatabase = '/run/udev/data';
 
 /**
  * Has udev report every block device once more, as if it were attached now, and waits until all were handled. So
@@ -21,7 +21,7 @@ const udevDatabase = '/run/udev/data';
  */
 export async function mount(system: System, deadlineSeconds = defaultDeadlineSeconds): Promise<StepOutcome[]> {
   const startedAt = system.clock.monotonic();
-  const before = await observeUdevEntries(system);
+  const monitor = await openUdevMonitor(system);
   await system.processes.run('udevadm', ['trigger', '--action=add', '--subsystem-match=block']);
   const settle = Math.min(settleSeconds, deadlineSeconds);
   const { exitCode } = await system.processes.run('udevadm', ['settle', `--timeout=${settle}`], {
@@ -29,12 +29,13 @@ export async function mount(system: System, deadlineSeconds = defaultDeadlineSec
     // Not settled: whatever udev still works on, the others can be waited for.
     acceptExitCodes: [1],
   });
+  await monitor.stop();
   await waitUntilDisksAreDone(system, deadlineSeconds - (system.clock.monotonic() - startedAt));
   const outcomes = reportDisks({
     records: await readDiskRecords(system),
     answers: (await readTimeline(system)).filter(({ handler, endedAt }) => handler === 'disk' && endedAt >= startedAt),
     waiting: (await peekIntoSpool(system)).filter(({ entry }) => isOfDisk(entry)),
-    withUdev: await observeDevicesWithUdev(system, exitCode === 0 ? undefined : before),
+    withUdev: await observeDevicesWithUdev(system, exitCode === 0 ? undefined : monitor.done),
     seconds: Math.round(system.clock.monotonic() - startedAt),
   });
   for (const { step: device, changed, failure } of outcomes) {
@@ -45,40 +46,31 @@ export async function mount(system: System, deadlineSeconds = defaultDeadlineSec
 }
 
 /**
- * Paths of the devices that udev is still looking at, or that wait for one: they are in sysfs and not in its database, or their
- * entry there is not the one that udevd writes when it is done with a device that was reported anew.
- * @param unsettled the entries from before; undefined where udev has said that it is done
+ * Paths of the devices that udev is still looking at, or that wait for one: it has not initialized them, or has not come to the
+ * end of them since they were reported anew.
+ * @param done kernel names of those that it has come to the end of; undefined where udev has said that it is done with all
  */
-async function observeDevicesWithUdev(system: System, unsettled: UdevEntries | undefined): Promise<string[]> {
-  // Another device manager keeps no such database.
-  if ((await system.files.list(udevDatabase)).length === 0) return [];
-  const entries = await observeUdevEntries(system);
-  const paths: string[] = [];
-  for (const { bus, majorMinor, path } of await observeBlockDevices(system)) {
-    if (bus === 'loop') continue;
-    const name = `b${majorMinor}`;
-    const isDone = entries.has(name) && (unsettled === undefined || (await isAnew(name, entries, unsettled, system)));
-    if (!isDone) paths.push(path);
-  }
-  return paths;
+async function observeDevicesWithUdev(system: System, done: ReadonlySet<string> | undefined): Promise<string[]> {
+  const known = await observeKnownDevices(system);
+  // Another device manager does not tell udevadm(8) of what it knows.
+  if (known.length === 0) return [];
+  const devices = (await observeBlockDevices(system)).filter(({ bus }) => bus !== 'loop');
+  const isDone = ({ name, path }: BlockDevice) => known.includes(path) && (done === undefined || done.has(name));
+  return devices.filter((device) => !isDone(device)).map(({ path }) => path);
 }
 
-/** A newer udevd also writes the entry when it begins, with this mark: the programs of systemd 257 know it, those of 252 do not. */
-async function isAnew(name: string, now: UdevEntries, before: UdevEntries, system: System): Promise<boolean> {
-  if (now.get(name) === before.get(name)) return false;
-  const entry = await system.files.read(`${udevDatabase}/${name}`);
-  return !entry?.split('\n').includes('E:ID_PROCESSING=1');
-}
-
-/** When each entry was written, in milliseconds, by its name: that of a block device is `b<major>:<minor>`. */
-type UdevEntries = ReadonlyMap<string, number>;
-
-async function observeUdevEntries(system: System): Promise<UdevEntries> {
-  const entries = new Map<string, number>();
-  for (const name of await system.files.list(udevDatabase)) {
-    if (!/^b\d/.test(name)) continue;
-    const status = await system.files.status(`${udevDatabase}/${name}`);
-    if (status !== undefined) entries.set(name, status.modified.getTime());
-  }
-  return entries;
+/** Device nodes that udev has initialized; udevadm(8) describes each device in lines, ended by an empty one. */
+async function observeKnownDevices(system: System): Promise<string[]> {
+  const known: string[] = [];
+  let node: string | undefined;
+  let isInitialized = false;
+  await system.processes.follow('udevadm', ['info', '--export-db'], (line) => {
+    node = /^E: DEVNAME=(.+)$/.exec(line)?.[1] ?? node;
+    isInitialized ||= line.startsWith('E: USEC_INITIALIZED=');
+    if (line !== '') return;
+    if (node !== undefined && isInitialized) known.push(node);
+    node = undefined;
+    isInitialized = false;
+  });
+  return known;
 }

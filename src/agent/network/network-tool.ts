@@ -1,3 +1,4 @@
+import { matchesGlob } from 'node:path';
 import { describeError } from '../../core/error/agent-error.ts';
 import type { FileLink } from '../network-config/file-links.ts';
 import { type NetworkTool, networkTools } from '../network-config/network-tools.ts';
@@ -57,14 +58,8 @@ async function pathsLike({ files }: System, pattern: string): Promise<string[]> 
   if (!pattern.includes('*')) return (await files.status(pattern)) === undefined ? [] : [pattern];
   const folder = pattern.slice(0, pattern.lastIndexOf('/'));
   const names = await files.list(folder);
-  const isMeant = namesLike(pattern.slice(folder.length + 1));
-  // A hidden file is one that is being written, or an editor's.
-  return names.filter((name) => !name.startsWith('.') && isMeant.test(name)).map((name) => `${folder}/${name}`);
-}
-
-/** Stars alone, and without Node's matchesGlob: its first use takes 10 ms, for which the address of a new NIC would wait. */
-function namesLike(pattern: string): RegExp {
-  return new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 's');
+  // A star means no hidden file: that is one that is being written, or an editor's.
+  return names.map((name) => `${folder}/${name}`).filter((path) => matchesGlob(path, pattern));
 }
 
 async function readNetworkFile(

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { AgentError } from '../../core/error/agent-error.ts';
-import { splitArguments } from '../../core/text/split-arguments.ts';
+import { scriptArguments } from './script-arguments.ts';
 import { writePostbootPart } from './postboot-record.ts';
 import type { System } from '../../core/system/system.ts';
 import type { Secret } from '../../core/secret/secret.ts';
@@ -39,7 +39,7 @@ const secondsToEndInPeace = 10;
  */
 export async function runCustomerCode(action: RunCustomerCode, system: System): Promise<void> {
   const { part, payload, timeoutSeconds } = action;
-  const words = splitArguments(action.arguments?.reveal() ?? '');
+  const words = scriptArguments(action.arguments?.reveal() ?? '');
   const startedAt = system.clock.now().toISOString();
   await writePostbootPart(system, payload, part, { startedAt, endedAt: null, exitCode: null });
   const exitCode = await runLogged(action, words, system, startedAt);

@@ -1,7 +1,8 @@
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { createLogger, format, type Logger, transports } from 'winston';
-import { type Fields, type Level, priorityOf, renderLine } from './log-entry.ts';
+import type Transport from 'winston-transport';
+import { type Fields, type Level, type LogLine, priorityOf, renderLine, withoutStage } from './log-entry.ts';
 import type { SystemLog } from './system-log.ts';
 
 export type { Fields, Level };
@@ -16,10 +17,13 @@ export interface Journal {
 // By its number: making the stream takes processor time for which a disk's mount would wait.
 const stderr = 2;
 
+// Each transport has a form of its own; without this winston would make JSON of each line first.
+const asItIs = format((line) => line)();
+
 export interface JournalOptions {
   /** The machine's own log; without it nothing but standard error is written to. */
   readonly log?: SystemLog | undefined;
-  /** Which stage or command of the agent speaks. */
+  /** Which stage or command of the agent speaks; in the machine's log only. */
   readonly stage?: string | undefined;
 }
 
@@ -28,27 +32,34 @@ export interface JournalOptions {
  * standard error is the journal already, only to the one of them that has fields.
  */
 export function openJournal(level: Level = 'info', { log, stage }: JournalOptions = {}): Journal {
-  const forPeople = isatty(stderr);
-  const isSaidTwice = log !== undefined && !forPeople && isStderrTheJournal();
-  // Made for the first line: what is done in silence, such as a first mount, does not wait for it.
-  const makeLogger = () =>
-    createLogger({
-      level,
-      format: format.printf((info) => {
-        const line = renderLine(String(info.message), info.fields as Fields | undefined);
-        return forPeople ? line : `<${priorityOf[info.level as Level]}>${line}`;
-      }),
-      transports: [new transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })],
-    });
   let logger: Logger | undefined;
+  const ofAll = stage === undefined ? {} : { stage };
   const at = (name: Level) => (message: string, fields?: Fields) => {
     if (priorityOf[name] > priorityOf[level]) return;
-    const isTaken = log?.write(name, message, { ...(stage === undefined ? {} : { stage }), ...fields }) ?? false;
-    if (isTaken && isSaidTwice) return;
-    logger ??= makeLogger();
-    logger.log({ level: name, message, fields });
+    // Made for the first line: what is done in silence, such as a first mount, does not wait for it.
+    logger ??= createLogger({ level, format: asItIs, transports: openTransports(log) });
+    const line: LogLine = { level: name, message, fields: { ...ofAll, ...fields } };
+    logger.log(line);
   };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
+}
+
+function openTransports(log: SystemLog | undefined): Transport[] {
+  const isForPeople = isatty(stderr);
+  const terminal = terminalTransport(isForPeople);
+  if (isForPeople || !isStderrTheJournal()) return [log?.(() => undefined) ?? [], terminal].flat();
+  return [log?.((line) => terminal.write(line)) ?? terminal];
+}
+
+function terminalTransport(isForPeople: boolean): Transport {
+  return new transports.Console({
+    stderrLevels: ['error', 'warn', 'info', 'debug'],
+    format: format.printf((info) => {
+      const { level, message, fields } = info as unknown as LogLine;
+      const line = renderLine(message, withoutStage(fields));
+      return isForPeople ? line : `<${priorityOf[level]}>${line}`;
+    }),
+  });
 }
 
 /** systemd.exec(5): JOURNAL_STREAM is device and inode of the stream that it connected; a redirected one is another. */

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
  */
 
 // The last is on the disk of /, where everything else of ours is: it is in the page cache, and read for each disk.
-const inMemory = ['/run/gandi/', '/run/udev/', '/dev/disk/', '/dev/mapper/', '/var/lib/gandi/disk-names'];
+const inMemory = ['/run/gandi/', '/dev/disk/', '/dev/mapper/', '/var/lib/gandi/disk-names'];
 
 /**
  * Only where no device is asked: `serial` of a virtio disk is a request to the host, which one that hangs never answers

@@ -14,6 +14,13 @@ export type Speaker = 'agent' | 'program';
  */
 export type Fields = Readonly<Record<string, unknown>> & { readonly speaker?: Speaker };
 
+/** What a transport of winston gets. */
+export interface LogLine {
+  readonly level: Level;
+  readonly message: string;
+  readonly fields: Fields;
+}
+
 /** syslog(3), and sd-daemon(3): a line on standard error that starts with <N> gets priority N in the journal. */
 export const priorityOf: Readonly<Record<Level, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
 
@@ -54,7 +61,8 @@ export function renderSyslog(
   return `<${LOG_DAEMON * 8 + priorityOf[level]}>${oneLine(identifier)}[${pid}]: ${renderLine(message, fields)}`;
 }
 
-function withoutStage({ stage: _, ...fields }: Fields): Fields {
+/** For text: whoever reads it knows which command speaks. */
+export function withoutStage({ stage: _, ...fields }: Fields): Fields {
   return fields;
 }
 

@@ -29,6 +29,8 @@ export interface Output {
 export interface FollowOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly workingFolder?: string;
+  /** Ends a program that goes on until it is told to stop. */
+  readonly signal?: AbortSignal;
 }
 
 /** A child that holds something (a lock, a watch) until it is released. */
@@ -151,6 +153,7 @@ async function follow(
     buffer: false,
     reject: false,
     ...(options.workingFolder === undefined ? {} : { cwd: options.workingFolder }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
   // Each stream has a reader of its own: half a line of one must not be joined to a line of the other.
   const readers = [child.stdout, child.stderr].map((input) => createInterface({ input }).on('line', onLine));

@@ -1,11 +1,13 @@
+import Transport from 'winston-transport';
 import { connectDatagram, type SendDatagram } from './datagram-socket.ts';
-import { type Fields, type Level, renderJournalEntry, renderSyslog } from './log-entry.ts';
+import { type Fields, type Level, type LogLine, renderJournalEntry, renderSyslog } from './log-entry.ts';
 
-/** The log of the machine: the journal, or syslog where there is none. */
-export interface SystemLog {
-  /** @returns whether it was taken; the caller says it elsewhere if not */
-  write(level: Level, message: string, fields: Fields): boolean;
-}
+/**
+ * Makes the transport that writes to the log of the machine: that of the journal, or of syslog where there is none.
+ * @param refused gets each line that the log does not take
+ * @returns undefined where nobody listens
+ */
+export type SystemLog = (refused: (line: LogLine) => void) => Transport | undefined;
 
 type Render = (level: Level, identifier: string, message: string, fields: Fields) => string;
 
@@ -16,27 +18,32 @@ const logs: readonly { readonly socket: string; readonly render: Render }[] = [
 ];
 
 /**
- * Opened at the first line. Each line is one datagram: no process is started, none of them waits for the log, and none
- * is lost when the agent ends.
+ * Each line is one datagram: no process is started, none of them waits for the log, and none is lost when the agent ends.
  * @param identifier the name under which the machine files the lines
  */
 export function openSystemLog(identifier: string, places = logs): SystemLog {
-  let open: { readonly send: SendDatagram; readonly render: Render } | undefined;
-  let isLooking = true;
-  return {
-    write: (level, message, fields) => {
-      if (isLooking) open = firstOpen(places);
-      isLooking = false;
-      if (open === undefined) return false;
-      return open.send(Buffer.from(open.render(level, identifier, message, fields)));
-    },
+  return (refused) => {
+    for (const { socket, render } of places) {
+      const send = connectDatagram(socket);
+      if (send !== undefined) return datagramTransport(send, (line) => renderFor(line, identifier, render), refused);
+    }
+    return undefined;
   };
 }
 
-function firstOpen(places: typeof logs): { send: SendDatagram; render: Render } | undefined {
-  for (const { socket, render } of places) {
-    const send = connectDatagram(socket);
-    if (send !== undefined) return { send, render };
-  }
-  return undefined;
+function renderFor({ level, message, fields }: LogLine, identifier: string, render: Render): Uint8Array {
+  return Buffer.from(render(level, identifier, message, fields));
+}
+
+function datagramTransport(
+  send: SendDatagram,
+  render: (line: LogLine) => Uint8Array,
+  refused: (line: LogLine) => void,
+): Transport {
+  return new Transport({
+    log: (line: LogLine, next) => {
+      if (!send(render(line))) refused(line);
+      next();
+    },
+  });
 }

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 export type Family = 'ipv4' | 'ipv6';
 
@@ -6,23 +7,26 @@ export interface IpAddress {
   readonly family: Family;
   /** Lower case, without prefix length or zone, otherwise as it was written. */
   readonly text: string;
-  /** The address as one number of 32 or 128 bits: two spellings of an address have one value. */
-  readonly value: bigint;
+  /** The one spelling that all spellings of this address have in common (RFC 5952). */
+  readonly canonical: string;
 }
 
 export interface IpNetwork {
   readonly family: Family;
   readonly prefixLength: number;
-  readonly value: bigint;
+  /** An address in the network, in its canonical spelling; its host bits may be set. */
+  readonly address: string;
 }
 
 const bits: Record<Family, number> = { ipv4: 32, ipv6: 128 };
 
-/** Reads `192.0.2.10` or `2001:db8::10`; undefined for anything else, a zone (`fe80::1%eth0`) included. */
+/**
+ * Reads `192.0.2.10` or `2001:db8::10`; undefined for anything else, a zone (`fe80::1%eth0`) included. Node decides what
+ * an address is: ipaddr.js would also take `010.1`, `0x7f000001` and other forms of inet_aton(3).
+ */
 export function parseAddress(text: string): IpAddress | undefined {
-  if (isIPv4(text)) return { family: 'ipv4', text, value: ipv4Value(text) };
-  if (isIPv6(text) && !text.includes('%')) return { family: 'ipv6', text: text.toLowerCase(), value: ipv6Value(text) };
-  return undefined;
+  const family = familyOf(text);
+  return family && { family, text: text.toLowerCase(), canonical: canonical(text) };
 }
 
 /** Reads `192.0.2.0/24`; host bits may be set, as only the prefix length and the comparison use it. */
@@ -31,37 +35,30 @@ export function parseNetwork(text: string): IpNetwork | undefined {
   const parsed = parseAddress(address);
   const prefixLength = Number(prefix);
   if (parsed === undefined || prefixLength > bits[parsed.family]) return undefined;
-  return { family: parsed.family, prefixLength, value: parsed.value };
+  return { family: parsed.family, prefixLength, address: parsed.canonical };
 }
 
 export function isInside(address: IpAddress, network: IpNetwork): boolean {
-  const hostBits = BigInt(bits[network.family] - network.prefixLength);
-  return address.family === network.family && address.value >> hostBits === network.value >> hostBits;
+  if (address.family !== network.family) return false;
+  return ipaddr.parse(address.canonical).match(ipaddr.parse(network.address), network.prefixLength);
 }
 
-/** False for what no single interface can have: unspecified, loopback, multicast and IPv4 broadcast (RFC 6890, RFC 4291). */
+/** RFC 6890 and RFC 4291: unspecified, loopback, multicast, IPv4's reserved upper end and broadcast. */
+const noInterfaces = ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '::/127', 'ff00::/8'].flatMap(
+  (text) => parseNetwork(text) ?? [],
+);
+
+/** False for what no single interface can have. */
 export function isUnicast(address: IpAddress): boolean {
-  if (address.family === 'ipv6') return address.value > 1n && address.value >> 120n !== 0xffn;
-  const first = Number(address.value >> 24n);
-  return first !== 0 && first !== 127 && first < 224;
+  return !noInterfaces.some((network) => isInside(address, network));
 }
 
-function ipv4Value(text: string): bigint {
-  return text.split('.').reduce((value, octet) => (value << 8n) | BigInt(octet), 0n);
+function familyOf(text: string): Family | undefined {
+  if (isIPv4(text)) return 'ipv4';
+  return isIPv6(text) && !text.includes('%') ? 'ipv6' : undefined;
 }
 
-function ipv6Value(text: string): bigint {
-  const [head = '', tail] = withoutDottedPart(text).split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array<string>(8 - left.length - right.length).fill('0');
-  return [...left, ...zeros, ...right].reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
-}
-
-/** `::ffff:192.0.2.1` with its last 32 bits in groups. */
-function withoutDottedPart(text: string): string {
-  return text.replace(/[0-9.]+\.[0-9]+$/, (dotted) => {
-    const value = ipv4Value(dotted);
-    return `${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
-  });
+/** ipaddr.js takes `::192.0.2.1`, which RFC 4291 deprecates, for `::ffff:192.0.2.1`: without `::` it does not. */
+function canonical(text: string): string {
+  return ipaddr.parse(text.replace(/^::(?=[0-9]+\.)/, '0:0:0:0:0:0:')).toString();
 }

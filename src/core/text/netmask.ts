@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { type Family, parseAddress } from './ip-address.ts';
 
 const bits: Record<Family, number> = { ipv4: 32, ipv6: 128 };
@@ -10,12 +11,10 @@ export function prefixLengthOf(mask: string, family: Family): number | undefined
   if (/^\d{1,3}$/.test(mask)) return Number(mask) <= bits[family] ? Number(mask) : undefined;
   const parsed = parseAddress(mask);
   if (parsed?.family !== family) return undefined;
-  const digits = parsed.value.toString(2).padStart(bits[family], '0');
-  return /^1*0*$/.test(digits) ? digits.lastIndexOf('1') + 1 : undefined;
+  return ipaddr.parse(parsed.canonical).prefixLengthFromSubnetMask() ?? undefined;
 }
 
 /** `255.255.255.0` for 24. */
 export function dottedNetmask(prefixLength: number): string {
-  const ones = prefixLength === 0 ? 0 : (0xffffffff << (32 - prefixLength)) >>> 0;
-  return [24, 16, 8, 0].map((shift) => (ones >>> shift) & 0xff).join('.');
+  return ipaddr.IPv4.subnetMaskFromPrefixLength(prefixLength).toString();
 }

@@ -1,28 +1,33 @@
 import { ifRegular } from '../system/if-regular.ts';
 import type { System } from '../system/system.ts';
+import { shellWords } from './shell-words.ts';
 
-/** os-release(5): which distribution this is. */
+/** os-release(5): which distribution this is. All in lower case; empty where the file does not say. */
 export interface OsRelease {
   readonly id: string;
+  /** Closest first. */
   readonly idLike: readonly string[];
   /** `platform:el10` on Red Hat's families. */
   readonly platformId: string;
 }
 
-export async function observeOsRelease(system: System): Promise<OsRelease> {
-  const read = (path: string) => ifRegular(system.files.read(path));
-  const text = (await read('/etc/os-release')) ?? (await read('/usr/lib/os-release')) ?? '';
-  const value = (key: string) => assigned(text, key).toLowerCase();
+/** os-release(5): the first of the two files that exists counts. */
+export async function observeOsRelease({ files }: System): Promise<OsRelease> {
+  const read = (path: string) => ifRegular(files.read(path));
+  return parseOsRelease((await read('/etc/os-release')) ?? (await read('/usr/lib/os-release')) ?? '');
+}
+
+export function parseOsRelease(text: string): OsRelease {
+  const words = (key: string) => assigned(text, key).toLowerCase().split(/\s+/).filter(Boolean);
   return {
-    id: value('ID'),
-    idLike: value('ID_LIKE')
-      .split(/\s+/)
-      .filter((word) => word !== ''),
-    platformId: value('PLATFORM_ID'),
+    id: words('ID').join(' '),
+    idLike: words('ID_LIKE'),
+    platformId: words('PLATFORM_ID').join(' '),
   };
 }
 
+/** Several words without quotes are no assignment to a shell, and are what whoever wrote them meant. */
 function assigned(text: string, key: string): string {
   const line = text.split('\n').find((each) => each.startsWith(`${key}=`));
-  return (line?.slice(key.length + 1) ?? '').trim().replace(/^(["'])(.*)\1$/, '$2');
+  return shellWords(line?.slice(key.length + 1) ?? '')?.join(' ') ?? '';
 }

@@ -1,17 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 const script = join(import.meta.dirname, 'listen-and-log.ts');
 
-async function logged(lines: number, listen = true) {
+/** @param isTheJournal whether standard error is the journal's stream: a file, that says so of itself */
+async function logged(lines: number, { listen = true, isTheJournal = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'system-log-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const socket = listen ? join(folder, 'log') : '';
   const args = ['--disable-warning=ExperimentalWarning', script, socket, String(lines)];
-  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const file = join(folder, 'stderr');
+  const descriptor = openSync(file, 'w');
+  const { dev, ino } = fstatSync(descriptor);
+  const { stdout, status } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', descriptor],
+    env: isTheJournal ? { ...process.env, JOURNAL_STREAM: `${dev}:${ino}` } : process.env,
+  });
+  closeSync(descriptor);
+  const stderr = await readFile(file, 'utf8');
   expect(status, stderr).toBe(0);
   return { arrived: JSON.parse(stdout) as string[], said: stderr.split('\n').filter((line) => line !== '') };
 }
@@ -23,7 +34,7 @@ test('a line arrives whole at the first log that is there, and standard error sa
 });
 
 test('where no log listens, standard error has the lines', async () => {
-  expect((await logged(2, false)).said).toEqual(['<6>line 1', '<6>line 2']);
+  expect((await logged(2, { listen: false })).said).toEqual(['<6>line 1', '<6>line 2']);
 });
 
 test('a log that does not read in time keeps nobody waiting, and no line is lost', async () => {
@@ -31,6 +42,14 @@ test('a log that does not read in time keeps nobody waiting, and no line is lost
   const { arrived, said } = await logged(2000);
   expect(arrived.length).toBeLessThan(2000);
   expect(said).toHaveLength(2000);
+});
+
+test('where standard error is the journal too, each line is said once: to its socket, or else there', async () => {
+  const { arrived, said } = await logged(2, { isTheJournal: true });
+  expect([arrived, said]).toEqual([['info gandi line 1', 'info gandi line 2'], []]);
+  const storm = await logged(2000, { isTheJournal: true });
+  expect(storm.arrived.length + storm.said.length).toBe(2000);
+  expect((await logged(1, { isTheJournal: true, listen: false })).said).toEqual(['<6>line 1']);
 });
 
 /** What `gandi-agent status` says on standard error where the flags file has these lines. */

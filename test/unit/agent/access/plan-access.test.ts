@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { describeUsersLeftAlone, planAccess } from '../../../../src/agent/access/plan-access.ts';
 import { chooseDistro } from '../../../../src/agent/facts/distro.ts';
+import { parseOsRelease } from '../../../../src/core/text/os-release.ts';
 import type { AccessFacts, AccountAccess } from '../../../../src/agent/access/access.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { login, machineConfig } from '../machine-config/machine-config-example.ts';
 import { root, user } from '../bootstrap/access-example.ts';
 
 const flags = parseFlags('').flags;
-const debian = chooseDistro('ID=debian');
+const debian = chooseDistro(parseOsRelease('ID=debian'));
 const admin = { name: 'admin', isAdministrator: true, ...login };
 const config = { ...machineConfig, users: [admin] };
 const group = (name: string, members: string[] = []) => ({ name, gid: 500, members });
@@ -34,7 +35,7 @@ test.each([
   ['ID=debian', 'sudo'],
   ['ID=fedora', 'wheel'],
 ])('of two admin groups, %s takes %s', (osRelease, expected) => {
-  const actions = actionsOf(access, chooseDistro(osRelease));
+  const actions = actionsOf(access, chooseDistro(parseOsRelease(osRelease)));
   expect(actions).toContainEqual({ kind: 'add-to-group', user: 'admin', group: expected });
 });
 

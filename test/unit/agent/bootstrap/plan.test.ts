@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Step } from '../../../../src/agent/actions.ts';
 import { type BootstrapFacts, planBootstrap } from '../../../../src/agent/bootstrap/plan.ts';
 import { chooseDistro } from '../../../../src/agent/facts/distro.ts';
+import { parseOsRelease } from '../../../../src/core/text/os-release.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { networkTool } from '../../../../src/agent/network-config/network-tools.ts';
 import type { AppliedRecord } from '../../../../src/agent/swap-disk/applied-record.ts';
@@ -22,7 +23,7 @@ function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
       liveHostname: 'debian',
       mailname: undefined,
       hosts: '127.0.0.1 localhost\n',
-      distro: chooseDistro('ID=debian\n'),
+      distro: chooseDistro(parseOsRelease('ID=debian\n')),
       access: {
         groups: [{ name: 'sudo', gid: 27, members: [] }],
         root,

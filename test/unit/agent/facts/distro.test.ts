@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { chooseDistro } from '../../../../src/agent/facts/distro.ts';
+import { parseOsRelease } from '../../../../src/core/text/os-release.ts';
 
 test.each([
   ['Debian', 'ID=debian\n', 'debian'],
@@ -14,9 +15,9 @@ test.each([
   ['one that nobody knows', "ID='slackware'\n", 'unknown'],
   ['no os-release at all', '', 'unknown'],
 ])('%s', (_, osRelease, family) => {
-  expect(chooseDistro(osRelease).family).toBe(family);
+  expect(chooseDistro(parseOsRelease(osRelease)).family).toBe(family);
 });
 
 test('VERSION_ID and its kin are not taken for ID', () => {
-  expect(chooseDistro('VERSION_ID=arch\nVARIANT_ID=fedora\nID=debian\n').family).toBe('debian');
+  expect(chooseDistro(parseOsRelease('VERSION_ID=arch\nVARIANT_ID=fedora\nID=debian\n')).family).toBe('debian');
 });

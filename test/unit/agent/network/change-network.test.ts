@@ -14,7 +14,7 @@ const change = (content: string | null, changes: Partial<ChangeNetwork> = {}): C
   wayOut: { kind: 'gateways', gateways: ['192.0.2.254'] },
   ...changes,
 });
-const isLive = (tool: string) => (tool === 'systemctl' ? { stdout: 'active\n' } : undefined);
+const isLive = (tool: string) => (tool === 'systemctl' ? { stdout: 'ActiveState=active\n' } : undefined);
 const running = { '/run/systemd/system/.keep': '' };
 
 test('row 1: what the tool refuses replaces nothing, and is told with its words', async () => {

@@ -158,7 +158,11 @@ async function withAutofs(files: Readonly<Record<string, string>>) {
   const stopped: string[] = [];
   const run = async (tool: string, args: readonly string[]) => {
     if (args.includes('stop')) stopped.push([tool, ...args].join(' '));
-    return { exitCode: 0, stdout: stopped.length === 0 ? 'active\n' : 'inactive\n', stderr: '' };
+    return {
+      exitCode: 0,
+      stdout: stopped.length === 0 ? 'ActiveState=active\n' : 'ActiveState=inactive\n',
+      stderr: '',
+    };
   };
   return { system: { ...system, processes: { ...system.processes, run } }, stopped };
 }

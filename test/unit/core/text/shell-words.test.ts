@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { splitArguments } from '../../../../src/core/text/split-arguments.ts';
+import { assignedWord, shellWords } from '../../../../src/core/text/shell-words.ts';
 
 test.each([
   ['', []],
@@ -14,9 +14,12 @@ test.each([
   [String.raw`"a\"b\\c\d"`, [String.raw`a"b\c\d`]],
   [String.raw`'a\b'`, [String.raw`a\b`]],
   ['one\\\ntwo', ['onetwo']],
+  ['"a\\\nb"', ['ab']],
+  [String.raw`"\$x \`"`, ['$x `']],
+  ['a\u00a0b', ['a\u00a0b']],
   ['höhe=5 名前', ['höhe=5', '名前']],
 ])('%j is %j, as a shell splits it', (text, words) => {
-  expect(splitArguments(text)).toEqual(words);
+  expect(shellWords(text)).toEqual(words);
   const bash = execFileSync('sh', ['-c', `for word in ${text.trim()}; do printf '%s\\0' "$word"; done`], {
     encoding: 'utf8',
   });
@@ -26,10 +29,31 @@ test.each([
 test.each(['$HOME', '$(reboot)', '`id`', '*', 'a;b', 'x|y', '~', '#', '{a,b}', '&&', '>f'])(
   '%j is only text',
   (text) => {
-    expect(splitArguments(`x ${text}`)).toEqual(['x', text]);
+    expect(shellWords(`x ${text}`)).toEqual(['x', text]);
   },
 );
 
 test.each([`"open`, `it's`, `a "b' c`])('%j: a quote that is never closed is refused', (text) => {
-  expect(() => splitArguments(text)).toThrow(expect.objectContaining({ code: 'postboot.bad-arguments' }));
+  expect(shellWords(text)).toBeUndefined();
+  expect(assignedWord(text.replace(/^a /, ''))).toBeUndefined();
+});
+
+test.each([
+  ['a#b', 'a#b'],
+  ['a # b', 'a'],
+  ['a;:', 'a'],
+  ['"a;b"', 'a;b'],
+  [String.raw`a"b c"'d e'\ f`, 'ab cd e f'],
+  [String.raw`a\;b`, 'a;b'],
+])('%j behind `=` assigns %j, as in a shell', (text, word) => {
+  expect(assignedWord(text)).toBe(word);
+  expect(execFileSync('sh', ['-c', `v=${text}\nprintf %s "$v"`], { encoding: 'utf8' })).toBe(word);
+});
+
+test.each(['a b', 'a& b', 'a|b', 'a\tb', 'a\r'])('%j behind `=` assigns its first word', (text) => {
+  expect(assignedWord(text)).toBe('a');
+});
+
+test('a comment in the place of a value is no value', () => {
+  expect(assignedWord('# none')).toBe('');
 });
