@@ -36,6 +36,6 @@ export async function observeSshd(system: System): Promise<SshdFacts> {
 }
 
 function includes(main: string): boolean {
-  const global = main.split(/^\s*match\s/im)[0] ?? '';
-  return /^\s*include\s.*sshd_config\.d\//im.test(global);
+  const global = main.split(/^[ \t]*match\s/im)[0] ?? '';
+  return /^[ \t]*include\s.*sshd_config\.d\//im.test(global);
 }

@@ -32,7 +32,7 @@ function planUnit({ name }: Console): Action[] {
 function planInittab({ inittab }: ConsoleFacts, silent: readonly Console[]): Action[] {
   if (inittab === undefined || silent.length === 0) return [];
   // inittab(5) of System V has this line; the one of busybox starts its entries with the terminal and has no runlevels.
-  const isSystemV = /^[^#:]*:[^:]*:initdefault:/m.test(inittab);
+  const isSystemV = /^[^#:\n]*:[^:\n]*:initdefault:/m.test(inittab);
   const line = ({ name }: Console) =>
     `${isSystemV ? `${name.slice(-2)}:2345` : `${name}:`}:respawn:/sbin/getty -L ${name} 115200 vt100\n`;
   return [write('/etc/inittab', `${endedByNewline(inittab)}${silent.map(line).join('')}`)];

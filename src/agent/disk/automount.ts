@@ -37,6 +37,6 @@ export async function observeAutomount(system: System, folder: string): Promise<
 function mapsOf(text: string, folder: string): string[] {
   return text.split('\n').flatMap((line) => {
     const [mountPoint, map] = line.trim().split(/\s+/);
-    return mountPoint?.replace(/(?<=.)\/+$/, '') === folder && map !== undefined ? [map] : [];
+    return mountPoint?.replace(/(?<=^\/|[^/])\/+$/, '') === folder && map !== undefined ? [map] : [];
   });
 }

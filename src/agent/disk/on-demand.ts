@@ -70,7 +70,7 @@ function requireNoneMounted(records: readonly DiskRecord[], on: boolean): void {
 
 /** @param text of the master map as it is: an admin's own time limit and options stay */
 export function planOnDemand(text: string, diskRoot: string, on: boolean): Step[] {
-  const known = /^#?\s*\S+(\s+\S*\/etc\/auto\.gandi\b.*)$/m;
+  const known = /^#?[ \t]*\S+([ \t]+\S*\/etc\/auto\.gandi\b.*)$/m;
   const line = `${on ? '' : '#'}${diskRoot}`;
   const content = known.test(text)
     ? text.replace(known, (_, rest: string) => `${line}${rest}`)

@@ -17,7 +17,7 @@ const folderSchema = z
   .string()
   .regex(/^\/[^\0]*$/, 'must be an absolute path')
   .refine((path) => !path.split('/').includes('..'), 'must not contain ..')
-  .transform((path) => path.replace(/(?<=.)\/+$/, ''));
+  .transform((path) => path.replace(/(?<=^\/|[^/])\/+$/, ''));
 const wholeNumberSchema = z
   .string()
   .regex(/^\d{1,4}$/, 'must be a whole number')

@@ -90,7 +90,7 @@ async function ask({ processes }: System, questions: readonly string[]): Promise
 /** Each question has a list for an answer, one after the other. In a text of JSON there is no line break. */
 function parseLists(text: string): unknown[] {
   try {
-    const lists: unknown = JSON.parse(`[${text.trim().replaceAll(/\]\s*\n\s*\[/g, '],[')}]`);
+    const lists: unknown = JSON.parse(`[${text.trim().replaceAll(/\][ \t]*\n\s*\[/g, '],[')}]`);
     return Array.isArray(lists) ? lists.flat() : [];
   } catch {
     return [];

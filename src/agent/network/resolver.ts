@@ -43,5 +43,5 @@ async function isToldNotTo(files: System['files']): Promise<boolean> {
     ...(await files.list(folder)).map((name) => `${folder}/${name}`),
   ];
   const texts = await Promise.all(paths.map((path) => ifRegular(files.read(path))));
-  return texts.some((text) => /^\s*dns\s*=\s*none\s*$/m.test(text ?? ''));
+  return texts.some((text) => /^[ \t]*dns[ \t]*=[ \t]*none[ \t]*$/m.test(text ?? ''));
 }

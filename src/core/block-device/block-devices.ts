@@ -208,7 +208,7 @@ function attributesOf(system: System, folder: string): Attribute {
 /** Padding in serials and vendors is spaces or NUL; the kernel ends most attributes with a line feed. */
 function trimmed(text: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is trimmed here
-  const bare = text.replace(/^[\s\u0000]+|[\s\u0000]+$/g, '');
+  const bare = text.replace(/^[\s\u0000]+|(?<![\s\u0000])[\s\u0000]+$/g, '');
   return bare === '' ? undefined : bare;
 }
 

@@ -70,7 +70,7 @@ export async function observePartitionTable(system: System, diskPath: string): P
     id: id ?? null,
     sectorBytes: sectorsize,
     entries: partitions.map(({ node, start, size, type, uuid, name, attrs }) => ({
-      number: Number(/\d+$/.exec(node.slice(diskPath.length))?.[0]),
+      number: Number(/(?<!\d)\d+$/.exec(node.slice(diskPath.length))?.[0]),
       start,
       size,
       type,

@@ -19,7 +19,7 @@ export function renderIfupdown({ links }: NetworkModel): RenderedFile[] {
 export function withSourceLine(text: string | undefined): string {
   if (text === undefined) return `auto lo\niface lo inet loopback\n\n${sourceLine}\n`;
   if (
-    /^\s*(source\s+\/etc\/network\/interfaces\.d\/\*|source-directory\s+\/etc\/network\/interfaces\.d\/?)\s*$/m.test(
+    /^[ \t]*(source[ \t]+\/etc\/network\/interfaces\.d\/\*|source-directory[ \t]+\/etc\/network\/interfaces\.d\/?)[ \t]*$/m.test(
       text,
     )
   )

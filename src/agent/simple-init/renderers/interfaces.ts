@@ -27,7 +27,7 @@ const sourceLine = 'source /etc/network/interfaces.d/*.cfg';
 /** The main file; one that is there is kept, and gets the line that it lacks. */
 export function interfacesWithSource(text: string | undefined): string {
   if (text === undefined) return `auto lo\niface lo inet loopback\n${sourceLine}\n`;
-  if (/^\s*source\s+(\/etc\/network\/)?interfaces\.d\/\*(\.cfg)?\s*$/m.test(text)) return text;
+  if (/^[ \t]*source[ \t]+(\/etc\/network\/)?interfaces\.d\/\*(\.cfg)?[ \t]*$/m.test(text)) return text;
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${sourceLine}\n`;
 }
 
