@@ -29,7 +29,9 @@ test('the time of a pattern grows as its text does', { timeout: 120_000 }, () =>
 });
 
 function texts(): ((repeats: number) => string)[] {
-  return starts.flatMap((start) => pieces.map((piece) => (repeats: number) => `${start}${piece.repeat(repeats)}\u0001`));
+  return starts.flatMap((start) =>
+    pieces.map((piece) => (repeats: number) => `${start}${piece.repeat(repeats)}\u0001`),
+  );
 }
 
 /** Looked at again as long as it seems so: what else the machine does may hit any one look. */

@@ -4,7 +4,7 @@ import { type PayloadErrorCode, payloadError } from './payload-error.ts';
 import { skipPadding } from './payload-medium.ts';
 import { type MemberHeader, packingOf, quote } from './payload-members.ts';
 import { readTarMembers } from './tar-members.ts';
-import { walkTar } from './tar-walk.ts';
+import { type TarLimits, walkTar } from './tar-walk.ts';
 import { unpack } from './unpack.ts';
 
 /** Where the tree of modules goes; every path is plain and relative to its top. */
@@ -14,7 +14,8 @@ export interface ModulesSink {
   link(path: string, target: string): Promise<void>;
 }
 
-const maximalMembers = 50_000;
+/** With pax each member has two headers. */
+const limits: TarLimits = { members: 50_000, overhead: 128 * 1024 ** 2 };
 /** Bytes of all files, unpacked. */
 const maximalTotal = 2 * 1024 ** 3;
 const maximalPathLength = 1024;
@@ -37,7 +38,7 @@ export async function readModulesArchive(
   const gate = openModulesGate(release, subject);
   try {
     await readTarMembers(
-      walkTar(chunks, subject),
+      walkTar(chunks, limits, subject),
       async (header, content) => {
         const path = gate(header);
         if (path === undefined) return;
@@ -69,15 +70,12 @@ export async function readModulesArchive(
 /** Judges one member after the other: its path in the tree, undefined for what is left out. */
 function openModulesGate(release: string, subject: string): (header: MemberHeader) => string | undefined {
   const seen = new Set<string>();
-  let members = 0;
   let total = 0;
   const refuse = (code: PayloadErrorCode, problem: string): never => {
     throw payloadError(code, subject, `cannot install the kernel modules: ${problem}`);
   };
   return (header) => {
-    members += 1;
     total += header.size ?? 0;
-    if (members > maximalMembers) refuse('payload.too-many-members', `more than ${maximalMembers} files`);
     if (total > maximalTotal) refuse('payload.too-large', 'larger than 2 GiB');
     const named = quote(header.name);
     const parts = partsOf(header.name);

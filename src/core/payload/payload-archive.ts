@@ -5,7 +5,7 @@ import { summarize } from './member-content.ts';
 import { detectPayload } from './payload-detection.ts';
 import { payloadError } from './payload-error.ts';
 import { type ByteReader, type Compression, digestOf, openMedium } from './payload-medium.ts';
-import { openMemberGate, type PayloadMember, quote, releaseOf } from './payload-members.ts';
+import { openMemberGate, type PayloadMember, payloadLimits, quote, releaseOf } from './payload-members.ts';
 import { readTarMembers } from './tar-members.ts';
 import { type TarWalk, walkTar } from './tar-walk.ts';
 
@@ -62,7 +62,7 @@ export async function readPayloadArchive(
   if (compression === undefined) return undefined;
   const medium = openMedium(reader, offset, compression, options.pipe);
   try {
-    const walk = walkTar(medium.chunks, reader.subject);
+    const walk = walkTar(medium.chunks, payloadLimits, reader.subject);
     const contents = await readMembers(walk, options, reader.subject);
     const byteLength = await medium.end(walk.byteLength());
     return { ...contents, compression, byteLength, digest: await digestOf(reader, offset, byteLength) };

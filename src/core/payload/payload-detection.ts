@@ -31,7 +31,8 @@ function compressionOf(block: Uint8Array): Compression | undefined {
   const magic = Buffer.from(block.subarray(0, 6)).toString('hex');
   if (magic.startsWith('1f8b08')) return 'gzip';
   if (magic === 'fd377a585a00') return 'xz';
-  return magic.startsWith('28b52ffd') ? 'zstd' : undefined;
+  // RFC 8878, 3.1.1 and 3.1.2: a frame of data, or a skippable one, which pzstd puts before each of them.
+  return /^(28b52ffd|5[0-9a-f]2a4d18)/.test(magic) ? 'zstd' : undefined;
 }
 
 /** Position of the first sound header of a member of ours. All three marks: other data has one of them by chance. */

@@ -1,4 +1,5 @@
 import { type PayloadErrorCode, payloadError } from './payload-error.ts';
+import type { TarLimits } from './tar-walk.ts';
 import type { Packing } from './unpack.ts';
 
 export type MemberRole = 'folder' | 'config' | 'script' | 'init' | 'modules' | 'unknown';
@@ -21,8 +22,9 @@ export interface MemberHeader {
 }
 
 const mebibyte = 1024 * 1024;
-const maximalMembers = 64;
 const maximalNameLength = 255;
+/** Of a whole payload; those of an archive of modules in it are its own. */
+export const payloadLimits: TarLimits = { members: 64, overhead: mebibyte };
 /** Of a whole payload, by what its members are for. Only modules are streamed, all else is held in memory. */
 const maximalTotal = { config: mebibyte, modules: 2048 * mebibyte, rest: 64 * mebibyte };
 
@@ -55,7 +57,6 @@ export function openMemberGate(subject: string): MemberGate {
     const key = header.name.replace(/\/$/, '');
     if (seen.has(key)) refuse('payload.duplicate', `${named} is there twice`);
     seen.add(key);
-    if (seen.size > maximalMembers) refuse('payload.too-many-members', `it has more than ${maximalMembers} members`);
     const sum = member.role === 'config' || member.role === 'modules' ? member.role : 'rest';
     totals[sum] += member.size;
     if (totals[sum] > maximalTotal[sum]) refuse('payload.too-large', `${named} is larger than a payload may be`);

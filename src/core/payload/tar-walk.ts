@@ -11,6 +11,14 @@ export interface TarWalk {
   byteLength(): number;
 }
 
+/** What an archive may make its reader do, whatever its members are for. */
+export interface TarLimits {
+  /** Headers, those about the next header with them: an archive may consist of nothing else. */
+  readonly members: number;
+  /** Unpacked bytes that are no content: headers, what headers about headers say, padding of members. */
+  readonly overhead: number;
+}
+
 // Headers about the next header: pax, pax global, GNU long name, GNU long link name.
 const metaTypes = ['x', 'g', 'L', 'K'];
 const maximalMetaLength = 64 * 1024;
@@ -19,23 +27,52 @@ const maximalMetaLength = 64 * 1024;
  * Walks over an archive block by block. tar-stream does not say where an archive ends and reads on, which on a disk
  * means to its last byte (L6), and takes an archive without an end mark for a whole one (D2, D3). This ends at the
  * mark, and nowhere else.
- * @throws AgentError (through `blocks`) `payload.truncated`, `payload.checksum`, `payload.damaged`
+ * @throws AgentError (through `blocks`) `payload.truncated`, `payload.checksum`, `payload.damaged`,
+ * `payload.too-many-members`, `payload.too-large`
  */
-export function walkTar(chunks: AsyncIterable<Uint8Array>, subject: string): TarWalk {
+export function walkTar(chunks: AsyncIterable<Uint8Array>, limits: TarLimits, subject: string): TarWalk {
   const source = new ByteSource(chunks);
   const statedSizes: number[] = [];
-  return { blocks: walk(source, statedSizes, subject), statedSizes, byteLength: () => source.taken };
+  const count = openCounter(limits, subject);
+  return { blocks: walk(source, statedSizes, count, subject), statedSizes, byteLength: () => source.taken };
 }
 
-async function* walk(source: ByteSource, statedSizes: number[], subject: string): AsyncGenerator<Uint8Array> {
+async function* walk(
+  source: ByteSource,
+  statedSizes: number[],
+  count: Count,
+  subject: string,
+): AsyncGenerator<Uint8Array> {
   for (;;) {
     const header = await takeBlock(source, subject);
     if (isZeroBlock(header)) return await expectEnd(source, subject);
     const contentLength = checkHeader(header, source.taken - blockLength, subject);
-    if (!metaTypes.includes(readType(header))) statedSizes.push(contentLength);
+    const isMeta = metaTypes.includes(readType(header));
+    count(contentLength, isMeta);
+    if (!isMeta) statedSizes.push(contentLength);
     yield header;
     yield* content(source, contentLength, subject);
   }
+}
+
+/** @throws AgentError once there is too much of it, before it is read */
+type Count = (contentLength: number, isMeta: boolean) => void;
+
+function openCounter(limits: TarLimits, subject: string): Count {
+  let members = 0;
+  let overhead = 0;
+  return (contentLength, isMeta) => {
+    members += 1;
+    overhead += blockLength + paddedLength(contentLength) - (isMeta ? 0 : contentLength);
+    if (members > limits.members) {
+      const problem = `it has more than ${limits.members} members`;
+      throw payloadError('payload.too-many-members', subject, `cannot read the payload: ${problem}`);
+    }
+    if (overhead > limits.overhead) {
+      const problem = `its headers take more than ${limits.overhead} bytes`;
+      throw payloadError('payload.too-large', subject, `cannot read the payload: ${problem}`);
+    }
+  };
 }
 
 async function takeBlock(source: ByteSource, subject: string): Promise<Uint8Array> {
@@ -70,13 +107,17 @@ function checkHeader(header: Uint8Array, position: number, subject: string): num
 
 /** The content of a member with its padding, in pieces. */
 async function* content(source: ByteSource, length: number, subject: string): AsyncGenerator<Uint8Array> {
-  let left = Math.ceil(length / blockLength) * blockLength;
+  let left = paddedLength(length);
   while (left > 0) {
     const piece = await source.takeSome(left);
     if (piece.length === 0) throw truncated(subject, source.taken);
     left -= piece.length;
     yield piece;
   }
+}
+
+function paddedLength(contentLength: number): number {
+  return Math.ceil(contentLength / blockLength) * blockLength;
 }
 
 function truncated(subject: string, position: number) {

@@ -26,6 +26,21 @@ export async function archiveOf(entries: readonly Entry[]): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** Headers about the next one, of pax (`x`, `g`) or GNU (`L`, `K`), each with its content of so many bytes. */
+export function metaHeaders(type: string, count: number, bytes: number): Buffer[] {
+  const header = Buffer.alloc(512);
+  header.write('meta', 0);
+  for (const field of [100, 108, 116]) header.write('0000644\0', field);
+  header.write(`${bytes.toString(8).padStart(11, '0')}\0`, 124);
+  header.write('00000000000\0', 136);
+  header.write(type, 156);
+  header.write('ustar\x0000', 257, 'latin1');
+  const record = `${bytes} k=${'v'.repeat(bytes)}`.slice(0, bytes - 1);
+  const content = Buffer.alloc(Math.ceil(bytes / 512) * 512);
+  content.write(type === 'L' || type === 'K' ? 'gandi/a\0' : `${record}\n`);
+  return Array.from({ length: count }, () => Buffer.concat([withChecksum(header), content]));
+}
+
 /** The same block with its checksum field put right: what a forger would do. */
 export function withChecksum(header: Uint8Array): Buffer {
   const block = Buffer.from(header);

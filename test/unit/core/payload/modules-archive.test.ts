@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readModulesArchive } from '../../../../src/core/payload/modules-archive.ts';
 import { pipeThrough } from '../../../../src/core/system/pipe-through.ts';
-import { archiveOf, type Entry } from '../../agent/sources/archives.ts';
+import { archiveOf, type Entry, metaHeaders } from '../../agent/sources/archives.ts';
 
 const release = '6.1.0-1-amd64';
 const top = `lib/modules/${release}`;
@@ -98,6 +98,12 @@ describe('an archive that is refused as a whole', () => {
     ['payload.truncated', 'one without an end', () => gzipSync(Buffer.alloc(0))],
   ])('%s: %s', async (code, _, change) => {
     await expect(listOf([file(`${top}/a.ko`)], change)).rejects.toMatchObject({ code, exitCode: 3 });
+  });
+
+  test('payload.too-large: more than 128 MiB of headers about headers', async () => {
+    const [header = Buffer.alloc(0)] = metaHeaders('g', 1, 60_000);
+    const archive = Buffer.concat([...Array(2400).fill(header), await archiveOf([file(`${top}/a.ko`)])]);
+    await expect(listOf([], () => gzipSync(archive))).rejects.toMatchObject({ code: 'payload.too-large' });
   });
 
   test('payload.too-large: files of more than 2 GiB, before they are read', async () => {

@@ -8,6 +8,7 @@ import {
   configText,
   type Entry,
   memoryReader,
+  metaHeaders,
   plainEntries,
   withChecksum,
 } from '../../agent/sources/archives.ts';
@@ -58,6 +59,13 @@ describe('a payload that is right', () => {
     const archive = await read(bytes);
     expect(archive).toMatchObject({ compression, config: configText, byteLength: bytes.length });
     expect(archive?.digest).toBe(createHash('sha256').update(bytes).digest('hex'));
+  });
+
+  test('may begin with a skippable frame of zstd, as pzstd writes them', async () => {
+    const frame = Buffer.from('502a4d180400000001020304', 'hex');
+    const bytes = Buffer.concat([frame, zstdCompressSync(await archiveOf(plainEntries))]);
+    const archive = await read(bytes);
+    expect(archive).toMatchObject({ compression: 'zstd', config: configText, byteLength: bytes.length });
   });
 
   test('reports the provider’s code and what it does not know, and takes neither', async () => {
@@ -145,6 +153,21 @@ describe('a payload that is refused', () => {
       'payload.too-many-members',
       '65 members',
       () => archiveOf(Array.from({ length: 65 }, (_, n) => ({ name: `gandi/${n}`, content: 'x' }))),
+    ],
+    [
+      'payload.too-many-members',
+      '65 global headers of pax',
+      async () => Buffer.concat([...metaHeaders('g', 65, 20), await archiveOf([config])]),
+    ],
+    [
+      'payload.too-many-members',
+      '65 long names of GNU',
+      async () => Buffer.concat([...metaHeaders('L', 65, 20), await archiveOf([config])]),
+    ],
+    [
+      'payload.too-large',
+      'more than 1 MiB of headers about headers',
+      async () => Buffer.concat([...metaHeaders('g', 20, 60_000), await archiveOf([config])]),
     ],
     [
       'payload.config-encoding',

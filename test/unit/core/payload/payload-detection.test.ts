@@ -35,6 +35,8 @@ describe('rows that answer: a payload', () => {
     ['row 3: the name of the folder without slash', block('gandi\0'), 'none'],
     ['row 5: gzip', Buffer.from('1f8b0800', 'hex'), 'gzip'],
     ['row 5: zstd', Buffer.from('28b52ffd', 'hex'), 'zstd'],
+    ['row 5: zstd with its first skippable frame', Buffer.from('502a4d18', 'hex'), 'zstd'],
+    ['row 5: zstd with its last skippable frame', Buffer.from('5f2a4d18', 'hex'), 'zstd'],
   ])('%s', async (_, bytes, compression) => expect(await detect(bytes)).toBe(compression));
 
   test('row 4: only the checksum', async () => {
