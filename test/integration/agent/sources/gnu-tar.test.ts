@@ -196,7 +196,10 @@ describe('on a swap disk', () => {
     const archive = await readFile(tar());
     await makeDisk(archive);
     const payload = await readSwapPayload(system, disk());
-    expect(payload).toMatchObject({ config: { hostname: 'web1', scriptArguments: '--role web' }, configText });
+    expect(payload).toMatchObject({
+      config: { hostname: 'web1', postBoot: { scriptArguments: '--role web' } },
+      configText,
+    });
     // tar pads to 10 KiB with zeros; the payload ends with its end mark.
     const { length } = payload?.location ?? { length: 0 };
     expect(payload?.location.offset).toBe(524_288);
@@ -222,8 +225,19 @@ describe('on a swap disk', () => {
     });
   });
 
-  test('D3: a configuration with mistakes is an error, not no payload', async () => {
-    writeFileSync(inside('config'), '{"vm_hostname": 5, "vm_conf": {"password": "hunter2"}}');
+  test('D3: a configuration with mistakes is a payload with mistakes, not no payload', async () => {
+    writeFileSync(
+      inside('config'),
+      '{"vm_hostname": 5, "vm_conf": {"password": "hunter2", "timezone": "Europe/Paris"}}',
+    );
+    await makeDisk(await readFile(tar()));
+    const { config, mistakes } = (await readSwapPayload(system, disk())) ?? {};
+    expect(mistakes?.map(({ path }) => path)).toEqual(['vm_hostname', 'vm_conf.password']);
+    expect(config).toMatchObject({ hostname: null, root: { passwordHash: null }, timezone: 'Europe/Paris' });
+  });
+
+  test('D3: a configuration that is not JSON is an error, not no payload', async () => {
+    writeFileSync(inside('config'), '{"vm_hostname": ');
     await makeDisk(await readFile(tar()));
     await expect(readSwapPayload(system, disk())).rejects.toMatchObject({
       code: 'config.invalid',
