@@ -39,13 +39,13 @@ export function withoutLine(text: string | undefined, name: string): string {
 
 /** A number of login.defs(5). */
 export function loginNumber({ loginDefs }: AccountDefaults, key: string): number | undefined {
-  const value = new RegExp(`^\\s*${key}\\s+(-?\\d+)\\s*$`, 'm').exec(loginDefs)?.[1];
+  const value = new RegExp(`^[ \\t]*${key}[ \\t]+(-?\\d+)[ \\t]*$`, 'm').exec(loginDefs)?.[1];
   return value === undefined ? undefined : Number(value);
 }
 
 /** A value of /etc/default/useradd; undefined also for one that would end the field of a line. */
 export function useraddDefault({ useradd }: AccountDefaults, key: string): string | undefined {
-  return new RegExp(`^${key}=([^:\\s]+)\\s*$`, 'm').exec(useradd)?.[1];
+  return new RegExp(`^${key}=([^:\\s]+)[ \\t]*$`, 'm').exec(useradd)?.[1];
 }
 
 /** As groupadd(8) and useradd(8) choose: the number behind the highest in use, and the first free one where that is the last. */
