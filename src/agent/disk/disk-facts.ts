@@ -1,6 +1,7 @@
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
+import type { MountedOriginal } from './mounted-clone.ts';
 import type { MountUnit } from './mount-units.ts';
 import type { Mount } from '../../core/block-device/mounts.ts';
 import type { PartitionTable } from '../../core/block-device/partition-table.ts';
@@ -66,6 +67,8 @@ export interface DiskFacts {
    */
   readonly records: readonly DiskRecord[];
   readonly mounts: readonly Mount[];
+  /** The file system of its UUID that somebody else mounted; looked for only where the disk may have to be mounted. */
+  readonly mountedOriginal: MountedOriginal | undefined;
   /** The name that its file system got before; undefined if it is new here, or mounted already. */
   readonly reservedName: string | undefined;
   /** Where it would be mounted. Only this folder is looked at: on another disk's, a hung device would keep us waiting. */

@@ -11,6 +11,7 @@ import { followFolder } from '../../core/system/safe-path.ts';
 import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
 import { isSystemDisk } from './system-disks.ts';
 import type { Flags } from '../flags/flag-table.ts';
+import { observeMountedOriginal } from './mounted-clone.ts';
 import { readDiskNames } from './disk-names.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import { readDiskRecords } from './disk-records.ts';
@@ -69,7 +70,7 @@ export async function observeDisk(
   };
 }
 
-type Place = Pick<DiskFacts, 'records' | 'reservedName' | 'mountPoint'>;
+type Place = Pick<DiskFacts, 'records' | 'reservedName' | 'mountPoint' | 'mountedOriginal'>;
 
 interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | 'automount'> {
   /** Records of disks that have or had its kernel name. */
@@ -88,7 +89,7 @@ async function observePlace(system: System, flags: Flags, known: Known): Promise
   if (isSettled || attached === undefined) {
     const path = mounted?.mountPoint ?? `${flags.CONFIG_DISK_ROOT}/${kernelName}`;
     const state = mounted === undefined ? 'missing' : 'mounted';
-    return { records: own, reservedName: undefined, mountPoint: { path, state } };
+    return { records: own, reservedName: undefined, mountPoint: { path, state }, mountedOriginal: undefined };
   }
   const records = await readDiskRecords(system);
   const taken = await observeTakenNames(system, attached.uuid, records, kernelName);
@@ -97,7 +98,9 @@ async function observePlace(system: System, flags: Flags, known: Known): Promise
   const path = chooseMountPoint(nameOf(kernelName, attached), mounts, root.path, taken);
   // Below a map of autofs a mere look mounts.
   const seen = automount === 'none' ? await observeMountPoint(system, path) : ({ path, state: 'missing' } as const);
-  return { records, reservedName: taken.own, mountPoint: { ...seen, unsafePart: root.unsafePart } };
+  const others = mounts.filter(({ mountPoint }) => !records.some((record) => record.mountPoint === mountPoint));
+  const mountedOriginal = await observeMountedOriginal(system, attached, others);
+  return { records, reservedName: taken.own, mountPoint: { ...seen, unsafePart: root.unsafePart }, mountedOriginal };
 }
 
 async function observeAttached(

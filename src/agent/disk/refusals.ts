@@ -2,6 +2,7 @@ import { type Decision, type DecisionTable, decide } from '../../core/decision/d
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { AttachedDisk, DiskFacts, MountPoint } from './disk-facts.ts';
+import type { DiskRecord } from './disk-records.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { mountOf } from './mount-of.ts';
 
@@ -129,15 +130,19 @@ function mountedAt(disk: AttachedDisk, facts: DiskFacts): string | false {
 
 /** XFS and Btrfs cannot tell a clone from the original, and neither can an admin who mounts by UUID. */
 function mountedTwin(disk: AttachedDisk, facts: DiskFacts): string | false {
-  const twin = facts.records.find(
+  const original = facts.mountedOriginal ?? mountedByUs(disk, facts);
+  return (
+    original !== undefined &&
+    `its file system has the same UUID as that of ${original.device} at ${original.mountPoint}: it is a clone`
+  );
+}
+
+function mountedByUs(disk: AttachedDisk, facts: DiskFacts): DiskRecord | undefined {
+  return facts.records.find(
     (record) =>
       record.uuid !== null &&
       record.uuid === disk.uuid &&
       record.device !== disk.device.path &&
       (record.onDemand || mountOf(record, facts.mounts) !== undefined),
-  );
-  return (
-    twin !== undefined &&
-    `its file system has the same UUID as that of ${twin.device} at ${twin.mountPoint}: it is a clone`
   );
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
 import type { System } from '../system/system.ts';
 import type { BlockDevice } from './block-devices.ts';
@@ -119,6 +120,17 @@ export function mountedDevice(devices: readonly BlockDevice[], mount: Mount): Bl
 export function isMountedFrom(mount: Mount, device: { readonly path: string; readonly majorMinor: string }): boolean {
   if (mount.majorMinor === device.majorMinor) return true;
   return isBelievedSource(mount) && mount.source === device.path;
+}
+
+/**
+ * Path of the block device that a mount's file system is on, without a look at all devices.
+ * @returns undefined if it is on none that the kernel names
+ */
+export async function sourceDevicePath({ files }: System, mount: Mount): Promise<string | undefined> {
+  if (mount.majorMinor.startsWith('0:')) return isBelievedSource(mount) ? mount.source : undefined;
+  const target = await files.linkTarget(`/sys/dev/block/${mount.majorMinor}`);
+  // In names of sysfs `!` stands for `/`.
+  return target === undefined ? undefined : `/dev/${basename(target).replaceAll('!', '/')}`;
 }
 
 // They lie on a block device and show an anonymous number all the same. Of any other type with such a number the source is

@@ -67,6 +67,7 @@ export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
     occasion: 'attached',
     records: [],
     mounts: [],
+    mountedOriginal: undefined,
     reservedName: 'data',
     mountPoint: { path: '/srv/data', state: 'missing' },
     units: [],

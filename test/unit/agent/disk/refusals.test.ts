@@ -93,6 +93,11 @@ test('row 12, same-uuid: a clone of a disk that is mounted', () => {
   expect(codeFor({}, {}, diskFacts({ records: [original] }))).toBeUndefined();
 });
 
+test('row 12, same-uuid: a clone of what an admin, fstab or the boot mounted', () => {
+  const mountedOriginal = { device: '/dev/sdc', mountPoint: '/mnt/db' };
+  expect(codeFor({}, {}, diskFacts({ mountedOriginal }))).toBe('same-uuid');
+});
+
 test.each([
   ['row 13', 'folder-not-empty', 'not-empty'],
   ['row 13', 'folder-not-empty', 'of-others'],

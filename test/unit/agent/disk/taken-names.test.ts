@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { observeDisk } from '../../../../src/agent/disk/observe-disk.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
+import type { System } from '../../../../src/core/system/system.ts';
 import { fakeMachine } from '../facts/fake-machine.ts';
 
 const disk = (name: string, majorMinor: string) => ({
@@ -24,3 +25,30 @@ test.each([
   const facts = await observeDisk(await fakeMachine(tree), parseFlags('').flags, 'sdc', properties, 'attached');
   expect(facts.mountPoint.path).toBe(expected);
 });
+
+const clone = { ID_FS_TYPE: 'ext4', ID_FS_USAGE: 'filesystem', ID_FS_LABEL_ENC: 'db', ID_FS_UUID: 'cafe' };
+
+test.each([
+  ['by its number', '30 22 8:16 / /mnt/db rw - ext4 /dev/none rw', '/dev/sdb'],
+  ['Btrfs, by its source', '30 22 0:40 / /mnt/db rw - btrfs /dev/sdb rw', '/dev/sdb'],
+] as const)('a clone of what somebody mounted is known: %s', async (_, line, device) => {
+  const mounts = `${tree['/proc/self/mountinfo']}${line}\n`;
+  const links = { '/sys/dev/block/8:16': '->../../devices/pci0000:00/host0/block/sdb' };
+  const system = asksUdev(await fakeMachine({ ...tree, ...links, '/proc/self/mountinfo': mounts }), {
+    [device]: 'ID_FS_UUID=cafe\n',
+  });
+  const facts = await observeDisk(system, parseFlags('').flags, 'sdc', clone, 'attached');
+  expect(facts.mountedOriginal).toEqual({ device, mountPoint: '/mnt/db' });
+  const other = await observeDisk(system, parseFlags('').flags, 'sdc', { ...clone, ID_FS_UUID: 'beef' }, 'attached');
+  expect(other.mountedOriginal).toBeUndefined();
+});
+
+/** A machine whose udevadm(8) knows these properties of devices. */
+function asksUdev(system: System, known: Readonly<Record<string, string>>): System {
+  const run = async (program: string, args: readonly string[] = []) => {
+    expect(program).toBe('udevadm');
+    const path = args.find((arg) => arg.startsWith('--name='))?.slice('--name='.length) ?? '';
+    return { stdout: known[path] ?? '', stderr: '', exitCode: 0 };
+  };
+  return { ...system, processes: { ...system.processes, run } };
+}
