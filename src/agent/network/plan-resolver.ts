@@ -20,6 +20,11 @@ export function planResolver(description: NetworkDescription, resolver: Resolver
       return [];
     case 'file':
       return planFile('/etc/resolv.conf', resolver.text, renderResolvConf(nameservers));
+    case 'nobody':
+      return [
+        { kind: 'remove-file', path: '/etc/resolv.conf' },
+        ...planFile('/etc/resolv.conf', undefined, renderResolvConf(nameservers)),
+      ];
     case 'systemd-resolved': {
       const drop = planFile(resolvedDropIn, resolver.text, renderResolvedDropIn(nameservers));
       if (drop.length === 0) return [];

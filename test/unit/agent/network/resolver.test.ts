@@ -16,7 +16,8 @@ async function ownerOf(
   return (await observeResolver(system, tool)).owner;
 }
 
-const base = { '/etc/resolvconf/resolv.conf.d/base': '' };
+const base = { '/etc/resolvconf/resolv.conf.d/base': '', '/usr/sbin/resolvconf': '' };
+const networkManager = { '/usr/sbin/NetworkManager': '' };
 
 describe('who writes /etc/resolv.conf', () => {
   test.each([
@@ -40,13 +41,23 @@ describe('who writes /etc/resolv.conf', () => {
     [
       'a link to a file of systemd-resolved',
       '../run/systemd/resolve/stub-resolv.conf',
-      {},
+      { '/usr/lib/systemd/systemd-resolved': '' },
       'NetworkManager',
       'systemd-resolved',
     ],
+    [
+      'a link to a file of systemd-resolved that is there',
+      '../run/systemd/resolve/stub-resolv.conf',
+      { '/run/systemd/resolve/stub-resolv.conf': '' },
+      null,
+      'systemd-resolved',
+    ],
+    ['a link to a file that systemd-resolved left', '../run/systemd/resolve/stub-resolv.conf', {}, null, 'nobody'],
+    ['a link to a file that resolvconf left', '/run/resolvconf/resolv.conf', {}, null, 'nobody'],
+    ['a link to a file that NetworkManager left', '/run/NetworkManager/resolv.conf', {}, null, 'nobody'],
     ['a link to a file of resolvconf', '/run/resolvconf/resolv.conf', base, null, 'resolvconf'],
     ['a link to a file of resolvconf, in its old place', '/etc/resolvconf/run/resolv.conf', base, null, 'resolvconf'],
-    ['a link to a file of NetworkManager', '/run/NetworkManager/resolv.conf', {}, null, 'NetworkManager'],
+    ['a link to a file of NetworkManager', '/run/NetworkManager/resolv.conf', networkManager, null, 'NetworkManager'],
     ['a link elsewhere', '/opt/vpn/resolv.conf', {}, null, 'other'],
   ] as const)('%s', async (_, link, files, tool, owner) => {
     expect(await ownerOf(link, files, tool)).toBe(owner);
@@ -65,6 +76,13 @@ describe('where name servers go', () => {
         path: '/etc/resolv.conf',
         content: expect.stringMatching(/^nameserver 192.0.2.53\nnameserver 192.0.2.54\nnameserver 2001:db8::53\n/),
       },
+    ]);
+  });
+
+  test('a link that nobody serves gives way to a file', () => {
+    expect(planResolver(description, { owner: 'nobody' })).toMatchObject([
+      { kind: 'remove-file', path: '/etc/resolv.conf' },
+      { kind: 'write-file', path: '/etc/resolv.conf', content: expect.stringContaining('nameserver 192.0.2.53\n') },
     ]);
   });
 

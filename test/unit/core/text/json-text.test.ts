@@ -21,15 +21,14 @@ describe('the time for a text grows as the text does, whatever two characters it
   const pieces = characters.flatMap((first) => characters.map((second) => first + second));
   const [small, large] = [128 * kibibyte, 1024 * kibibyte];
   const factor = large / small;
-  // Between what is linear (8) and what is quadratic (64): a busy machine moves either, and neither so far.
+  // Between what is linear (8) and what is quadratic (64).
   const limit = factor * Math.sqrt(factor);
 
   test.each(['', '"'])('behind %j', { timeout: 60_000 }, (start) => {
-    const growth = pieces.map((piece) => ({
-      piece,
-      times: fastest(start + piece.repeat((large - 2) / 2)) / fastest(start + piece.repeat((small - 2) / 2)),
-    }));
-    expect(growth.filter(({ times }) => times > limit)).toEqual([]);
+    const timesOf = (piece: string) =>
+      fastest(start + piece.repeat((large - 2) / 2)) / fastest(start + piece.repeat((small - 2) / 2));
+    // Looked at again as long as it seems so: what else the machine does may hit any one look.
+    expect(pieces.filter((piece) => [1, 2, 3, 4].every(() => timesOf(piece) > limit))).toEqual([]);
   });
 });
 
