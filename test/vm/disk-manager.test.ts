@@ -135,6 +135,16 @@ describe('the disk manager', () => {
     await guest().waitFor('gandi-agent disk list | grep --quiet "is a clone"');
     await untilIdle(guest());
     await clone.detach();
+
+    // An admin's own mount counts as much.
+    const device = await guest().expect('findmnt --noheadings --output=SOURCE /srv/original');
+    await guest().expect(`umount /srv/original && mount ${device} /mnt`);
+    const again = await guest().attachDisk({ image: join(guest().folder, 'clone.img'), serial: 'clone' });
+    await guest().waitFor(`gandi-agent disk list | grep --quiet "as that of ${device} at /mnt: it is a clone"`);
+    expect(await guest().expect('findmnt --noheadings --output=TARGET --types=xfs')).toBe('/mnt');
+    await guest().expect('umount /mnt');
+    await untilIdle(guest());
+    await again.detach();
     await original.detach();
     await guest().waitFor('! test -e /srv/original');
   });
