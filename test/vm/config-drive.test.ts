@@ -46,7 +46,9 @@ describe('Debian 12 with an ISO config-drive and no payload', () => {
     expect(await guest().expect('cat /sys/class/net/e*/mtu')).toBe('1450');
     expect(await guest().expect('ip route show default')).toContain('via 192.0.2.254');
     await guest().expect('ping -c 1 -W 5 192.0.2.254');
-    expect(await guest().readFile('/etc/resolv.conf')).toBe('nameserver 192.0.2.53\n');
+    expect(await guest().readFile('/etc/resolv.conf')).toBe(
+      'nameserver 192.0.2.53\noptions timeout:1 attempts:3 rotate\n',
+    );
   });
 
   test('has its host name and its key', async () => {
