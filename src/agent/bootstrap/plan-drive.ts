@@ -40,7 +40,7 @@ function payloadWins(device: string): string {
 function planNewDrive(drive: ReadDrive, { record, files, notes }: DriveFacts, flags: Flags): Plan<Action> {
   const { config, warnings, mistakes, script } = drive.parsed;
   const scope = { isNew: true, dhcpFallback: flags.CONFIG_DHCP_FALLBACK };
-  const steps = [...planConfiguration(config, flags, files, scope), planScript(script, files)];
+  const steps = [...planConfiguration(config, flags, files, scope), planScript(script, files, record !== undefined)];
   const isUndrawn = flags.CONFIG_NETWORK && files.network.tool === null && config.network.links.length > 0;
   return {
     steps: [...(record === undefined ? steps : keepingEdits(steps)), ...(isUndrawn ? [] : [planCommit(drive)])],
@@ -52,9 +52,11 @@ function planNewDrive(drive: ReadDrive, { record, files, notes }: DriveFacts, fl
   };
 }
 
-/** The customer's script, which postboot runs once. */
-function planScript(script: string | null, { storedScriptText }: FirstBootFiles): Step {
+/** The customer's script, which postboot runs once. That of an earlier drive goes: it is not run for this one. */
+function planScript(script: string | null, { storedScriptText }: FirstBootFiles, hadDrive: boolean): Step {
   const name = 'stored script';
+  if (script === null && hadDrive && storedScriptText !== undefined)
+    return { name, actions: [{ kind: 'remove-file', path: '/gandi/script' }] };
   if (script === null || storedScriptText === script) return { name, actions: [] };
   return {
     name,

@@ -147,6 +147,18 @@ describe('a drive', () => {
     expect(notes).toEqual([expect.stringContaining('/dev/sr0')]);
   });
 
+  test('a script that an earlier drive brought is not run for the next one, a script of the image is', async () => {
+    const drive = await openstackDrive({ 'meta_data.json': metadata });
+    const earlier = await openstackDrive({ user_data: '#!/bin/sh\necho hello\n' });
+    const record: DriveRecord = { source: 'config-drive', digest: earlier.digest, texts: earlier.texts };
+    const there = { ...ifupdown, '/gandi/script': '#!/bin/sh\necho hello\n' };
+    const removal = { kind: 'remove-file', path: '/gandi/script' };
+    const actionsOf = async (changes: Partial<DriveFacts>) =>
+      (await planned(there, '', changes)).steps.flatMap((step) => step.actions);
+    expect(await actionsOf({ drive, record })).toContainEqual(removal);
+    expect(await actionsOf({ drive })).not.toContainEqual(removal);
+  });
+
   test('a script in user_data is run after boot, anything else there is named', async () => {
     const script = await openstackDrive({ user_data: '#!/bin/sh\necho hello\n' });
     const actions = (await planned(ifupdown, '', { drive: script })).steps.flatMap((step) => step.actions);
