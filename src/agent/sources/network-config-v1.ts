@@ -141,7 +141,7 @@ function addSubnet(drawn: LinkNetworks, { type, address, netmask }: z.output<typ
       return true;
     case 'ipv6_slaac':
     case 'ipv6_dhcpv6-stateless':
-      drawn.addAdvertised();
+      drawn.addAdvertised(type === 'ipv6_dhcpv6-stateless');
       return true;
     case 'static':
     case 'static6':
