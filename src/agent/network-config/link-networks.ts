@@ -58,10 +58,10 @@ export function nameserversOf({ networks }: NetworkLink): string[] {
   return networks.flatMap(({ nameservers }: LinkNetwork) => nameservers);
 }
 
-/** Name servers for formats that know them by link only: those of the machine go with the default route, else with the first link. */
+/** Name servers for formats that know them by link only: those of the machine go with the default route, else with the first link. Each is there once. */
 export function serversFor(link: NetworkLink, { links, nameservers }: NetworkModel): string[] {
   const first = links.find((each) => each.networks.some(({ routes }) => routes.some(isDefaultRoute))) ?? links[0];
-  return [...nameserversOf(link), ...(link === first ? nameservers : [])];
+  return [...new Set([...nameserversOf(link), ...(link === first ? nameservers : [])])];
 }
 
 const fullLength: Record<Family, number> = { ipv4: 32, ipv6: 128 };

@@ -8,6 +8,7 @@ import { takeSshKeys } from '../machine-config/ssh-key.ts';
 import { userNameMistake } from '../machine-config/user-name.ts';
 import { readShortHostname } from './nocloud-metadata.ts';
 import { readRunCommands } from './run-commands.ts';
+import { yamlBoolean } from './yaml-boolean.ts';
 
 /** What of a `#cloud-config` a machine can be made to. */
 export type CloudConfig = Pick<
@@ -65,8 +66,10 @@ export function readCloudConfig(value: unknown, reader: PartReader): CloudConfig
 
 /** Everybody who is named, root among them; what is said of one in several places is put together. */
 function readLogins(top: Keys, reader: PartReader): UserConfig[] {
-  const logins = [readDefaultUser(top, reader), ...readUsers(top.users, reader)].filter((login) => login !== undefined);
-  const passwords = readChpasswd(reader.object(top.chpasswd, ['chpasswd']), reader);
+  const found = [readDefaultUser(top, reader), ...readUsers(top.users, reader)].filter((login) => login !== undefined);
+  const logins = [...found, { name: 'root', isAdministrator: false, ...noLogin }];
+  const names = new Set(logins.map(({ name }) => name));
+  const passwords = readChpasswd(reader.object(top.chpasswd, ['chpasswd']), names, reader);
   return [...Map.groupBy(logins, ({ name }) => name)].map(([name, same]) => ({
     name,
     isAdministrator: same.some((login) => login.isAdministrator),
@@ -127,8 +130,13 @@ function isAdministrator({ sudo, groups, name }: Keys, path: Path, reader: PartR
   const names = Array.isArray(listed) ? listed.map(String) : [];
   const others = names.filter((group) => !administrators.includes(group));
   if (others.length > 0) reader.warn([...path, 'groups'], `${others.join(', ')}: is not known here and was left out`);
-  const hasRule = sudo !== undefined && sudo !== null && sudo !== false;
-  return name !== 'root' && (hasRule || names.some((group) => administrators.includes(group)));
+  return name !== 'root' && (isRule(sudo) || names.some((group) => administrators.includes(group)));
+}
+
+/** A text, or a list of texts; nothing in it, or `no`, is how one says that there is none. */
+function isRule(sudo: unknown): boolean {
+  const rules = Array.isArray(sudo) ? sudo : [sudo];
+  return rules.some((rule) => typeof rule === 'string' && rule.trim() !== '' && yamlBoolean(rule) !== false);
 }
 
 function nameMistake(name: unknown): string | undefined {
@@ -153,15 +161,20 @@ function readHash(value: unknown, path: Path, reader: PartReader): Secret | null
   return null;
 }
 
-/** `expire: true` is not taken: nobody is made to change a password at login. */
-function readChpasswd(keys: Keys, reader: PartReader): Map<string, Secret> {
+/**
+ * `expire: true` is not taken: nobody is made to change a password at login.
+ * @param names who is there: no account is made for a password alone
+ */
+function readChpasswd(keys: Keys, names: ReadonlySet<string>, reader: PartReader): Map<string, Secret> {
   reader.nameUnknownKeys(keys, ['users', 'expire'], ['chpasswd']);
   const hashes = new Map<string, Secret>();
   reader.list(keys.users, ['chpasswd', 'users'], 64).forEach((item, index) => {
     const path = ['chpasswd', 'users', index];
     const { name, password } = reader.object(item, path);
     const hash = readHash(password, [...path, 'password'], reader);
-    if (typeof name === 'string' && hash !== null) hashes.set(name, hash);
+    if (typeof name !== 'string' || !names.has(name)) {
+      reader.mistake([...path, 'name'], 'is neither root nor a user that is named elsewhere');
+    } else if (hash !== null) hashes.set(name, hash);
   });
   return hashes;
 }

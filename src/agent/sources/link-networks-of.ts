@@ -32,8 +32,9 @@ export class LinkNetworks {
     this.#found.push({ method: 'dhcp', family, routes: [], nameservers: [] });
   }
 
-  addAdvertised(): void {
-    this.#found.push({ method: 'advertised', family: 'ipv6', informationByDhcp: false, routes: [], nameservers: [] });
+  /** @param informationByDhcp everything but the address by DHCPv6 */
+  addAdvertised(informationByDhcp = false): void {
+    this.#found.push({ method: 'advertised', family: 'ipv6', informationByDhcp, routes: [], nameservers: [] });
   }
 
   /** A route goes with the first network of its family. */

@@ -6,7 +6,8 @@ import type { DescribedLink, DescribedNetwork, NetworkDescription } from '../net
 import { bondModeName } from '../network-config/bond-mode.ts';
 import type { Route } from '../network-config/model.ts';
 import { LinkNetworks, toRoute } from './link-networks-of.ts';
-import { matchOf } from './network-config-v2.ts';
+import { matchOf, nameUnknown } from './network-config-v2.ts';
+import { readMtu } from './read-mtu.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -41,7 +42,7 @@ const item = z.object({
   type: z.string(),
   name: z.string().max(128).nullish(),
   mac_address: macAddress.nullish(),
-  mtu: z.coerce.number().int().min(68).max(65_536).nullish(),
+  mtu: z.unknown().optional(),
   subnets: z.array(subnet).max(64).nullish(),
   vlan_link: z.string().nullish(),
   vlan_id: z.coerce.number().int().min(0).max(4094).nullish(),
@@ -64,8 +65,10 @@ export function readNetworkConfigV1(
   const links: DescribedLink[] = [];
   const networks: DescribedNetwork[] = [];
   const nameservers: string[] = [];
+  const doubles = new Set<string>();
   reader.list(top.config, [...path, 'config'], 256).forEach((value, index) => {
     const at = [...path, 'config', index];
+    nameUnknownOfItem(value, at, reader);
     const found = reader.read(item, value, at);
     if (found === undefined) return;
     if (found.type === 'nameserver') {
@@ -75,16 +78,34 @@ export function readNetworkConfigV1(
     const link = linkOf(found, at, reader);
     const own = link === undefined ? undefined : networksOf(found, links.length, at, reader);
     if (link === undefined || own === undefined) return;
+    if (links.some(({ id }) => id === link.id)) {
+      reader.mistake([...at, 'name'], 'is the name of another link too');
+      doubles.add(link.id);
+    }
     links.push(link);
     networks.push(...own);
   });
-  return { links, networks, nameservers };
+  // Of two with one name it cannot be told which is meant, by a bond or a VLAN either: neither is taken.
+  return {
+    links: links.filter(({ id }) => !doubles.has(id)),
+    networks: networks.filter(({ link }) => !doubles.has(link)),
+    nameservers,
+  };
+}
+
+function nameUnknownOfItem(value: unknown, path: Path, reader: PartReader): void {
+  nameUnknown(value, Object.keys(item.shape), path, reader);
+  const subnets = (value as { readonly subnets?: unknown } | null)?.subnets;
+  if (!Array.isArray(subnets)) return;
+  subnets.forEach((each, index) => {
+    nameUnknown(each, Object.keys(subnet.shape), [...path, 'subnets', index], reader);
+  });
 }
 
 function linkOf(found: Item, path: Path, reader: PartReader): DescribedLink | undefined {
   const { type, name, mac_address: mac } = found;
   if (!name) return wrong([...path, 'name'], 'is not there', reader);
-  const settings = { id: name, mtu: found.mtu ?? null };
+  const settings = { id: name, mtu: readMtu(found.mtu, [...path, 'mtu'], reader) };
   switch (type) {
     case 'physical':
       return { ...settings, type, match: matchOf(name, { macaddress: mac ?? null }) };
@@ -141,7 +162,7 @@ function addSubnet(drawn: LinkNetworks, { type, address, netmask }: z.output<typ
       return true;
     case 'ipv6_slaac':
     case 'ipv6_dhcpv6-stateless':
-      drawn.addAdvertised();
+      drawn.addAdvertised(type === 'ipv6_dhcpv6-stateless');
       return true;
     case 'static':
     case 'static6':

@@ -5,6 +5,8 @@ import type { DescribedLink, DescribedNetwork, NetworkDescription, NicMatch } fr
 import { isDeviceName } from '../network-config/device-name.ts';
 import type { Route } from '../network-config/model.ts';
 import { LinkNetworks, toRoute } from './link-networks-of.ts';
+import { readMtu } from './read-mtu.ts';
+import { yamlBoolean } from './yaml-boolean.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -15,17 +17,18 @@ const macAddress = z
 const deviceName = z.string().refine(isDeviceName, 'is not the name of a network device');
 const ip = z.string().refine((text) => parseAddress(text) !== undefined, 'is not an IPv4 or IPv6 address');
 const route = z.object({ to: z.string(), via: ip.nullish() }).transform(({ to, via }, ctx) => toRoute(to, via, ctx));
+const flag = z.preprocess(yamlBoolean, z.boolean().nullish());
 
 const addressKeys = {
-  dhcp4: z.boolean().nullish(),
-  dhcp6: z.boolean().nullish(),
-  'accept-ra': z.boolean().nullish(),
+  dhcp4: flag,
+  dhcp6: flag,
+  'accept-ra': flag,
   addresses: z.array(z.string()).max(64).nullish(),
   gateway4: ip.nullish(),
   gateway6: ip.nullish(),
   routes: z.array(route).max(256).nullish(),
   nameservers: z.object({ addresses: z.array(ip).max(16).nullish() }).nullish(),
-  mtu: z.int().min(68).max(65_536).nullish(),
+  mtu: z.unknown().optional(),
   macaddress: macAddress.nullish(),
 };
 
@@ -74,7 +77,7 @@ export function readNetworkConfigV2(
   const networks: DescribedNetwork[] = [];
   const group = <K extends keyof typeof groups>(
     key: K,
-    draw: (id: string, found: z.output<(typeof groups)[K]>) => DescribedLink,
+    draw: (id: string, found: z.output<(typeof groups)[K]>, mtu: number | null) => DescribedLink,
   ) => {
     for (const [id, item] of Object.entries(reader.object(top[key], [...path, key]))) {
       const at = [...path, key, id];
@@ -82,15 +85,15 @@ export function readNetworkConfigV2(
       const found = reader.read(groups[key] as unknown as z.ZodType<z.output<(typeof groups)[K]>>, item, at);
       const own = found === undefined ? undefined : networksOf(id, links.length, found as AddressKeys, at, reader);
       if (found === undefined || own === undefined) continue;
-      links.push(draw(id, found));
+      links.push(draw(id, found, readMtu(found.mtu, [...at, 'mtu'], reader)));
       networks.push(...own);
     }
   };
-  group('ethernets', (id, { match, mtu }) => ({ type: 'physical', id, mtu: mtu ?? null, match: matchOf(id, match) }));
-  group('bonds', (id, found) => ({
+  group('ethernets', (id, { match }, mtu) => ({ type: 'physical', id, mtu, match: matchOf(id, match) }));
+  group('bonds', (id, found, mtu) => ({
     type: 'bond',
     id,
-    mtu: found.mtu ?? null,
+    mtu,
     macAddress: found.macaddress ?? null,
     links: found.interfaces,
     mode: found.parameters?.mode ?? 'balance-rr',
@@ -98,10 +101,10 @@ export function readNetworkConfigV2(
     transmitHashPolicy: found.parameters?.['transmit-hash-policy'] ?? null,
     lacpRate: found.parameters?.['lacp-rate'] ?? null,
   }));
-  group('vlans', (id, found) => ({
+  group('vlans', (id, found, mtu) => ({
     type: 'vlan',
     id,
-    mtu: found.mtu ?? null,
+    mtu,
     macAddress: found.macaddress ?? null,
     vlanId: found.id,
     link: found.link,
@@ -109,7 +112,8 @@ export function readNetworkConfigV2(
   return { links, networks, nameservers: [] };
 }
 
-function nameUnknown(item: unknown, known: readonly string[], path: Path, reader: PartReader): void {
+/** Of an item that is an object; anything else is a mistake that its schema tells. */
+export function nameUnknown(item: unknown, known: readonly string[], path: Path, reader: PartReader): void {
   if (typeof item === 'object' && item !== null) reader.nameUnknownKeys(item as Record<string, unknown>, known, path);
 }
 

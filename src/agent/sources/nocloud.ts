@@ -75,11 +75,14 @@ function readNetworkConfig(value: unknown, reader: PartReader): NetworkDescripti
   return undefined;
 }
 
-/** By way of JSON: what YAML can say beyond it, such as dates and shared nodes, says nothing here. */
+/**
+ * By way of JSON: what YAML can say beyond it, such as dates and shared nodes, says nothing here. The parser throws what is
+ * wrong unless it is told to be silent: then it returns what it made of it.
+ */
 function readYaml(text: string | undefined, reader: PartReader): unknown {
   if (text === undefined || text.trim() === '') return undefined;
   try {
-    const json = parseJson(JSON.stringify(parse(text, { logLevel: 'silent' })) ?? 'null');
+    const json = parseJson(JSON.stringify(parse(text, { logLevel: 'error' })) ?? 'null');
     if (!('mistake' in json)) return json.value ?? undefined;
     reader.mistake([], json.mistake.problem);
   } catch (error) {

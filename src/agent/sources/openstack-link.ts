@@ -4,6 +4,7 @@ import type { DescribedLink, NicMatch } from '../network-config/description.ts';
 import { bondModeName } from '../network-config/bond-mode.ts';
 import { unprintable } from '../network-config/draws-lines.ts';
 import { isDeviceName } from '../network-config/device-name.ts';
+import { readMtu } from './read-mtu.ts';
 
 // What ends up in files of several formats: nothing that could end a line or a quote.
 export const linkId = z
@@ -91,14 +92,4 @@ function toBond(found: Link, settings: Settings): DescribedLink {
 function matchOf({ name, ethernet_mac_address: own }: Link): NicMatch | undefined {
   if (own) return { by: 'mac-address', macAddress: own };
   return name && isDeviceName(name) ? { by: 'name', name } : undefined;
-}
-
-/** A machine runs without the MTU, and clouds write 0 for "nothing special": what cannot be one is left out. */
-function readMtu(value: unknown, path: readonly PropertyKey[], reader: PartReader): number | null {
-  if (value === undefined || value === null || value === 0) return null;
-  // RFC 791 asks for 68 at least; 65536 is the most that the kernel takes.
-  const mtu = number(68, 65_536).safeParse(value);
-  if (mtu.success) return mtu.data;
-  reader.warn(path, 'is not an MTU between 68 and 65536 and was left out');
-  return null;
 }

@@ -18,18 +18,21 @@ interface GoldenCase {
   /** Name and MAC address of each NIC, in the order in which the kernel found them. */
   readonly nics: readonly (readonly [name: string, macAddress: string])[];
   readonly flags?: string;
-  /** The JSON of a payload, a cloud's network_data.json, or NoCloud's network-config: each says the same where there are several. */
+  /** The JSON of a payload, a cloud's network_data.json, and NoCloud's network-config of version 2 and 1: those that are there say the same. */
   readonly payload?: unknown;
   readonly network?: unknown;
   readonly networkConfig?: unknown;
+  readonly networkConfigV1?: unknown;
 }
 
-export type GoldenSource = 'payload' | 'network' | 'networkConfig';
+const sources = ['payload', 'network', 'networkConfig', 'networkConfigV1'] as const;
+
+export type GoldenSource = (typeof sources)[number];
 
 /** The sources that a case has. */
 export function sourcesOf(name: string): GoldenSource[] {
   const found = readCase(name);
-  return (['payload', 'network', 'networkConfig'] as const).filter((source) => found[source] !== undefined);
+  return sources.filter((source) => found[source] !== undefined);
 }
 
 /** The model that a source of the case produces, the first that it has unless told. */
@@ -41,7 +44,7 @@ export function modelOf(name: string, source = sourcesOf(name)[0]): NetworkModel
     return { name: link, index: index + 2, macAddress, isDevice: true, isUp: true, hasCarrier: true };
   });
   const { model } = placed(description, nics, flags.CONFIG_STATIC_IPV6);
-  return source === 'payload' ? { ...model, nameservers: chooseNameservers(description) } : model;
+  return { ...model, nameservers: chooseNameservers(description) };
 }
 
 function readCase(name: string): GoldenCase {
@@ -54,7 +57,8 @@ function describe(found: GoldenCase, source: GoldenSource | undefined): NetworkD
   switch (source) {
     case 'network':
       return whole(readNetworkData(found.network, [], reader), reader.mistakes);
-    case 'networkConfig': {
+    case 'networkConfig':
+    case 'networkConfigV1': {
       const { config, mistakes } = nocloudReader.parse(new Map([['network-config', text]]));
       return whole(config.network, mistakes);
     }
