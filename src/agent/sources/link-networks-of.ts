@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Family, parseAddress } from '../../core/text/ip-address.ts';
 import { prefixLengthOf } from '../../core/text/netmask.ts';
+import type { PartReader } from '../machine-config/part-reader.ts';
 import type { DescribedNetwork } from '../network-config/description.ts';
 import { isDefaultRoute, type LinkNetwork, type Route } from '../network-config/model.ts';
 
@@ -37,11 +38,16 @@ export class LinkNetworks {
     this.#found.push({ method: 'advertised', family: 'ipv6', informationByDhcp, routes: [], nameservers: [] });
   }
 
-  /** A route goes with the first network of its family. */
-  addRoutes(routes: readonly Route[]): void {
+  /** A route goes with the first network of its family; where there is none, it is left out and named. */
+  addRoutes(routes: readonly Route[], path: readonly PropertyKey[], reader: PartReader): void {
     for (const route of routes) {
-      const family = parseAddress(route.destination)?.family;
+      const { destination, prefixLength } = route;
+      const family = parseAddress(destination)?.family;
       const at = this.#found.findIndex((network) => network.family === family);
+      if (at === -1) {
+        const name = `the route to ${destination}/${prefixLength}`;
+        reader.warn(path, `${name} was left out: the link has no network of its family`);
+      }
       this.#found = this.#found.map((network, index) =>
         index === at ? { ...network, routes: [...network.routes, route] } : network,
       );

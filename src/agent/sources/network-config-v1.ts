@@ -146,7 +146,7 @@ function networksOf(found: Item, position: number, path: Path, reader: PartReade
       return wrong([...path, 'subnets', index], 'is not a network that is known here', reader);
     routes.push(...(each.routes ?? []), ...gatewayRoute(each.gateway));
   }
-  drawn.addRoutes(routes);
+  drawn.addRoutes(routes, path, reader);
   return drawn.networks;
 }
 

@@ -148,7 +148,7 @@ function networksOf(
   if (keys.dhcp4) drawn.addDhcp('ipv4');
   if (keys.dhcp6) drawn.addDhcp('ipv6');
   if (keys['accept-ra'] && !keys.dhcp6) drawn.addAdvertised();
-  drawn.addRoutes([...(keys.routes ?? []), ...gatewayRoutes(keys)]);
+  drawn.addRoutes([...(keys.routes ?? []), ...gatewayRoutes(keys)], path, reader);
   return drawn.networks;
 }
 

@@ -296,6 +296,16 @@ describe('network-config', () => {
     expect(v1.mistakes).toMatchObject([{ path: 'network-config: config[0].subnets[0]' }]);
   });
 
+  test('a route of a family that its link has no network of is left out and named', () => {
+    const via = '2001:db8::1';
+    const v2 = networkConfig({ version: 2, ethernets: { eth0: { dhcp4: true, routes: [{ to: '::/0', via }] } } });
+    const subnets = [{ type: 'dhcp', routes: [{ destination: '::/0', gateway: via }] }];
+    const v1 = networkConfig({ version: 1, config: [{ type: 'physical', name: 'eth0', subnets }] });
+    const told = 'the route to ::/0 was left out: the link has no network of its family';
+    expect(v2.warnings).toEqual([`network-config: ethernets.eth0: ${told}`]);
+    expect(v1.warnings).toEqual([`network-config: config[0]: ${told}`]);
+  });
+
   test.each([
     [{ type: 'bridge', name: 'br0' }, 'config[0].type'],
     [{ type: 'physical' }, 'config[0].name'],
