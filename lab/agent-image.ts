@@ -16,7 +16,7 @@ export interface GuestImage {
 
 const projectFolder = join(import.meta.dirname, '..');
 
-/** Returns the image of a Debian guest on which apt has installed the agent's package; built anew for each build of the package. */
+/** Returns the image of a Debian guest on which apt has installed the agent's package; built again for each build of the package. */
 export async function agentImage(version: DebianVersion, system: SystemName = 'plain'): Promise<GuestImage> {
   const base = await baseImage(version, system);
   const packageFile = await builtPackage();

@@ -173,7 +173,7 @@ export class Guest {
 
   /**
    * Restarts the guest from within with the disks that it has; returns when its shell answers again.
-   * QEMU is started anew, as emulation was slower after a reset of the same process (docs/vm-lab.md).
+   * QEMU is started again, as emulation was slower after a reset of the same process (docs/vm-lab.md).
    */
   async reboot(): Promise<void> {
     await this.#leave('reboot');

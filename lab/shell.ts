@@ -52,7 +52,7 @@ export class Shell {
     });
   }
 
-  /** Waits until the shell starts anew, as it does at each boot. */
+  /** Waits until the shell starts again, as it does at each boot. */
   async nextStart(seconds: number): Promise<void> {
     await once(this.#starts, 'start', { signal: AbortSignal.timeout(seconds * 1000) });
   }

@@ -63,7 +63,7 @@ async function embed(node: string, folder: string, script: string): Promise<void
     executable: node,
     useSnapshot: true,
     disableExperimentalSEAWarning: true,
-    // The agent runs as root: NODE_OPTIONS of whoever started it must not load code into it.
+    // The agent runs as root: NODE_OPTIONS of the one who started it must not load code into it.
     execArgvExtension: 'none',
     // Both would be paid for at every start. What the checksum protects from, dpkg and rpm check; the hash seed is that of the
     // build, in every copy alike: what could be made to collide are the keys of a configuration, which the platform writes.

@@ -131,7 +131,7 @@ describe('Debian 12, with a script and a command in the payload', () => {
     await guest().waitFor('! test -e /srv/toggled');
   });
 
-  test('no secret is in an argument list while access is given anew', async () => {
+  test('no secret is in an argument list while access is given again', async () => {
     const sampler =
       'touch /run/sampling; while test -e /run/sampling; do cat /proc/[0-9]*/cmdline | tr "\\0" " " >>/run/samples; done 2>/dev/null';
     await guest().expect("usermod --password '*' root && rm /root/.ssh/authorized_keys");

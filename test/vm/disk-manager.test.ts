@@ -180,7 +180,7 @@ describe('the disk manager', () => {
     await guest().expect('! findmnt /srv/brief && ! test -e /srv/brief && ! ls /run/gandi/disks | grep .');
   });
 
-  test('a disk that is pulled while udev goes over it anew is missed: its removal is not lost', async () => {
+  test('a disk that is pulled while udev goes over it again is missed: its removal is not lost', async () => {
     for (let times = 0; times < 2; times += 1) {
       const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'gone-over', size: 8 });
       await guest().waitForMount('/srv/gone-over');

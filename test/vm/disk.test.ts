@@ -76,7 +76,7 @@ describe.each([12, 13] as const)('Debian %i', (debian) => {
     expect(all.match(/^(ENV|KERNEL).*GANDI_DATA_DISK/gm)?.length).toBeGreaterThan(
       shipped.match(/^(ENV|KERNEL).*GANDI_DATA_DISK/gm)?.length ?? 0,
     );
-    // It reads the rules anew for itself and says what is wrong with a line, by file and number.
+    // It reads the rules again for itself and says what is wrong with a line, by file and number.
     const complaints = async (text: string) => {
       await guest().writeFile('/run/udev/rules.d/86-gandi.rules', text);
       return guest().expect(

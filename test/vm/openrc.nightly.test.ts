@@ -8,7 +8,7 @@ import { tellStoryWithoutSystemd } from './without-systemd-story.ts';
 
 const scripts = join(import.meta.dirname, '../../init/openrc');
 
-describe('Debian 12 with OpenRC, whose own scripts replace those of the deb, started anew with a payload', () => {
+describe('Debian 12 with OpenRC, whose own scripts replace those of the deb, started again with a payload', () => {
   const guest = sharedGuest({
     debian: 12,
     system: 'openrc',

@@ -4,7 +4,7 @@ import { test } from '../../lab/story.ts';
 
 /** What a restart does to a guest that the payload `webServer` configured: nothing. */
 export function tellRestart(guest: () => Guest): void {
-  test("S6: is restarted from within: nothing is written anew, and the admin's edits stay", async () => {
+  test("S6: is restarted from within: nothing is written again, and the admin's edits stay", async () => {
     await guest().expect(
       'echo 203.0.113.7 intranet >>/etc/hosts; echo db7 >/etc/hostname; echo >/root/.ssh/authorized_keys',
     );

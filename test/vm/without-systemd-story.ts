@@ -89,7 +89,7 @@ export function tellStoryWithoutSystemd(guest: () => Guest, service: 'service' |
     expect(await guest().expect('gandi-agent doctor --json || true')).not.toContain('unit-off');
   });
 
-  test('restarted, it mounts its disks again and is not configured anew', async () => {
+  test('restarted, it mounts its disks again and is not configured again', async () => {
     await guest().expect('echo db7 >/etc/hostname');
     await guest().reboot();
     await guest().waitForBoot();

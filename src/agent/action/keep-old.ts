@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { System } from '../../core/system/system.ts';
 
 /**
- * Copies a file to a folder of our own before it is replaced. Beside the file it would be read by whoever reads the
+ * Copies a file to a folder of our own before it is replaced. Beside the file it would be read by the one who reads the
  * whole folder, as ifupdown does with interfaces.d. The date is that of the file's last change: a run that was cut off
  * and starts again makes the same copy.
  */

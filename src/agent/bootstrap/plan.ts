@@ -52,7 +52,7 @@ function planPayload(
   const commit: Action = { kind: 'commit-payload', payload: location, consumed: false };
   const { record } = facts.swapDisk;
   if (record?.payload.digest === location.digest) {
-    // The platform wrote the very same payload again: there is nothing to apply, but its area is to be consumed anew.
+    // The platform wrote the very same payload again: there is nothing to apply, but its area is to be consumed again.
     const reopened = record.consumed ? [{ name: 'commit', actions: [commit] }] : [];
     return { steps: [...reopened, consumption], mistakes: mistakesOf(payload) };
   }
@@ -131,7 +131,7 @@ function planEnableSwap({ swapDevice }: SwapCandidate): Action {
   return { kind: 'enable-swap', device: swapDevice.name };
 }
 
-/** The same bytes on the disk as it is known in this boot: kernel names and DISKSEQ are given anew in each. */
+/** The same bytes on the disk as it is known in this boot: kernel names and DISKSEQ are given again in each. */
 function locate(
   { offset, length, digest }: Pick<PayloadLocation, 'offset' | 'length' | 'digest'>,
   { disk }: SwapCandidate,

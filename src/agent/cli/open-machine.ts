@@ -9,7 +9,7 @@ import { openSystem, type System } from '../../core/system/system.ts';
  * @param stage the stage or command, as its lines in the log are found by it
  */
 export async function openMachine(root = '/', stage?: string): Promise<System> {
-  // What is wrong in the flags file is told by whoever acts on it, once.
+  // What is wrong in the flags file is told once, by the command that acts on it.
   const flags = await readFlags(openSystem(root, silentJournal));
   const log = root === '/' ? openSystemLog(flags.SYSLOG_TARGET) : undefined;
   return openSystem(root, openJournal(flags.CONFIG_LOG_LEVEL, { log, stage }));

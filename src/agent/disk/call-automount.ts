@@ -21,7 +21,7 @@ const mountTimeoutSeconds = 30;
 const attempts = 3;
 const pauseMilliseconds = 1000;
 
-/** Enters the folder by a process of its own, as a disk that hangs would keep whoever does. @throws AgentError `automount.not-mounted` */
+/** Enters the folder by a process of its own: a disk that hangs keeps it, and not the agent. @throws AgentError `automount.not-mounted` */
 export async function callAutomount({ mountPoint }: CallAutomount, system: System): Promise<void> {
   let said = '';
   for (let attempt = 0; attempt < attempts; attempt += 1) {

@@ -67,7 +67,7 @@ export function decideDataGrowth(facts: DataGrowthFacts): RootGrowth {
   return growthOf(decideAlways(dataGrowthTable, facts), subjectOf(facts));
 }
 
-/** GUIDs of a data disk belong to the one who made it: none is drawn anew. */
+/** GUIDs of a data disk belong to the one who made it: none is drawn again. */
 function subjectOf({ device, disk, table, mountPoint }: DataGrowthFacts): GrowthSubject {
   const facts = { fileSystem: undefined, device, disk, table, filledBytes: null };
   return { facts, place: mountPoint, mayRenewIds: false };

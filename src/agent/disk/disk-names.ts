@@ -21,7 +21,7 @@ export async function readDiskNames(
   return new Map(names.filter(([, name]) => name !== ''));
 }
 
-/** A UUID that cannot be the name of a file is not kept: its disk is named anew each time. */
+/** A UUID that cannot be the name of a file is not kept: its disk is named again each time. */
 export async function writeDiskName(system: System, uuid: string, name: string): Promise<void> {
   if (!safeUuid.test(uuid)) return;
   await system.files.makeDirectory('/var/lib/gandi', 0o700);

@@ -58,7 +58,7 @@ const schema = z.object({
 });
 
 /**
- * What the agent did with each attached disk. Under /run on purpose: a boot attaches every disk anew. A record that
+ * What the agent did with each attached disk. Under /run on purpose: a boot attaches every disk again. A record that
  * cannot be read is taken for none, as the worst that follows is that its disk is looked at again.
  * @param kernelName only those of disks that have or had this name
  */

@@ -18,7 +18,7 @@ const plain = { options: [], readOnly: false, growth: null } as const;
 const ext = { options: ['errors=remount-ro'], readOnly: false, growth: 'resize2fs' } as const;
 
 /**
- * The types that are mounted, and no others: each one opens a driver of the kernel to whoever made the disk. The
+ * The types that are mounted, and no others: each one opens a driver of the kernel to the one who made the disk. The
  * key is ID_FS_TYPE of udev. To add one: a line here, a test that mounts it.
  */
 const fileSystems: Readonly<Record<string, FileSystemTraits>> = {

@@ -27,7 +27,7 @@ export interface GrowPartition {
   readonly partition: number;
   /** False where the table is right already, and only the kernel does not know it yet. */
   readonly enlarge: boolean;
-  /** A GUID of nothing but zeros is given to every copy of an image: it is drawn anew. */
+  /** A GUID of nothing but zeros is given to every copy of an image: it is drawn again. */
   readonly renewDiskId: boolean;
   readonly renewEntryIds: readonly number[];
 }

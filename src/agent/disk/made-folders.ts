@@ -21,7 +21,7 @@ export async function rememberMadeFolder(system: System, path: string): Promise<
   await system.files.append(markOf(path), path, 0o600);
 }
 
-/** Removes the folder if it is empty. Once it is gone, whoever makes one of that name owns it. */
+/** Removes the folder if it is empty. Once it is gone, the one who makes one of that name owns it. */
 export async function removeMadeFolder(system: System, path: string): Promise<void> {
   await system.files.removeEmptyDirectory(path);
   if ((await system.files.status(path)) === undefined) await system.files.remove(markOf(path));

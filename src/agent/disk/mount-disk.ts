@@ -62,7 +62,7 @@ async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: S
   });
 }
 
-/** A shared lock on the whole disk: whoever repartitions or formats holds an exclusive one (systemd.io/BLOCK_DEVICE_LOCKING). */
+/** A shared lock on the whole disk: the one who repartitions or formats holds an exclusive one (systemd.io/BLOCK_DEVICE_LOCKING). */
 async function mount(action: MountDisk, place: OpenMountPoint, system: System): Promise<void> {
   const { device, disk, fileSystem, options } = action;
   const lock = ['--shared', '--nonblock', '--conflict-exit-code', String(lockedExitCode)];

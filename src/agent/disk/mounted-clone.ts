@@ -15,7 +15,7 @@ export interface MountedOriginal {
 const known = new WeakMap<System, Map<string, string>>();
 
 /**
- * Looks for a mounted file system with the UUID of the disk, whoever mounted it: an admin, fstab or the boot.
+ * Looks for a mounted file system with the UUID of the disk, no matter who mounted it: an admin, fstab or the boot.
  * @param mounts those to look at; what the agent mounted itself is in its records
  * @returns undefined if there is none, or if the disk has no UUID
  */

@@ -66,7 +66,7 @@ function unsafeRoot(part: string): AgentError {
 }
 
 function notAFolder(path: string, cause?: unknown): AgentError {
-  return new AgentError('cannot mount there: it is no folder', {
+  return new AgentError('cannot mount there: it is not a folder', {
     code: 'mount.not-a-folder',
     subject: path,
     remedy: 'move it away, then attach the disk again',

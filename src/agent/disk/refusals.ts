@@ -66,7 +66,7 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       row: 8,
       code: 'not-a-file-system',
       outcome: 'leave',
-      applies: ({ disk }) => disk.usage !== 'filesystem' && `it carries ${disk.fileSystem}, which is no file system`,
+      applies: ({ disk }) => disk.usage !== 'filesystem' && `it carries ${disk.fileSystem}, which is not a file system`,
     },
     {
       row: 9,
@@ -93,14 +93,14 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       row: 14,
       code: 'no-folder',
       outcome: 'leave',
-      applies: ({ facts: { mountPoint } }) => mountPoint.state === 'not-a-folder' && `${mountPoint.path} is no folder`,
+      applies: ({ facts: { mountPoint } }) =>
+        mountPoint.state === 'not-a-folder' && `${mountPoint.path} is not a folder`,
     },
     {
       row: 15,
       code: 'automount',
       outcome: 'leave',
-      applies: ({ facts: { automount } }) =>
-        automount === 'others' && "an automount map of the admin's has the disk root",
+      applies: ({ facts: { automount } }) => automount === 'others' && 'an automount map of an admin has the disk root',
     },
     {
       row: 16,

@@ -36,7 +36,7 @@ export interface GrowthSubject {
   readonly facts: RootDiskFacts;
   /** Where the partition is mounted. */
   readonly place: string;
-  /** Whether GUIDs that are null are drawn anew: not those of a data disk, which belong to the one who made it. */
+  /** Whether GUIDs that are null are drawn again: not those of a data disk, which belong to the one who made it. */
   readonly mayRenewIds: boolean;
 }
 

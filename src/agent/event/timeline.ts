@@ -43,7 +43,7 @@ export interface Timeline {
 }
 
 /**
- * For the one process that writes it. Each entry is one line (https://jsonlines.org): to write all of them anew for each of
+ * For the one process that writes it. Each entry is one line (https://jsonlines.org): to write all of them again for each of
  * hundreds of disks would take longer than to mount them.
  */
 export function openTimeline(system: System): Timeline {

@@ -119,7 +119,7 @@ export const flagTable = {
   },
   CONFIG_DISK_SERVICES: onOff(
     '0',
-    'stop the services that a disk itself names in .gandi/services when it goes; whoever made the disk chooses them',
+    'stop the services that a disk itself names in .gandi/services when it goes; the one who made the disk chooses them',
   ),
   CONFIG_HOTPLUG_LINGER: wholeNumber('3', 'seconds that the hotplug service waits for more events before it ends'),
   CONFIG_POSTBOOT: onOff('1', "run the customer's script and command, once for a payload"),

@@ -16,7 +16,7 @@ export interface SpoolWatch {
 
 /**
  * Watches the spool, from a second later on or from when there is nothing to do but wait. It reports a change once the
- * watch is set up: whoever reads the spool then misses nothing.
+ * watch is set up: the one who reads the spool then misses nothing.
  */
 export async function watchSpool(system: System): Promise<SpoolWatch> {
   // gandi-hotplug.path has made it where it started us.

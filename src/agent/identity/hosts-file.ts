@@ -2,7 +2,7 @@ const mark = '# gandi-agent';
 
 /**
  * /etc/hosts with a line that maps the address to the host name. Only the line that carries our mark is ever
- * replaced; a line of the admin's that already names the host is enough.
+ * replaced; an admin's line that already names the host is enough.
  * @param text undefined if there is no file yet
  */
 export function withHostEntry(text: string | undefined, address: string, hostname: string): string {

@@ -1,7 +1,7 @@
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 
-/** Has the running kernel take the settings of sysctl.d(5) anew. Does nothing on a tree that is not running. */
+/** Has the running kernel take the settings of sysctl.d(5) again. Does nothing on a tree that is not running. */
 export interface LoadKernelSettings {
   readonly kind: 'load-kernel-settings';
 }

@@ -27,7 +27,7 @@ export function planModules(
   if (ours === undefined) return { steps: [], notes };
   const refusal = describeRefusal(`${folder}/${release}`, facts);
   if (refusal !== undefined) return { steps: [], notes: [...notes, `${ours.name}: is left out, as ${refusal}`] };
-  // Made anew where a run was cut off at its end: that clears away what it left.
+  // Made again where a run was cut off at its end: that clears away what it left.
   if (tree.state === 'of-payload' && tree.digest === ours.digest && !tree.hasRemains) return { steps: [], notes };
   const step: Step = {
     name,
@@ -48,7 +48,7 @@ export function planModules(
 
 function describeRefusal(place: string, { tree }: KernelModulesFacts): string | undefined {
   if (tree.state === 'of-package') return `${place} belongs to ${tree.by}`;
-  return tree.state === 'no-folder' ? `${place} is no folder` : undefined;
+  return tree.state === 'no-folder' ? `${place} is not a folder` : undefined;
 }
 
 function dateOf(date: Date): string {

@@ -20,5 +20,5 @@ const printable = /^[\x21-\x39\x3b-\x7e]+$/;
 export function passwordHashMistake(text: string): string | undefined {
   if (/^[!*]/.test(text)) return 'is a locked account and not a hash; leave the key out to keep the password as it is';
   if (printable.test(text) && methods.some((method) => method.test(text))) return undefined;
-  return 'is no crypt(5) hash; clear text is refused, make a hash with `openssl passwd -6`';
+  return 'is not a crypt(5) hash; clear text is refused, make a hash with `openssl passwd -6`';
 }

@@ -47,7 +47,7 @@ export async function mount(system: System, deadlineSeconds = defaultDeadlineSec
 
 /**
  * Paths of the devices that udev is still looking at, or that wait for one: it has not initialized them, or has not come to the
- * end of them since they were reported anew.
+ * end of them since they were reported again.
  * @param done kernel names of those that it has come to the end of; undefined where udev has said that it is done with all
  */
 async function observeDevicesWithUdev(system: System, done: ReadonlySet<string> | undefined): Promise<string[]> {

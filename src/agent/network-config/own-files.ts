@@ -1,4 +1,4 @@
-/** First line of every file of the network that is ours to replace: whoever removes it keeps the file. */
+/** First line of every file of the network that is ours to replace: the one who removes it keeps the file. */
 export const ownMark =
   '# written by gandi-agent from the platform configuration; remove this line to keep the file as it is';
 

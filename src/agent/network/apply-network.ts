@@ -3,7 +3,7 @@ import { connectionId, ownKeyfilePath } from '../network-config/renderers/networ
 import { isRunBySystemd, type System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 
-/** Has the tool read its files anew and configure these links. */
+/** Has the tool read its files again and configure these links. */
 export interface ApplyNetwork {
   readonly kind: 'apply-network';
   readonly tool: NetworkToolName;
@@ -32,7 +32,7 @@ const applies: Readonly<Record<NetworkToolName, Apply>> = {
 // DHCP without an answer takes a minute, and a bond waits for its members.
 const timeoutSeconds = 120;
 
-/** Has the tool read its files anew, for these links. What it says to a configuration that is wrong is for the trial to see. */
+/** Has the tool read its files again, for these links. What it says to a configuration that is wrong is for the trial to see. */
 export async function applyNetwork({ tool, links, areNew = false }: ApplyNetwork, system: System): Promise<void> {
   if (tool === 'ifupdown' && areNew) return raiseNewInterfaces(links, system);
   if (tool === 'ifupdown') await takeDownInterfaces(links, system);

@@ -43,7 +43,7 @@ export const confirmUnit = 'gandi-network.service';
 /**
  * Replaces files of the network as one. They are checked by the tool that reads them first; then what they replace is
  * recorded, so that `gandi-network.service` can return to it, and only then is the first file written. Where the network
- * runs already, that unit is started: it outlives the session of whoever asked for the change.
+ * runs already, that unit is started: it outlives the session of the one who asked for the change.
  * @throws AgentError `network.refused-by-check` with what the tool said; nothing is replaced then
  */
 export async function changeNetwork(action: ChangeNetwork, system: System): Promise<void> {

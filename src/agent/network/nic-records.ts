@@ -25,7 +25,7 @@ export interface NicRecord {
 
 const folder = '/run/gandi/nics';
 
-/** What the agent did with each NIC. Under /run on purpose: a boot finds every NIC anew. One that cannot be read is taken for none. */
+/** What the agent did with each NIC. Under /run on purpose: a boot finds every NIC again. One that cannot be read is taken for none. */
 export async function readNicRecords({ files }: System): Promise<NicRecord[]> {
   const names = (await files.list(folder)).filter((name) => name.endsWith('.json'));
   const texts = await Promise.all(names.map((name) => files.read(`${folder}/${name}`)));

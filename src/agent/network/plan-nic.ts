@@ -47,7 +47,7 @@ function planRelease(record: NicRecord, facts: NicFacts): Action[] {
   ];
 }
 
-/** netplan has one file for all: it is drawn anew, of what is there. */
+/** netplan has one file for all: it is drawn again, of what is there. */
 function planNetplanWithout(facts: NicFacts): Action[] {
   const { links } = wholeModel([], facts);
   if (links.length > 0) return changedFiles({ links, nameservers: facts.source.model.nameservers }, facts);

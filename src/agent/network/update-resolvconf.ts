@@ -1,14 +1,14 @@
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 
-/** Has resolvconf(8) make its file anew. Does nothing on a tree that is not running. */
+/** Has resolvconf(8) make its file again. Does nothing on a tree that is not running. */
 export interface UpdateResolvconf {
   readonly kind: 'update-resolvconf';
 }
 
 export const updateResolvconfKind: ActionKind<UpdateResolvconf> = {
   kind: 'update-resolvconf',
-  describe: () => 'have resolvconf make its file anew',
+  describe: () => 'have resolvconf make its file again',
   apply: updateResolvconf,
 };
 

@@ -104,7 +104,7 @@ async function makeRoom(files: Files, { path, replace }: ImageSpec): Promise<voi
 }
 
 function thing(type: FileStatus['type']): string {
-  return type === 'other' ? 'something that is no file' : `a ${type}`;
+  return type === 'other' ? 'something that is not a file' : `a ${type}`;
 }
 
 async function writeArchive(files: Files, handle: FileHandle, payload: PayloadSpec, image: ImageSpec): Promise<void> {

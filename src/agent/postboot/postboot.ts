@@ -11,7 +11,7 @@ import { planAutofs, planPostboot } from './plan.ts';
 
 /**
  * After boot, with the network up: the customer's own code, once for a payload. It is never run on a tree that is
- * not running, as it is written for the machine and not for whoever builds its image.
+ * not running, as it is written for the machine and not for the builder of its image.
  */
 export async function postboot(system: System): Promise<StepOutcome[]> {
   const flags = await readFlags(system);

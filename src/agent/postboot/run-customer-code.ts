@@ -95,7 +95,7 @@ async function follow(
 
 async function openLog(system: System): Promise<FileHandle> {
   await system.files.makeDirectory('/var/log/gandi', 0o700);
-  // Made by `replace`, so that it is 0600 whatever the umask of whoever runs this by hand.
+  // Made by `replace`, so that it is 0600 whatever the umask of the one who runs this by hand.
   if ((await system.files.status(postbootLog)) === undefined) {
     await system.files.replace(postbootLog, '', { mode: 0o600 });
   }

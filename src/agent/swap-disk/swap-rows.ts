@@ -84,7 +84,7 @@ export function listTypes(signatures: readonly Signature[]): string {
 }
 
 /**
- * Whether a payload of an earlier boot lay on this disk. DISKSEQ is counted anew in every boot, so what the platform
+ * Whether a payload of an earlier boot lay on this disk. DISKSEQ is counted again in every boot, so what the platform
  * set decides, and the kernel name only where it set nothing (Xen, where it is the bus address).
  */
 export function isDiskOf(payload: PayloadLocation, disk: BlockDevice): boolean {

@@ -30,7 +30,7 @@ export interface BlockDevice {
   readonly removable: boolean;
   /** The platform attached it as a CD-ROM: what is written on a disk cannot make it one. */
   readonly isCdRom: boolean;
-  /** New for every attachment of a disk, but counted anew in every boot. null before Linux 5.15. */
+  /** New for every attachment of a disk, but counted again in every boot. null before Linux 5.15. */
   readonly diskSequence: number | null;
   /** What the platform set; null if none. */
   readonly serial: string | null;

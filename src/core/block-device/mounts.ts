@@ -49,7 +49,7 @@ export async function observeSwaps(system: System): Promise<Swap[]> {
 }
 
 // What the lines of the last look say. With hundreds of disks the table is read thousands of times, and nearly all of its
-// lines are those of the time before: to take all of them apart anew was most of the memory that a burst of disks took.
+// lines are those of the time before: to take all of them apart again was most of the memory that a burst of disks took.
 let known: ReadonlyMap<string, Mount> = new Map();
 
 /** @throws AgentError `mounts.unreadable` for a line that is not of the documented shape */

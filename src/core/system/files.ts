@@ -48,7 +48,7 @@ export interface Files {
    */
   replace(path: string, content: Content, options: ReplaceOptions): Promise<void>;
   /**
-   * Makes a file for a person, of whoever runs this, where nothing is.
+   * Makes a file for a person, of the one who runs this, where nothing is.
    * @throws AgentError `file.exists`
    */
   create(path: string, content: string | Uint8Array, mode: number): Promise<void>;
@@ -69,7 +69,7 @@ export interface Files {
   removeEmptyDirectory(path: string): Promise<boolean>;
   /** A folder that others may write to, held open; undefined if it is missing. @throws AgentError `file.not-a-folder` */
   openFolder(path: string): Promise<Folder | undefined>;
-  /** A folder to be made anew as a whole, beside its place. */
+  /** A folder to be made again as a whole, beside its place. */
   stageTree(path: string): Promise<StagedTree>;
   /** For block devices, and reads of a part. */
   open(path: string, flags: number): Promise<FileHandle>;

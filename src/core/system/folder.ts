@@ -78,7 +78,7 @@ function folderOf(handle: FileHandle, path: string): Folder {
   };
 }
 
-/** A user may put anything there: whatever is no file is as good as missing, and `replace` says so. */
+/** A user may put anything there: whatever is not a file is as good as missing, and `replace` says so. */
 async function readOwn(path: string, { uid }: Owner): Promise<string | undefined> {
   const isTheirs = (file: Stats) =>
     file.uid === uid || (file.uid === 0 && file.nlink === 1 && (file.mode & readableByAll) !== 0);

@@ -24,7 +24,7 @@ export interface LogLine {
 /** syslog(3), and sd-daemon(3): a line on standard error that starts with <N> gets priority N in the journal. */
 export const priorityOf: Readonly<Record<Level, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
 
-/** One line for whoever reads text: the sentence, then as `key=value` what belongs to it and is not in it. */
+/** One line for the one who reads text: the sentence, then as `key=value` what belongs to it and is not in it. */
 export function renderLine(message: string, { speaker: _, ...fields }: Fields = {}): string {
   const rest = Object.entries(fields).filter(([, value]) => !(typeof value === 'string' && message.includes(value)));
   return oneLine([message, ...rest.map(([key, value]) => `${key}=${text(value)}`)].join(' '));
@@ -61,7 +61,7 @@ export function renderSyslog(
   return `<${LOG_DAEMON * 8 + priorityOf[level]}>${oneLine(identifier)}[${pid}]: ${renderLine(message, fields)}`;
 }
 
-/** For text: whoever reads it knows which command speaks. */
+/** For text: the one who reads it knows which command speaks. */
 export function withoutStage({ stage: _, ...fields }: Fields): Fields {
   return fields;
 }

@@ -65,7 +65,7 @@ async function writeFile(path: string, content: AsyncIterable<Uint8Array> | stri
   }
 }
 
-/** Between the two moves nothing is in the place: the next run, which finds it missing, makes it anew. */
+/** Between the two moves nothing is in the place: the next run, which finds it missing, makes it again. */
 async function moveIn(folder: string, place: string, keepAs: string | null): Promise<void> {
   const isTaken = await lstat(place).catch(() => undefined);
   const old =

@@ -26,7 +26,7 @@ export function parseOsRelease(text: string): OsRelease {
   };
 }
 
-/** Several words without quotes are no assignment to a shell, and are what whoever wrote them meant. */
+/** Several words without quotes are no assignment to a shell, and are what the one who wrote them meant. */
 function assigned(text: string, key: string): string {
   const line = text.split('\n').find((each) => each.startsWith(`${key}=`));
   return shellWords(line?.slice(key.length + 1) ?? '')?.join(' ') ?? '';

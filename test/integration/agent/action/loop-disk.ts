@@ -65,7 +65,7 @@ export function attachLoopDisk(prepare: (device: string) => void = () => {}, siz
     isThere = false;
   };
   onTestFinished(discard);
-  // The kernel keeps partitions that partx(8) added to a loop device for whoever attaches it next.
+  // The kernel keeps partitions that partx(8) added to a loop device for the one who attaches it next.
   spawnSync('partx', ['--delete', path]);
   prepare(path);
   const name = basename(path);

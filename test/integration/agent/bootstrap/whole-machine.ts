@@ -86,7 +86,7 @@ function differences(now: Record<string, string>, before: Record<string, string>
   return Object.fromEntries(changed.map(([path, content]) => [path, withoutMoment(content)]));
 }
 
-/** The record names the moment, and the loop device with a number that every attachment has anew. */
+/** The record names the moment, and the loop device with a number that every attachment has again. */
 function withoutMoment(content: string): string {
   return content
     .replace(/"appliedAt": ?"[^"]*"/, '"appliedAt":"NOW"')

@@ -27,7 +27,7 @@ test('a file in which findmnt finds nothing new is written, and the old one is k
 });
 
 test.each([
-  ['a line that is none', `${old}x\n`],
+  ['a line that cannot be one', `${old}x\n`],
   ['a root file system that is not there', old.replace('/dev/gone1', 'UUID=00000000-1111-2222-3333-444444444444')],
 ])('D7: %s is refused, and the old file stays', async (_, content) => {
   const { done, read } = await replaceFstab(content);

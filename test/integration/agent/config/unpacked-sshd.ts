@@ -41,7 +41,7 @@ export async function unpackedSshd(): Promise<UnpackedSshd | undefined> {
   };
 }
 
-/** The package, anew if it is installed, with those of its libraries that this machine does not have. */
+/** The package, again if it is installed, with those of its libraries that this machine does not have. */
 async function download(folder: string): Promise<boolean> {
   await mkdir(join(folder, 'partial'));
   const options = ['--download-only', '--reinstall', '--yes', '--quiet', '--no-install-recommends'];

@@ -39,7 +39,7 @@ function grownDisk(partitionIt: (device: string) => void, number = 3, sizeMebiby
   execFileSync('partx', ['--add', disk.path]);
   onTestFinished(() => void spawnSync('partx', ['--delete', disk.path]));
   const partition = `${disk.path}p${number}`;
-  // In use, as the partition of a running system is: the kernel resizes it then, and does not make it anew.
+  // In use, as the partition of a running system is: the kernel resizes it then, and does not make it again.
   const inUse = openSync(partition, 'r');
   onTestFinished(() => closeSync(inUse));
   const majorMinor = readFileSync(`/sys/class/block/${basename(partition)}/dev`, 'utf8').trim();
@@ -156,7 +156,7 @@ test('the table as it was is kept, and brings it back', async () => {
   expect((await tableOf(disk)).entries).toEqual(before.entries);
 });
 
-test('D14: null GUIDs are drawn anew, and the PARTUUID that the boot loader names is not', async () => {
+test('D14: null GUIDs are drawn again, and the PARTUUID that the boot loader names is not', async () => {
   const disk = grownDisk((device) => {
     gpt(device);
     execFileSync('sfdisk', ['--disk-id', device, nullGuid], { stdio: 'pipe' });

@@ -148,7 +148,7 @@ test.each([
   }
 });
 
-test('row 2: the disk was pulled and attached anew since it was looked at', async () => {
+test('row 2: the disk was pulled and attached again since it was looked at', async () => {
   const disk = attachLoopDisk();
   const planned = disk.diskSequence();
   disk.attachAnew();

@@ -102,7 +102,7 @@ test('row 30: no other stretch of the disk is ever overwritten, whatever the pla
   await refuses(disk, 'payload.wrong-place', () => wipe(location, system));
 });
 
-test('row 2: the disk was pulled and attached anew since the payload was read', async () => {
+test('row 2: the disk was pulled and attached again since the payload was read', async () => {
   const { disk, location, system } = committed();
   disk.attachAnew();
   await refuses(disk, 'swap-disk.changed', () => wipe(location, system));

@@ -27,7 +27,7 @@ async function logged(lines: number, { listen = true, isTheJournal = false } = {
   return { arrived: JSON.parse(stdout) as string[], said: stderr.split('\n').filter((line) => line !== '') };
 }
 
-test('a line arrives whole at the first log that is there, and standard error says it to whoever looks on', async () => {
+test('a line arrives whole at the first log that is there, and standard error says it to the one who looks on', async () => {
   const { arrived, said } = await logged(2);
   expect(arrived).toEqual(['info gandi line 1', 'info gandi line 2']);
   expect(said).toEqual(['<6>line 1', '<6>line 2']);

@@ -266,7 +266,7 @@ describe('a display name', () => {
     );
   });
 
-  test('beside a hostname that is none either costs the host name alone', async () => {
+  test('beside a host name that cannot be one costs the host name alone', async () => {
     const { actions, files, mistakes } = await planned('ifupdown', {
       'latest/meta_data.json': { name: 'web 1', hostname: '-' },
       'latest/network_data.json': { links: [l0], networks: [n0] },

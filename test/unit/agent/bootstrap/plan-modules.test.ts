@@ -35,7 +35,7 @@ describe('the table "Kernel modules" of docs/bootstrap.md', () => {
   test('row 3: no folder: left alone, and said', () => {
     expect(plan(facts({ state: 'no-folder' }))).toMatchObject({
       steps: [],
-      notes: [expect.stringContaining('is no folder')],
+      notes: [expect.stringContaining('is not a folder')],
     });
   });
 

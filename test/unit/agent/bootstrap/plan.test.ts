@@ -79,7 +79,7 @@ test('a payload whose record is written is never applied again: only its end is 
   expect(namesOf(planBootstrap(facts({ swapDisk }), flags).steps)).toEqual(['swap disk']);
 });
 
-test('the very same payload, written again after a stop of the machine, is not applied again and consumed anew', () => {
+test('the very same payload, written again after a stop of the machine, is not applied again and consumed again', () => {
   const swapDisk = swapDiskFacts({ payloadArea: 'known', record: applied({ consumed: true }) });
   const { steps } = planBootstrap(facts({ swapDisk }), flags);
   expect(namesOf(steps)).toEqual(['commit', 'swap disk']);

@@ -83,7 +83,7 @@ describe('payload create', () => {
   test('says in words what is in the place', async () => {
     expect(await create(config, '--output', '/dev/null')).toMatchObject({
       exitCode: 4,
-      err: expect.stringContaining('/dev/null: cannot make the image: something that is no file is there already'),
+      err: expect.stringContaining('/dev/null: cannot make the image: something that is not a file is there already'),
     });
   });
 

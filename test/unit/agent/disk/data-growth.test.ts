@@ -59,7 +59,7 @@ test('row 5 is never reached, as what is on no block device is no partition', ()
   expect(decideDataGrowth({ ...facts, device: undefined })).toMatchObject({ row: 1 });
 });
 
-test('row 17: enlarged, and no GUID is drawn anew', () => {
+test('row 17: enlarged, and no GUID is drawn again', () => {
   expect(decideDataGrowth({ ...facts, table: table({ id: '00000000-0000-0000-0000-000000000000' }) })).toEqual({
     kind: 'grow',
     row: 17,

@@ -464,7 +464,7 @@ describe('where our map of autofs has the disk root', () => {
     expect(kindsOf(actionsOf({ ...gone, mounts: [] }, flags))).toEqual(['remove-file', 'forget-disk']);
   });
 
-  test('one that is asked for is offered anew and mounted', () => {
+  test('one that is asked for is offered again and mounted', () => {
     const facts = diskFacts({ occasion: 'asked', automount: 'ours', records: [offered], mounts: [autofs] });
     expect(kindsOf(actionsOf(facts, flags))).toEqual(['make-directory', 'write-file', 'call-automount']);
   });

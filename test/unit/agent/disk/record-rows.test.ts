@@ -111,11 +111,11 @@ test('a disk that is another one by now says nothing about this one', () => {
 
 test.each([
   [
-    'offered to autofs anew, as it may not have been',
+    'offered to autofs again, as it may not have been',
     [],
     ['remember-disk', 'make-directory', 'write-file', 'remember-disk'],
   ],
-  ['not offered anew once it is mounted', yes, ['remember-disk']],
+  ['not offered again once it is mounted', yes, ['remember-disk']],
 ])('cut off while it was given to autofs: %s', (_, mounts, expected) => {
   const facts = diskFacts({ records: [{ ...being, onDemand: true }], mounts, automount: 'ours' });
   expect(kindsOf(planDisk(facts, parseFlags('').flags).flatMap(({ actions }) => actions))).toEqual(expected);

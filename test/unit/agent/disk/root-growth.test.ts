@@ -51,13 +51,13 @@ test('row 13: power failed before the kernel was told: it is told, and nothing w
   expect(decideRootGrowth(facts)).toMatchObject({ kind: 'grow', change: { enlarge: false } });
 });
 
-test('row 13: GUIDs of nothing but zeros are drawn anew, also on a disk that is full', () => {
+test('row 13: GUIDs of nothing but zeros are drawn again, also on a disk that is full', () => {
   const facts = rootDiskFacts({ disk: full, table: table({ id: nullGuid, entries: [{ ...entry, uuid: nullGuid }] }) });
   const change = { enlarge: false, renewDiskId: true, renewEntryIds: [1] };
   expect(decideRootGrowth(facts)).toMatchObject({ kind: 'grow', change });
 });
 
-test('D14: a GUID that is not null is never drawn anew', () => {
+test('D14: a GUID that is not null is never drawn again', () => {
   const decision = decideRootGrowth(withTable({ id: nullGuid }));
   expect(decision).toMatchObject({ change: { renewDiskId: true, renewEntryIds: [] } });
 });

@@ -149,7 +149,7 @@ describe('mistakes', () => {
   );
 
   test.each([
-    ['an address that is none', withVif({ pna_address: '010.0.0.1', pvn: { pvn_network: '10.0.0.0/8' } })],
+    ['an address that cannot be one', withVif({ pna_address: '010.0.0.1', pvn: { pvn_network: '10.0.0.0/8' } })],
     ['a zone', withVif({ pna_address: 'fe80::1%eth0' })],
     ['loopback', withVif({ pna_address: '::1' })],
     ['multicast', withVif({ pna_address: '239.0.0.1', pvn: { pvn_network: '239.0.0.0/8' } })],

@@ -14,7 +14,7 @@ const machine: Tree = Object.assign(
 
 /**
  * A udevd as `gandi-agent mount` needs it: it has initialized some devices, comes to the end of others when block devices are
- * reported anew, and says whether that was all.
+ * reported again, and says whether that was all.
  */
 async function mountWith(udev: {
   readonly known: readonly string[];

@@ -86,7 +86,7 @@ describe('where name servers go', () => {
     ]);
   });
 
-  test('resolvconf reads its base file anew, which keeps what else is in it', () => {
+  test('resolvconf reads its base file again, which keeps what else is in it', () => {
     const path = '/etc/resolvconf/resolv.conf.d/base';
     const plan = planResolver(description, {
       owner: 'resolvconf',

@@ -38,7 +38,7 @@ describe('meta-data', () => {
     expect(drive({ 'meta-data': JSON.stringify({ 'public-keys': keys }) }).config.root.sshKeys).toEqual([key]);
   });
 
-  test('a host name that is none costs only the host name', () => {
+  test('a host name that cannot be one costs only the host name', () => {
     const { config, mistakes } = drive({
       'meta-data': JSON.stringify({ 'local-hostname': '-o', 'public-keys': [key] }),
     });
@@ -178,7 +178,7 @@ describe('user-data that is a #cloud-config', () => {
     expect(config.postBoot).toEqual({ run: "echo a > /run/a\n'echo' 'it'\\''s' '1'", scriptArguments: null });
   });
 
-  test('a command that is none costs all commands, and nothing else', () => {
+  test('a command that cannot be one costs all commands, and nothing else', () => {
     const { config, mistakes } = cloudConfig('hostname: web1', 'runcmd: [echo a, {b: c}]');
     expect(config.postBoot).toBeNull();
     expect(config.hostname).toBe('web1');
@@ -265,7 +265,7 @@ describe('network-config', () => {
     expect(config.network.networks).toMatchObject([{ network: { method: 'dhcp', family: 'ipv4' } }]);
   });
 
-  test.each([0, '0', 'jumbo'])('an MTU that is none costs only the MTU: %j', (mtu) => {
+  test.each([0, '0', 'jumbo'])('an MTU that cannot be one costs only the MTU: %j', (mtu) => {
     const v2 = networkConfig({ version: 2, ethernets: { eth0: { mtu, dhcp4: true } } });
     const v1 = networkConfig({
       version: 1,
@@ -278,7 +278,7 @@ describe('network-config', () => {
     }
   });
 
-  test('an address that is none costs its own NIC', () => {
+  test('an address that cannot be one costs its own NIC', () => {
     const bad = networkConfig({
       version: 2,
       ethernets: { eth0: { addresses: ['192.0.2.10'] }, eth1: { addresses: ['198.51.100.7/24'] } },
@@ -345,7 +345,7 @@ describe('network-config', () => {
   });
 });
 
-describe('YAML that is none', () => {
+describe('malformed YAML', () => {
   test.each([
     ['meta-data', 'instance-id: i-1\nlocal-hostname: [web1\n'],
     ['user-data', '#cloud-config\npassword: "s3cr3t\n'],

@@ -44,7 +44,7 @@ test('row 1: the flag is a name that any disk can take', () => {
 test.each([
   ['another disk', { ...wholeDisk, disk: 'vdc', device: 'vdc' }],
   ['another device of the disk', partition],
-  ['the disk was attached anew', { ...wholeDisk, diskSequence: 8 }],
+  ['the disk was attached again', { ...wholeDisk, diskSequence: 8 }],
   ['no DISKSEQ any more', { ...wholeDisk, diskSequence: null as unknown as number }],
 ])('row 2: %s', (_, target) => {
   expect(decide(swapFacts(), 'here', target)).toEqual([2, 'swap-disk.changed']);

@@ -64,7 +64,7 @@ test('where no package manager can be asked, it may be a package’s', async () 
   expect((await observe(merged)).tree).toMatchObject({ state: 'of-package' });
 });
 
-test('a link in its place is no folder', async () => {
+test('a link in its place is not a folder', async () => {
   const tree = { ...release, '/lib/modules/6.1.0-1-amd64': '->/srv/modules' };
   expect((await observe(tree)).tree).toEqual({ state: 'no-folder' });
 });

@@ -27,7 +27,7 @@ test('row 1: nothing is designated', () => {
   expect(decide(swapFacts({ ...committed, devices: [bootDisk] }))[0]).toBe(1);
 });
 
-test('row 2: the disk was attached anew', () => {
+test('row 2: the disk was attached again', () => {
   expect(decide(swapFacts(committed), { diskSequence: 10 })[0]).toBe(2);
 });
 

@@ -16,7 +16,7 @@ test('what is missing is undefined, and no error', async () => {
   await system.files.remove('/etc/none');
 });
 
-test('what is no file is not read, and a link to /dev/null is an empty one', async () => {
+test('what is not a file is not read, and a link to /dev/null is an empty one', async () => {
   const { system, root } = await machineTree({ '/etc/folder/x': '' });
   const running = openFiles('/');
   for (const read of [running.read, running.readBytes]) {
