@@ -18,15 +18,26 @@ export async function makeConfigDrive(image: string, { fileSystem, files }: Conf
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, JSON.stringify(value));
     }
-    if (fileSystem === 'iso9660') await makeIso(image, folder);
+    if (fileSystem === 'iso9660') await makeIso(image, folder, 'config-2');
     else await makeVfat(image, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function makeIso(image: string, folder: string): Promise<void> {
-  await runOnHost('genisoimage', ['-quiet', '-J', '-r', '-V', 'config-2', '-o', image, folder]);
+/** Writes a NoCloud volume: an ISO with these texts at its top, by name (`meta-data`, `user-data`, `network-config`). */
+export async function makeNoCloudDrive(image: string, texts: Readonly<Record<string, string>>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'lab-drive-'));
+  try {
+    for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
+    await makeIso(image, folder, 'cidata');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function makeIso(image: string, folder: string, label: string): Promise<void> {
+  await runOnHost('genisoimage', ['-quiet', '-J', '-r', '-V', label, '-o', image, folder]);
 }
 
 async function makeVfat(image: string, folder: string): Promise<void> {

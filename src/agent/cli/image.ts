@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { kinds } from '../action/actions.ts';
 import { converge } from '../action/converge.ts';
-import { describeLoop, loop } from '../action/loop.ts';
+import { describeLoop, loop, planOnce } from '../action/loop.ts';
 import { exitCodeOf } from '../stage/exit-code-of.ts';
 import { observeImageRemains } from '../identity/image-remains.ts';
 import { planClean } from '../image/plan-clean.ts';
@@ -21,10 +21,13 @@ const clean = defineCommand({
     const system = await openMachine(resolve(root), 'image');
     const cleaning = loop({
       observe: () => observeImageRemains(system),
-      plan: (facts) => ({ steps: planClean(facts) }),
+      plan: planClean,
       kinds,
     });
-    if (dryRun) return showPlan(await describeLoop(cleaning), terminal);
+    if (dryRun) {
+      for (const note of (await planOnce(cleaning)).notes ?? []) terminal.err(note);
+      return showPlan(await describeLoop(cleaning), terminal);
+    }
     const outcomes = await converge(cleaning, system);
     for (const line of outcomes.flatMap(({ changed }) => changed)) terminal.out(line);
     if (outcomes.length === 0) terminal.out('nothing to do');

@@ -1,7 +1,6 @@
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
-import type { MountedOriginal } from './mounted-clone.ts';
 import type { MountUnit } from './mount-units.ts';
 import type { Mount } from '../../core/block-device/mounts.ts';
 import type { PartitionTable } from '../../core/block-device/partition-table.ts';
@@ -47,6 +46,13 @@ export interface MountPoint {
   readonly isMade?: boolean;
   /** The first part of the way to it, above the folder itself, that others than root could have changed. */
   readonly unsafePart?: string | undefined;
+}
+
+/** A mounted file system, of which a disk is a clone. */
+export interface MountedOriginal {
+  /** Path of its block device. */
+  readonly device: string;
+  readonly mountPoint: string;
 }
 
 /**

@@ -1,14 +1,7 @@
 import { type Mount, isMountedFrom, sourceDevicePath } from '../../core/block-device/mounts.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { System } from '../../core/system/system.ts';
-import type { AttachedDisk } from './disk-facts.ts';
-
-/** A mounted file system, of which a disk is a clone. */
-export interface MountedOriginal {
-  /** Path of its block device. */
-  readonly device: string;
-  readonly mountPoint: string;
-}
+import type { AttachedDisk, MountedOriginal } from './disk-facts.ts';
 
 // By mount, whose number the kernel gives to no other while it lasts. With hundreds of disks that come at once each would ask
 // udev for the disk of the root again, and an answer takes 0.14 ms per block device of the machine.

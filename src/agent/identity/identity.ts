@@ -29,7 +29,7 @@ export function hostKeyPath(type: HostKeyType): string {
 export async function observeIdentity(system: System): Promise<IdentityFacts> {
   const { files } = system;
   const isThere = async (path: string) => (await files.status(path)) !== undefined;
-  const hostKeys = (await files.list('/etc/ssh')).filter((name) => /^ssh_host_\w+_key(\.pub)?$/.test(name));
+  const hostKeys = (await files.list('/etc/ssh')).filter((name) => /^ssh_host_\w+_key(\.pub|-cert\.pub)?$/.test(name));
   const copied = [...hostKeys.map((name) => `/etc/ssh/${name}`), '/var/lib/systemd/random-seed'];
   return {
     hasSshServer: (await isThere('/usr/sbin/sshd')) || (await isThere('/usr/bin/sshd')),

@@ -1,11 +1,17 @@
-import type { ChangeNetwork } from './change-network.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { netplanPath } from '../network-config/renderers/netplan.ts';
 import type { NetworkToolName } from '../network-config/network-tools.ts';
 import type { System } from '../../core/system/system.ts';
 
+/** Files that a tool may get. */
+export interface NetworkCandidate {
+  readonly tool: NetworkToolName;
+  /** The content is null where a file is to go. */
+  readonly files: readonly { readonly path: string; readonly content: string | null }[];
+}
+
 /** What the tool has against the files; empty if it accepts them. */
-type Check = (action: ChangeNetwork, system: System) => Promise<string>;
+type Check = (action: NetworkCandidate, system: System) => Promise<string>;
 
 /** Tools that can be asked before their files are in place. The others say what they think only when they use them. */
 const checks: Readonly<Partial<Record<NetworkToolName, Check>>> = {
@@ -20,7 +26,7 @@ const candidates = '/run/gandi/network-candidate';
  * Has the tool that will read the files look at them while the old ones are still in place.
  * @throws AgentError `network.refused-by-check`
  */
-export async function requireAcceptedNetwork(action: ChangeNetwork, system: System): Promise<void> {
+export async function requireAcceptedNetwork(action: NetworkCandidate, system: System): Promise<void> {
   const complaint = (await checks[action.tool]?.(action, system)) ?? '';
   if (complaint === '') return;
   throw new AgentError(`${action.tool} does not accept the new configuration; the old one stays`, {
@@ -32,14 +38,14 @@ export async function requireAcceptedNetwork(action: ChangeNetwork, system: Syst
 }
 
 /** ifquery(8) reads the file as ifup would. The loopback and whatever else the admin has is not ours to judge. */
-async function checkInterfaces({ files }: ChangeNetwork, system: System): Promise<string> {
+async function checkInterfaces({ files }: NetworkCandidate, system: System): Promise<string> {
   const own = files.filter(({ path }) => path.includes('/interfaces.d/'));
   const path = await writeCandidate('interfaces', own.map(({ content }) => content ?? '').join('\n'), system);
   return complaintOf(system, 'ifquery', [`--interfaces=${path}`, '--list', '--all']);
 }
 
 /** The generator of netplan, on a tree with the admin's files and the new one. */
-async function checkNetplan({ files }: ChangeNetwork, system: System): Promise<string> {
+async function checkNetplan({ files }: NetworkCandidate, system: System): Promise<string> {
   const generator = await firstOf(
     ['/usr/libexec/netplan/generate', '/usr/lib/netplan/generate', '/lib/netplan/generate'],
     system,
@@ -57,7 +63,7 @@ async function checkNetplan({ files }: ChangeNetwork, system: System): Promise<s
 }
 
 /** NetworkManager's own loader of keyfiles, as `nmcli --offline` has it since 1.38; an older one answers with status 2. */
-async function checkKeyfiles({ files }: ChangeNetwork, system: System): Promise<string> {
+async function checkKeyfiles({ files }: NetworkCandidate, system: System): Promise<string> {
   const complaints: string[] = [];
   for (const { content } of files) {
     if (content === null) continue;

@@ -1,5 +1,4 @@
 import { type DecisionRow, type DecisionTable, decideAlways } from '../../core/decision/decision-table.ts';
-import type { MakeSwap } from './make-swap.ts';
 import type { Signature } from '../../core/block-device/signatures.ts';
 import type { SwapDiskFacts } from './swap-disk.ts';
 import { swapName } from './swap-designation.ts';
@@ -29,12 +28,13 @@ export interface FormatInput {
   readonly payload: PayloadStanding;
 }
 
-export type FormatDecision =
-  | { readonly allowed: true; readonly row: number; readonly reason: MakeSwap['reason'] }
-  | Refusal;
+export type FormatDecision = { readonly allowed: true; readonly row: number; readonly reason: FormatReason } | Refusal;
+
+/** What proves that a device may be formatted. */
+export type FormatReason = 'payload-was-here' | 'gandiswap-partition' | 'blank';
 
 /** The proof by which it is allowed. */
-type Outcome = 'refused' | MakeSwap['reason'];
+type Outcome = 'refused' | FormatReason;
 
 type FormatSubject = SwapSubject & { readonly payload: PayloadStanding };
 

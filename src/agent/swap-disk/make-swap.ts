@@ -1,5 +1,5 @@
 import { AgentError } from '../../core/error/agent-error.ts';
-import { decideFormat, payloadStanding } from './format-decision.ts';
+import { decideFormat, type FormatReason, payloadStanding } from './format-decision.ts';
 import { withReservedRange } from './swap-header.ts';
 import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { observeSignatures } from '../../core/block-device/signatures.ts';
@@ -18,7 +18,7 @@ export interface MakeSwap {
   readonly disk: string;
   readonly diskSequence: number | null;
   /** What proves that the device may be formatted; the handler looks for the proof again, under the lock. */
-  readonly reason: 'payload-was-here' | 'gandiswap-partition' | 'blank';
+  readonly reason: FormatReason;
 }
 
 export const makeSwapKind: ActionKind<MakeSwap> = {
