@@ -7,6 +7,7 @@ import type { SourceName } from '../flags/source-names.ts';
 import { Secret } from '../../core/secret/secret.ts';
 import { readAppliedRecord } from '../swap-disk/applied-record.ts';
 import { type PostbootRecord, readPostbootRecord } from './postboot-record.ts';
+import { withUnixLines } from './unix-lines.ts';
 import { isRunBySystemd, type System } from '../../core/system/system.ts';
 import { observeUnitState } from '../facts/unit-state.ts';
 
@@ -21,7 +22,10 @@ export interface PostbootFacts {
   readonly isRefused: boolean;
   /** Permission bits of /gandi/script; undefined without one. */
   readonly scriptMode: number | undefined;
+  /** As it is to be run. */
   readonly script: Uint8Array | undefined;
+  /** The file has line ends of Windows, which no interpreter is found by. */
+  readonly hasWindowsLines: boolean;
   readonly scriptArguments: Secret | null;
   readonly run: Secret | null;
   /** What is kept of `run` in its file. */
@@ -31,17 +35,19 @@ export interface PostbootFacts {
 /** @throws AgentError `config.invalid`, `state.unreadable` */
 export async function observePostboot(system: System, flags: Flags): Promise<PostbootFacts> {
   const { files } = system;
-  const stored = await readStoredConfig(system, flags);
-  const postBoot = stored === undefined ? nothingToRun : stored.config.postBoot;
-  const script = await files.readBytes('/gandi/script');
+  const known = await readStoredConfig(system, flags);
+  const postBoot = known === undefined ? nothingToRun : known.config.postBoot;
+  const stored = await files.readBytes('/gandi/script');
+  const script = stored === undefined ? undefined : withUnixLines(stored);
   const runFile = await files.read('/gandi/run');
   const code = [script ?? '', postBoot?.scriptArguments ?? '', postBoot?.run ?? ''];
   return {
-    payload: (await digestOfApplied(system, stored?.source)) ?? digestOf(code),
+    payload: (await digestOfApplied(system, known?.source)) ?? digestOf(code),
     record: await readPostbootRecord(system),
     isRefused: postBoot === null,
     scriptMode: (await files.status('/gandi/script'))?.mode,
     script,
+    hasWindowsLines: script !== stored,
     scriptArguments: secretOrNull(postBoot?.scriptArguments),
     run: secretOrNull(postBoot?.run),
     runFile: runFile === undefined ? undefined : new Secret(runFile),

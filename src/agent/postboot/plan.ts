@@ -22,11 +22,11 @@ export function planAutofs(isActive: boolean, flags: Flags): Step[] {
 }
 
 function planScript(facts: PostbootFacts, flags: Flags): Action[] {
-  const { script, scriptMode } = facts;
+  const { script, scriptMode, hasWindowsLines } = facts;
   if (script === undefined || wasStarted(facts, 'script')) return [];
   const path = '/gandi/script';
   return [
-    ...(scriptMode === 0o700 ? [] : [executableFile(path, script)]),
+    ...(scriptMode === 0o700 && !hasWindowsLines ? [] : [executableFile(path, script)]),
     {
       kind: 'run-customer-code',
       part: 'script',
@@ -43,7 +43,7 @@ function planCommand(facts: PostbootFacts, flags: Flags): Action[] {
   const { run, runFile } = facts;
   if (run === null || wasStarted(facts, 'run')) return [];
   const path = '/gandi/run';
-  const content = new Secret(`#!/bin/sh\n${run.reveal()}\n`);
+  const content = new Secret(`#!/bin/sh\n${run.reveal().replaceAll('\r\n', '\n')}\n`);
   return [
     ...(runFile?.reveal() === content.reveal() ? [] : [executableFile(path, content)]),
     {

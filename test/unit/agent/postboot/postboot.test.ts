@@ -87,6 +87,26 @@ test('a script that fails does not keep the command from running, and its status
   expect(record.parts).toMatchObject({ script: { exitCode: 7 }, run: { exitCode: 0 } });
 });
 
+test('a script and a command with line ends of Windows are run, once', async () => {
+  const { system, root } = await withScript('', { run: 'true\r\ntrue' });
+  await writeFile(join(root, 'gandi/script'), script(root, 'exit 0\n').replaceAll('\n', '\r\n'));
+  expect(outcomesOf(await postboot(system))).toEqual([
+    ["customer's script", 'done'],
+    ["customer's command", 'done'],
+  ]);
+  expect(await postboot(system)).toEqual([]);
+  expect(await ranIn(root)).toBe('\n');
+});
+
+test('a CR in a script that was not written on Windows is left alone', async () => {
+  const { system, root } = await withScript();
+  const text = `#!/bin/sh\nprintf '%s' 'a\r\nb' >>${root}/ran\n`;
+  await writeFile(join(root, 'gandi/script'), text);
+  await postboot(system);
+  expect(await ranIn(root)).toBe('a\r\nb');
+  expect(await readFile(join(root, 'gandi/script'), 'utf8')).toBe(text);
+});
+
 test('a script without a first line that names its shell is run by sh', async () => {
   const { system, root } = await withScript();
   await writeFile(join(root, 'gandi/script'), `echo plain >>${root}/ran\n`);
