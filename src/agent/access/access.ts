@@ -1,3 +1,4 @@
+import { homePath } from './home-path.ts';
 import { Secret } from '../../core/secret/secret.ts';
 import type { System } from '../../core/system/system.ts';
 import { ifRegular } from '../../core/system/if-regular.ts';
@@ -54,7 +55,7 @@ function passwordHashOf(user: string, shadow: string | undefined): Secret | null
 }
 
 async function readAuthorizedKeys(system: System, account: Account): Promise<string | undefined> {
-  const folder = await system.files.openFolder(`${account.home}/.ssh`).catch(() => undefined);
+  const folder = await system.files.openFolder(`${await homePath(system, account.home)}/.ssh`).catch(() => undefined);
   try {
     return await folder?.read('authorized_keys', account);
   } finally {

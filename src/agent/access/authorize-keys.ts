@@ -1,10 +1,11 @@
 import { withKeys } from '../machine-config/authorized-keys.ts';
 import type { System } from '../../core/system/system.ts';
 import { noHome, requireAccount } from './create-user.ts';
+import { homePath } from './home-path.ts';
 import { restoreContexts } from '../action/restore-contexts.ts';
 import type { ActionKind } from '../action/kind.ts';
 
-/** Adds to a user's authorized_keys those keys that are not in it. A home or .ssh that is a symbolic link is refused. */
+/** Adds to a user's authorized_keys those keys that are not in it. A link that somebody else than root could have made is refused. */
 export interface AuthorizeKeys {
   readonly kind: 'authorize-keys';
   readonly user: string;
@@ -25,7 +26,8 @@ export const authorizeKeysKind: ActionKind<AuthorizeKeys> = {
  */
 export async function authorizeKeys({ user, keys }: AuthorizeKeys, system: System): Promise<void> {
   const account = await requireAccount(system, user);
-  const home = await system.files.openFolder(account.home);
+  const path = await homePath(system, account.home);
+  const home = await system.files.openFolder(path);
   if (home === undefined) throw noHome(user, account.home);
   try {
     const folder = await home.makeFolder('.ssh', 0o700, account);
@@ -38,5 +40,5 @@ export async function authorizeKeys({ user, keys }: AuthorizeKeys, system: Syste
   } finally {
     await home.close();
   }
-  await restoreContexts(system, `${account.home}/.ssh`);
+  await restoreContexts(system, `${path}/.ssh`);
 }

@@ -34,9 +34,20 @@ test('corrects modes that sshd would refuse, and keeps the keys that are there',
   expect([await modeOf(join(home, '.ssh')), await modeOf(join(home, '.ssh/authorized_keys'))]).toEqual(['700', '600']);
 });
 
-test('a home that is a symbolic link is refused', async () => {
+test("a home that is a link of the system's own is followed, as /root is on ostree", async ({ skip }) => {
+  skip(process.getuid?.() !== 0, 'only root can make a link that root made');
+  const { system, root } = await machineTree({ '/etc/passwd': 'admin:x:0:0::/root:/bin/bash\n' });
+  await chmod(root, 0o755);
+  await mkdir(join(root, 'var/roothome'), { recursive: true });
+  await symlink('var/roothome', join(root, 'root'));
+  await authorizeKeys(action, system);
+  expect(await readFile(join(root, 'var/roothome/.ssh/authorized_keys'), 'utf8')).toBe(`${key}\n`);
+});
+
+test('a home that is a link of somebody else is refused', async () => {
   const { system, root } = await machineTree({ '/etc/passwd': passwd });
   await mkdir(join(root, 'home'));
+  await chmod(join(root, 'home'), 0o777);
   await mkdir(join(root, 'elsewhere'));
   await symlink('../elsewhere', join(root, 'home/admin'));
   await expect(authorizeKeys(action, system)).rejects.toMatchObject({ code: 'file.not-a-folder' });
