@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 
 export interface LocaleFacts {
@@ -8,9 +9,19 @@ export interface LocaleFacts {
 }
 
 export async function observeLocale(system: System, locale: string): Promise<LocaleFacts> {
-  const isDebian = (await system.files.status('/usr/sbin/update-locale')) !== undefined;
-  const path = isDebian ? '/etc/default/locale' : '/etc/locale.conf';
+  const path = await localePath(system);
   return { path, text: await system.files.read(path), isInstalled: await isInstalled(system, locale) };
+}
+
+/** Since Debian 13 the file of Debian is a link to the other one, which tmpfiles.d(5) makes in each boot. */
+async function localePath({ files }: System): Promise<LocaleFacts['path']> {
+  const isThere = async (path: string) => (await files.status(path)) !== undefined;
+  if (!(await isThere('/usr/sbin/update-locale'))) return '/etc/locale.conf';
+  const target = await files.linkTarget('/etc/default/locale');
+  if (target !== undefined)
+    return resolve('/etc/default', target) === '/etc/locale.conf' ? '/etc/locale.conf' : '/etc/default/locale';
+  const isOther = !(await isThere('/etc/default/locale')) && (await isThere('/etc/locale.conf'));
+  return isOther ? '/etc/locale.conf' : '/etc/default/locale';
 }
 
 /** locale(1) writes charsets in its own way: `en_US.utf8`. A tree that is not running cannot be asked, and is believed. */

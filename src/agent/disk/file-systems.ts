@@ -6,6 +6,8 @@ export interface FileSystemTraits {
   readonly driver: string;
   /** Mount options that the type gets beside the admin's. */
   readonly options: readonly string[];
+  /** What it gets beside those on a device that is read-only: its journal cannot be replayed, ext4(5) and xfs(5). */
+  readonly onReadOnlyDevice?: readonly string[];
   /** Mounted read-only whatever the options say. */
   readonly readOnly: boolean;
   /** What grows it while it is mounted; null if nothing does. */
@@ -23,9 +25,9 @@ const ext = { options: ['errors=remount-ro'], readOnly: false, growth: 'resize2f
  */
 const fileSystems: Readonly<Record<string, FileSystemTraits>> = {
   ext2: { ...ext, driver: 'ext2' },
-  ext3: { ...ext, driver: 'ext3' },
-  ext4: { ...ext, driver: 'ext4' },
-  xfs: { ...plain, driver: 'xfs', growth: 'xfs_growfs' },
+  ext3: { ...ext, driver: 'ext3', onReadOnlyDevice: ['noload'] },
+  ext4: { ...ext, driver: 'ext4', onReadOnlyDevice: ['noload'] },
+  xfs: { ...plain, driver: 'xfs', growth: 'xfs_growfs', onReadOnlyDevice: ['norecovery'] },
   btrfs: { ...plain, driver: 'btrfs', growth: 'btrfs' },
   f2fs: { ...plain, driver: 'f2fs' },
   // These two keep no owners: without a mask of their own they would take the umask of the agent.

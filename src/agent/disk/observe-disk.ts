@@ -122,6 +122,7 @@ async function observeAttached(
     fileSystem: properties.ID_FS_TYPE || undefined,
     usage: properties.ID_FS_USAGE || undefined,
     isAmbivalent: properties.ID_FS_AMBIVALENT !== undefined,
+    isReady: properties.SYSTEMD_READY !== '0',
     encodedLabel: properties.ID_FS_LABEL_ENC || undefined,
     uuid: properties.ID_FS_UUID || undefined,
     serial: properties.ID_SERIAL_SHORT || device.serial || undefined,

@@ -115,7 +115,8 @@ export function planOffer(disk: AttachedDisk, mountPoint: string, flags: Flags):
 }
 
 function optionsFor({ device }: AttachedDisk, traits: FileSystemTraits, flags: Flags): string[] {
-  return mountOptions(flags.CONFIG_MOUNT_PARAMS, traits, device.readOnly || traits.readOnly);
+  const options = mountOptions(flags.CONFIG_MOUNT_PARAMS, traits, device.readOnly || traits.readOnly);
+  return [...options, ...(device.readOnly ? (traits.onReadOnlyDevice ?? []) : [])];
 }
 
 function planCheck(disk: AttachedDisk, flags: Flags): Action[] {

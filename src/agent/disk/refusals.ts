@@ -110,6 +110,13 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
         mountPoint.unsafePart !== undefined &&
         `others than root can change ${mountPoint.unsafePart}, which leads to its folder`,
     },
+    {
+      row: 17,
+      code: 'not-ready',
+      outcome: 'leave',
+      applies: ({ disk }) =>
+        !disk.isReady && 'udev says SYSTEMD_READY=0: another device of it is missing, or it is a part of one',
+    },
   ],
 };
 

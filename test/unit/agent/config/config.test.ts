@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, stat, writeFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { config, observeConfig, planConfig } from '../../../../src/agent/config/config.ts';
@@ -101,6 +101,15 @@ test("the payload's timezone, locale and time servers are used", async () => {
   expect(await readFile(join(root, 'etc/systemd/timesyncd.conf.d/gandi.conf'), 'utf8')).toBe(
     '[Time]\nNTP=ntp.example.net 2001:db8::7\n',
   );
+});
+
+test('the locale of Debian 13, whose own file is a link to that of systemd', async () => {
+  const locale = { '/gandi/config': JSON.stringify({ vm_conf: { locale: 'C.UTF-8' } }), '/usr/sbin/update-locale': '' };
+  const { system, root } = await machineTree({ ...files, ...locale, '/etc/locale.conf': 'LANG=C\nLC_TIME=C\n' });
+  await symlink('../locale.conf', join(root, 'etc/default/locale'));
+  expect(failuresOf(await config(system))).toEqual([]);
+  expect(await readFile(join(root, 'etc/locale.conf'), 'utf8')).toBe('LANG=C.UTF-8\nLC_TIME=C\n');
+  expect(await readlink(join(root, 'etc/default/locale'))).toBe('../locale.conf');
 });
 
 test.each([

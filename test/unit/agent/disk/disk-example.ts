@@ -31,6 +31,7 @@ export const attached: AttachedDisk = {
   fileSystem: 'ext4',
   usage: 'filesystem',
   isAmbivalent: false,
+  isReady: true,
   encodedLabel: 'data',
   uuid: '11111111-2222-3333-4444-555555555555',
   serial: 'disk-42',

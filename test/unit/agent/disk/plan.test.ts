@@ -70,10 +70,22 @@ test('a folder that was there before stays when its disk is pulled', () => {
   ]);
 });
 
+test.each([
+  ['ext4', 'noload'],
+  ['xfs', 'norecovery'],
+])('the journal of %s is not replayed where the disk is read-only', (fileSystem, option) => {
+  const readOnly = { ...attached, fileSystem, device: { ...device, readOnly: true } };
+  expect(actionsOf(diskFacts({ attached: readOnly }), flags)[1]).toMatchObject({
+    options: expect.arrayContaining(['ro', option]),
+  });
+  const [, writable] = actionsOf(diskFacts({ attached: { ...attached, fileSystem } }), flags);
+  expect(writable).toMatchObject({ options: expect.not.arrayContaining([option]) });
+});
+
 test('a read-only disk is mounted read-only', () => {
   const readOnly = { ...attached, device: { ...device, readOnly: true } };
   const [, action] = actionsOf(diskFacts({ attached: readOnly }), flags);
-  expect(action).toMatchObject({ options: ['nosuid', 'nodev', 'noatime', 'errors=remount-ro', 'ro'] });
+  expect(action).toMatchObject({ options: ['nosuid', 'nodev', 'noatime', 'errors=remount-ro', 'ro', 'noload'] });
 });
 
 test('options of the admin can add to nosuid and nodev, and not take them away', () => {

@@ -114,3 +114,7 @@ test('row 16, unsafe-root: others than root decide where it would be mounted', (
   const mountPoint = { path: '/srv/data', state: 'missing', unsafePart: '/srv' } as const;
   expect(codeFor({}, {}, diskFacts({ mountPoint }))).toBe('unsafe-root');
 });
+
+test('row 17, not-ready: udev says that a device is not to be used yet, or not at all', () => {
+  expect(codeFor({ isReady: false })).toBe('not-ready');
+});
