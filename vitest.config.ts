@@ -15,7 +15,8 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongFilesFirst },
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...everyCore } },
+      // A machine that does other things too is slow at times: a limit is there for what never ends.
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...everyCore, testTimeout: MINUTE } },
       {
         test: {
           name: 'integration',
