@@ -14,7 +14,7 @@ describe('a disk that comes and goes', () => {
   test(`${cycles} times: none is lost, nothing is left, and the memory of the guest is where it began`, {
     timeout: minutes * 60_000,
   }, async () => {
-    // What is loaded and cached for the first disk is no leak.
+    // What is loaded and cached for the first disk is not a leak.
     await cycle(guest(), 'mounted');
     const before = await availableMebibytes(guest());
     let lost = 0;

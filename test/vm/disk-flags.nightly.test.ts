@@ -125,7 +125,7 @@ describe('what a flag of the disk manager switches on', () => {
     await set('CONFIG_NEW_DISK_OWNER', '');
   });
 
-  test('CONFIG_DISK_SERVICES=1: a service that the disk names is stopped when it goes, and nothing that is no unit', async () => {
+  test('CONFIG_DISK_SERVICES=1: a service that the disk names is stopped when it goes, and nothing that is not a unit', async () => {
     await set('CONFIG_DISK_SERVICES', '1');
     await guest().writeFile('/etc/systemd/system/theirs.service', '[Service]\nExecStart=/bin/sleep infinity\n');
     const services = 'theirs\n../../bin/sh\n$(reboot)\n--force\n';

@@ -59,13 +59,13 @@ export const addToGroupKind: ActionKind<AddToGroup> = {
   apply: addToGroup,
 };
 
-export async function createGroup({ group }: CreateGroup, system: System): Promise<void> {
+async function createGroup({ group }: CreateGroup, system: System): Promise<void> {
   if (isRunningMachine(system)) await system.processes.run('groupadd', ['--', group]);
   else await changeTreeAccounts(system, (files, defaults) => newGroup(files, group, defaults));
 }
 
 /** useradd(8) locks the account files and keeps them in step; on a tree nobody else is there, and nothing of it is run. */
-export async function createUser(action: CreateUser, system: System): Promise<void> {
+async function createUser(action: CreateUser, system: System): Promise<void> {
   const { user, shell, group } = action;
   if (!isRunningMachine(system)) return createUserOfTree(action, system);
   const firstGroup = group === null ? ['--no-user-group'] : ['--gid', group];
@@ -80,13 +80,13 @@ async function createUserOfTree({ user: name, shell, group }: CreateUser, system
   if ((await system.files.status(home)) === undefined) await makeHome({ kind: 'make-home', user: name }, system);
 }
 
-export async function addToGroup({ user, group }: AddToGroup, system: System): Promise<void> {
+async function addToGroup({ user, group }: AddToGroup, system: System): Promise<void> {
   if (isRunningMachine(system)) await system.processes.run('usermod', ['--append', '--groups', group, '--', user]);
   else await changeTreeAccounts(system, (files) => newMember(files, user, group));
 }
 
 /** What useradd(8) would have made, had power not failed in the middle of it: the folder, with the files of /etc/skel. */
-export async function makeHome({ user }: MakeHome, system: System): Promise<void> {
+async function makeHome({ user }: MakeHome, system: System): Promise<void> {
   const account = await requireAccount(system, user);
   const parent = await system.files.openFolder(dirname(account.home));
   if (parent === undefined) throw noHome(user, account.home);

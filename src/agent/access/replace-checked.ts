@@ -33,7 +33,7 @@ const candidate = '/run/gandi/candidate';
  * reader of this host would judge by this host's devices and keys.
  * @throws AgentError `file.refused-by-check` with what the tool said
  */
-export async function replaceChecked(action: ReplaceChecked, system: System): Promise<void> {
+async function replaceChecked(action: ReplaceChecked, system: System): Promise<void> {
   const old = await system.files.read(action.path);
   if (isRunningMachine(system)) await requireAccepted(action, old ?? '', system);
   if (action.backup !== null && old !== undefined && (await system.files.status(action.backup)) === undefined) {

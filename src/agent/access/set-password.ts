@@ -18,7 +18,7 @@ export const setPasswordKind: ActionKind<SetPassword> = {
 };
 
 /** chpasswd(8) locks the shadow file and replaces it as a whole; the hash goes through standard input, never an argument. */
-export async function setPassword({ user, hash }: SetPassword, system: System): Promise<void> {
+async function setPassword({ user, hash }: SetPassword, system: System): Promise<void> {
   if (!isRunningMachine(system)) {
     return changeTreeAccounts(system, (files) => newPassword(files, user, hash.reveal(), today(system)));
   }

@@ -13,11 +13,11 @@ export interface StepOutcome {
   readonly skipped: boolean;
   /** The step's own `problem`, once it was told. */
   readonly problem?: string;
-  /** Why what kept it from being done is no failure. */
+  /** Why what kept it from being done is not a failure. */
   readonly excuse?: string;
 }
 
-/** Why something that could not be done is no failure, such as that the disk went meanwhile; undefined if it is one. */
+/** Why something that could not be done is not a failure, such as that the disk went meanwhile; undefined if it is one. */
 export type Excuse = () => Promise<string | undefined>;
 
 const noExcuse: Excuse = () => Promise.resolve(undefined);

@@ -25,7 +25,7 @@ const verbsOfScripts = { start: 'start', stop: 'stop', 'try-reload-or-restart': 
  * running units is left out there.
  * A start or reload is queued and not waited for: at boot the unit may be ordered after ours.
  */
-export async function controlUnit({ unit, verb }: ControlUnit, system: System): Promise<void> {
+async function controlUnit({ unit, verb }: ControlUnit, system: System): Promise<void> {
   if (!isRunningMachine(system)) return verb === 'enable' ? enableOnTree(unit, system) : undefined;
   if (verb === 'enable') {
     // A reload of systemd in the middle of boot is slow, and nothing here needs it.

@@ -5,7 +5,7 @@ import type { System } from '../../core/system/system.ts';
 const unitFolders = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
 
 /**
- * Enables a unit of a tree by its own links, as its [Install] section has it. `systemctl --root` is no way to do that: for
+ * Enables a unit of a tree by its own links, as its [Install] section has it. `systemctl --root` is not a way to do that: for
  * a unit that is a script of /etc/init.d it starts the update-rc.d of the tree with chroot(8) (seen with systemd 252).
  * @throws AgentError `unit.missing`
  */

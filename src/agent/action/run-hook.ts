@@ -20,7 +20,7 @@ export const runHookKind: ActionKind<RunHook> = {
   apply: runHook,
 };
 
-/** An executable of the admin's own in /etc/gandi/plugins.d. */
+/** An admin's own executable in /etc/gandi/plugins.d. */
 export interface RunPlugin {
   readonly kind: 'run-plugin';
   readonly path: string;
@@ -49,7 +49,7 @@ export async function runHook(action: RunHook, system: System): Promise<void> {
 }
 
 /** Runs an admin's own step of `config`, under the rules of a hook. @throws AgentError as runHook */
-export async function runPlugin(action: RunPlugin, system: System): Promise<void> {
+async function runPlugin(action: RunPlugin, system: System): Promise<void> {
   await runAsRoot(action.path.split('/').at(-1) ?? action.path, action.path, [], action.timeoutSeconds, {}, system);
 }
 

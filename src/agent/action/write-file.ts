@@ -8,7 +8,7 @@ import type { ActionKind } from './kind.ts';
 export interface WriteFile {
   readonly kind: 'write-file';
   readonly path: string;
-  /** Masked in plans and logs when it is a Secret; bytes where it is no text of ours. */
+  /** Masked in plans and logs when it is a Secret; bytes for what the agent did not write itself. */
   readonly content: string | Uint8Array | Secret;
   /** Permission bits of a new file; an existing file keeps its own, and its owner, unless `enforceMode`. */
   readonly mode: number;
@@ -73,11 +73,11 @@ export async function makeDirectory(action: MakeDirectory, system: System): Prom
   await system.files.makeDirectory(action.path, action.mode);
 }
 
-export async function removeFile(action: RemoveFile, system: System): Promise<void> {
+async function removeFile(action: RemoveFile, system: System): Promise<void> {
   if (action.keepOld) await keepOld(action.path, system);
   await system.files.remove(action.path);
 }
 
-export async function writeLink(action: WriteLink, system: System): Promise<void> {
+async function writeLink(action: WriteLink, system: System): Promise<void> {
   await system.files.replaceLink(action.path, action.target);
 }

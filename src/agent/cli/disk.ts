@@ -69,7 +69,7 @@ const detach = defineCommand({
   examples: [{ words: 'backup', does: 'detach the disk that is mounted at /srv/backup' }],
   needsRoot,
   run: async ({ disk, force }, terminal) => {
-    // Whoever stands in the folder and asks must not be kept from it by this process, which stands there too.
+    // The command may be given in that very folder: this process must not be what keeps the disk in use.
     process.chdir('/');
     const system = await openMachine('/', 'disk');
     return report(await detachDisk(system, await readFlags(system), disk, force), terminal);

@@ -27,7 +27,7 @@ export const validateCommand = defineCommand({
   },
 });
 
-/** Those of this machine; the JSON even if it is missing, as nothing to check is no success. */
+/** Those of this machine; the JSON even if it is missing, as nothing to check is not a success. */
 async function ownFiles(files: Files): Promise<string[]> {
   const texts = await Promise.all(flagFiles.map((path) => files.read(path)));
   const flagFile = flagFiles.find((_, index) => texts[index] !== undefined);

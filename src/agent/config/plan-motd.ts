@@ -2,7 +2,7 @@ import type { Action } from './actions.ts';
 import type { MotdFacts } from './motd.ts';
 import { type ConfigPlan, fingerprint } from './config-step.ts';
 
-export const motdScript = '/etc/update-motd.d/50-gandi';
+const motdScript = '/etc/update-motd.d/50-gandi';
 
 const defaultText = 'This machine is looked after by gandi-vm-agent: `gandi-agent status` says what it did.\n';
 

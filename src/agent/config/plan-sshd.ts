@@ -2,7 +2,7 @@ import type { Action } from './actions.ts';
 import type { SshdFacts } from '../access/sshd.ts';
 import { type ConfigPlan, fingerprint } from './config-step.ts';
 
-export const sshdDropIn = '/etc/ssh/sshd_config.d/90-gandi.conf';
+const sshdDropIn = '/etc/ssh/sshd_config.d/90-gandi.conf';
 const mainFile = '/etc/ssh/sshd_config';
 
 /** What we want where nobody says otherwise; ListenAddress is not among them on purpose (S7). */

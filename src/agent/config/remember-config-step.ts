@@ -15,6 +15,6 @@ export const rememberConfigStepKind: ActionKind<RememberConfigStep> = {
   apply: rememberConfigStep,
 };
 
-export async function rememberConfigStep(action: RememberConfigStep, system: System): Promise<void> {
+async function rememberConfigStep(action: RememberConfigStep, system: System): Promise<void> {
   await writeConfigRecord(system, action.step, action.wanted);
 }

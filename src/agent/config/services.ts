@@ -22,7 +22,7 @@ export async function observeServices(system: System): Promise<Services> {
 async function observeInit(system: System): Promise<Init> {
   if (await isRunBySystemd(system)) return 'systemd';
   if ((await system.files.list('/etc/runlevels')).length > 0) return 'openrc';
-  // A line that is no comment: machines with systemd may have a file that says that it is not read.
+  // A line that is not a comment: machines with systemd may have a file that says that it is not read.
   const inittab = (await system.files.read('/etc/inittab')) ?? '';
   return /^[^#\n]*:sysinit:/m.test(inittab) ? 'sysvinit' : 'systemd';
 }

@@ -3,7 +3,7 @@ import type { System } from '../../core/system/system.ts';
 export interface TimezoneFacts {
   /** Whether the zone that is wished for is installed. */
   readonly isKnown: boolean;
-  /** Where /etc/localtime points; undefined if it is no link. */
+  /** Where /etc/localtime points; undefined if it is not a link. */
   readonly localtimeTarget: string | undefined;
   readonly timezoneFile: string | undefined;
 }

@@ -22,7 +22,7 @@ const attempts = 3;
 const pauseMilliseconds = 1000;
 
 /** Enters the folder by a process of its own: a disk that hangs keeps it, and not the agent. @throws AgentError `automount.not-mounted` */
-export async function callAutomount({ mountPoint }: CallAutomount, system: System): Promise<void> {
+async function callAutomount({ mountPoint }: CallAutomount, system: System): Promise<void> {
   let said = '';
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (attempt > 0) await setTimeout(pauseMilliseconds);

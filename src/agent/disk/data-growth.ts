@@ -24,7 +24,7 @@ const own: Own['rows'] = [
     row: 1,
     code: 'no-partition',
     outcome: 'leave',
-    applies: ({ device }) => device?.partition == null && 'it is no partition any more',
+    applies: ({ device }) => device?.partition == null && 'it is not a partition any more',
   },
   {
     row: 2,

@@ -95,6 +95,6 @@ export interface DiskFacts {
   readonly pulledSwaps: readonly string[];
   /** The disk is the platform's swap disk; looked at only where a swap of its name was pulled. */
   readonly isDesignatedSwap: boolean;
-  /** Paths of the admin's hooks that are there to be run. */
+  /** Paths of those of the admin's hooks that exist. */
   readonly hooks: Readonly<Partial<Record<HookName, string>>>;
 }

@@ -9,7 +9,7 @@ export interface ExtCheckFacts {
   readonly intervalSeconds: number;
 }
 
-/** undefined where `/` is no ext3 or ext4. */
+/** undefined where `/` is not an ext3 or ext4. */
 export async function observeExtChecks(system: System): Promise<ExtCheckFacts | undefined> {
   const root = await observeRootFileSystem(system);
   if (root === undefined || !['ext3', 'ext4'].includes(root.type)) return undefined;

@@ -48,7 +48,7 @@ export async function growFileSystem(action: GrowFileSystem, system: System): Pr
   const isOnDemand = mounts.some(
     (mount) => mount.fileSystem === 'autofs' && mount.mountPoint === dirname(action.mountPoint),
   );
-  // Whoever stands in a folder keeps autofs from unmounting it, and resize2fs from finding nothing mounted (seen with a
+  // A program with its working folder there keeps autofs from unmounting it, so that resize2fs finds it mounted (seen with a
   // time limit of 2 s). env(1) does the chdir, as it waits if the disk does not answer.
   const [tool, ...args] = isOnDemand ? (['env', `--chdir=${action.mountPoint}`, ...command] as const) : command;
   await system.processes.run(tool, args, { timeoutSeconds: growthTimeoutSeconds });

@@ -14,7 +14,7 @@ export interface ListedDisk {
   readonly size: string;
   readonly fileSystem: string | null;
   readonly label: string | null;
-  /** Whoever mounted it. */
+  /** No matter who mounted it. */
   readonly mountPoint: string | null;
   /** What the agent did with it, and why. */
   readonly note: string;

@@ -100,7 +100,7 @@ async function requireMounted(
     code: 'mount.not-seen',
     subject: path,
     remedy:
-      'look for a sandbox option on the unit that runs the agent, such as ProtectSystem=, or for who moved the folder meanwhile',
+      'look for a sandbox option on the unit that runs the agent, such as ProtectSystem=, or for a program that moved the folder',
   });
 }
 

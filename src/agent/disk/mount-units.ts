@@ -11,7 +11,7 @@ export interface MountUnit {
 }
 
 /** Where an admin names the services that use a disk, one a line, in a file with the name of the disk's folder. */
-export const servicesFolder = '/etc/gandi/services.d';
+const servicesFolder = '/etc/gandi/services.d';
 
 // systemd.unit(5): what a unit's name is made of. Only these kinds run programs that may hold files of a disk.
 const unitName = /^[A-Za-z0-9:_.@\\][A-Za-z0-9:_.@\\-]{0,239}\.(?:service|socket|timer|path)$/;
@@ -21,7 +21,7 @@ const answerSeconds = 5;
 /**
  * The units that run now and use a mount: those that the admin named for it, and those whose own dependencies name it
  * (RequiresMountsFor=, Requires=, BindsTo=).
- * @param more further names, such as those that a disk brings along; a name that is no unit here counts for nothing
+ * @param more further names, such as those that a disk brings along; a name that is not a unit here counts for nothing
  */
 export async function observeMountUnits(
   system: System,
@@ -58,7 +58,7 @@ async function runningScripts(system: System, units: readonly string[]): Promise
   return running;
 }
 
-/** One name a line; what follows a `#` is for people, `.service` is understood, and what is no name of a unit is left out. */
+/** One name a line; what follows a `#` is for people, `.service` is understood, and what is not a name of a unit is left out. */
 export function parseServices(text: string): string[] {
   return text
     .split('\n')

@@ -32,7 +32,7 @@ const modeOfMkfs = 0o755;
  * or that has another owner or mode than mkfs gives, is somebody's and stays as it is.
  * @throws AgentError `mount.not-seen`
  */
-export async function ownNewRoot(action: OwnNewRoot, system: System): Promise<void> {
+async function ownNewRoot(action: OwnNewRoot, system: System): Promise<void> {
   const { mountPoint, device: path, majorMinor, uid, gid, mode } = action;
   await requireMounted(mountPoint, { path, majorMinor }, system);
   const status = await system.files.status(mountPoint);

@@ -30,7 +30,7 @@ export const releaseDiskKind: ActionKind<ReleaseDisk> = {
  * Has the kernel forget a disk of which nothing is in use, where its bus can.
  * @throws AgentError `disk.replaced`, `disk.in-use`
  */
-export async function releaseDisk(action: ReleaseDisk, system: System): Promise<void> {
+async function releaseDisk(action: ReleaseDisk, system: System): Promise<void> {
   const name = basename(action.disk);
   const devices = await observeBlockDevices(system);
   const disk = devices.find((device) => device.name === name);

@@ -28,10 +28,10 @@ export const forgetDiskKind: ActionKind<ForgetDisk> = {
   apply: forgetDisk,
 };
 
-export async function rememberDisk(action: RememberDisk, system: System): Promise<void> {
+async function rememberDisk(action: RememberDisk, system: System): Promise<void> {
   await writeDiskRecord(system, action.record);
 }
 
-export async function forgetDisk(action: ForgetDisk, system: System): Promise<void> {
+async function forgetDisk(action: ForgetDisk, system: System): Promise<void> {
   await removeDiskRecord(system, action.key);
 }

@@ -15,6 +15,6 @@ export const reserveDiskNameKind: ActionKind<ReserveDiskName> = {
   apply: reserveName,
 };
 
-export async function reserveName({ uuid, name }: ReserveDiskName, system: System): Promise<void> {
+async function reserveName({ uuid, name }: ReserveDiskName, system: System): Promise<void> {
   await writeDiskName(system, uuid, name);
 }

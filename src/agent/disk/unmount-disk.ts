@@ -28,7 +28,7 @@ const remover = '/usr/lib/gandi/remove-mount-point';
  * tree, together with its folder, so that nobody new writes into the void or into the folder below.
  * @throws AgentError `disk.busy` naming who uses it, `process.*`
  */
-export async function unmountDisk({ mountPoint, keepFolder, lazy }: UnmountDisk, system: System): Promise<void> {
+async function unmountDisk({ mountPoint, keepFolder, lazy }: UnmountDisk, system: System): Promise<void> {
   if (lazy) await takeOut(mountPoint, keepFolder, system);
   else await unmount(mountPoint, [], system).catch((error: unknown) => explain(mountPoint, error, system));
 }

@@ -20,7 +20,7 @@ export interface SpooledEvent {
 }
 
 /**
- * All events that wait, oldest first. An entry that is no event is removed and reported: it would wait for ever.
+ * All events that wait, oldest first. An entry that is not an event is removed and reported: it would wait for ever.
  * @param known what the last look found; an entry never changes, so it is not read again
  */
 export async function readSpool(system: System, known: readonly SpooledEvent[] = []): Promise<SpooledEvent[]> {
@@ -30,7 +30,7 @@ export async function readSpool(system: System, known: readonly SpooledEvent[] =
   return events.filter((event) => event !== undefined).sort((a, b) => a.sequence - b.sequence);
 }
 
-/** The same for who only looks: what is no event is passed over. */
+/** The same for who only looks: what is not an event is passed over. */
 export async function peekIntoSpool(system: System): Promise<SpooledEvent[]> {
   const names = await system.files.list(spoolFolder);
   const texts = await Promise.all(names.map((name) => system.files.read(`${spoolFolder}/${name}`)));

@@ -11,7 +11,7 @@ const schema = z.object({
   sequence: z.number(),
   /** SEQNUM of the oldest. */
   firstSequence: z.number().nullable().default(null),
-  /** DISKSEQ: tells a disk that was plugged again from the one that had its name before. null for what is no disk. */
+  /** DISKSEQ: tells a disk that was plugged again from the one that had its name before. null for what is not a disk. */
   diskSequence: z.number().nullable().default(null),
   handler: z.string(),
   /** Path of the device, `/dev/sdb`. */

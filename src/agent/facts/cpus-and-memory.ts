@@ -33,7 +33,7 @@ export async function observeOnlineCpus(system: System): Promise<number> {
 }
 
 /** `0-2,4`, as the kernel writes sets of CPUs. */
-export function parseCpuList(text: string): number[] {
+function parseCpuList(text: string): number[] {
   return text.split(',').flatMap((range) => {
     const [first = '', last = first] = range.split('-');
     if (first === '') return [];

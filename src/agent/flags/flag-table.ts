@@ -147,7 +147,7 @@ export const flagTable = {
   CONFIG_SOURCE: oneOf(
     ['auto', ...sourceNames],
     'auto',
-    'where the configuration comes from: auto for the first of swap-payload and config-drive that is there, or one alone',
+    'where the configuration comes from: auto for the first of swap-payload, config-drive and nocloud that is there, or one alone',
   ),
   CONFIG_STATIC_IPV6: onOff(
     '0',

@@ -22,7 +22,7 @@ export function parseFlags(text: string): ParsedFlags {
     const assignment = parseLine(line);
     if (assignment === undefined) continue;
     if (!isFlagName(assignment.key)) {
-      if (/^(CONFIG|GANDI)_/.test(assignment.key)) unknown.push(`line ${index + 1}: ${assignment.key}: is no flag`);
+      if (/^(CONFIG|GANDI)_/.test(assignment.key)) unknown.push(`line ${index + 1}: ${assignment.key}: is not a flag`);
       continue;
     }
     const { key, value } = assignment;

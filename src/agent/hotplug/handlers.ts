@@ -36,7 +36,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   cpu: { lanes: cpuLanes, loop: cpuLoop },
 };
 
-/** Who answers this event; what no handler is known for, such as a word of the admin's own rules, is taken for a disk. */
+/** The handler that answers this event. A name without a handler, such as one from an admin's own rules, counts as a disk. */
 export function handlerOf({ handler }: SpooledEvent): Handler {
   return Object.hasOwn(handlers, handler) ? (handlers[handler] ?? disk) : disk;
 }

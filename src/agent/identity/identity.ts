@@ -1,7 +1,7 @@
 import type { System } from '../../core/system/system.ts';
 
 /** The types that `ssh-keygen -A` makes, ssh-keygen(1); the file is named after the type. */
-export const hostKeyTypes = ['rsa', 'ecdsa', 'ed25519'] as const;
+const hostKeyTypes = ['rsa', 'ecdsa', 'ed25519'] as const;
 
 export type HostKeyType = (typeof hostKeyTypes)[number];
 

@@ -15,8 +15,7 @@ export interface ImageRemains {
 const ownFolders = ['/gandi', '/var/lib/gandi', '/var/log/gandi'];
 
 /**
- * What the system makes again where it is missing. https://systemd.io/BUILDING_IMAGES names the credential secret and the seed of the
- * boot loader; the secret of NetworkManager is in NetworkManager(8), the DUID of dhcpcd in dhcpcd(8).
+ * Secrets, seeds and DHCP identities that no two machines may share. https://systemd.io/BUILDING_IMAGES names the first four.
  */
 const secrets = [
   '/var/lib/systemd/credential.secret',

@@ -22,7 +22,7 @@ export const makeHostKeyKind: ActionKind<MakeHostKey> = {
  * Makes one host key beside its place and moves it there, the private half last: it is the one that says that the key
  * exists. ssh-keygen(1) in the place itself would leave an empty file if power failed, and sshd without a key.
  */
-export async function makeHostKey({ type }: MakeHostKey, system: System): Promise<void> {
+async function makeHostKey({ type }: MakeHostKey, system: System): Promise<void> {
   const { files } = system;
   const path = hostKeyPath(type);
   const temporary = `/etc/ssh/.gandi-new-${type}`;

@@ -16,7 +16,7 @@ export const setHostnameKind: ActionKind<SetHostname> = {
 };
 
 /** The kernel's own name; the file is a `write-file` of its own. Nothing to do on a tree that is not running. */
-export async function setHostname(action: SetHostname, system: System): Promise<void> {
+async function setHostname(action: SetHostname, system: System): Promise<void> {
   if (!isRunningMachine(system)) return;
   const file = await system.files.open(liveHostnamePath, constants.O_WRONLY);
   try {

@@ -2,7 +2,7 @@ import type { Step } from './actions.ts';
 import type { Flags } from '../flags/flag-table.ts';
 
 export const sysctlSource = '/etc/gandi/sysctl.conf';
-/** sysctl.d(5): files of the admin's own that sort behind it win. */
+/** sysctl.d(5): an admin's own files that sort behind it win. */
 export const sysctlDropIn = '/etc/sysctl.d/90-gandi.conf';
 
 const header = `# Made by gandi-agent of ${sysctlSource}: change that file, or set CONFIG_SYSCTL=0.\n`;

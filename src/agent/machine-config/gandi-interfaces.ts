@@ -5,11 +5,11 @@ import type { PartReader } from './part-reader.ts';
 
 export const address = z
   .string()
-  .transform((text, ctx) => parseAddress(text) ?? refuse(ctx, 'is no IPv4 or IPv6 address'));
+  .transform((text, ctx) => parseAddress(text) ?? refuse(ctx, 'is not an IPv4 or IPv6 address'));
 const unicastAddress = address.refine(isUnicast, 'is not an address that one machine can have');
 const network = z
   .string()
-  .transform((text, ctx) => parseNetwork(text) ?? refuse(ctx, 'is no network like 192.0.2.0/24'));
+  .transform((text, ctx) => parseNetwork(text) ?? refuse(ctx, 'is not a network like 192.0.2.0/24'));
 const publicNetwork = z.object({ pbn_network: network, pbn_gateway: unicastAddress.nullish() });
 const privateNetwork = z.object({ pvn_network: network, pvn_gateway: unicastAddress.nullish() });
 

@@ -104,7 +104,7 @@ function readPostBoot(conf: Readonly<Record<string, unknown>>, reader: PartReade
 function localeMistake(locale: string): string | undefined {
   return /^[A-Za-z]{1,8}(?:_[A-Z]{2})?(?:\.[A-Za-z0-9-]+)?(?:@[A-Za-z0-9]+)?$/.test(locale)
     ? undefined
-    : 'is no locale like en_US.UTF-8';
+    : 'is not a locale like en_US.UTF-8';
 }
 
 function timeServerMistake(server: string): string | undefined {

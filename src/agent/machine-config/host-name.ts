@@ -9,7 +9,7 @@ export function hostNameMistake(text: string): string | undefined {
   if (text.length > maximalLength) return `is longer than ${maximalLength} characters, the limit of the kernel`;
   if (isIP(text) !== 0) return 'is an address and not a name';
   if (!text.split('.').every((part) => label.test(part))) {
-    return 'is no host name: labels of letters, digits and inner hyphens, 63 characters at most, with dots between';
+    return 'is not a host name: labels of letters, digits and inner hyphens, 63 characters at most, with dots between';
   }
   return undefined;
 }

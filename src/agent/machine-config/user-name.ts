@@ -5,7 +5,7 @@ const pattern = /^[a-z_][a-z0-9_-]{0,31}$/;
 export function userNameMistake(text: string): string | undefined {
   if (text === 'root') return 'is root, who exists anyway and gets the same keys';
   if (!pattern.test(text)) {
-    return 'is no user name: a lower-case letter or underscore, then lower-case letters, digits, - or _; 32 at most';
+    return 'is not a user name: a lower-case letter or underscore, then lower-case letters, digits, - or _; 32 at most';
   }
   return undefined;
 }

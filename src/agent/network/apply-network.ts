@@ -33,7 +33,7 @@ const applies: Readonly<Record<NetworkToolName, Apply>> = {
 const timeoutSeconds = 120;
 
 /** Has the tool read its files again, for these links. What it says to a configuration that is wrong is for the trial to see. */
-export async function applyNetwork({ tool, links, areNew = false }: ApplyNetwork, system: System): Promise<void> {
+async function applyNetwork({ tool, links, areNew = false }: ApplyNetwork, system: System): Promise<void> {
   if (tool === 'ifupdown' && areNew) return raiseNewInterfaces(links, system);
   if (tool === 'ifupdown') await takeDownInterfaces(links, system);
   await applies[tool](links, system);
@@ -51,7 +51,7 @@ async function applyInterfaces(links: readonly string[], system: System): Promis
   for (const link of links) await attempt(system, 'ifup', ['--force', link]);
 }
 
-/** In a scope of its own (systemd-run(1)): the DHCP client that ifup leaves behind is no part of the service that asked for it. */
+/** In a scope of its own (systemd-run(1)): the DHCP client that ifup leaves behind is not a part of the service that asked for it. */
 async function raiseNewInterfaces(links: readonly string[], system: System): Promise<void> {
   if (!(await isRunBySystemd(system))) return applyInterfaces(links, system);
   for (const link of links) {

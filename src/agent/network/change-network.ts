@@ -38,7 +38,7 @@ export const changeNetworkKind: ActionKind<ChangeNetwork> = {
   apply: changeNetwork,
 };
 
-export const confirmUnit = 'gandi-network.service';
+const confirmUnit = 'gandi-network.service';
 
 /**
  * Replaces files of the network as one. They are checked by the tool that reads them first; then what they replace is

@@ -24,7 +24,7 @@ async function observeLink(system: System, name: string): Promise<Link | undefin
   const attribute = async (key: string) => (await system.files.read(`/sys/class/net/${name}/${key}`))?.trim();
   const index = await attribute('ifindex');
   const address = await attribute('address');
-  // A link can go while it is looked at; then it is no fact any more.
+  // A link can go while it is looked at; then it is not a fact any more.
   if (index === undefined || address === undefined) return undefined;
   const device = await system.files.status(`/sys/class/net/${name}/device`);
   const physical = device !== undefined && (await attribute('addr_assign_type')) === '0';

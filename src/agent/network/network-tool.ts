@@ -34,7 +34,7 @@ export async function observeNetworkFiles(system: System): Promise<NetworkFiles>
   return { tool, files: files.filter((file) => file !== undefined) };
 }
 
-/** Of a config-drive's files; without the record they pass for the admin's, which is no reason to leave a machine without its payload. */
+/** Of a config-drive's files; without the record they pass for the admin's, which is not a reason to leave a machine without its payload. */
 async function readRecord(system: System): Promise<WrittenFiles> {
   return readWrittenFiles(system).catch((error: unknown) => {
     system.journal.warn(describeError(error));

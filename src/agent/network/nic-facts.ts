@@ -36,7 +36,7 @@ export interface NicFacts {
   readonly ip: IpState;
   /** Of the tool. One that is off reads its files when it starts; one that is active has done with them. */
   readonly toolState: 'off' | 'starting' | 'active';
-  /** Whoever configures this machine at boot, it is not the agent. */
+  /** Something other than the agent configures this machine at boot. */
   readonly isBootOfOthers: boolean;
   readonly cpus: number;
   readonly hook: string | undefined;

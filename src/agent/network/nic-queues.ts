@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { System } from '../../core/system/system.ts';
 
-/** Pairs of queues of a NIC; undefined for what is no virtio NIC with several of them. */
+/** Pairs of queues of a NIC; undefined for what is not a virtio NIC with several of them. */
 export interface NicQueues {
   readonly current: number;
   /** Null where nothing on this machine can tell, or change them: ethtool(8) is the only way to the kernel's setting. */

@@ -18,7 +18,7 @@ export const raiseLinksKind: ActionKind<RaiseLinks> = {
 
 const pollMilliseconds = 50;
 
-/** Brings links up and waits until each has carrier, or the time is over: without carrier is no failure, only a fact. */
+/** Brings links up and waits until each has carrier, or the time is over: without carrier is not a failure, only a fact. */
 export async function raiseLinks({ links, carrierSeconds }: RaiseLinks, system: System): Promise<void> {
   for (const link of links) await system.processes.run('ip', ['link', 'set', 'dev', link, 'up']);
   const end = system.clock.monotonic() + carrierSeconds;

@@ -23,8 +23,8 @@ const releases: Readonly<Partial<Record<NetworkToolName, (link: string) => reado
   'network-scripts': (link) => ['ifdown', link],
 };
 
-/** The tool finds its own DHCP client by its own record: nothing is looked for among the processes. What it says of a link that is gone is no failure. */
-export async function releaseLink({ tool, link }: ReleaseLink, system: System): Promise<void> {
+/** The tool finds its own DHCP client by its own record: nothing is looked for among the processes. What it says of a link that is gone is not a failure. */
+async function releaseLink({ tool, link }: ReleaseLink, system: System): Promise<void> {
   const command = releases[tool]?.(link);
   if (command === undefined) return;
   const [program, ...args] = command;

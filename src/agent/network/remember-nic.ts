@@ -26,10 +26,10 @@ export const forgetNicKind: ActionKind<ForgetNic> = {
   apply: forgetNic,
 };
 
-export async function rememberNic({ record }: RememberNic, system: System): Promise<void> {
+async function rememberNic({ record }: RememberNic, system: System): Promise<void> {
   await writeNicRecord(system, record);
 }
 
-export async function forgetNic({ record }: ForgetNic, system: System): Promise<void> {
+async function forgetNic({ record }: ForgetNic, system: System): Promise<void> {
   await removeNicRecord(system, record);
 }

@@ -48,7 +48,7 @@ export const demoteDefaultRouteKind: ActionKind<DemoteDefaultRoute> = {
 const priority = '32000';
 
 /** ip-rule(8), ip-route(8). First the routes: a rule that leads to an empty table changes nothing, but nothing is sent astray. */
-export async function routeBySource(action: RouteBySource, system: System): Promise<void> {
+async function routeBySource(action: RouteBySource, system: System): Promise<void> {
   const { link, table, sources, gateway } = action;
   const ip = (...args: string[]) => system.processes.run('ip', ['-4', ...args]);
   for (const { network, address } of sources) {
@@ -63,12 +63,12 @@ export async function routeBySource(action: RouteBySource, system: System): Prom
   }
 }
 
-export async function forgetRouting({ table }: ForgetRouting, system: System): Promise<void> {
+async function forgetRouting({ table }: ForgetRouting, system: System): Promise<void> {
   await removeRules(table, system);
 }
 
 /** First the route in its new place, so that the link is never without it. */
-export async function demoteDefaultRoute(action: DemoteDefaultRoute, { processes }: System): Promise<void> {
+async function demoteDefaultRoute(action: DemoteDefaultRoute, { processes }: System): Promise<void> {
   const { link, gateway, from, to } = action;
   const route = ['default', 'via', gateway, 'dev', link, 'metric'];
   await processes.run('ip', ['-4', 'route', 'replace', ...route, String(to)]);

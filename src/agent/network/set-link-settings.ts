@@ -18,7 +18,7 @@ export const setLinkSettingsKind: ActionKind<SetLinkSettings> = {
   apply: setLinkSettings,
 };
 
-export async function setLinkSettings({ link, settings }: SetLinkSettings, { files }: System): Promise<void> {
+async function setLinkSettings({ link, settings }: SetLinkSettings, { files }: System): Promise<void> {
   for (const [key, value] of Object.entries(settings)) {
     const handle = await files.open(`/proc/sys/net/ipv4/conf/${link}/${key}`, constants.O_WRONLY);
     try {

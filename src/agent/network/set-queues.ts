@@ -15,6 +15,6 @@ export const setQueuesKind: ActionKind<SetQueues> = {
 };
 
 /** ethtool(8), --set-channels. */
-export async function setQueues({ link, queues }: SetQueues, { processes }: System): Promise<void> {
+async function setQueues({ link, queues }: SetQueues, { processes }: System): Promise<void> {
   await processes.run('ethtool', ['--set-channels', link, 'combined', String(queues)]);
 }

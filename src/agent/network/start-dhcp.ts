@@ -30,7 +30,7 @@ const daemons: Readonly<Record<DhcpClient, (link: string) => readonly string[]>>
 };
 
 /** The unit ends when the kernel takes the link away (systemd.unit(5), BindsTo). */
-export async function startDhcp({ link, client }: StartDhcp, system: System): Promise<void> {
+async function startDhcp({ link, client }: StartDhcp, system: System): Promise<void> {
   const { processes } = system;
   if (!(await isRunBySystemd(system))) {
     const [program = client, ...args] = daemons[client](link);

@@ -13,6 +13,6 @@ export const updateResolvconfKind: ActionKind<UpdateResolvconf> = {
 };
 
 /** resolvconf(8), -u; at boot, before resolvconf was started, it has nothing to do and does it later by itself. */
-export async function updateResolvconf(_: UpdateResolvconf, system: System): Promise<void> {
+async function updateResolvconf(_: UpdateResolvconf, system: System): Promise<void> {
   if (isRunningMachine(system)) await system.processes.run('resolvconf', ['-u']);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AgentError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 
-export const postbootRecordPath = '/var/lib/gandi/postboot.json';
+const postbootRecordPath = '/var/lib/gandi/postboot.json';
 
 const part = z.object({
   startedAt: z.string(),

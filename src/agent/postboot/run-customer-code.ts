@@ -26,7 +26,7 @@ export const runCustomerCodeKind: ActionKind<RunCustomerCode> = {
   apply: runCustomerCode,
 };
 
-export const postbootLog = '/var/log/gandi/postboot.log';
+const postbootLog = '/var/log/gandi/postboot.log';
 
 // timeout(1): the status of a program that it had to end; 137 where that took SIGKILL.
 const timedOut = [124, 137];
@@ -37,7 +37,7 @@ const secondsToEndInPeace = 10;
  * root's. That it was started is on the disk before it starts, so not even a power cut makes it run twice.
  * @throws AgentError `postboot.bad-arguments`, `postboot.failed`, `postboot.timed-out`
  */
-export async function runCustomerCode(action: RunCustomerCode, system: System): Promise<void> {
+async function runCustomerCode(action: RunCustomerCode, system: System): Promise<void> {
   const { part, payload, timeoutSeconds } = action;
   const words = scriptArguments(action.arguments?.reveal() ?? '');
   const startedAt = system.clock.now().toISOString();

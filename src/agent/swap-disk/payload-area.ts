@@ -63,7 +63,7 @@ async function compareWithKnown(handle: FileHandle, known: PayloadLocation): Pro
 }
 
 /** sha256, in hex. @throws RangeError if the device ends before the area does */
-export async function digestOfArea(handle: FileHandle, offset: number, length: number): Promise<string> {
+async function digestOfArea(handle: FileHandle, offset: number, length: number): Promise<string> {
   const hash = createHash('sha256');
   const buffer = Buffer.alloc(1024 * 1024);
   for (let done = 0; done < length; ) {

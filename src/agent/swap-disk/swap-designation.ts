@@ -53,7 +53,7 @@ const contentNames = ['by-label', 'by-uuid', 'by-partlabel', 'by-partuuid'];
 
 function designateByFlag(devices: readonly BlockDevice[], path: string): SwapDesignation {
   const folder = /^\/dev\/disk\/([^/]+)\//.exec(path)?.[1];
-  if (!path.startsWith('/dev/')) return refused(`CONFIG_SWAP_DEVICE is no path under /dev: ${path}`);
+  if (!path.startsWith('/dev/')) return refused(`CONFIG_SWAP_DEVICE is not a path under /dev: ${path}`);
   if (folder !== undefined && contentNames.includes(folder)) {
     return refused(
       `CONFIG_SWAP_DEVICE is a ${folder} name, which any attached disk can take: use one of by-path or by-id`,

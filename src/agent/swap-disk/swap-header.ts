@@ -17,7 +17,7 @@ const pageSizes = [4096, 16384, 65536];
  * @param header the first page of the area or more, as mkswap(8) wrote it
  * @param from first byte of the range, from the start of the area
  * @param length of the range in bytes; what lies behind the end of the area is left out
- * @returns the new header; undefined if this is no header of swap without bad pages
+ * @returns the new header; undefined if this is not a header of swap without bad pages
  */
 export function withReservedRange(header: Buffer, from: number, length: number): Buffer | undefined {
   const pageSize = pageSizes.find((size) => header.subarray(size - magic.length, size).equals(magic));

@@ -21,7 +21,7 @@ type Outcome = 'refused' | WipeState;
 
 type WipeSubject = SwapSubject & { readonly payload: PayloadLocation };
 
-// Kernel modules may be 2 GB; more is no payload.
+// Kernel modules may be 2 GB; more is not a payload.
 const maximalLength = 3 * 1024 ** 3;
 
 /** Rows 30 to 34. */

@@ -10,7 +10,7 @@ export async function observeUdevProperties(system: System, devicePath: string):
   return findProperties(theAddon(), devicePath) ?? askUdevadm(system, devicePath);
 }
 
-/** @returns undefined for a path that is no device's own, such as a link, and without the addon */
+/** @returns undefined for a path that is not a device's own, such as a link, and without the addon */
 export function findProperties(addon: UdevAddon | undefined, devicePath: string): UdevProperties | undefined {
   const device = addon?.list('block').find(({ DEVNAME }) => DEVNAME === devicePath);
   if (device === undefined) return undefined;

@@ -47,7 +47,7 @@ export async function isZero(handle: FileHandle, offset: number, length: number)
   return true;
 }
 
-export function isZeroBytes(bytes: Buffer): boolean {
+function isZeroBytes(bytes: Buffer): boolean {
   // Compares with itself one byte further on: one memcmp, where a loop over gigabytes would take seconds.
   return bytes.length === 0 || (bytes[0] === 0 && bytes.subarray(1).equals(bytes.subarray(0, -1)));
 }

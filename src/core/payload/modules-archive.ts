@@ -79,7 +79,7 @@ function openModulesGate(release: string, subject: string): (header: MemberHeade
     if (total > maximalTotal) refuse('payload.too-large', 'larger than 2 GiB');
     const named = quote(header.name);
     const parts = partsOf(header.name);
-    if (parts === undefined) return refuse('payload.unsafe-path', `${named} is no plain path`);
+    if (parts === undefined) return refuse('payload.unsafe-path', `${named} is not a plain path`);
     const path = pathInTree(parts, release);
     if (path === 'outside') return refuse('payload.unsafe-path', `${named} is not in the tree of ${release}`);
     if (path === undefined || isBuildLink(header, path)) return undefined;

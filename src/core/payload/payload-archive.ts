@@ -50,7 +50,7 @@ type Contents = Pick<PayloadArchive, 'members' | 'config' | 'script' | 'modules'
 
 /**
  * Reads the archive that the platform left on a swap disk: in memory, never extracted, to its end and not further.
- * @returns undefined if there is none, which is no error; see the table in docs/payload.md
+ * @returns undefined if there is none, which is not an error; see the table in docs/payload.md
  * @throws AgentError `payload.*`: exit status 3 for a payload that cannot be taken, 1 if the medium failed
  */
 export async function readPayloadArchive(

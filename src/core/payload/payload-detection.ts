@@ -18,7 +18,7 @@ export async function detectPayload(reader: ByteReader, offset: number): Promise
   if (claimsToBeTar(first)) return 'none';
   const remains = findRemains(window);
   if (remains === undefined) return undefined;
-  const where = `its first block is no header, but there is one ${remains} bytes behind it`;
+  const where = `its first block is not a header, but there is one ${remains} bytes behind it`;
   throw payloadError('payload.damaged', reader.subject, `cannot read the payload: ${where}`);
 }
 

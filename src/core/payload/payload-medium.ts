@@ -34,7 +34,7 @@ export interface Medium {
 // Small pieces make the garbage collector run in time: a script of 63 MiB in xz adds 10 MB to the peak with 8 KiB, 20 MB
 // with 16 KiB, 30 MB with 32 KiB.
 const chunkLength = 8 * 1024;
-/** Above every limit of the members together: whatever goes on longer is no payload. */
+/** Above every limit of the members together: whatever goes on longer is not a payload. */
 const maximalLength = 3 * 1024 ** 3;
 const maximalPadding = 1024 * 1024;
 /** A bomb of zeros reaches 1000. */

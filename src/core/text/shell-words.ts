@@ -18,7 +18,7 @@ export function shellWords(text: string): string[] | undefined {
 
 /**
  * The word that a shell takes for the value, given all that follows the `=` of an assignment: it ends at white space and
- * at the end of a command, and a comment in its place is no value.
+ * at the end of a command, and a comment in its place is not a value.
  * @returns undefined where a quote is never closed
  */
 export function assignedWord(text: string): string | undefined {

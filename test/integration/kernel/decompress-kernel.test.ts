@@ -104,10 +104,10 @@ test.each([
   expect(readFileSync(image).equals(packed)).toBe(true);
 });
 
-/** What is no business of the hook: nothing is changed, nothing said, and the installation goes on. */
+/** What is not a business of the hook: nothing is changed, nothing said, and the installation goes on. */
 const leftAlone: ReadonlyArray<readonly [string, () => Machine]> = [
   ['a kernel packed with gzip, which the boot loader reads', () => machine(bzImage('gzip'))],
-  ['a file that is no kernel', () => machine(Buffer.alloc(10_000, 1))],
+  ['a file that is not a kernel', () => machine(Buffer.alloc(10_000, 1))],
   ['D15: a guest whose boot loader is another', () => machine(bzImage('zstd'), 'kvm')],
   ['D15: a guest with UEFI, where the signature counts', () => withFile('sys/firmware/efi/', '')],
   ['a guest whose admin said no', () => withFile('etc/default/gandi', 'CONFIG_DECOMPRESS_KERNEL=0 # mine\n')],

@@ -23,7 +23,7 @@ describe('every example', () => {
       agent,
       words.filter((word) => !word.startsWith('-')),
     );
-    if (!isCommand(found)) expect.fail(`${understood} is no command`);
+    if (!isCommand(found)) expect.fail(`${understood} is not a command`);
     const names = understood.split(' ').slice(1);
     parseWords(
       found,

@@ -6,7 +6,7 @@ import { mtuToSet } from '../mtu.ts';
 export const interfacesFile = '/etc/network/interfaces';
 
 /** The file of one link; interfaces(5) sources it when the line of `withSourceLine` is in the main file. */
-export function ifupdownPath(link: string): string {
+function ifupdownPath(link: string): string {
   return `/etc/network/interfaces.d/${link}`;
 }
 

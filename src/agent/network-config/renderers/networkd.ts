@@ -15,7 +15,7 @@ import { mtuToSet } from '../mtu.ts';
 const folder = '/etc/systemd/network';
 
 /** networkd takes the first file by name that fits: ours comes before what images bring for all links. */
-export function ownNetworkdPath(link: string, type: 'network' | 'netdev'): string {
+function ownNetworkdPath(link: string, type: 'network' | 'netdev'): string {
   return `${folder}/10-gandi-${link}.${type}`;
 }
 

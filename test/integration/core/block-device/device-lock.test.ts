@@ -16,7 +16,7 @@ test('a device that has gone is not locked, and no file is left in its place', a
   expect(existsSync(path)).toBe(false);
 });
 
-test('what is no device is not locked', async () => {
+test('what is not a device is not locked', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'device-lock-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'file'), '');

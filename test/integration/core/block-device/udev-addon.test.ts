@@ -24,7 +24,7 @@ test('node-udev says of every device what udevadm says of it', () => {
   }
 });
 
-test('what is no device node of its own is for udevadm', () => {
+test('what is not a device node of its own is for udevadm', () => {
   expect(findProperties(built(), '/dev/disk/by-id/none')).toBeUndefined();
 });
 
@@ -43,7 +43,7 @@ test('listing leaks nothing: 1,000 lists grow a process by less than 2 MB', () =
   expect(Number(grown)).toBeLessThan(2 * 1024 * 1024);
 });
 
-test('a file that is no addon, and none at all, are no failure', async () => {
+test('a file that is not an addon, and none at all, are no failure', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'udev-addon-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   expect(loadUdevAddon(folder)).toBeUndefined();

@@ -19,7 +19,7 @@ test.each<[string, Action, Readonly<Record<string, string>>, readonly string[]]>
   ['and reloaded', reload, script, ['service ssh reload']],
   ['OpenRC has a program of its own for that', stop, openrc, ['rc-service ssh stop']],
   ['which reloads what runs alone', reload, openrc, ['rc-service --ifstarted ssh reload']],
-  ['a unit without a script is no service there', stop, {}, []],
+  ['a unit without a script is not a service there', stop, {}, []],
   ['with systemd its script is not asked', stop, { ...script, ...runsSystemd }, ['systemctl stop ssh.service']],
   ['a DHCP client looks after itself', dhcp, {}, ['ip link set dev eth1 up', 'dhclient -nw eth1']],
   ['a new interface is raised without a scope', raise, {}, ['ifup --force eth1']],

@@ -258,7 +258,7 @@ describe('a display name', () => {
     ['Сервер', 'server-1', 'server-1'],
     ['web_1', 'other', 'web-1'],
     ['a'.repeat(65), 'web1', 'web1'],
-  ])('that is no host name, %j, is replaced by hostname, %j', async (name, hostname, wanted) => {
+  ])('that is not a host name, %j, is replaced by hostname, %j', async (name, hostname, wanted) => {
     const { actions, mistakes } = await planned('ifupdown', { 'latest/meta_data.json': { name, hostname } });
     expect(mistakes).toEqual([]);
     expect(actions).toContainEqual(

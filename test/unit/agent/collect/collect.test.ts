@@ -66,7 +66,7 @@ test('a known secret is found as it is, in JSON, and by each of its lines', () =
   }
 });
 
-test('what is no secret stays', () => {
+test('what is not a secret stays', () => {
   const text = 'CONFIG_MOTD=1\nUUID=11111111-2222 / ext4 defaults 0 1\nset password of root\n';
   expect(redact(text, ['', 'abc'])).toBe(text);
 });
@@ -90,15 +90,15 @@ describe('of the journal', () => {
     );
   });
 
-  test('a message that is no UTF-8 is read by its bytes', () => {
+  test('a message that is not an UTF-8 is read by its bytes', () => {
     expect(ownJournalLines(entry({ MESSAGE: [111, 107, 255] }))).toBe('[12.345678] gandi[7]: ok\uFFFD\n');
   });
 
   test.each([
     ['what a program said', entry({ GANDI_SPEAKER: 'program', MESSAGE: 'script says: canary' })],
-    ['what has no field for who speaks', entry({ GANDI_SPEAKER: undefined, MESSAGE: 'canary' })],
+    ['an entry without the field that names its speaker', entry({ GANDI_SPEAKER: undefined, MESSAGE: 'canary' })],
     ['what has two of them', entry({ GANDI_SPEAKER: ['agent', 'program'], MESSAGE: 'canary' })],
-    ['what is no entry', 'canary'],
+    ['what is not an entry', 'canary'],
   ])('%s stays', (_, text) => {
     expect(ownJournalLines(text)).toBe(leftOut);
   });

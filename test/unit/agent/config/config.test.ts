@@ -79,7 +79,7 @@ test('the timezone is a link, and another one that is asked for later is set', a
 });
 
 test.each(['Mars/Olympus', '../../../etc/shadow', 'Europe', 'tzdata.zi'])(
-  '%s is no timezone: it is refused, and everything else is done',
+  '%s is not a timezone: it is refused, and everything else is done',
   async (name) => {
     const { system, root } = await machineTree({ ...files, '/etc/default/gandi': `CONFIG_TIMEZONE_NAME=${name}\n` });
     const outcomes = await config(system);

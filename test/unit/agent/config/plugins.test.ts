@@ -90,7 +90,7 @@ test('S8: a plugin that is a link is not run', async () => {
   expect(await ranIn(root)).toEqual(['plugins.d/10-x']);
 });
 
-test('a file that is not executable is no plugin, and CONFIG_PLUGINS=0 runs none', async () => {
+test('a file that is not executable is not a plugin, and CONFIG_PLUGINS=0 runs none', async () => {
   const { system, root } = await withPlugins({ 'plugins.d/10-x': '' });
   await chmod(join(root, 'etc/gandi/plugins.d/10-x'), 0o644);
   expect(await config(system)).toEqual([]);

@@ -48,14 +48,14 @@ const rows: ReadonlyArray<readonly [row: number, code: string, because: string, 
     'no space is left',
     { table: table({ entries: [full] }), device: { ...partition, sizeBytes: full.size * 512 } },
   ],
-  [16, 'filled', 'a null GUID of a data disk is no reason to write', filledWithNullId()],
+  [16, 'filled', 'a null GUID of a data disk is not a reason to write', filledWithNullId()],
 ];
 
 test.each(rows)('row %i, %s: %s', (row, code, _, changes) => {
   expect(decideDataGrowth({ ...facts, ...changes })).toMatchObject({ kind: 'leave', row, code });
 });
 
-test('row 5 is never reached, as what is on no block device is no partition', () => {
+test('row 5 is never reached, as what is on no block device is not a partition', () => {
   expect(decideDataGrowth({ ...facts, device: undefined })).toMatchObject({ row: 1 });
 });
 

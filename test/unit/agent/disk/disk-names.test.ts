@@ -14,7 +14,7 @@ test('disks that are named at the same time do not lose their names to each othe
 });
 
 test.each(['../../etc/passwd', '.hidden', 'a/b', '-x', 'a'.repeat(65), ''])(
-  'a UUID that is no name of a file is not kept: %j',
+  'a UUID that is not a name of a file is not kept: %j',
   async (uuid) => {
     const { system, root } = await machineTree({ '/var/lib/x': '' });
     await writeDiskName(system, uuid, 'data');

@@ -26,7 +26,7 @@ test.each([
   ['L10: bytes that are no UTF-8', '\\xff\\xfe'],
   ['nothing', ''],
   ['255 bytes', 'a'.repeat(255)],
-])('%s is no name: the serial is used', (_, label) => {
+])('%s is not a name: the serial is used', (_, label) => {
   expect(named(label, 'disk-42')).toBe('disk-42');
 });
 

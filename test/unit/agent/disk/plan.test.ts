@@ -169,7 +169,7 @@ test('a pulled disk is told as what it is, with the way to do better', () => {
   expect(problem).toMatch(/\/srv\/data was pulled.*lost.*disk detach data/);
 });
 
-test('a disk that was unmounted before it was pulled is no problem', () => {
+test('a disk that was unmounted before it was pulled is not a problem', () => {
   const gone = diskFacts({ attached: undefined, records: [record] });
   expect(planDisk(gone, flags).some((step) => step.problem !== undefined)).toBe(false);
 });

@@ -62,7 +62,7 @@ test('D14: a GUID that is not null is never drawn again', () => {
   expect(decision).toMatchObject({ change: { renewDiskId: true, renewEntryIds: [] } });
 });
 
-test('a partition in front of / is no hindrance', () => {
+test('a partition in front of / is not a hindrance', () => {
   const boot = { ...entry, number: 14, start: 34, size: 1000 };
   expect(decideRootGrowth(withTable({ entries: [boot, entry] })).kind).toBe('grow');
 });

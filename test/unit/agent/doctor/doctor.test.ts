@@ -126,7 +126,7 @@ test("an edited copy of the rules that still hands over the events is the admin'
   expect(await findingsOf({ [rules]: shipped })).toEqual([]);
 });
 
-test('what somebody decided is no problem', async () => {
+test('what somebody decided is not a problem', async () => {
   const findings = await findingsOf({ '/etc/default/gandi': 'CONFIG_ALLOW_MOUNT=0\nCONFIG_CRON=yes\n' });
   expect(findings.map(({ code, isChoice }) => [code, isChoice])).toEqual([
     ['flag-off', true],

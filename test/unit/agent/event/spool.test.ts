@@ -33,9 +33,12 @@ test('a value may hold line feeds and equals signs', () => {
   expect(event?.action).toBe('add');
 });
 
-test.each(['SEQNUM', 'ACTION', 'DEVPATH', 'GANDI_HANDLER', 'GANDI_SPOOLED_AT'])('without %s it is no event', (key) => {
-  expect(parseEvent('1-disk', text({ ...environment, [key]: '' }))).toBeUndefined();
-});
+test.each(['SEQNUM', 'ACTION', 'DEVPATH', 'GANDI_HANDLER', 'GANDI_SPOOLED_AT'])(
+  'without %s it is not an event',
+  (key) => {
+    expect(parseEvent('1-disk', text({ ...environment, [key]: '' }))).toBeUndefined();
+  },
+);
 
 test('properties cannot reach into the prototype', () => {
   const event = parseEvent('1-disk', text({ ...environment, __proto__x: '1', constructor: 'x' }));

@@ -53,7 +53,7 @@ test('more devices than are worked on at once: none is lost', async () => {
   expect(await hotplug(system)).toEqual({ handled: 30, failed: 0 });
 });
 
-test('what is no event is removed and reported', async () => {
+test('what is not an event is removed and reported', async () => {
   const { system, root, log } = await machineTree({ ...world, '/run/gandi/spool/9-disk': 'rubbish' });
   expect(await hotplug(system)).toEqual({ handled: 0, failed: 0 });
   expect(await readdir(join(root, 'run/gandi/spool'))).toEqual([]);

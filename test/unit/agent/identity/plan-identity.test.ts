@@ -25,7 +25,7 @@ test('L19: one missing key is made, whatever the others are', () => {
   expect(actionsOf({ missingHostKeys: ['ed25519'] })).toEqual([{ kind: 'make-host-key', type: 'ed25519' }]);
 });
 
-test('L19: an empty key file is no key', async () => {
+test('L19: an empty key file is not a key', async () => {
   const keys = { '/etc/ssh/ssh_host_rsa_key': '', '/etc/ssh/ssh_host_ecdsa_key': 'key', '/usr/sbin/sshd': '' };
   const { system } = await machineTree(keys);
   expect(await observeIdentity(system)).toMatchObject({ hasSshServer: true, missingHostKeys: ['rsa', 'ed25519'] });

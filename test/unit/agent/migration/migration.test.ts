@@ -51,7 +51,7 @@ test('L8: a line that the old package itself disabled says nothing about what th
   expect(await system.files.read(flagsPath)).toContain('CONFIG_ALLOW_MOUNT=1');
 });
 
-test("rules of the admin's own, and a copy of ours, are left alone", async () => {
+test("an admin's own rules, and a copy of ours, are left alone", async () => {
   const own = 'SUBSYSTEM=="block", RUN+="/usr/lib/gandi/spool-event disk"\n';
   const { system } = await migrated({ [rulesPath]: own });
   expect(await system.files.read(rulesPath)).toBe(own);

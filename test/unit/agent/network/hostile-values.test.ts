@@ -127,7 +127,7 @@ test.each(['b 0', 'a-name-that-is-too-long', '../b', 'b;id', '$(id)', '9f1c5f64-
   },
 );
 
-test('a NIC is no member of a bond that is not on this machine', () => {
+test('a NIC does not join a bond that is not on this machine', () => {
   const bond = { id: 'b0', type: 'bond', bond_links: ['elsewhere'] };
   expect(modelOf({ links: [ethernet, bond] }).links).toMatchObject([{ name: 'eth0', bond: null }]);
 });
@@ -138,7 +138,7 @@ test('a name that an id has taken is not given to another bond', () => {
   expect(names.sort()).toEqual(['bond0', 'bond1', 'eth0']);
 });
 
-test('what carries a VLAN is named by its device where its id is no name of a device', () => {
+test('what carries a VLAN is named by its device where its id is not a name of a device', () => {
   const links = [
     { ...ethernet, id: 'tap 1;id' },
     { id: 'v', type: 'vlan', vlan_link: 'tap 1;id', vlan_id: 7 },

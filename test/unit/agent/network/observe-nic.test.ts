@@ -51,7 +51,7 @@ test.each([
   ['nothing', ''],
   ['no JSON', 'Object "-force" is unknown, try "ip help".\n'],
   ['lists over several lines, one of them empty', `[ ]\n[{"dst":"default",\n"dev":"tun0"}\n]\n${answers[2]}\n`],
-])('%s from ip(8) is no failure', async (_, stdout) => {
+])('%s from ip(8) is not a failure', async (_, stdout) => {
   const { system } = await machine(stdout);
   const { ip } = await observeNicFacts(system, flags, { name: 'eth1', index: 3 }, nowhere);
   expect(ip.addresses).toEqual([]);

@@ -125,7 +125,7 @@ describe('attached', () => {
     expect(kinds(planNic(attached({ hook, source, records: told }), flags))).toEqual([]);
   });
 
-  test('what is no NIC changes nothing', () => {
+  test('what is not a NIC changes nothing', () => {
     expect(planNic(attached({ nic: undefined, index: 9, name: 'veth1' }), flags)).toEqual([]);
   });
 });
@@ -141,7 +141,7 @@ describe('at boot', () => {
   });
 });
 
-test('at boot the address of a second NIC is waited for, as its answers are to be routed, and is no duty', async () => {
+test('at boot the address of a second NIC is waited for, as its answers are to be routed, and is not a duty', async () => {
   const files = [await file('ifupdown', '/etc/network/interfaces.d/eth1.cfg', 'iface eth1 inet dhcp\n', true)];
   const network = { tool: networkTool('ifupdown') ?? null, files };
   const steps = planNic(attached({ network, toolState: 'starting' }), flags);

@@ -38,7 +38,7 @@ test('the wait ends with the carrier of the last link', async () => {
   await wait;
 });
 
-test('a link that never has carrier is no failure once the time is over', async () => {
+test('a link that never has carrier is not a failure once the time is over', async () => {
   const { system } = await machine('0', '1');
   await raiseLinks({ ...action, carrierSeconds: 0.1 }, system);
 });

@@ -201,7 +201,7 @@ describe('user-data that is a #cloud-config', () => {
 });
 
 describe('other user-data', () => {
-  test('a script is run after boot, and is no configuration', () => {
+  test('a script is run after boot, and is not a configuration', () => {
     const script = '#!/bin/sh\nhostname: web1\n';
     const { config, script: found, mistakes } = drive({ 'user-data': script });
     expect({ found, mistakes, hostname: config.hostname }).toEqual({ found: script, mistakes: [], hostname: null });
@@ -237,7 +237,7 @@ describe('network-config', () => {
     expect(mistakes).toMatchObject([{ path: 'network-config: network.version', problem: 'must be 1 or 2' }]);
   });
 
-  test('that is disabled describes nothing, which is no mistake', () => {
+  test('that is disabled describes nothing, which is not a mistake', () => {
     expect(networkConfig({ network: { config: 'disabled' } }).mistakes).toEqual([]);
   });
 

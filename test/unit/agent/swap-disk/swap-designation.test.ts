@@ -25,7 +25,7 @@ test('D1: a second SCSI disk is never the swap disk because it is there', () => 
   expect(designate([bootDisk, disk('sda', { bus: 'scsi' }), dataDisk])).toBe('none');
 });
 
-test('D1: sdb is no swap disk with a GPT on it either', () => {
+test('D1: sdb is not a swap disk with a GPT on it either', () => {
   expect(designate([bootDisk, ...withPartitions(dataDisk, [partitionOf(dataDisk, 1, null)])])).toBe('none');
 });
 

@@ -37,7 +37,7 @@ test('nothing but the list is changed', () => {
   expect(after?.equals(before)).toBe(true);
 });
 
-test('what is no header, or has bad pages already, is refused', () => {
+test('what is not a header, or has bad pages already, is refused', () => {
   expect(withReservedRange(Buffer.alloc(65_536), 0, 4096)).toBeUndefined();
   const damaged = header(16_384);
   damaged.writeUInt32LE(1, 1032);

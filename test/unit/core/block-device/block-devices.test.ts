@@ -63,7 +63,7 @@ test.each([
   ['a short page', Buffer.from([0, 0x80])],
   ['a page without a serial', Buffer.from([0, 0x80, 0, 0])],
   ['a page of spaces', Buffer.from('\0\u0080\0\u0004    ', 'latin1')],
-])('a SCSI disk: %s is no serial', async (_, page) => {
+])('a SCSI disk: %s is not a serial', async (_, page) => {
   const tree = sysfsDevice('/sys/block/sda', { dev: '8:0', size: '8' }, { ...bus('scsi'), 'device/vpd_pg80': page });
   expect((await observe(tree)).get('sda')?.serial).toBeNull();
 });

@@ -27,7 +27,7 @@ test('a line of mountinfo, with every field', () => {
   ]);
 });
 
-test('L9: octal escapes, and a hyphen in a name is no separator', () => {
+test('L9: octal escapes, and a hyphen in a name is not a separator', () => {
   const line = '40 35 8:16 / /srv/a\\040-\\040b\\134\\012 rw - ext4 /dev/my\\040disk rw';
   expect(parseMountinfo(line)[0]).toMatchObject({ mountPoint: '/srv/a - b\\\n', source: '/dev/my disk' });
 });

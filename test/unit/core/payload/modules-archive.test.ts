@@ -94,7 +94,7 @@ describe('an archive that is refused as a whole', () => {
 
   test.each<[string, string, (bytes: Buffer) => Buffer]>([
     ['payload.damaged', 'one that is cut off', (bytes) => bytes.subarray(0, bytes.length - 20)],
-    ['payload.damaged', 'one that is no gzip', (bytes) => Buffer.concat([Buffer.from('no gzip'), bytes])],
+    ['payload.damaged', 'one that is not a gzip', (bytes) => Buffer.concat([Buffer.from('no gzip'), bytes])],
     ['payload.truncated', 'one without an end', () => gzipSync(Buffer.alloc(0))],
   ])('%s: %s', async (code, _, change) => {
     await expect(listOf([file(`${top}/a.ko`)], change)).rejects.toMatchObject({ code, exitCode: 3 });

@@ -23,7 +23,7 @@ describe('rows that answer: none', () => {
     ['row 6: zeros', new Uint8Array(), mebibyte],
     ['row 6: random bytes', seededBytes(1, mebibyte), 0],
     ['row 6: old contents of swap, with headers of other archives', at(4096, foreignTar), mebibyte],
-    ['row 6: text of ours at a later place that is no header', at(4096, Buffer.from('gandi/config')), mebibyte],
+    ['row 6: text of ours at a later place that is not a header', at(4096, Buffer.from('gandi/config')), mebibyte],
   ])('%s', async (_, bytes, zeros) => expect(await detect(bytes, zeros)).toBeUndefined());
 });
 

@@ -14,7 +14,7 @@ test.each([
   'fe80::1%eth0',
   '[::1]',
   '1::2::3',
-])('%j is no address', (text) => {
+])('%j is not an address', (text) => {
   expect(parseAddress(text)).toBeUndefined();
 });
 
@@ -31,7 +31,7 @@ test('the text stays as it was written, in lower case', () => {
   expect(parseAddress('2001:DB8:0::1')?.text).toBe('2001:db8:0::1');
 });
 
-test.each(['192.0.2.0', '192.0.2.0/33', '192.0.2.0/024', '2001:db8::/129', '/24'])('%j is no network', (text) => {
+test.each(['192.0.2.0', '192.0.2.0/33', '192.0.2.0/024', '2001:db8::/129', '/24'])('%j is not a network', (text) => {
   expect(parseNetwork(text)).toBeUndefined();
 });
 

@@ -19,7 +19,7 @@ test.each([
   ['ffff::', 'ipv4'],
   ['255.255.255.0', 'ipv6'],
   ['', 'ipv4'],
-] as const)('%j is no mask of %s', (mask, family) => {
+] as const)('%j is not a mask of %s', (mask, family) => {
   expect(prefixLengthOf(mask, family)).toBeUndefined();
 });
 

@@ -54,6 +54,6 @@ test.each(['a b', 'a& b', 'a|b', 'a\tb', 'a\r'])('%j behind `=` assigns its firs
   expect(assignedWord(text)).toBe('a');
 });
 
-test('a comment in the place of a value is no value', () => {
+test('a comment in the place of a value is not a value', () => {
   expect(assignedWord('# none')).toBe('');
 });
