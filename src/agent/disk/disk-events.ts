@@ -44,20 +44,16 @@ export async function handleDisk(
 export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: System): Loop {
   const newest = events.at(-1);
   const occasion = events.some((event) => event.action === 'add') ? 'attached' : 'changed';
-  let isFormatted = false;
   return loop({
     observe: async () => {
       if (newest === undefined) return undefined;
       const kernelName = kernelNameOf(newest);
-      // What the agent itself made on the disk is not in the event.
-      const properties = isFormatted ? await observeUdevProperties(system, `/dev/${kernelName}`) : newest.properties;
+      // What the agent itself makes on a blank disk is not in the event.
+      const mayBeFormatted = flags.CONFIG_FORMAT_BLANK && !newest.properties.ID_FS_TYPE;
+      const properties = mayBeFormatted ? await observeUdevProperties(system, `/dev/${kernelName}`) : newest.properties;
       return observeDisk(system, flags, kernelName, properties, occasion);
     },
-    plan: (facts) => {
-      const steps = facts === undefined ? [] : planDisk(facts, flags);
-      isFormatted ||= steps.some(({ actions }) => actions.some(({ kind }) => kind === 'format-blank'));
-      return { steps };
-    },
+    plan: (facts) => ({ steps: facts === undefined ? [] : planDisk(facts, flags) }),
     kinds,
   });
 }
