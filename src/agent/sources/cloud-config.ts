@@ -94,16 +94,7 @@ function readDefaultUser(top: Keys, reader: PartReader): UserConfig | undefined 
   return undefined;
 }
 
-const knownOfUser = [
-  'name',
-  'passwd',
-  'hashed_passwd',
-  'ssh_authorized_keys',
-  'sudo',
-  'groups',
-  'lock_passwd',
-  'gecos',
-];
+const knownOfUser = ['name', 'passwd', 'hashed_passwd', 'ssh_authorized_keys', 'sudo', 'groups', 'lock_passwd'];
 const administrators = ['sudo', 'wheel', 'admin'];
 
 function readUsers(value: unknown, reader: PartReader): (UserConfig | undefined)[] {
@@ -119,24 +110,35 @@ function readUsers(value: unknown, reader: PartReader): (UserConfig | undefined)
     }
     reader.nameUnknownKeys(keys, knownOfUser, path);
     const hash = keys.passwd === undefined ? 'hashed_passwd' : 'passwd';
-    const login = readLogin({ ...keys, passwd: keys[hash] }, hash, path, reader);
+    const isLocked = yamlBoolean(keys.lock_passwd) === true && keys[hash] !== undefined;
+    if (isLocked) reader.warn([...path, 'lock_passwd'], `is true, so that ${hash} was left out`);
+    const login = readLogin({ ...keys, passwd: isLocked ? undefined : keys[hash] }, hash, path, reader);
     return { name: String(keys.name), isAdministrator: isAdministrator(keys, path, reader), ...login };
   });
 }
 
-/** Rights are given by the distribution's group of administrators, and by no rule of its own. */
+/** Rights are given by the distribution's group of administrators. A rule that gives fewer rights gives none here, and is named. */
 function isAdministrator({ sudo, groups, name }: Keys, path: Path, reader: PartReader): boolean {
   const listed = typeof groups === 'string' ? groups.split(',').map((each) => each.trim()) : groups;
   const names = Array.isArray(listed) ? listed.map(String) : [];
   const others = names.filter((group) => !administrators.includes(group));
   if (others.length > 0) reader.warn([...path, 'groups'], `${others.join(', ')}: is not known here and was left out`);
-  return name !== 'root' && (isRule(sudo) || names.some((group) => administrators.includes(group)));
+  const rules = sudoRules(sudo);
+  if (!rules.every(isForAll)) reader.warn([...path, 'sudo'], 'a rule that does not allow everything was left out');
+  return name !== 'root' && (rules.some(isForAll) || names.some((group) => administrators.includes(group)));
 }
 
 /** A text, or a list of texts; nothing in it, or `no`, is how one says that there is none. */
-function isRule(sudo: unknown): boolean {
-  const rules = Array.isArray(sudo) ? sudo : [sudo];
-  return rules.some((rule) => typeof rule === 'string' && rule.trim() !== '' && yamlBoolean(rule) !== false);
+function sudoRules(sudo: unknown): string[] {
+  const rules: unknown[] = Array.isArray(sudo) ? sudo : [sudo];
+  return rules.filter(
+    (rule): rule is string => typeof rule === 'string' && rule.trim() !== '' && yamlBoolean(rule) !== false,
+  );
+}
+
+/** sudoers(5): on all hosts, as anybody, every command. */
+function isForAll(rule: string): boolean {
+  return /^ALL *= *\(ALL(?: *: *ALL)?\) *(?:NOPASSWD *: *)?ALL$/.test(rule.trim());
 }
 
 function nameMistake(name: unknown): string | undefined {

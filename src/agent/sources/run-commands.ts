@@ -1,3 +1,4 @@
+import { quoteWord } from '../../core/command/quote-words.ts';
 import type { PostBootConfig } from '../machine-config/machine-config.ts';
 import type { PartReader } from '../machine-config/part-reader.ts';
 
@@ -21,10 +22,5 @@ export function readRunCommands(value: unknown, reader: PartReader): PostBootCon
 function lineOf(item: unknown): string | undefined {
   if (typeof item === 'string') return item.includes('\0') ? undefined : item;
   const isList = Array.isArray(item) && item.every((word) => typeof word === 'string' || typeof word === 'number');
-  return isList ? item.map((word) => quote(String(word))).join(' ') : undefined;
-}
-
-/** One word of sh(1), whatever is in it. */
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  return isList ? item.map((word) => quoteWord(String(word))).join(' ') : undefined;
 }

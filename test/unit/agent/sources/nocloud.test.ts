@@ -131,6 +131,9 @@ describe('user-data that is a #cloud-config', () => {
   test.each([
     ['sudo: "ALL=(ALL) NOPASSWD:ALL"', true],
     ['sudo: ["ALL=(ALL) ALL"]', true],
+    ['sudo: "ALL = (ALL:ALL) NOPASSWD: ALL"', true],
+    ['sudo: "ALL=(ALL) NOPASSWD:/usr/bin/id"', false],
+    ['sudo: ["ALL=(postgres) ALL", "ALL=(ALL) ALL, !/bin/su"]', false],
     ['groups: "users, sudo"', true],
     ['groups: [wheel]', true],
     ['groups: users', false],
@@ -141,6 +144,19 @@ describe('user-data that is a #cloud-config', () => {
     ['sudo: null', false],
   ])('whether a user is an administrator: %s', (line, isAdministrator) => {
     expect(cloudConfig(`users: [{name: me, ${line}}]`).config.users).toMatchObject([{ name: 'me', isAdministrator }]);
+  });
+
+  test('names a rule of sudo that gives fewer rights than an administrator has', () => {
+    expect(cloudConfig('users: [{name: me, sudo: "ALL=(ALL) /usr/bin/id"}]').warnings).toEqual([
+      'user-data: users[0].sudo: a rule that does not allow everything was left out',
+    ]);
+    expect(cloudConfig('users: [{name: me, sudo: "ALL=(ALL) ALL"}]').warnings).toEqual([]);
+  });
+
+  test('a password that lock_passwd locks is not set, which is told', () => {
+    const { config, warnings } = cloudConfig(`users: [{name: me, passwd: "${hash}", lock_passwd: true}]`);
+    expect(config.users).toMatchObject([{ name: 'me', passwordHash: null }]);
+    expect(warnings).toEqual(['user-data: users[0].lock_passwd: is true, so that passwd was left out']);
   });
 
   test('names the groups of a user that nobody is put into', () => {
