@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Program, Terminal } from '../core/command/command.ts';
 import { runProgram } from '../core/command/run-program.ts';
 import type { ExitCode } from '../core/error/agent-error.ts';
@@ -9,7 +10,17 @@ export const provision: Program = {
   groups: [],
 };
 
-/** The whole program: arguments after the executable's name in, exit status out. */
-export function main(args: readonly string[], _calledAs: string, terminal: Terminal): Promise<ExitCode> {
-  return runProgram(provision, args, terminal);
+/** A program that somebody's scripts call: it takes that program's arguments and ends with its exit statuses. */
+export type Original = (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
+
+/** By the name of the program: a link of that name in /usr/lib/gandi/compat behaves as the original does. */
+export const originals: Readonly<Record<string, Original>> = {};
+
+/**
+ * The whole program: arguments after the executable's name in, exit status out.
+ * @param calledAs the name of the executable, or of the link to it
+ */
+export function main(args: readonly string[], calledAs: string, terminal: Terminal): Promise<ExitCode> {
+  const original = originals[basename(calledAs)];
+  return original === undefined ? runProgram(provision, args, terminal) : original(args, terminal);
 }
