@@ -2,19 +2,22 @@ import { basename } from 'node:path';
 import type { Program, Terminal } from '../core/command/command.ts';
 import { runProgram } from '../core/command/run-program.ts';
 import type { ExitCode } from '../core/error/agent-error.ts';
+import { cdist } from './cdist.ts';
+import { hostCommand } from './serve/cli/host.ts';
+import { serveCommand } from './serve/cli/serve.ts';
 
 /** Every word that follows `gandi-provision`. To add one: a file in cli/, a line here. */
 export const provision: Program = {
   name: 'gandi-provision',
   summary: 'the program for those who build and boot images of virtual machines',
-  groups: [],
+  groups: [{ heading: 'For machines that boot from the network', commands: [serveCommand, hostCommand] }],
 };
 
 /** A program that somebody's scripts call: it takes that program's arguments and ends with its exit statuses. */
 export type Original = (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 
 /** By the name of the program: a link of that name in /usr/lib/gandi/compat behaves as the original does. */
-export const originals: Readonly<Record<string, Original>> = {};
+export const originals: Readonly<Record<string, Original>> = { cdist };
 
 /**
  * The whole program: arguments after the executable's name in, exit status out.
