@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { designateSwapDisk } from '../../../../src/agent/swap-disk/swap-designation.ts';
+import { decide } from '../../../../src/core/decision/decision-table.ts';
+import { designateSwapDisk, swapFlagTable } from '../../../../src/agent/swap-disk/swap-designation.ts';
 import type { BlockDevice } from '../../../../src/core/block-device/block-devices.ts';
 import {
   bootDisk,
@@ -130,13 +131,14 @@ test('rows 72, 73: a device that is not there designates nothing, and no other t
 });
 
 test.each([
-  '/dev/disk/by-label/swap',
-  '/dev/disk/by-uuid/1234',
-  '/dev/disk/by-partlabel/gandiswap',
-  '/dev/disk/by-partuuid/1234',
-  'LABEL=swap',
-  'sdb',
-])('rows 70, 71: %s is refused', (path) => {
+  [70, 'LABEL=swap'],
+  [70, 'sdb'],
+  [71, '/dev/disk/by-label/swap'],
+  [71, '/dev/disk/by-uuid/1234'],
+  [71, '/dev/disk/by-partlabel/gandiswap'],
+  [71, '/dev/disk/by-partuuid/1234'],
+])('row %i: the flag %s is refused', (row, path) => {
+  expect(decide(swapFlagTable, path)?.row).toBe(row);
   expect(designate([bootDisk, swapDisk], path)).toBe('refused');
 });
 
