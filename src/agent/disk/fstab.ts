@@ -1,10 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { decodeUdev } from './mount-name.ts';
 
-/** One line of /etc/fstab, as fstab(5) has it. */
-export interface FstabEntry {
+/** What names a device as mount(8) reads it. */
+export interface Claim {
   /** `/dev/…`, `UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…`, `ID=…` */
   readonly spec: string;
+}
+
+/** One line of /etc/fstab, as fstab(5) has it. */
+export interface FstabEntry extends Claim {
   readonly mountPoint: string;
   readonly line: string;
 }
@@ -27,8 +31,8 @@ const tagProperties: Readonly<Record<string, string>> = {
   PARTLABEL: 'ID_PART_ENTRY_NAME',
 };
 
-/** The entry that names the block device with these udev properties, by path, by link or by tag, as mount(8) reads it. */
-export function findClaim(entries: readonly FstabEntry[], properties: Properties): FstabEntry | undefined {
+/** The claim that names the block device with these udev properties, by path, by link or by tag. */
+export function findClaim<C extends Claim>(entries: readonly C[], properties: Properties): C | undefined {
   const paths = new Set([properties.DEVNAME, ...(properties.DEVLINKS ?? '').split(' ')]);
   return entries.find(({ spec }) => {
     const [, tag = '', value = ''] = /^([A-Z]+)=(.*)$/s.exec(spec) ?? [];
