@@ -38,8 +38,23 @@ export function findClaim<C extends Claim>(entries: readonly C[], properties: Pr
     const [, tag = '', value = ''] = /^([A-Z]+)=(.*)$/s.exec(spec) ?? [];
     if (tag === 'ID') return paths.has(`/dev/disk/by-id/${unquote(value)}`);
     const property = tagProperties[tag];
-    return property === undefined ? paths.has(spec) : decoded(properties[property]) === unquote(value);
+    if (property !== undefined) return decoded(properties[property]) === unquote(value);
+    return paths.has(spec) || isByContent(spec, properties);
   });
+}
+
+// Links that udev makes of the same properties, persistent-storage rules. Of several disks with one UUID one has the link.
+const linkProperties: Readonly<Record<string, string>> = {
+  'by-uuid': 'ID_FS_UUID',
+  'by-label': 'ID_FS_LABEL_ENC',
+  'by-partuuid': 'ID_PART_ENTRY_UUID',
+  'by-partlabel': 'ID_PART_ENTRY_NAME',
+};
+
+function isByContent(spec: string, properties: Properties): boolean {
+  const [, folder = '', name = ''] = /^\/dev\/disk\/(by-[a-z]+)\/(.+)$/s.exec(spec) ?? [];
+  const property = Object.hasOwn(linkProperties, folder) ? linkProperties[folder] : undefined;
+  return property !== undefined && properties[property] !== undefined && decodeUdev(name) === decoded(properties[property]);
 }
 
 function decoded(encoded: string | undefined): string | undefined {
