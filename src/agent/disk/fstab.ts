@@ -54,7 +54,9 @@ const linkProperties: Readonly<Record<string, string>> = {
 function isByContent(spec: string, properties: Properties): boolean {
   const [, folder = '', name = ''] = /^\/dev\/disk\/(by-[a-z]+)\/(.+)$/s.exec(spec) ?? [];
   const property = Object.hasOwn(linkProperties, folder) ? linkProperties[folder] : undefined;
-  return property !== undefined && properties[property] !== undefined && decodeUdev(name) === decoded(properties[property]);
+  return (
+    property !== undefined && properties[property] !== undefined && decodeUdev(name) === decoded(properties[property])
+  );
 }
 
 function decoded(encoded: string | undefined): string | undefined {
