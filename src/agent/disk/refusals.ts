@@ -32,6 +32,12 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       applies: ({ disk }) => !disk.isDataDisk && 'no line of the udev rules marks it as a data disk',
     },
     {
+      row: 18,
+      code: 'no-capacity',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.disk.sizeBytes === 0 && 'the kernel reads a capacity of 0 bytes',
+    },
+    {
       row: 3,
       code: 'system-disk',
       outcome: 'leave',
@@ -80,6 +86,12 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       code: 'fstab',
       outcome: 'leave',
       applies: ({ disk }) => disk.fstabClaim !== undefined && `/etc/fstab names it: ${disk.fstabClaim}`,
+    },
+    {
+      row: 19,
+      code: 'mount-unit',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.unitClaim !== undefined && `the mount unit ${disk.unitClaim} of systemd names it`,
     },
     { row: 11, code: 'mounted', outcome: 'leave', applies: ({ disk, facts }) => mountedAt(disk, facts) },
     { row: 12, code: 'same-uuid', outcome: 'leave', applies: ({ disk, facts }) => mountedTwin(disk, facts) },

@@ -22,6 +22,11 @@ test('row 2, not-a-data-disk: no rule marks it', () => {
   expect(codeFor({ isDataDisk: false })).toBe('not-a-data-disk');
 });
 
+test('row 18, no-capacity: the kernel takes it for a disk of 0 bytes', () => {
+  const empty = { ...device, sizeBytes: 0 };
+  expect(codeFor({ disk: empty, fileSystem: undefined }, { sizeBytes: 0 })).toBe('no-capacity');
+});
+
 test('row 3, system-disk: the machine runs from it', () => {
   expect(codeFor({ isSystemDisk: true })).toBe('system-disk');
 });
@@ -57,6 +62,10 @@ test.each(['minix', 'hfsplus', 'constructor', '__proto__'])('row 9, type-not-all
 
 test('row 10, fstab: the admin mounts it', () => {
   expect(codeFor({ fstabClaim: 'LABEL=data /srv/data ext4' })).toBe('fstab');
+});
+
+test('row 19, mount-unit: a unit of systemd mounts it', () => {
+  expect(codeFor({ unitClaim: 'data.mount' })).toBe('mount-unit');
 });
 
 test.each(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs', 'vfat', 'ntfs', 'iso9660'])(
