@@ -32,6 +32,12 @@ export async function observeGroups({ files }: System): Promise<Group[]> {
   }));
 }
 
+/** Names of the groups that an account is in, by its own number or as a member. */
+export async function groupsOf(system: System, { name, gid }: Account): Promise<string[]> {
+  const groups = await observeGroups(system);
+  return groups.filter((group) => group.gid === gid || group.members.includes(name)).map((group) => group.name);
+}
+
 function fieldsOf(text: string | undefined): string[][] {
   const lines = (text ?? '').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return lines.map((line) => line.split(':'));
