@@ -17,11 +17,19 @@ export interface Group {
 }
 
 /** The account in the machine's own files; accounts of a directory service are not ours to configure. */
-export async function observeAccount({ files }: System, name: string): Promise<Account | undefined> {
-  const fields = fieldsOf(await files.read('/etc/passwd')).find(([first]) => first === name);
-  if (fields === undefined) return undefined;
-  const [, , uid, gid, , home = '', shell = ''] = fields;
-  return { name, uid: Number(uid), gid: Number(gid), home, shell };
+export async function observeAccount(system: System, name: string): Promise<Account | undefined> {
+  return (await observeAllAccounts(system)).find((account) => account.name === name);
+}
+
+/** Every account of the machine's own files. */
+export async function observeAllAccounts({ files }: System): Promise<Account[]> {
+  return fieldsOf(await files.read('/etc/passwd')).map(([name = '', , uid, gid, , home = '', shell = '']) => ({
+    name,
+    uid: Number(uid),
+    gid: Number(gid),
+    home,
+    shell,
+  }));
 }
 
 export async function observeGroups({ files }: System): Promise<Group[]> {
