@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { LoginFacts } from '../../../../src/agent/access/login-facts.ts';
 import { whyKeysAreUnused, whyPasswordIsUnused } from '../../../../src/agent/access/unused-login.ts';
@@ -111,4 +112,12 @@ test('where there is no sshd nobody is asked about keys', () => {
 test('a password needs an account that somebody can log in to, and no sshd', () => {
   expect(whyPasswordIsUnused({ ...alice, sshd: { kind: 'no-sshd' } })).toBeUndefined();
   expect(whyPasswordIsUnused({ ...alice, shell: 'missing' })).toMatchObject({ code: 'login.shell-missing' });
+});
+
+test('each reason has its row in the documents', () => {
+  const sources = ['ways-in', 'entrances'].map((name) => readFileSync(`src/agent/access/${name}.ts`, 'utf8')).join('');
+  const codes = [...sources.matchAll(/code: '([^']+)'/g)].map(([, code]) => code);
+  const documented = readFileSync('docs/troubleshooting.md', 'utf8');
+  expect(codes.length).toBeGreaterThan(20);
+  expect(codes.filter((code) => !documented.includes(`\`${code}\``))).toEqual([]);
 });
