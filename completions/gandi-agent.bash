@@ -22,10 +22,10 @@ _gandi_agent() {
   case $call in
     'status') options='--json --wait --timeout --help' valued='--timeout' operands=() ;;
     'disk list') options='--json --help' valued='' operands=() ;;
-    'disk explain') options='--help' valued='' operands=('@disk') ;;
-    'disk attach') options='--help' valued='' operands=('@disk') ;;
-    'disk detach') options='--force --help' valued='' operands=('@disk') ;;
-    'disk autofs') options='--help' valued='' operands=('on off') ;;
+    'disk explain') options='--json --help' valued='' operands=('@disk') ;;
+    'disk attach') options='--verbose --help' valued='' operands=('@disk') ;;
+    'disk detach') options='--force --verbose --help' valued='' operands=('@disk') ;;
+    'disk autofs') options='--verbose --help' valued='' operands=('on off') ;;
     'network show') options='--json --help' valued='' operands=() ;;
     'network confirm') options='--help' valued='' operands=() ;;
     'doctor') options='--json --help' valued='' operands=() ;;

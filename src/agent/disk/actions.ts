@@ -9,6 +9,7 @@ import { growPartitionKind } from './grow-partition.ts';
 import { mountDiskKind } from './mount-disk.ts';
 import { ownNewRootKind } from './own-new-root.ts';
 import { releaseDiskKind } from './release-disk.ts';
+import { rescanBusKind } from './rescan-bus.ts';
 import { rememberDiskKind, forgetDiskKind } from './remember-disk.ts';
 import { removeMountPointKind } from './remove-mount-point.ts';
 import { reserveDiskNameKind } from './reserve-name.ts';
@@ -32,6 +33,7 @@ export const kinds = {
   'forget-disk': forgetDiskKind,
   'reserve-disk-name': reserveDiskNameKind,
   'release-disk': releaseDiskKind,
+  'rescan-bus': rescanBusKind,
   'set-check-counters': setCheckCountersKind,
   // A swap disk that was taken away in use and came back.
   'enable-swap': enableSwapKind,

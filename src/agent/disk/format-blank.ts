@@ -7,6 +7,7 @@ import { observeDiskOf } from '../../core/block-device/block-devices.ts';
 import { findClaim, parseFstab } from './fstab.ts';
 import { observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { observeSignatures } from '../../core/block-device/signatures.ts';
+import { observeLayers } from './layers.ts';
 import { isSystemDisk } from './system-disks.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { System } from '../../core/system/system.ts';
@@ -88,7 +89,7 @@ async function observe(
     target: { name, diskSequence },
     fileSystem,
     isDataDisk: properties.GANDI_DATA_DISK === '1',
-    isSystemDisk: isSystemDisk(family, mounts, swaps),
+    isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
     fstabClaim: findClaim(parseFstab((await system.files.read('/etc/fstab')) ?? ''), properties)?.line,
     mounts,
     swaps,

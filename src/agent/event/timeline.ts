@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { System } from '../../core/system/system.ts';
+import { makeRunFolder } from '../stage/run-folder.ts';
 
 const path = '/run/gandi/timeline.jsonl';
 
@@ -51,7 +52,7 @@ export function openTimeline(system: System): Timeline {
   let count: number | undefined;
   const write = async (entry: TimelineEntry) => {
     if (count === undefined || count >= 2 * maximalEntries) count = await makeRoom(system);
-    await system.files.append(path, `${JSON.stringify(entry)}\n`, 0o600);
+    await system.files.append(path, `${JSON.stringify(entry)}\n`, 0o644);
     count += 1;
   };
   return {
@@ -65,11 +66,11 @@ export function openTimeline(system: System): Timeline {
 
 /** @returns how many entries there are then */
 async function makeRoom(system: System): Promise<number> {
-  await system.files.makeDirectory('/run/gandi', 0o700);
+  await makeRunFolder(system);
   const lines = linesOf(await system.files.read(path));
   if (lines.length < 2 * maximalEntries) return lines.length;
   const kept = lines.slice(-maximalEntries);
-  await system.files.replace(path, `${kept.join('\n')}\n`, { mode: 0o600 });
+  await system.files.replace(path, `${kept.join('\n')}\n`, { mode: 0o644 });
   return kept.length;
 }
 

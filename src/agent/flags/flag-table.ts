@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataDiskWords } from './platforms.ts';
 import { sourceNames } from './source-names.ts';
 
 /** One flag of /etc/default/gandi: what it may be, what it is when unset, and what the shipped file says about it. */
@@ -54,6 +55,17 @@ const wholeNumber = (value: string, meaning: string): Flag<number> => ({
   meaning,
 });
 
+/** Words of a fixed choice, separated by blanks. */
+const someOf = <Word extends string>(
+  choice: readonly [Word, ...Word[]],
+  value: Word,
+  meaning: string,
+): Flag<Word[]> => ({
+  default: value,
+  schema: wordsSchema.pipe(z.array(z.enum(choice, `must be of ${choice.join(', ')}`))),
+  meaning,
+});
+
 /**
  * Every flag, in the order of the shipped file. To add one: a line here, then `make generated`.
  * Names and defaults of the first block are the old agent's: images, playbooks and habits rely on them.
@@ -68,6 +80,11 @@ export const flagTable = {
   CONFIG_NAMESERVER: onOff('1', 'write the resolver configuration'),
   CONFIG_ALLOW_MOUNT: onOff('1', 'mount data disks when they are attached'),
   CONFIG_CRON: onOff('1', 'spread the minutes of cron jobs'),
+  CONFIG_DATA_DISKS: someOf(
+    dataDiskWords,
+    'auto',
+    'which disks are data disks, beside those of Gandi: one or more of hetzner, digitalocean, ebs, scaleway, gce, openstack, virtio and all-but-system; auto for those of the platform that the machine runs on; gandi for no others',
+  ),
   CONFIG_MOUNT_PARAMS: text(
     'rw,nosuid,nodev,noatime',
     'mount options of data disks; nosuid and nodev are always added',

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { System } from '../../core/system/system.ts';
+import { makeRunFolder } from './run-folder.ts';
 
 /** One file a stage: several stages run at the same time, and none may lose what another has written. */
 export const statusFolder = '/run/gandi/status';
@@ -42,9 +43,9 @@ export async function readStages({ files }: System): Promise<Record<string, Stag
 
 export async function writeStageStatus({ files }: System, name: string, stage: StageStatus): Promise<void> {
   const content = `${JSON.stringify({ version: 1, stage }, undefined, 2)}\n`;
-  await files.makeDirectory('/run/gandi', 0o700);
-  await files.makeDirectory(statusFolder, 0o700);
-  await files.replace(`${statusFolder}/${name}.json`, content, { mode: 0o600 });
+  await makeRunFolder({ files });
+  await files.makeDirectory(statusFolder, 0o755);
+  await files.replace(`${statusFolder}/${name}.json`, content, { mode: 0o644, enforceMode: true });
 }
 
 function parseJson(text: string): unknown {

@@ -28,6 +28,8 @@ export const attached: AttachedDisk = {
   wholeDisk: '/dev/sdb',
   disk: device,
   isDataDisk: true,
+  markedBy: 'gandi',
+  partitionType: undefined,
   fileSystem: 'ext4',
   usage: 'filesystem',
   isAmbivalent: false,
@@ -36,7 +38,9 @@ export const attached: AttachedDisk = {
   uuid: '11111111-2222-3333-4444-555555555555',
   serial: 'disk-42',
   fileSystemBytes: 64 * 2 ** 20,
+  isSwap: false,
   isSystemDisk: false,
+  isRootKnown: true,
   fstabClaim: undefined,
 };
 
