@@ -1,8 +1,9 @@
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import { observeForDoctor } from '../doctor/doctor-facts.ts';
+import { renderFindings, sortFindings } from '../doctor/finding-lines.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
-import { openMachine } from './open-machine.ts';
+import { openMachineToLookAt } from './open-machine.ts';
 import { jsonOption, needsRoot } from './options.ts';
 
 export const doctorCommand = defineCommand({
@@ -11,15 +12,10 @@ export const doctorCommand = defineCommand({
   options: { json: jsonOption },
   needsRoot,
   run: async ({ json }, terminal) => {
-    const findings = diagnose(await observeForDoctor(await openMachine()));
-    if (json) terminal.json(findings);
-    else if (findings.length === 0) terminal.out('nothing found');
-    else {
-      for (const { problem, fix, isChoice } of findings) {
-        terminal.out(`${isChoice ? 'by choice' : 'PROBLEM  '}  ${problem}`);
-        terminal.out(`           ${fix}`);
-      }
-    }
+    const findings = diagnose(await observeForDoctor(openMachineToLookAt(terminal)));
+    const { columns: width = Number.POSITIVE_INFINITY } = terminal;
+    if (json) terminal.json({ version: 1, findings: sortFindings(findings) });
+    else for (const line of renderFindings(findings, width)) terminal.out(line);
     return findings.every(({ isChoice }) => isChoice) ? ExitCode.done : ExitCode.stepFailed;
   },
 });

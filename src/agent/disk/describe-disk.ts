@@ -24,6 +24,7 @@ export const listedDiskSchema = z
   .object({
     device: z.string().describe('path of the block device, `/dev/sdb`'),
     parent: z.string().nullable().describe('of a partition: its disk'),
+    diskSequence: z.number().nullable().describe('DISKSEQ: new for each attachment of a disk'),
     sizeBytes: z.number().describe('of the device; 0 if it is gone'),
     usedBytes: z.number().nullable().describe('of the file system, while it is mounted'),
     totalBytes: z.number().nullable().describe('of the file system, while it is mounted'),
@@ -60,6 +61,16 @@ export const diskListSchema = z
   .object({ version: z.literal(1), disks: z.array(listedDiskSchema) })
   .describe('every disk of the machine');
 
+/** What `gandi-agent disk explain --json` prints. */
+export const diskPageSchema = z
+  .object({
+    version: z.literal(1),
+    disk: listedDiskSchema,
+    done: z.array(z.string()).describe('what was done with it in this boot, oldest first, for people'),
+    users: z.array(z.string()).describe('programs that use it, `sleep (1893)`; all of them for root only'),
+  })
+  .describe('one disk');
+
 /** What is seen of a disk beside what is decided by. */
 export interface Seen {
   readonly looksLike: PlatformName | undefined;
@@ -74,6 +85,7 @@ export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, mo
   return {
     device,
     parent: attached === undefined || attached.wholeDisk === device ? null : attached.wholeDisk,
+    diskSequence: attached?.device.diskSequence ?? null,
     sizeBytes: attached?.device.sizeBytes ?? 0,
     usedBytes: space?.usedBytes ?? null,
     totalBytes: space?.totalBytes ?? null,
@@ -89,7 +101,7 @@ export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, mo
     isMountedByAgent: state.kind === 'mounted' && state.isOurs,
     state: state.kind,
     code: state.kind === 'left-alone' ? state.code : null,
-    summary: shortState(state),
+    summary: shortState(state, told.fileSystem),
     note: sentenceOf(state),
     next: nextStep(state, told) ?? null,
   };

@@ -11,7 +11,7 @@ export interface Told {
 }
 
 /** For a column: a few words. */
-export function shortState(state: DiskState): string {
+export function shortState(state: DiskState, fileSystem: string | null): string {
   switch (state.kind) {
     case 'gone':
       return 'gone';
@@ -30,13 +30,25 @@ export function shortState(state: DiskState): string {
     case 'swap':
       return 'swap in use';
     case 'left-alone':
-      return shortReasons[state.code] ?? 'not mounted';
+      return (
+        shortContainers[state.code === 'not-a-file-system' ? (fileSystem ?? '') : ''] ??
+        shortReasons[state.code] ??
+        'not mounted'
+      );
     case 'not-handed-over':
       return 'not mounted: its rule is off';
     case 'ready':
       return 'not mounted yet';
   }
 }
+
+const shortContainers: Readonly<Record<string, string>> = {
+  crypto_LUKS: 'LUKS container',
+  LVM2_member: 'LVM physical volume',
+  linux_raid_member: 'RAID member',
+  zfs_member: 'ZFS member',
+  swap: 'swap area',
+};
 
 // By the codes of docs/decisions/data-disk.md.
 const shortReasons: Readonly<Record<string, string>> = {
@@ -81,7 +93,7 @@ export function sentenceOf(state: DiskState): string {
     case 'swap':
       return 'swap in use';
     case 'left-alone':
-      return `not mounted: ${state.because}`;
+      return state.code === 'system-disk' ? 'the disk that the system runs from' : `not mounted: ${state.because}`;
     case 'not-handed-over':
       return `not mounted: the line that hands disks to the agent is off in ${state.rules}`;
     case 'ready':

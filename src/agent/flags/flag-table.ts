@@ -41,7 +41,14 @@ const text = (value: string, meaning: string): Flag<string> => ({ default: value
 
 const oneOf = <Word extends string>(choice: readonly [Word, ...Word[]], value: Word, meaning: string): Flag<Word> => ({
   default: value,
-  schema: z.string().pipe(z.enum(choice, `must be one of ${choice.join(', ')}`)),
+  schema: z
+    .string()
+    .pipe(
+      z.enum(
+        choice,
+        `must be one of ${choice.filter((word) => word !== '').join(', ')}${choice.some((word) => word === '') ? ', or empty' : ''}`,
+      ),
+    ),
   meaning,
 });
 

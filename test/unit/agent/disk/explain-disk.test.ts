@@ -43,7 +43,7 @@ test.each([
   [
     'the system disk',
     { attached: { ...attached, isSystemDisk: true, isDataDisk: false } },
-    /is not mounted: the running system is on it/,
+    /is the disk that the system runs from/,
   ],
 ])('%s', (_, facts, expected) => {
   expect(explained(facts)).toMatch(expected);

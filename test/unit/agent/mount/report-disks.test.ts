@@ -9,6 +9,7 @@ const answer = (device: string, failures: string[]): TimelineEntry => ({
   sequence: 1,
   firstSequence: 1,
   diskSequence: 7,
+  isSynthetic: false,
   handler: 'disk',
   device,
   action: 'add',
