@@ -119,7 +119,7 @@ describe('the disk manager', () => {
     // Where the header of a swap area with pages of 4 KiB ends.
     await runOnHost('dd', [`of=${image}`, 'bs=1', 'seek=4086', 'conv=notrunc'], { input: 'SWAP-SPACE' });
     const ambivalent = await guest().attachDisk({ image, serial: 'ambivalent' });
-    await guest().waitFor('gandi-agent disk list | grep --quiet "no file system on it, or signatures of several"');
+    await guest().waitFor('gandi-agent disk list | grep --quiet "no file system was found on it"');
     await untilIdle(guest());
     expect(await guest().expect('find / /run -xdev -name PWNED')).toBe('');
     expect(await guest().expect('ls /srv')).toBe('x_id__run_PWNED');

@@ -7,6 +7,7 @@ import {
   applyAction,
   describeAction,
   deviceOf,
+  isBookkeeping,
   type Kinds,
   verifyAction,
 } from './kind.ts';
@@ -14,7 +15,7 @@ import type { Step } from './step.ts';
 
 export interface StepOutcome {
   readonly step: string;
-  /** One line for each action that was carried out. */
+  /** One line for each action that was carried out and that a person wants to know of. */
   readonly changed: readonly string[];
   readonly failure: unknown;
   /** True where an earlier step's failure made this one impossible. */
@@ -74,11 +75,13 @@ async function verifySteps(steps: readonly Step<ActionShape>[], kinds: Kinds, sy
 
 async function applyStep(step: Step<ActionShape>, kinds: Kinds, system: System, excuse: Excuse): Promise<StepOutcome> {
   const changed: string[] = [];
+  let done = 0;
   if (step.problem !== undefined) system.journal.error(`${step.name}: ${step.problem}`);
   try {
     for (const action of step.actions) {
       await applyLogged(step, action, kinds, system);
-      changed.push(describeAction(action, kinds));
+      if (!isBookkeeping(action, kinds)) changed.push(describeAction(action, kinds));
+      done += 1;
     }
     return { step: step.name, changed, failure: null, skipped: false, ...problemOf(step) };
   } catch (failure) {
@@ -87,7 +90,7 @@ async function applyStep(step: Step<ActionShape>, kinds: Kinds, system: System, 
       system.journal.info(`${step.name}: ${excused}`, { step: step.name });
       return { step: step.name, changed, failure: null, skipped: true, excuse: excused, ...problemOf(step) };
     }
-    const fields = fieldsOf(step, failure, step.actions[changed.length], kinds);
+    const fields = fieldsOf(step, failure, step.actions[done], kinds);
     system.journal.error(`${step.name}: ${describeError(failure)}`, fields);
     return { step: step.name, changed, failure, skipped: false, ...problemOf(step) };
   }
@@ -115,5 +118,6 @@ async function applyLogged(step: Step<ActionShape>, action: ActionShape, kinds: 
   await applyAction(action, kinds, system);
   const durationMs = Math.round((system.clock.monotonic() - start) * 1000);
   const fields = { ...fieldsOfAction(step, action, kinds), durationMs };
-  system.journal.info(`${step.name}: ${describeAction(action, kinds)}`, fields);
+  const level = isBookkeeping(action, kinds) ? 'debug' : 'info';
+  system.journal[level](`${step.name}: ${describeAction(action, kinds)}`, fields);
 }

@@ -11,6 +11,8 @@ export interface ActionKind<A extends ActionShape> {
   readonly kind: A['kind'];
   /** One line for a person: what the action does to what. Secrets stay masked. */
   readonly describe: (action: A) => string;
+  /** Whether it only writes down what the agent did: of no interest to a person, and logged as `debug`. */
+  readonly isBookkeeping?: (action: A) => boolean;
   /** The device that is changed, as programs name it: `/dev/sdb`, `eth0`. */
   readonly deviceOf?: (action: A) => string;
   /** Makes the change. Paths are the machine's own, whatever root folder the agent works on. @throws AgentError */
@@ -39,6 +41,11 @@ export function describeAction<Table>(action: ActionOf<Table>, kinds: Table): st
 /** The device that is changed; undefined where the action changes none. */
 export function deviceOf<Table>(action: ActionOf<Table>, kinds: Table): string | undefined {
   return kindOf(action, kinds).deviceOf?.(action);
+}
+
+/** Whether it only writes down what the agent did. */
+export function isBookkeeping<Table>(action: ActionOf<Table>, kinds: Table): boolean {
+  return kindOf(action, kinds).isBookkeeping?.(action) ?? false;
 }
 
 /** Carries out one action. @throws AgentError what could not be done */

@@ -1,9 +1,9 @@
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { isWell, readDoctorReport } from '../doctor/doctor-report.ts';
 import { renderEntrances } from '../doctor/entrance-lines.ts';
-import type { Finding } from '../doctor/finding.ts';
+import { renderFindings } from '../doctor/finding-lines.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
-import { openMachine } from './open-machine.ts';
+import { openMachineToLookAt } from './open-machine.ts';
 import { jsonOption, needsRoot } from './options.ts';
 
 export const doctorCommand = defineCommand({
@@ -12,20 +12,12 @@ export const doctorCommand = defineCommand({
   options: { json: jsonOption },
   needsRoot,
   run: async ({ json }, terminal) => {
-    const report = await readDoctorReport(await openMachine());
+    const report = await readDoctorReport(openMachineToLookAt(terminal));
+    const { columns: width = Number.POSITIVE_INFINITY } = terminal;
     if (json) terminal.json(report);
-    else {
-      const lines = [...renderEntrances(report.entrances), ...renderFindings(report.findings)];
-      for (const line of lines) terminal.out(line);
-    }
+    else
+      for (const line of [...renderEntrances(report.entrances), ...renderFindings(report.findings, width)])
+        terminal.out(line);
     return isWell(report) ? ExitCode.done : ExitCode.stepFailed;
   },
 });
-
-function renderFindings(findings: readonly Finding[]): string[] {
-  if (findings.length === 0) return ['nothing found'];
-  return findings.flatMap(({ problem, fix, isChoice }) => [
-    `${isChoice ? 'by choice' : 'PROBLEM  '}  ${problem}`,
-    `           ${fix}`,
-  ]);
-}

@@ -15,6 +15,6 @@ export const postbootCommand = defineCommand({
   run: async ({ 'dry-run': dryRun, root }, terminal) => {
     const system = await openMachine(resolve(root), 'postboot');
     if (dryRun) return showPlan(await previewPostboot(system, await readFlags(system)), terminal);
-    return runStage('postboot', () => postboot(system), system);
+    return runStage('postboot', () => postboot(system), system, { runsOnce: true });
   },
 });

@@ -10,6 +10,7 @@ import { mountDiskKind } from './mount-disk.ts';
 import { ownNewRootKind } from './own-new-root.ts';
 import { readCapacityKind } from './read-capacity.ts';
 import { releaseDiskKind } from './release-disk.ts';
+import { rescanBusKind } from './rescan-bus.ts';
 import { rememberDiskKind, forgetDiskKind } from './remember-disk.ts';
 import { removeMountPointKind } from './remove-mount-point.ts';
 import { reportDeviceKind } from './report-device.ts';
@@ -36,6 +37,7 @@ export const kinds = {
   'release-disk': releaseDiskKind,
   'read-capacity': readCapacityKind,
   'report-device': reportDeviceKind,
+  'rescan-bus': rescanBusKind,
   'set-check-counters': setCheckCountersKind,
   // A swap disk that was taken away in use and came back.
   'enable-swap': enableSwapKind,

@@ -16,6 +16,10 @@ export interface AttachedDisk {
   readonly disk: BlockDevice;
   /** Marked by the rules as a data disk. */
   readonly isDataDisk: boolean;
+  /** The word of CONFIG_DATA_DISKS by which the rules marked it; undefined for a line of an admin's own. */
+  readonly markedBy: string | undefined;
+  /** ID_PART_ENTRY_TYPE, lower case: the GUID of GPT or the number of MBR; undefined for a whole disk. */
+  readonly partitionType: string | undefined;
   /** ID_FS_TYPE: undefined where udev found no signature. */
   readonly fileSystem: string | undefined;
   /** ID_FS_USAGE: filesystem, raid, crypto, other. */
@@ -33,8 +37,15 @@ export interface AttachedDisk {
   readonly location: string | undefined;
   /** Size of the file system in bytes, where udev tells it (systemd 254 and newer). */
   readonly fileSystemBytes: number | undefined;
-  /** The kernel runs on it: `/`, `/boot` or another part of the system is mounted from this disk, or it is swap in use. */
+  /** It is swap in use itself, and not only beside one. */
+  readonly isSwap: boolean;
+  /**
+   * The machine runs on it: `/`, `/boot` or another part of the system is mounted from this disk or from what is built on it, or it is
+   * swap in use.
+   */
   readonly isSystemDisk: boolean;
+  /** The block devices that `/` is on are known. */
+  readonly isRootKnown: boolean;
   /** The line of /etc/fstab that names it. */
   readonly fstabClaim: string | undefined;
   /** The mount unit of systemd that names it; looked for only where the disk may have to be mounted. */

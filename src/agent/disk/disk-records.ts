@@ -81,8 +81,8 @@ export async function readDiskRecords(system: System, kernelName?: string): Prom
 
 export async function writeDiskRecord(system: System, record: DiskRecord): Promise<void> {
   // Asked first: to make it takes five times as long, and a disk's mount waits for it.
-  if ((await system.files.status(folder))?.type !== 'directory') await system.files.makeDirectory(folder, 0o700);
-  await system.files.replace(recordPath(record.key), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  if ((await system.files.status(folder))?.type !== 'directory') await system.files.makeDirectory(folder, 0o755);
+  await system.files.replace(recordPath(record.key), `${JSON.stringify(record)}\n`, { mode: 0o644 });
 }
 
 export async function removeDiskRecord(system: System, key: string): Promise<void> {

@@ -8,6 +8,7 @@ import { findClaim, parseFstab } from './fstab.ts';
 import { observeMountUnitClaims } from './mount-unit-claims.ts';
 import { observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { observeSignatures } from '../../core/block-device/signatures.ts';
+import { observeLayers } from './layers.ts';
 import { isSystemDisk } from './system-disks.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { System } from '../../core/system/system.ts';
@@ -90,7 +91,7 @@ async function observe(
     target: { name, diskSequence },
     fileSystem,
     isDataDisk: properties.GANDI_DATA_DISK === '1',
-    isSystemDisk: isSystemDisk(family, mounts, swaps),
+    isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
     fstabClaim: findClaim(fstab, properties)?.line,
     unitClaim: findClaim(await observeMountUnitClaims(system, fstab), properties)?.unit,
     mounts,

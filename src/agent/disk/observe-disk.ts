@@ -9,7 +9,8 @@ import { type Mount, observeMounts, observeSwaps } from '../../core/block-device
 import { observePartitionTable, type PartitionTable } from '../../core/block-device/partition-table.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
 import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
-import { isSystemDisk } from './system-disks.ts';
+import { observeLayers } from './layers.ts';
+import { isRootKnown, isSystemDisk } from './system-disks.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { observeMountedOriginal } from './mounted-clone.ts';
 import { diskRecordKey } from './disk-record-key.ts';
@@ -129,11 +130,14 @@ async function observeAttached(
   const device = family.find((each) => each.name === name);
   if (device === undefined || !describes(properties, device)) return undefined;
   const disk = family.find((each) => each.name === device.parent) ?? device;
+  const swaps = await observeSwaps(system);
   return {
     device,
     wholeDisk: disk.path,
     disk,
     isDataDisk: properties.GANDI_DATA_DISK === '1',
+    markedBy: properties.GANDI_DATA_DISK_OF || undefined,
+    partitionType: properties.ID_PART_ENTRY_TYPE?.toLowerCase() || undefined,
     fileSystem: properties.ID_FS_TYPE || undefined,
     usage: properties.ID_FS_USAGE || undefined,
     isAmbivalent: properties.ID_FS_AMBIVALENT !== undefined,
@@ -143,7 +147,9 @@ async function observeAttached(
     serial: properties.ID_SERIAL_SHORT || device.serial || undefined,
     location: properties.ID_PATH || undefined,
     fileSystemBytes: fileSystemBytes(properties),
-    isSystemDisk: isSystemDisk(family, mounts, await observeSwaps(system)),
+    isSwap: swaps.some(({ path }) => path === device.path),
+    isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
+    isRootKnown: isRootKnown(mounts),
     fstabClaim: findClaim(fstab, properties)?.line,
   };
 }

@@ -15,6 +15,7 @@ export interface ReserveDiskName {
 export const reserveDiskNameKind: ActionKind<ReserveDiskName> = {
   kind: 'reserve-disk-name',
   describe: (action) => `reserve the name ${action.name} for file system ${action.uuid}`,
+  isBookkeeping: () => true,
   apply: reserveName,
 };
 

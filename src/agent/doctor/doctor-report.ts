@@ -3,6 +3,7 @@ import type { System } from '../../core/system/system.ts';
 import { diagnose } from './diagnose.ts';
 import { observeForDoctor } from './doctor-facts.ts';
 import type { Finding } from './finding.ts';
+import { sortFindings } from './finding-lines.ts';
 import { observeEntrances } from './observe-entrances.ts';
 
 /** What `gandi-agent doctor --json` prints. New keys may come, none goes. */
@@ -17,7 +18,7 @@ export async function readDoctorReport(system: System): Promise<DoctorReport> {
   return {
     version: 1,
     entrances: decideEntrances(await observeEntrances(system)),
-    findings: diagnose(await observeForDoctor(system)),
+    findings: sortFindings(diagnose(await observeForDoctor(system))),
   };
 }
 

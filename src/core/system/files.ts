@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readlink, rmdir, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readlink, rmdir, statfs, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
 import { errorCode, type FileStatus, statusOf, unlessMissing } from './file-status.ts';
@@ -22,6 +22,12 @@ import { type StagedTree, stageTree } from './staged-tree.ts';
 export type { FileStatus } from './file-status.ts';
 export type { Content, ReplaceOptions } from './replace-file.ts';
 
+/** Of a file system, in bytes. */
+export interface Space {
+  readonly totalBytes: number;
+  readonly usedBytes: number;
+}
+
 /**
  * Files of the machine, by the machine's own absolute paths. With a root folder other than `/`, every symbolic
  * link on the way is followed inside that folder, as a chroot(2) would.
@@ -40,6 +46,8 @@ export interface Files {
   status(path: string): Promise<FileStatus | undefined>;
   /** Where a symbolic link points, as written in it; undefined if the path is none. */
   linkTarget(path: string): Promise<string | undefined>;
+  /** Bytes of the file system that a folder is on; statfs(2). */
+  space(path: string): Promise<Space>;
   /** Names in a folder, sorted; empty if there is no such folder. */
   list(path: string): Promise<string[]>;
   /**
@@ -91,6 +99,7 @@ export function openFiles(root: string): Files {
       isAtHand(path)
         ? kernelFiles.linkTarget(path)
         : unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
+    space: async (path) => spaceOf(await hostPath(path)),
     list: async (path) =>
       (isAtHand(path) ? kernelFiles.list(path) : await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
     replace: async (path, content, options) => replaceFile(await entryPath(path), content, options, replacing),
@@ -105,6 +114,11 @@ export function openFiles(root: string): Files {
     stageTree: async (path) => stageTree(await entryPath(path)),
     open: async (path, flags) => open(await hostPath(path), flags),
   };
+}
+
+async function spaceOf(path: string): Promise<Space> {
+  const { bsize, blocks, bfree } = await statfs(path);
+  return { totalBytes: blocks * bsize, usedBytes: (blocks - bfree) * bsize };
 }
 
 async function append(path: string, text: string, mode: number): Promise<void> {

@@ -29,6 +29,8 @@ export const attached: AttachedDisk = {
   wholeDisk: '/dev/sdb',
   disk: device,
   isDataDisk: true,
+  markedBy: 'gandi',
+  partitionType: undefined,
   fileSystem: 'ext4',
   usage: 'filesystem',
   isAmbivalent: false,
@@ -38,7 +40,9 @@ export const attached: AttachedDisk = {
   serial: 'disk-42',
   location: 'pci-0000:00:05.0-scsi-0:0:0:1',
   fileSystemBytes: 64 * 2 ** 20,
+  isSwap: false,
   isSystemDisk: false,
+  isRootKnown: true,
   fstabClaim: undefined,
   unitClaim: undefined,
 };

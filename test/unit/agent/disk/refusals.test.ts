@@ -127,3 +127,19 @@ test('row 16, unsafe-root: others than root decide where it would be mounted', (
 test('row 17, not-ready: udev says that a device is not to be used yet, or not at all', () => {
   expect(codeFor({ isReady: false })).toBe('not-ready');
 });
+
+test.each(['c12a7328-f81f-11d2-ba4b-00a0c93ec93b', '0xef', '21686148-6449-6e6f-744e-656564454649'])(
+  'row 20, boot-partition: %s',
+  (partitionType) => {
+    expect(codeFor({ partitionType })).toBe('boot-partition');
+  },
+);
+
+test('row 20 lets through: a partition for data', () => {
+  expect(codeFor({ partitionType: '0fc63daf-8483-4772-8e79-3d69d8477de4' })).toBeUndefined();
+});
+
+test('row 21, system-unknown: a root on no disk that the kernel names leaves no disk for all-but-system', () => {
+  expect(codeFor({ isRootKnown: false, markedBy: 'all-but-system' })).toBe('system-unknown');
+  expect(codeFor({ isRootKnown: false, markedBy: 'hetzner' })).toBeUndefined();
+});

@@ -1,9 +1,9 @@
 import { readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SimpleInitOptions } from '../../../../src/agent/simple-init/options.ts';
 import { ownMark } from '../../../../src/agent/network-config/own-files.ts';
-import { simpleInit } from '../../../../src/agent/simple-init/simple-init.ts';
+import { requireUnconfigured, simpleInit } from '../../../../src/agent/simple-init/simple-init.ts';
 import { machineTree, type MachineTree } from '../../core/system/machine-tree.ts';
 import { treeOf } from './noop-files.ts';
 
@@ -127,4 +127,29 @@ test('every mistake is named at its path, and costs its own part only', async ()
     'network_data.json: networks[0]: has no ipv4 address',
   ]);
   expect(await read(machine, file)).toContain('iface eth0 inet dhcp');
+});
+
+describe('A1: simple-init by hand', () => {
+  test.each([
+    ['a payload is on record', '/var/lib/gandi/applied.json'],
+    ['a drive is on record', '/var/lib/gandi/drive.json'],
+  ])('is refused where %s, whatever is mounted', async (_, path) => {
+    const { system } = await tree({ [path]: '{}' });
+    const refused = { code: 'simple-init.configured', exitCode: 4 };
+    await expect(requireUnconfigured(system, false)).rejects.toMatchObject(refused);
+    await expect(requireUnconfigured(system, true)).rejects.toMatchObject(refused);
+  });
+
+  test('is refused where no drive is mounted, unless that is wanted', async () => {
+    const { system } = await machineTree({ '/etc/os-release': 'ID=debian\n' });
+    await expect(requireUnconfigured(system, false)).rejects.toMatchObject({
+      code: 'simple-init.no-drive',
+      exitCode: 4,
+    });
+    await requireUnconfigured(system, true);
+  });
+
+  test('runs where a drive is mounted on a machine that nothing configured', async () => {
+    await requireUnconfigured((await tree()).system, false);
+  });
 });
