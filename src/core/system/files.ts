@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readlink, rmdir, statfs, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
-import { errorCode, type FileStatus, statusOf, unlessMissing } from './file-status.ts';
+import { errorCode, type FileStatus, statusOf, statusOfTarget, unlessMissing } from './file-status.ts';
 import { type Folder, openFolder } from './folder.ts';
 import * as kernelFiles from './kernel-files.ts';
 import { readRegular } from './read-regular.ts';
@@ -44,6 +44,8 @@ export interface Files {
   readBytes(path: string): Promise<Uint8Array | undefined>;
   /** What is at the path itself, a symbolic link not followed; undefined if nothing is. */
   status(path: string): Promise<FileStatus | undefined>;
+  /** What is at the path once links are followed; undefined if nothing is. Nothing is opened, which starts some devices. */
+  targetStatus(path: string): Promise<FileStatus | undefined>;
   /** Where a symbolic link points, as written in it; undefined if the path is none. */
   linkTarget(path: string): Promise<string | undefined>;
   /** Bytes of the file system that a folder is on; statfs(2). */
@@ -95,6 +97,7 @@ export function openFiles(root: string): Files {
       isAtHand(path) ? kernelFiles.read(path) : (await unlessMissing(readRegular(await hostPath(path))))?.toString(),
     readBytes: async (path) => unlessMissing(readRegular(await hostPath(path))),
     status: async (path) => unlessMissing(statusOf(await entryPath(path))),
+    targetStatus: async (path) => unlessMissing(statusOfTarget(await hostPath(path))),
     linkTarget: async (path) =>
       isAtHand(path)
         ? kernelFiles.linkTarget(path)
