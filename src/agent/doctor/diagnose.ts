@@ -5,6 +5,7 @@ import { flagTable, type FlagName } from '../flags/flag-table.ts';
 import { isOfOldAgent } from '../migration/old-agent.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import type { Finding } from './finding.ts';
+import { ourServices } from './our-services.ts';
 import { cpusOffline, memoryNotTaken, memoryOffline, swapPulled } from './diagnose-hardware.ts';
 
 type Reason = (facts: DoctorFacts) => Finding[];
@@ -174,8 +175,6 @@ function cloudInit({ firstBoot, flagFile }: DoctorFacts): Finding[] {
   const fix = `set CONFIG_FIRST_BOOT=1 in ${flagFile ?? '/etc/default/gandi'} to have the agent do it`;
   return [{ code: 'cloud-init', problem, fix, isChoice: true }];
 }
-
-const ourServices = ['bootstrap', 'config', 'mount', 'network', 'postboot', 'hotplug'].map((name) => `gandi-${name}`);
 
 const toEnable: Readonly<Record<DoctorFacts['services']['init'], (name: string) => string>> = {
   systemd: (name) => `systemctl enable ${unitOf(name)}`,
