@@ -16,7 +16,7 @@ _gandi_agent() {
     2:disk\ *) kind='list explain attach detach autofs' ;;
     2:network\ *) kind='show confirm' ;;
     2:payload\ *) kind='create inspect' ;;
-    2:image\ *) kind='clean' ;;
+    2:image\ *) kind='clean check' ;;
   esac
   if [ -n "$kind" ]; then _gandi_agent_offer "$kind"; return; fi
   case $call in
@@ -33,7 +33,8 @@ _gandi_agent() {
     'collect') options='--output --help' valued='--output' operands=() ;;
     'payload create') options='--config --output --script --modules --size --force --help' valued='--config --output --script --modules --size' operands=() ;;
     'payload inspect') options='--json --help' valued='' operands=('@file') ;;
-    'image clean') options='--dry-run --root --help' valued='--root' operands=() ;;
+    'image clean') options='--dry-run --root --verbose --help' valued='--root' operands=() ;;
+    'image check') options='--json --help' valued='' operands=('@folder') ;;
     'validate') options='--help' valued='' operands=('@file') ;;
     'bootstrap') options='--again --dry-run --root --help' valued='--root' operands=() ;;
     'mount') options='--dry-run --help' valued='' operands=() ;;

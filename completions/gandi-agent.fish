@@ -9,7 +9,7 @@ complete -c gandi-agent -n __fish_use_subcommand -a doctor -d 'say who gets into
 complete -c gandi-agent -n __fish_use_subcommand -a timeline -d 'show when each stage ran and each device was handled in this boot, and how long it took'
 complete -c gandi-agent -n __fish_use_subcommand -a collect -d 'put what support needs into one archive, without secrets'
 complete -c gandi-agent -n __fish_use_subcommand -a payload -d 'create a swap disk with a configuration on it, or show what one holds'
-complete -c gandi-agent -n __fish_use_subcommand -a image -d 'prepare a system to become an image'
+complete -c gandi-agent -n __fish_use_subcommand -a image -d 'prepare a system to become an image, or check one'
 complete -c gandi-agent -n __fish_use_subcommand -a validate -d 'check the JSON of a payload or a flags file, and name every mistake in it'
 complete -c gandi-agent -n __fish_use_subcommand -a bootstrap -d 'apply the platform\'s configuration once, and enable the swap disk'
 complete -c gandi-agent -n __fish_use_subcommand -a mount -d 'mount the data disks that are attached, and wait until all are'
@@ -29,7 +29,8 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from network; and not __fish_
 complete -c gandi-agent -n '__fish_seen_subcommand_from network; and not __fish_seen_subcommand_from show confirm' -a confirm -d 'check that a changed network works, and return to the old one if it does not'
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and not __fish_seen_subcommand_from create inspect' -a create -d 'create the image of a swap disk with a configuration on it'
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and not __fish_seen_subcommand_from create inspect' -a inspect -d 'show the payload that an image or a disk holds'
-complete -c gandi-agent -n '__fish_seen_subcommand_from image; and not __fish_seen_subcommand_from clean' -a clean -d 'remove the keys, identity and state of one machine, before its disk becomes an image'
+complete -c gandi-agent -n '__fish_seen_subcommand_from image; and not __fish_seen_subcommand_from clean check' -a clean -d 'remove the keys, identity, network and state of one machine, before its disk becomes an image'
+complete -c gandi-agent -n '__fish_seen_subcommand_from image; and not __fish_seen_subcommand_from clean check' -a check -d 'say what is wrong with a system that is to become an image; changes nothing'
 complete -c gandi-agent -n '__fish_seen_subcommand_from status' -l json -d 'print JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from status' -s v -l verbose -d 'list every change of every stage'
 complete -c gandi-agent -n '__fish_seen_subcommand_from status' -l wait -d 'wait until every stage of this boot has ended'
@@ -62,6 +63,9 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from inspect' -F
 complete -c gandi-agent -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from clean' -l dry-run -d 'print what would be done, and change nothing'
 complete -c gandi-agent -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from clean' -l root -x -a '(__fish_complete_directories)' -d 'work on the tree of a machine that is not running'
+complete -c gandi-agent -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from clean' -s v -l verbose -d 'tell every step, bookkeeping too'
+complete -c gandi-agent -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from check' -l json -d 'print JSON, for programs'
+complete -c gandi-agent -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from check' -a '(__fish_complete_directories)'
 complete -c gandi-agent -n '__fish_seen_subcommand_from validate' -F
 complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l again -d 'apply the configuration of the last payload once more'
 complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l dry-run -d 'print what would be done, and change nothing'

@@ -18,6 +18,7 @@ export interface AttachedDisk extends DiskContent {
   readonly image?: string;
   readonly serial?: string;
   readonly vendor?: string;
+  readonly product?: string;
   readonly bus?: DiskBus;
   readonly readOnly?: boolean;
   /** The image is served there, see lab/nbd-server.ts. */
@@ -147,7 +148,7 @@ export class Guest {
     const image = disk.image ?? join(this.folder, `disk-${number}.img`);
     if (disk.image === undefined) await makeDiskImage(image, disk);
     const { serial = `disk-${number}`, vendor = 'gandi.ne', bus = 'scsi', readOnly = false, nbdSocket } = disk;
-    const device = { image, serial, vendor, bus, readOnly, nbdSocket };
+    const device = { image, serial, vendor, product: disk.product, bus, readOnly, nbdSocket };
     if (this.#session !== undefined) await plugDisk(this.qmp, device, number);
     this.#disks.set(number, device);
     return { image, serial, detach: () => this.#detachDisk(number), resize: (size) => this.#resizeDisk(number, size) };

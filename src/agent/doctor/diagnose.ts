@@ -2,8 +2,10 @@ import { masterMapPath, programMapPath } from '../disk/automount.ts';
 import type { ListedDisk } from '../disk/describe-disk.ts';
 import { handsOver, isCommentedOut } from '../facts/udev-rules.ts';
 import { flagTable, type FlagName } from '../flags/flag-table.ts';
+import { isOfOldAgent } from '../migration/old-agent.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import type { Finding } from './finding.ts';
+import { ourServices } from './our-services.ts';
 import { cpusOffline, memoryNotTaken, memoryOffline, swapPulled } from './diagnose-hardware.ts';
 
 type Reason = (facts: DoctorFacts) => Finding[];
@@ -116,7 +118,7 @@ function flagsUnknown({ unknownFlags, flagFile }: DoctorFacts): Finding[] {
 
 function rulesReplaced({ rules }: DoctorFacts): Finding[] {
   if (rules === undefined) return [];
-  const { path, target } = rules;
+  const { path, target, text } = rules;
   const isOwn = path.startsWith('/etc/');
   const finding = (code: string, problem: string) => [
     {
@@ -126,6 +128,11 @@ function rulesReplaced({ rules }: DoctorFacts): Finding[] {
       isChoice: true,
     },
   ];
+  if (isOfOldAgent(text)) {
+    const problem = `${path} is the file of the old agent: it names programs that are gone, and keeps every event from the agent`;
+    const fix = 'run `gandi-agent migrate`, which keeps what is switched off in it, then `udevadm control --reload`';
+    return [{ code: 'rules-old', problem, fix, isChoice: false }];
+  }
   if (target === '/dev/null')
     return finding('rules-shadowed', `${path} is a link to /dev/null: no event reaches the agent`);
   const handed = handedOver.filter((device) => handsOver(rules, device));
@@ -168,8 +175,6 @@ function cloudInit({ firstBoot, flagFile }: DoctorFacts): Finding[] {
   const fix = `set CONFIG_FIRST_BOOT=1 in ${flagFile ?? '/etc/default/gandi'} to have the agent do it`;
   return [{ code: 'cloud-init', problem, fix, isChoice: true }];
 }
-
-const ourServices = ['bootstrap', 'config', 'mount', 'network', 'postboot', 'hotplug'].map((name) => `gandi-${name}`);
 
 const toEnable: Readonly<Record<DoctorFacts['services']['init'], (name: string) => string>> = {
   systemd: (name) => `systemctl enable ${unitOf(name)}`,

@@ -69,6 +69,7 @@ const cases: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> 
   ['autofs-elsewhere', { '/etc/auto.master.d/gandi.autofs': '/data /etc/auto.gandi --timeout=5\n' }],
   ['rule-commented-out', { [rules]: shipped.replace(/^(?=.*spool-event disk)/m, '#disabled#') }],
   ['rules-shadowed', { [rules]: '# nothing\n' }],
+  ['rules-old', { [rules]: 'SUBSYSTEM=="block", RUN+="/usr/share/gandi/manage_data_disk.py"\n' }],
   ['autofs', { '/proc/self/mountinfo': healthy['/proc/self/mountinfo'] + autofs }],
   ['cloud-init', { '/run/cloud-init/enabled': '' }],
   ['events-waiting', { '/run/gandi/spool/7-disk': 'ACTION=add\0' }],
