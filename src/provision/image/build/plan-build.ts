@@ -1,0 +1,95 @@
+import type { BuildRequest, Environment } from '../command-line/build-request.ts';
+import type { Element } from '../elements/element.ts';
+import type { Merged } from '../elements/plan-merge.ts';
+import type { BuildPlan } from './build-plan.ts';
+
+/** What was found on this host for a request. */
+export interface BuildFacts {
+  /** Sorted by name. */
+  readonly elements: readonly Element[];
+  readonly merged: Merged;
+  /** Folders that elements were looked for in. */
+  readonly elementsPath: readonly string[];
+  /** The last of them. */
+  readonly builtIn: string;
+  readonly layout: LayoutFacts;
+}
+
+/** What hooks are told of the disk. */
+export interface LayoutFacts {
+  readonly rootType: string;
+  readonly rootLabel: string;
+  readonly bootLabel: string;
+  /** Outer before inner. */
+  readonly mountPoints: readonly string[];
+}
+
+/** Decides a build, from what was asked for and what is there. */
+export function planBuild(request: BuildRequest, facts: BuildFacts): BuildPlan {
+  return {
+    elements: facts.elements.map(({ name, folder }) => ({
+      name,
+      folder,
+      isBuiltIn: folder.startsWith(`${facts.builtIn}/`),
+    })),
+    merged: facts.merged,
+    packages: request.packages,
+    output: { types: request.types, base: request.name },
+    environment: { ...defaultsFor(request.environment), ...request.environment, ...fixedBy(request, facts) },
+    memoryGiB: memoryOf(request.environment),
+  };
+}
+
+/** Variables that hooks find with a value, whether the caller gave one or not. */
+function defaultsFor({ HOME = '/root' }: Environment): Record<string, string> {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME,
+    FS_TYPE: 'ext4',
+    DIB_CHECKSUM: '0',
+    DIB_DEBUG_TRACE: '0',
+    DIB_IMAGE_CACHE: `${HOME}/.cache/image-create`,
+    DIB_LOCKFILES: `${HOME}/.cache/dib/lockfiles`,
+    DIB_MIN_TMPFS: '2',
+    DIB_NO_TMPFS: '0',
+    DIB_OFFLINE: '',
+  };
+}
+
+function fixedBy(request: BuildRequest, { elements, elementsPath, layout }: BuildFacts): Record<string, string> {
+  const folders = Object.fromEntries(elements.map(({ name, folder }) => [name, folder]));
+  const array = elements.map(({ name, folder }) => `[${name}]=${folder}`).join(' ');
+  return {
+    ARCH: request.arch,
+    ELEMENTS_PATH: elementsPath.join(':'),
+    IMAGE_NAME: request.name,
+    IMAGE_ELEMENT: elements.map(({ name }) => name).join(' '),
+    // JSON is YAML too.
+    IMAGE_ELEMENT_YAML: JSON.stringify(folders),
+    // bash(1): a function that is exported; for hooks in bash that ask for the folders of elements.
+    'BASH_FUNC_get_image_element_array%%': `() { printf '%s\\n' ${inQuotes(array)}; }`,
+    DIB_ARGS: request.args.join(' '),
+    DIB_ENV: declarations(request.given),
+    DIB_ROOT_LABEL: layout.rootLabel,
+    DIB_ROOT_FSTYPE: layout.rootType,
+    DIB_BOOT_LABEL: layout.bootLabel,
+    DIB_MOUNTPOINTS: layout.mountPoints.join('|'),
+    LC_ALL: 'C',
+  };
+}
+
+/** As `declare -x` of bash prints them. */
+function declarations(variables: Environment): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `declare -x ${name}="${value.replace(/[\\"$`]/g, '\\$&')}"`)
+    .sort()
+    .join('\n');
+}
+
+function inQuotes(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function memoryOf({ DIB_NO_TMPFS = '0', DIB_MIN_TMPFS = '2' }: Environment): number | undefined {
+  return DIB_NO_TMPFS === '0' ? Number(DIB_MIN_TMPFS) : undefined;
+}
