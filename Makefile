@@ -34,7 +34,8 @@ build_tools := $(shell find tools/executable) tools/sbom.ts tools/target.ts tool
 sources := $(shell find src/core src/agent) $(build_tools) tools/build.ts tools/code-cache.ts tools/udev-addon.ts \
 	$(wildcard tools/licences/*)
 provision_sources := $(shell find src/core src/provision) $(build_tools) tools/build-provision.ts
-provision_files := man/gandi-provision.1 $(wildcard completions/*gandi-provision*) tools/install-provision-tree
+provision_files := man/gandi-provision.1 $(wildcard completions/*gandi-provision*) $(shell find elements) \
+	tools/install-provision-tree
 installed_files := $(shell find rules systemd defaults kernel hooks man autofs libexec completions schema init 2>/dev/null)
 rpm_sources := $(shell find rpm -type f) tools/build-rpm Makefile
 deb_sources := $(shell find deb -type f) tools/build-deb Makefile

@@ -77,7 +77,8 @@ function withoutSuffix(name: string, types: readonly string[]): string {
   return others.length === 0 && name.endsWith(`.${type}`) ? name.slice(0, -1 - String(type).length) : name;
 }
 
-const read = /^(?:HOME|PATH|TERM|TMPDIR|TMP_DIR|LANG|.*_proxy|ELEMENTS_PATH|ARCH|FS_TYPE|ROOT_LABEL|DIB_.*|SOURCE_DATE_EPOCH|OVERWRITE_OLD_IMAGE)$/;
+const read =
+  /^(?:HOME|PATH|TERM|TMPDIR|TMP_DIR|LANG|.*_proxy|ELEMENTS_PATH|ARCH|FS_TYPE|ROOT_LABEL|DIB_.*|SOURCE_DATE_EPOCH|OVERWRITE_OLD_IMAGE)$/;
 
 function onlyRead(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => read.test(name)));

@@ -13,7 +13,9 @@ export async function readElements(folders: readonly string[]): Promise<Elements
   for (const folder of folders) {
     if (!(await isFolder(folder))) throw notAFolder(folder);
     const names = (await entriesOf(folder)).filter(({ type }) => type === 'folder').map(({ name }) => name);
-    const found = await Promise.all(names.filter((name) => !elements.has(name)).map((name) => readElement(folder, name)));
+    const found = await Promise.all(
+      names.filter((name) => !elements.has(name)).map((name) => readElement(folder, name)),
+    );
     for (const element of found) elements.set(element.name, element);
   }
   return elements;

@@ -5,7 +5,20 @@
  */
 export function inNameSpaces(program: readonly string[], { isRoot }: { readonly isRoot: boolean }): string[] {
   const users = isRoot ? [] : asRoot;
-  return ['unshare', ...users, '--mount', '--pid', '--fork', '--kill-child', '--', 'sh', '-c', oneOutput, 'sh', ...program];
+  return [
+    'unshare',
+    ...users,
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--',
+    'sh',
+    '-c',
+    oneOutput,
+    'sh',
+    ...program,
+  ];
 }
 
 /** Removes a folder whose files belong to users of the user name space. */
