@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import type { Program, Terminal } from '../core/command/command.ts';
 import { runProgram } from '../core/command/run-program.ts';
 import { diskImageCreate } from './cli/disk-image-create.ts';
+import { diskimageBuilder } from './cli/diskimage-builder.ts';
 import { insideWord } from './image/build/build-image.ts';
 import { buildInside } from './image/build/build-inside.ts';
+import { callerOf } from './image/build/prepare-build.ts';
 
 /** Every word that follows `gandi-provision`. To add one: a file in cli/, a line here. */
 export const provision: Program = {
@@ -16,7 +18,10 @@ export const provision: Program = {
 export type Original = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 /** By the name of the program: a link of that name in /usr/lib/gandi/compat behaves as the original does. */
-export const originals: Readonly<Record<string, Original>> = { 'disk-image-create': diskImageCreate };
+export const originals: Readonly<Record<string, Original>> = {
+  'disk-image-create': diskImageCreate,
+  'diskimage-builder': (args, terminal) => diskimageBuilder(args, terminal, callerOf(process), diskImageCreate),
+};
 
 /**
  * The whole program: arguments after the executable's name in, exit status out.

@@ -2,14 +2,18 @@ import type { Terminal } from '../../core/command/command.ts';
 import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { version } from '../../core/version.ts';
 import { buildUsage } from '../image/command-line/build-options.ts';
-import { readBuildRequest } from '../image/command-line/build-request.ts';
+import { type Caller, readBuildRequest } from '../image/command-line/build-request.ts';
 import { callerOf, findElements, prepareBuild } from '../image/build/prepare-build.ts';
 import { runBuild, tellElements } from './run-build.ts';
 
 /** disk-image-create: every mistake ends it with status 1, as elsewhere only what getopt finds. */
-export async function diskImageCreate(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function diskImageCreate(
+  args: readonly string[],
+  terminal: Terminal,
+  caller: Caller = callerOf(process),
+): Promise<number> {
   try {
-    const request = readBuildRequest(args, callerOf(process));
+    const request = readBuildRequest(args, caller);
     if (request.asks === 'help') {
       for (const line of buildUsage('disk-image-create')) terminal.out(line);
       return ExitCode.done;

@@ -66,7 +66,7 @@ const onFakeOs = (...hooks: string[]) => ['root/10-fake-os host $' + '{OUT}', ..
 
 /** What `ours` says in words only. */
 const inWords: Readonly<Record<string, Partial<Expected>>> = {
-  'finish-no-root-home': {},
+  'finish-no-root-home': { files: ['image.tar'] },
   'hooks-name-with-space': { hooks: onFakeOs('install/20-y chroot /'), files: ['image.tar'] },
   'init-unset': { hooks: onFakeOs('root/20-x host $' + '{OUT}') },
   'out-checksum': {
@@ -78,7 +78,7 @@ const inWords: Readonly<Record<string, Partial<Expected>>> = {
     files: ['image.tar'],
   },
   'phases-block-device-eval': { files: ['image.tar'], error_must_name: [] },
-  'pkg-empty-file': { files: ['image.tar'] },
+  'pkg-empty-file': { hooks: onFakeOs('packages alpha'), files: ['image.tar'] },
   'pkg-uninstall-false': { hooks: onFakeOs('packages odd') },
 };
 

@@ -12,7 +12,7 @@ const limits: Readonly<Record<string, number>> = {
 
 /** What is wrong with a label, as a sentence without its capital; undefined for one that fits. */
 export function labelMistake(label: string, type: string): string | undefined {
-  const limit = limits[type];
+  const limit = Object.hasOwn(limits, type) ? limits[type] : undefined;
   const bytes = Buffer.byteLength(label);
   // A control character in fstab or in the table of a boot loader ends what stands there.
   if (/\p{Cc}/u.test(label)) return `label ${JSON.stringify(label)} has control characters`;

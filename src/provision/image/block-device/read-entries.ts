@@ -1,4 +1,4 @@
-import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { readYaml } from '../yaml/read-yaml.ts';
 import { type Mistake, refuseIfAny } from './mistakes.ts';
 import { isPlugin, plugins } from './plugins.ts';
 
@@ -26,26 +26,9 @@ export function isMap(value: unknown): value is Settings {
 }
 
 function parse(text: string): unknown {
-  // A key that is given twice has its last value, as for the original's reader.
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { version: '1.1', uniqueKeys: false, prettyErrors: false, lineCounter });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { line } = lineCounter.linePos(error.pos[0]);
-    refuse('yaml', nowhere, `it is not YAML: line ${line}: ${error.message}`);
-  }
-  visit(document, {
-    Pair: (_, { key, value }) => {
-      // A type is a hexadecimal number with or without 0x: `8e00` is not 8.
-      if (isScalar(key) && key.value === 'type' && isScalar(value) && typeof value.value === 'number')
-        value.value = value.source ?? String(value.value);
-    },
-  });
-  try {
-    return document.toJS();
-  } catch (error) {
-    return refuse('yaml', nowhere, `it is not YAML that can be read: ${error instanceof Error ? error.message : ''}`);
-  }
+  const reading = readYaml(text, ['type']);
+  if (reading.mistake !== undefined) return refuse('yaml', nowhere, `it is not YAML: ${reading.mistake}`);
+  return reading.value;
 }
 
 function mistakesOf(entry: unknown, where: string): Mistake[] {

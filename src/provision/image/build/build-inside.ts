@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { AgentError, describeError, ExitCode } from '../../../core/error/agent-error.ts';
 import type { Terminal } from '../../../core/command/command.ts';
+import { silentJournal } from '../../../core/system/journal.ts';
+import { openSystem } from '../../../core/system/system.ts';
+import { imageKib } from '../block-device/image-size.ts';
+import { makeOutputs } from '../output/make-outputs.ts';
 import { fstabLines } from '../block-device/fstab.ts';
 import { copyEntry, makeFolder, writeText } from '../../../core/system/own-tree.ts';
 import { resolveBelow } from '../../../core/system/resolve-below.ts';
@@ -49,7 +53,7 @@ async function build(request: InsideRequest, terminal: Terminal): Promise<void> 
   await refuseEmptyRoot(tree);
   await refuseLinkedMountPoints(tree);
   await lendResolver(tree);
-  await writeInstallType(hooks);
+  await writeInstallType(hooks, plan.installType);
   await course.mount(rootMounts(tree, hooks));
   await course.run(phases.extraData);
   await course.run(phases.preInstall);
@@ -70,8 +74,8 @@ async function build(request: InsideRequest, terminal: Terminal): Promise<void> 
   endOthers();
   await returnResolver(tree);
   await tidyRoot(tree);
+  await course.output();
   course.showTimes();
-  await course.mount(['tar', '--xattrs', '--xattrs-include=*', '--exclude=./sys', '--exclude=./proc', '--exclude=./dev/?*', '-C', tree, '-cf', `${join(folders.working, plan.output.base)}.tar`, '.']); // TEMPORARY
 }
 
 interface Course {
@@ -81,6 +85,8 @@ interface Course {
   /** Installs packages by the program that the operating system's element brings. */
   install(packages: readonly string[]): Promise<void>;
   mount(program: readonly string[]): Promise<void>;
+  /** Makes the images of the finished tree. */
+  output(): Promise<void>;
   showTimes(): void;
 }
 
@@ -104,6 +110,7 @@ function openCourse({ plan, folders }: InsideRequest, terminal: Terminal): Cours
   return {
     run,
     runBlockDevice: async () => {
+      environment.DIB_IMAGE_SIZE = String(imageKib(await kibOf(foldersOfHooks.tree), plan.output.size));
       const { lines } = await run(phases.blockDevice, true);
       const device = lines.map((line) => /^IMAGE_BLOCK_DEVICE=(\S*)$/.exec(line)?.[1]).findLast((found) => found);
       environment.IMAGE_BLOCK_DEVICE = device ?? join(folders.image, 'image0.raw');
@@ -119,10 +126,24 @@ function openCourse({ plan, folders }: InsideRequest, terminal: Terminal): Cours
       );
     },
     mount: (program) => finish(program, environment, (status) => mountFailed(program, status)),
+    output: async () => {
+      const workFolder = join(folders.build, 'output');
+      await makeFolder(workFolder);
+      const request = { ...plan.output, tree: foldersOfHooks.tree, workFolder, blockDevices: plan.blockDevices };
+      for (const { path } of await makeOutputs(request, system)) terminal.out(`made ${path}`);
+    },
     showTimes: () => {
       for (const line of timeTable(times)) terminal.out(line);
     },
   };
+}
+
+const system = openSystem('/', silentJournal);
+
+/** What a tree takes on its file system. */
+async function kibOf(tree: string): Promise<number> {
+  const { stdout } = await system.processes.run('du', ['-skx', tree], { timeoutSeconds: null });
+  return Number.parseInt(stdout, 10);
 }
 
 async function finish(
@@ -154,8 +175,8 @@ async function mergeHooks({ plan }: InsideRequest, hooks: string): Promise<void>
   for (const { path, from } of plan.merged.files) await copyEntry(from, join(hooks, path));
 }
 
-async function writeInstallType(hooks: string): Promise<void> {
-  const text = 'export DIB_DEFAULT_INSTALLTYPE=' + '$' + '{DIB_DEFAULT_INSTALLTYPE:-source}\n';
+async function writeInstallType(hooks: string, type: string): Promise<void> {
+  const text = `export DIB_DEFAULT_INSTALLTYPE=\${DIB_DEFAULT_INSTALLTYPE:-${type}}\n`;
   await makeFolder(join(hooks, 'environment.d'));
   await writeText(join(hooks, 'environment.d/11-dib-install-type.bash'), text);
 }

@@ -1,4 +1,5 @@
 import type { BlockDevices } from '../block-device/block-devices.ts';
+import type { OutputRequest } from '../output/output-request.ts';
 import type { Merged } from '../elements/plan-merge.ts';
 
 /** Everything that is decided before a build begins; plain data that can be printed. */
@@ -8,20 +9,14 @@ export interface BuildPlan {
   readonly merged: Merged;
   /** Packages named on the command line. */
   readonly packages: readonly string[];
-  readonly output: PlannedOutput;
+  /** For elements of which nobody says otherwise. */
+  readonly installType: string;
+  readonly output: Omit<OutputRequest, 'tree' | 'workFolder' | 'blockDevices'>;
   readonly blockDevices: BlockDevices;
   /** What every hook gets. */
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the tree may be in memory, if this machine has enough of it: in GiB; undefined for never. */
   readonly memoryGiB: number | undefined;
-}
-
-export interface PlannedOutput {
-  /** Types of images as they were asked for. */
-  readonly types: readonly string[];
-  /** Path of the images without suffix, relative to the working folder or absolute. */
-  readonly base: string;
-  readonly isCompressed: boolean;
 }
 
 /** Folders of one build. */

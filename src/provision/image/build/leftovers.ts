@@ -10,7 +10,9 @@ const ownerFile = '.gandi-provision';
 
 /** Makes the folders of a build below one for temporary files. Each says whose it is, so that a later run can tell. */
 export async function makeBuildFolders(temporary: string, working: string): Promise<BuildFolders> {
-  const [build, image] = await Promise.all([prefixes.build, prefixes.image].map((prefix) => makeOne(temporary, prefix)));
+  const [build, image] = await Promise.all(
+    [prefixes.build, prefixes.image].map((prefix) => makeOne(temporary, prefix)),
+  );
   return { build: build ?? '', image: image ?? '', working };
 }
 
@@ -33,7 +35,8 @@ export async function removeBuildFolders(folders: readonly string[]): Promise<vo
 export async function clearLeftovers(temporary: string): Promise<string[]> {
   const entries = await entriesOf(temporary);
   const named = entries.filter(
-    ({ name, type }) => type === 'folder' && [...Object.values(prefixes), unfinished].some((start) => name.startsWith(start)),
+    ({ name, type }) =>
+      type === 'folder' && [...Object.values(prefixes), unfinished].some((start) => name.startsWith(start)),
   );
   const left: string[] = [];
   for (const { name } of named) {

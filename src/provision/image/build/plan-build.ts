@@ -1,3 +1,5 @@
+import { AgentError } from '../../../core/error/agent-error.ts';
+import type { SizeWishes } from '../block-device/image-size.ts';
 import { type BlockDevices, valuesOf } from '../block-device/block-devices.ts';
 import type { BuildRequest, Environment } from '../command-line/build-request.ts';
 import type { Element } from '../elements/element.ts';
@@ -12,6 +14,9 @@ export interface BuildFacts {
   /** Folders that elements were looked for in; the last is that of our own. */
   readonly elementsPath: readonly string[];
   readonly blockDevices: BlockDevices;
+  /** The name of the images without suffix, as hooks are told. */
+  readonly name: string;
+  readonly output: Omit<BuildPlan['output'], 'size' | 'compress'>;
 }
 
 /** Decides a build, from what was asked for and what is there. */
@@ -25,7 +30,8 @@ export function planBuild(request: BuildRequest, facts: BuildFacts): BuildPlan {
     })),
     merged: facts.merged,
     packages: request.packages,
-    output: { types: request.types, base: request.name, isCompressed: request.isCompressed },
+    installType: request.installType,
+    output: { ...facts.output, size: sizeOf(request.environment, facts), compress: request.isCompressed },
     blockDevices: facts.blockDevices,
     environment: { ...defaultsFor(request.environment), ...request.environment, ...fixedBy(request, facts) },
     memoryGiB: memoryOf(request.environment),
@@ -48,15 +54,15 @@ function defaultsFor({ HOME = '/root' }: Environment): Record<string, string> {
   };
 }
 
-function fixedBy(request: BuildRequest, { elements, elementsPath, blockDevices }: BuildFacts): Record<string, string> {
+function fixedBy(request: BuildRequest, { elements, elementsPath, blockDevices, name }: BuildFacts): Record<string, string> {
   const layout = valuesOf(blockDevices);
-  const folders = Object.fromEntries(elements.map(({ name, folder }) => [name, folder]));
-  const array = elements.map(({ name, folder }) => `[${name}]=${folder}`).join(' ');
+  const folders = Object.fromEntries(elements.map((element) => [element.name, element.folder]));
+  const array = elements.map((element) => `[${element.name}]=${element.folder}`).join(' ');
   return {
     ARCH: request.arch,
     ELEMENTS_PATH: elementsPath.join(':'),
-    IMAGE_NAME: request.name,
-    IMAGE_ELEMENT: elements.map(({ name }) => name).join(' '),
+    IMAGE_NAME: name,
+    IMAGE_ELEMENT: elements.map((element) => element.name).join(' '),
     // JSON is YAML too.
     IMAGE_ELEMENT_YAML: JSON.stringify(folders),
     // bash(1): a function that is exported; for hooks in bash that ask for the folders of elements.
@@ -83,6 +89,29 @@ function inQuotes(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+function sizeOf(environment: Environment, { elements, blockDevices }: BuildFacts): SizeWishes {
+  return {
+    imageGib: numberIn(environment, 'DIB_IMAGE_SIZE'),
+    extraMib: numberIn(environment, 'DIB_IMAGE_EXTRA_SIZE'),
+    journalMib: numberIn(environment, 'DIB_JOURNAL_SIZE') ?? 64,
+    rootFileSystem: valuesOf(blockDevices).rootFileSystem,
+    isEfi: elements.some(({ name }) => name.startsWith('block-device-efi')),
+  };
+}
+
+/** @throws AgentError `image.number` */
+function numberIn(environment: Environment, variable: string): number | undefined {
+  const text = environment[variable] ?? '';
+  if (text === '') return undefined;
+  const number = Number(text);
+  if (Number.isFinite(number) && number > 0) return number;
+  throw new AgentError(`'${text}' is not a number above 0`, {
+    code: 'image.number',
+    subject: variable,
+    remedy: 'give a number, such as 2 or 0.5',
+  });
+}
+
 function memoryOf({ DIB_NO_TMPFS = '0', DIB_MIN_TMPFS = '2' }: Environment): number | undefined {
-  return DIB_NO_TMPFS === '0' ? Number(DIB_MIN_TMPFS) : undefined;
+  return DIB_NO_TMPFS === '0' ? numberIn({ DIB_MIN_TMPFS }, 'DIB_MIN_TMPFS') : undefined;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isSea } from 'node:sea';
 import { dirname, join, resolve } from 'node:path';
 import { AgentError } from '../../../core/error/agent-error.ts';
@@ -5,6 +6,9 @@ import { fileText, isFolder } from '../../../core/system/own-tree.ts';
 import { shellWords } from '../../../core/text/shell-words.ts';
 import { bareFileSystem, rootFileSystemOptions } from '../block-device/root-parameters.ts';
 import { type BlockDevices, readBlockDevices } from '../block-device/block-devices.ts';
+import { parseChecksums } from '../output/checksums.ts';
+import { refuseUnmakeable } from '../output/file-system-makers.ts';
+import { parseOutputTypes, withoutSuffix } from '../output/output-types.ts';
 import type { BuildRequest, Caller } from '../command-line/build-request.ts';
 import type { Element } from '../elements/element.ts';
 import { planMerge } from '../elements/plan-merge.ts';
@@ -43,6 +47,38 @@ export async function prepareBuild(request: BuildRequest, { elements, path }: Fo
     merged: planMerge(contents),
     elementsPath: path,
     blockDevices: await readLayout(request, elements),
+    ...(await readOutput(request)),
+  });
+}
+
+/** @throws AgentError `output.type`, `output.name`, `output.checksum` or `image.folder-missing` */
+async function readOutput({ types: list, output, environment, args }: BuildRequest) {
+  const types = parseOutputTypes(list);
+  const name = withoutSuffix(output, types);
+  const target = resolve(name);
+  if (!(await isFolder(dirname(target)))) throw withoutFolder(dirname(target));
+  const { QEMU_IMG_OPTIONS: qemuImgOptions, DIB_GZIP_BIN: gzip, SOURCE_DATE_EPOCH: epoch } = environment;
+  return {
+    name,
+    output: {
+      types,
+      target,
+      qemuImgOptions,
+      gzip,
+      checksums: parseChecksums(environment.DIB_CHECKSUM ?? ''),
+      overwrite: !['', '0'].includes(environment.OVERWRITE_OLD_IMAGE ?? ''),
+      // What is to come out the same must not hang on chance.
+      seed: epoch === undefined ? randomUUID() : [epoch, ...args].join(' '),
+      ...(epoch === undefined ? {} : { sourceDateEpoch: Number(epoch) }),
+    },
+  };
+}
+
+function withoutFolder(folder: string): AgentError {
+  return new AgentError('the images are to go to this folder, and it is not there', {
+    code: 'image.folder-missing',
+    subject: folder,
+    remedy: 'make it, or name another one with -o',
   });
 }
 
@@ -83,7 +119,9 @@ async function readLayout({ environment, arch }: BuildRequest, elements: readonl
     maxOnlineResize,
     own: shellWords(MKFS_OPTS) ?? [],
   });
-  return readBlockDevices(text ?? bareFileSystem, { fileSystem, label, options });
+  const devices = readBlockDevices(text ?? bareFileSystem, { fileSystem, label, options });
+  refuseUnmakeable(devices);
+  return devices;
 }
 
 async function layoutOfCaller(own: string): Promise<string> {

@@ -11,11 +11,13 @@ export interface BuildRequest {
   readonly elements: readonly string[];
   readonly withBase: boolean;
   readonly arch: string;
-  /** At least one. */
-  readonly types: readonly string[];
-  /** The name of the images without suffix, perhaps with a folder. */
-  readonly name: string;
+  /** As they were asked for, with commas between them. */
+  readonly types: string;
+  /** The name of the images, perhaps with a folder and a suffix. */
+  readonly output: string;
   readonly isCompressed: boolean;
+  /** For elements of which nobody says otherwise. */
+  readonly installType: string;
   readonly packages: readonly string[];
   /** The arguments as they were. */
   readonly args: readonly string[];
@@ -45,18 +47,19 @@ export function readBuildRequest(args: readonly string[], caller: Caller): Build
   );
   const base = has('clear-environment') ? onlyRead(caller.environment) : caller.environment;
   const environment = { ...base, ...set };
-  const types = listOf(valuesOf('types').at(-1) ?? 'qcow2');
   const asks = has('help') ? 'help' : has('version') ? 'version' : 'build';
   if (asks === 'build' && operands.length === 0) throw withoutElements();
-  refuseInstallType(set.DIB_DEFAULT_INSTALLTYPE);
+  const installType = valuesOf('install-type').at(-1);
+  refuseInstallType(installType);
   return {
     asks,
     elements: operands,
     withBase: !has('without-base'),
     arch: valuesOf('arch').at(-1) ?? environment.ARCH ?? caller.arch,
-    types,
-    name: withoutSuffix(valuesOf('output').at(-1) ?? 'image', types),
+    types: valuesOf('types').at(-1) ?? 'qcow2',
+    output: valuesOf('output').at(-1) ?? 'image',
     isCompressed: !has('uncompressed'),
+    installType: installType ?? 'source',
     packages: valuesOf('package').flatMap(listOf),
     args,
     environment: {
@@ -71,13 +74,8 @@ function listOf(value: string): string[] {
   return value.split(',').filter((word) => word !== '');
 }
 
-/** `-t raw -o image.raw` means image.raw, and not image.raw.raw. */
-function withoutSuffix(name: string, types: readonly string[]): string {
-  const [type, ...others] = types;
-  return others.length === 0 && name.endsWith(`.${type}`) ? name.slice(0, -1 - String(type).length) : name;
-}
-
-const read = /^(?:HOME|PATH|TERM|TMPDIR|TMP_DIR|LANG|.*_proxy|ELEMENTS_PATH|ARCH|FS_TYPE|ROOT_LABEL|DIB_.*|SOURCE_DATE_EPOCH|OVERWRITE_OLD_IMAGE)$/;
+const read =
+  /^(?:HOME|PATH|TERM|TMPDIR|TMP_DIR|LANG|.*_proxy|ELEMENTS_PATH|ARCH|FS_TYPE|ROOT_LABEL|DIB_.*|SOURCE_DATE_EPOCH|OVERWRITE_OLD_IMAGE)$/;
 
 function onlyRead(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => read.test(name)));

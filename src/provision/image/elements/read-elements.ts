@@ -9,7 +9,9 @@ export async function readElements(folders: readonly string[]): Promise<Elements
   const elements = new Map<string, Element>();
   for (const folder of folders) {
     const names = (await entriesOf(folder)).filter(({ type }) => type === 'folder').map(({ name }) => name);
-    const found = await Promise.all(names.filter((name) => !elements.has(name)).map((name) => readElement(folder, name)));
+    const found = await Promise.all(
+      names.filter((name) => !elements.has(name)).map((name) => readElement(folder, name)),
+    );
     for (const element of found) elements.set(element.name, element);
   }
   return elements;

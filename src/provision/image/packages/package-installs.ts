@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgentError } from '../../../core/error/agent-error.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
 
 export type PackagePhase = 'pre-install.d' | 'install.d' | 'post-install.d';
 
@@ -10,7 +10,8 @@ export const packagePhases: readonly PackagePhase[] = ['pre-install.d', 'install
 export interface PackageWish {
   readonly element: string;
   readonly name: string;
-  readonly phase: PackagePhase;
+  /** In a phase other than the three that install packages it means nothing. */
+  readonly phase: string;
   readonly does: 'install' | 'uninstall' | 'build-only';
   readonly architectures?: readonly string[];
   readonly otherArchitectures?: readonly string[];
@@ -31,7 +32,7 @@ const text = z.union([z.string(), z.number()]).transform(String);
 
 const parameters = z
   .strictObject({
-    phase: z.enum(['pre-install.d', 'install.d', 'post-install.d']).default('install.d'),
+    phase: z.string().default('install.d'),
     uninstall: truth,
     'build-only': truth,
     installtype: z.string().optional(),
@@ -77,12 +78,9 @@ export function readPackageList(element: string, phase: PackagePhase, content: s
 }
 
 function parsed(content: string, path: string): unknown {
-  try {
-    // PyYAML, by which elements were tried, reads YAML 1.1.
-    return parse(content, { version: '1.1', stringKeys: true });
-  } catch (cause) {
-    throw mistake(path, 'it is not YAML', cause);
-  }
+  const reading = readYaml(content, ['dib_python_version']);
+  if (reading.mistake !== undefined) throw mistake(path, reading.mistake);
+  return reading.value;
 }
 
 /** Of a value that fits none of several shapes, what is wrong with it in the last of them. */
@@ -117,11 +115,10 @@ function conditionOf(condition: string, name: string, path: string): Condition {
   return { variable, isEqual: operator === '=', value };
 }
 
-function mistake(path: string, message: string, cause?: unknown): AgentError {
+function mistake(path: string, message: string): AgentError {
   return new AgentError(message, {
     code: 'image.package-installs',
     subject: path,
     remedy: 'correct the file',
-    ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgentError } from '../../../core/error/agent-error.ts';
+import { readYaml } from '../yaml/read-yaml.ts';
 import { familyOf } from './families.ts';
 
 const serviceMap = z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number()]).transform(String))).nullable();
@@ -13,16 +13,19 @@ export interface ServiceMap {
 
 /** @throws AgentError `image.service-map` */
 export function readServiceMap(element: string, text: string, path: string): ServiceMap {
-  try {
-    return { element, services: serviceMap.parse(parse(text, { version: '1.1', stringKeys: true })) ?? {} };
-  } catch (cause) {
-    throw new AgentError('it is not a map of services', {
-      code: 'image.service-map',
-      subject: path,
-      remedy: 'write YAML with services, and what each is called by distribution, family or default',
-      cause,
-    });
-  }
+  const reading = readYaml(text);
+  if (reading.mistake !== undefined) throw notAMap(path, reading.mistake);
+  const read = serviceMap.safeParse(reading.value);
+  if (!read.success) throw notAMap(path, 'it is not a map of services');
+  return { element, services: read.data ?? {} };
+}
+
+function notAMap(path: string, message: string): AgentError {
+  return new AgentError(message, {
+    code: 'image.service-map',
+    subject: path,
+    remedy: 'write YAML with services, and what each is called by distribution, family or default',
+  });
 }
 
 /**

@@ -59,7 +59,9 @@ function numberOf(name: string): LeadingNumber {
 }
 
 function byDigits(one: LeadingNumber, other: LeadingNumber): number {
-  return one.whole.length - other.whole.length || byText(one.whole, other.whole) || byText(one.fraction, other.fraction);
+  return (
+    one.whole.length - other.whole.length || byText(one.whole, other.whole) || byText(one.fraction, other.fraction)
+  );
 }
 
 function byBytes(one: string, other: string): number {

@@ -68,9 +68,7 @@ export async function runPhase(phase: Phase, setting: PhaseSetting, keepLines = 
   const child = start(phase, setting, keepLines, [
     String(files.length),
     ...files.map((name) => `${seen}/environment.d/${name}`),
-    ...runs.flatMap((name) =>
-      ownNames.has(name) ? ['own', name] : ['script', `${seen}/${phase.folder}/${name}`],
-    ),
+    ...runs.flatMap((name) => (ownNames.has(name) ? ['own', name] : ['script', `${seen}/${phase.folder}/${name}`])),
   ]);
   const lines: string[] = [];
   const [output] = child.outputs;
