@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import type { Program, Terminal } from '../core/command/command.ts';
 import { runProgram } from '../core/command/run-program.ts';
+import { imageBuildCommand } from './cli/image-build.ts';
+import { imagePlanCommand } from './cli/image-plan.ts';
 import { diskImageCreate } from './cli/disk-image-create.ts';
 import { diskimageBuilder } from './cli/diskimage-builder.ts';
 import { insideWord } from './image/build/build-image.ts';
@@ -11,7 +13,18 @@ import { callerOf } from './image/build/prepare-build.ts';
 export const provision: Program = {
   name: 'gandi-provision',
   summary: 'the program for those who build and boot images of virtual machines',
-  groups: [],
+  groups: [
+    {
+      heading: 'images',
+      commands: [
+        {
+          name: 'image',
+          summary: 'images of virtual machines, from elements in the language of diskimage-builder',
+          subcommands: [imageBuildCommand, imagePlanCommand],
+        },
+      ],
+    },
+  ],
 };
 
 /** A program that somebody's scripts call: it takes that program's arguments and ends with its exit statuses. */

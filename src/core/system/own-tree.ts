@@ -16,6 +16,8 @@ import {
   unlink,
   writeFile,
 } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import { unlessMissing } from './file-status.ts';
 
 /**
@@ -108,6 +110,27 @@ export async function move(from: string, to: string): Promise<void> {
 
 export async function changeMode(path: string, mode: number): Promise<void> {
   await chmod(path, mode);
+}
+
+/** A file of lines that is written anew. */
+export interface Log {
+  write(line: string): void;
+  /** @throws the error of a write that failed */
+  close(): Promise<void>;
+}
+
+export function openLog(path: string): Log {
+  const stream = createWriteStream(path);
+  const written = finished(stream);
+  // It is told by close.
+  written.catch(() => undefined);
+  return {
+    write: (line) => void stream.write(`${line}\n`),
+    close: () => {
+      stream.end();
+      return written;
+    },
+  };
 }
 
 /** Makes a file empty. */

@@ -3,7 +3,9 @@ import { totalmem } from 'node:os';
 import { createInterface } from 'node:readline';
 import { AgentError } from '../../../core/error/agent-error.ts';
 import { startStageChild, type StageChild, type StageEnd } from '../../../core/system/stage-child.ts';
-import { inNameSpaces } from '../root/name-spaces.ts';
+import { silentJournal } from '../../../core/system/journal.ts';
+import { openSystem } from '../../../core/system/system.ts';
+import { inNameSpaces, tryNameSpace } from '../root/name-spaces.ts';
 import type { BuildFolders, BuildPlan, InsideRequest } from './build-plan.ts';
 import { clearLeftovers, makeBuildFolders, removeBuildFolders } from './leftovers.ts';
 
@@ -25,6 +27,7 @@ export interface BuildHost {
  * @returns the exit status: that of the hook that failed, 128 and the signal's number where one ended the build
  */
 export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<number> {
+  if (!host.isRoot) await refuseWithoutNameSpace();
   for (const folder of await clearLeftovers(host.temporary)) host.say(`removed ${folder}, which a killed build left`);
   const folders = await makeBuildFolders(host.temporary, host.working);
   const interruption = awaitSignal();
@@ -43,6 +46,21 @@ export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<numb
   } finally {
     interruption.stopWaiting();
     await removeBuildFolders([folders.build, folders.image]);
+  }
+}
+
+/** @throws AgentError `image.no-user-name-space` */
+async function refuseWithoutNameSpace(): Promise<void> {
+  const [tool = '', ...args] = tryNameSpace;
+  try {
+    await openSystem('/', silentJournal).processes.run(tool, args);
+  } catch (cause) {
+    throw new AgentError('the build needs root, or a user name space of several users, which this user cannot have', {
+      code: 'image.no-user-name-space',
+      subject: 'unshare --map-auto',
+      remedy: 'install the package uidmap, and give the user ranges: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER',
+      cause: cause instanceof AgentError ? cause.cause : cause,
+    });
   }
 }
 

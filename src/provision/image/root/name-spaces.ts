@@ -21,6 +21,9 @@ export function inNameSpaces(program: readonly string[], { isRoot }: { readonly 
   ];
 }
 
+/** Does nothing, as root of a user name space: whether this user can have one. */
+export const tryNameSpace: readonly string[] = ['unshare', '--user', '--map-root-user', '--map-auto', '--', 'true'];
+
 /** Removes a folder whose files belong to users of the user name space. */
 export function removalAsRoot(folder: string): string[] {
   return ['unshare', ...asRoot, '--', 'rm', '-rf', '--', folder];
