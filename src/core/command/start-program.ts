@@ -1,4 +1,3 @@
-import type { ExitCode } from '../error/agent-error.ts';
 import type { Terminal } from './command.ts';
 import { endWithAnswer } from './end-with-answer.ts';
 import { openTerminal } from './terminal.ts';
@@ -9,7 +8,7 @@ import { openTerminal } from './terminal.ts';
  */
 export function startProgram(
   name: string,
-  main: (args: readonly string[], calledAs: string, terminal: Terminal) => Promise<ExitCode>,
+  main: (args: readonly string[], calledAs: string, terminal: Terminal) => Promise<number>,
 ): void {
   // What `ps` and `disk detach` show for it.
   process.title = name;
