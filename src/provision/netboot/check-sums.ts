@@ -60,13 +60,16 @@ export function checkSums(sums: Sums, files: readonly Summed[]): Check {
   return checked;
 }
 
+/** How a download fails where the archive may not have the file. */
+const absent = ['download.missing', 'download.command-failed'];
+
 async function ifThere(
   { files, download }: SumsDoors,
   url: string,
   folder: string,
 ): Promise<{ readonly path: string; readonly text: string } | undefined> {
   const downloaded = await download(url, {}, folder).catch((error: unknown) => {
-    if (error instanceof AgentError && error.code === 'download.missing') return 'unchanged' as const;
+    if (error instanceof AgentError && absent.includes(error.code)) return 'unchanged' as const;
     throw error;
   });
   if (downloaded === 'unchanged') return undefined;

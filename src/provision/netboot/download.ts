@@ -17,7 +17,7 @@ export interface Downloaded extends Digest {
 /**
  * Fetches a file into a folder that is there for it alone.
  * @param known what the source said of the file that is there already
- * @throws AgentError `download.missing`, `download.failed`, `download.unusable`; AbortError
+ * @throws AgentError `download.missing`, `download.failed`, `download.command-failed`, `download.unusable`; AbortError
  */
 export type Download = (url: string, known: Validators, folder: string) => Promise<Downloaded | 'unchanged'>;
 
@@ -58,7 +58,8 @@ async function byCommand(
   const options = { workingFolder: own, environment, signal };
   const status = await processes.follow(program, [...args, url], (line) => said.push(line), options);
   signal.throwIfAborted();
-  if (status !== 0) throw failed(url, said.at(-1) ?? `${program} ended with status ${status}`);
+  // Its status does not tell whether the file is not there.
+  if (status !== 0) throw failed(url, said.at(-1) ?? `${program}: status ${status}`, 'download.command-failed');
   const [name] = await files.list(own);
   if (name === undefined) throw failed(url, `${program} left no file`);
   const handle = await files.open(join(own, name), 0);

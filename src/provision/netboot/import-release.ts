@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { digestOf, type FetchDoors, fetchFiles, type Known } from './fetch.ts';
 import type { ReleaseImport } from './plan-import.ts';
-import { lookAt, type NewFile, type Present, publish, type StoreDoors, writeRecord } from './store.ts';
+import { clearExchanged, lookAt, type NewFile, type Present, publish, type StoreDoors, writeRecord } from './store.ts';
 
 /**
  * Fetches kernel and initrd of a release.
@@ -17,6 +17,7 @@ export async function importRelease(
   const present = await lookAt(doors, place);
   const fetched = await fetchFiles(fetchDoors, files, sums, knownOf(present), stage);
   return async () => {
+    await clearExchanged(doors, place);
     const { checked } = fetched;
     if (fetched.isSame && present.kind === 'version') {
       const records = fetched.files.map(({ record }) => ({

@@ -27,9 +27,9 @@ export function missing(url: string, cause?: unknown): AgentError {
   });
 }
 
-export function failed(url: string, cause: unknown): AgentError {
+export function failed(url: string, cause: unknown, code = 'download.failed'): AgentError {
   return new AgentError('cannot download it', {
-    code: 'download.failed',
+    code,
     subject: url,
     remedy: 'what was there before stays as it was; import again once the archive answers',
     cause,

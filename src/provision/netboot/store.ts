@@ -85,7 +85,6 @@ export async function publish(
   const { trees, files } = doors;
   const versions = join(dirname(place), versionsFolder);
   await trees.makeFolder(versions);
-  await clearExchanged(doors, place);
   const { id, isThere } = await freeId(doors, place, idOf(newFiles));
   const version = join(versions, id);
   if (!isThere) {
@@ -151,7 +150,7 @@ function exchangedName(place: string): string {
 }
 
 /** What an exchange leaves aside, also one that was killed half-way: our link before it, the other's folder after it. */
-async function clearExchanged({ files, trees }: StoreDoors, place: string): Promise<void> {
+export async function clearExchanged({ files, trees }: StoreDoors, place: string): Promise<void> {
   const aside = exchangedName(place);
   const status = await files.status(aside);
   if (status?.type === 'symlink') await files.remove(aside);

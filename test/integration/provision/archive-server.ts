@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** What the server does in place of sending a file. */
 export type Fault = 'truncated' | 'empty' | 'html' | 'slow' | '302' | '403' | '404' | '500' | 'cut once';
@@ -13,6 +13,8 @@ export interface ArchiveServer {
   readonly asked: string[];
   /** Bytes of bodies that were sent. */
   sent(): number;
+  /** Bytes on the wire to clients, headers too. */
+  sentInAll(): number;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function serveArchive({ knowsTags = true }: ServerOptions = {}): Pr
   const faults = new Map<string, Fault>();
   const asked: string[] = [];
   let sent = 0;
+  const sockets: Socket[] = [];
   const server = createServer((request, response) => {
     const path = decodeURI(request.url ?? '').replace(/\/{2,}/g, '/');
     asked.push(path);
@@ -36,9 +39,18 @@ export async function serveArchive({ knowsTags = true }: ServerOptions = {}): Pr
     if (fault === 'cut once' && end !== undefined) faults.delete(end);
     sent += answer(request, response, fault ?? (content === undefined ? '404' : undefined), content, path, knowsTags);
   });
+  server.on('connection', (socket) => void sockets.push(socket));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, files, faults, asked, sent: () => sent, close: () => close(server) };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    files,
+    faults,
+    asked,
+    sent: () => sent,
+    sentInAll: () => sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
+    close: () => close(server),
+  };
 }
 
 function answer(
