@@ -5,13 +5,19 @@ _gandi_provision() {
   # Readline parts --root=/mnt into three words.
   [ "$current" != = ] || current=
   case $call in
+    netboot) call="$call ${COMP_WORDS[2]}" start=3 ;;
   esac
   case $COMP_CWORD:$call in
-    1:*) kind='version --help --version' ;;
-    2:help) kind='' ;;
+    1:*) kind='netboot help version --help --version' ;;
+    2:help) kind='netboot' ;;
+    2:netboot\ *) kind='import list verify prune' ;;
   esac
   if [ -n "$kind" ]; then _gandi_provision_offer "$kind"; return; fi
   case $call in
+    'netboot import') options='--archive --releases --current-release --arches --tftp-root --download --distribution --layout --keyring --help' valued='--archive --releases --current-release --arches --tftp-root --download --distribution --layout --keyring' operands=() ;;
+    'netboot list') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
+    'netboot verify') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
+    'netboot prune') options='--tftp-root --keep --dry-run --help' valued='--tftp-root --keep' operands=() ;;
   esac
   for word in "${COMP_WORDS[@]:start:COMP_CWORD-start}"; do
     [ "$word" != = ] || continue
@@ -20,6 +26,13 @@ _gandi_provision() {
     case $word in -*) ;; *) index=$((index + 1)) ;; esac
   done
   case "$call $skip" in
+    'netboot import --tftp-root') value='@folder' ;;
+    'netboot import --distribution') value='ubuntu debian' ;;
+    'netboot import --layout') value='base generic flat' ;;
+    'netboot import --keyring') value='@file' ;;
+    'netboot list --tftp-root') value='@folder' ;;
+    'netboot verify --tftp-root') value='@folder' ;;
+    'netboot prune --tftp-root') value='@folder' ;;
   esac
   if [ -n "$skip" ]; then _gandi_provision_offer "$value"; return; fi
   case $current in -*) _gandi_provision_offer "$options" ;; *) _gandi_provision_offer "${operands[index]:-$options}" ;; esac
@@ -33,6 +46,8 @@ _gandi_provision_offer() {
       mapfile -t COMPREPLY < <(compgen "$words" -- "$current")
       return
       ;;
+    @disk) words=$(env PATH="$PATH:/usr/sbin" gandi-provision disk list --json 2>/dev/null | sed -n 's/^ *"\(device\|mountPoint\)": "\(.*\)",*$/\2/p') ;;
+    @interface) words=$(ls /sys/class/net) ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }

@@ -8,6 +8,8 @@ import { diskimageBuilder } from './cli/diskimage-builder.ts';
 import { insideWord } from './image/build/build-image.ts';
 import { buildInside } from './image/build/build-inside.ts';
 import { callerOf } from './image/build/prepare-build.ts';
+import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
+import { netbootCommand } from './cli/netboot.ts';
 
 /** Every word that follows `gandi-provision`. To add one: a file in cli/, a line here. */
 export const provision: Program = {
@@ -15,7 +17,7 @@ export const provision: Program = {
   summary: 'the program for those who build and boot images of virtual machines',
   groups: [
     {
-      heading: 'images',
+      heading: 'For images',
       commands: [
         {
           name: 'image',
@@ -24,6 +26,7 @@ export const provision: Program = {
         },
       ],
     },
+    { heading: 'For machines that boot from the network', commands: [netbootCommand] },
   ],
 };
 
@@ -34,6 +37,7 @@ export type Original = (args: readonly string[], terminal: Terminal) => Promise<
 export const originals: Readonly<Record<string, Original>> = {
   'disk-image-create': diskImageCreate,
   'diskimage-builder': (args, terminal) => diskimageBuilder(args, terminal, callerOf(process), diskImageCreate),
+  'maas-import-pxe-files': maasImportPxeFiles,
 };
 
 /**

@@ -16,6 +16,7 @@ describe('the doors to the machine', () => {
     'resolve-below',
     'staged-tree',
     'temporary-file',
+    'trees',
   );
 
   test.each([
@@ -28,6 +29,7 @@ describe('the doors to the machine', () => {
     ['node:dgram', ['src/agent/network/default-routes.ts']],
     ['node:http', []],
     ['node:https', []],
+    ['undici', ['src/provision/netboot/http-source.ts']],
   ])('%s is imported by %j only', (module, allowed: string[]) => {
     const others = imports.filter((found) => found.to === module && !found.isType && !allowed.includes(found.from));
     expect(others.filter((found) => !onlyConstants(found)).map((found) => found.from)).toEqual([]);
