@@ -10,6 +10,9 @@ import { buildInside } from './image/build/build-inside.ts';
 import { callerOf } from './image/build/prepare-build.ts';
 import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
 import { netbootCommand } from './cli/netboot.ts';
+import { cdist } from './cdist.ts';
+import { hostCommand } from './serve/cli/host.ts';
+import { serveCommand } from './serve/cli/serve.ts';
 
 /** Every word that follows `gandi-provision`. To add one: a file in cli/, a line here. */
 export const provision: Program = {
@@ -26,7 +29,10 @@ export const provision: Program = {
         },
       ],
     },
-    { heading: 'For machines that boot from the network', commands: [netbootCommand] },
+    {
+      heading: 'For machines that boot from the network',
+      commands: [netbootCommand, serveCommand, hostCommand],
+    },
   ],
 };
 
@@ -38,6 +44,7 @@ export const originals: Readonly<Record<string, Original>> = {
   'disk-image-create': diskImageCreate,
   'diskimage-builder': (args, terminal) => diskimageBuilder(args, terminal, callerOf(process), diskImageCreate),
   'maas-import-pxe-files': maasImportPxeFiles,
+  cdist,
 };
 
 /**
