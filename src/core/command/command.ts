@@ -17,6 +17,11 @@ export interface Terminal {
   readonly isOrdinaryUser?: boolean;
 }
 
+/** The width of the screen, in characters; infinite where the reader is a program. */
+export function widthOf({ columns = Number.POSITIVE_INFINITY }: Pick<Terminal, 'columns'>): number {
+  return columns;
+}
+
 /** What a shell offers for a word: paths, the machine's disks or network interfaces, or one of these words and no other. */
 export type Completion = 'file' | 'folder' | 'disk' | 'interface' | readonly string[];
 

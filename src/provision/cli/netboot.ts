@@ -1,6 +1,7 @@
-import type { CommandFamily } from '../../core/command/command.ts';
+import { type CommandFamily, widthOf } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
-import { renderTable } from '../../core/command/render-table.ts';
+import type { Line } from '../../core/command/line.ts';
+import { renderTable, titled } from '../../core/command/render-table.ts';
 import { UsageError } from '../../core/command/usage-error.ts';
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { openFiles } from '../../core/system/files.ts';
@@ -76,7 +77,7 @@ const list = defineCommand({
   run: async (values, terminal) => {
     const versions = await listVersions(openFiles('/'), await tftpRoot(values['tftp-root']));
     if (values.json) terminal.json(versions.map(described));
-    else for (const line of table(versions)) terminal.out(line);
+    else for (const line of table(versions, widthOf(terminal))) terminal.out(line);
     return ExitCode.done;
   },
 });
@@ -157,7 +158,7 @@ function described({ place, id, isCurrent, folder, record }: StoredVersion) {
   return { place, version: id, isCurrent, folder, imported, checked, files };
 }
 
-function table(versions: readonly StoredVersion[]): string[] {
+function table(versions: readonly StoredVersion[], width: number): Line[] {
   const rows = versions.map(({ place, id, isCurrent, record }) => [
     place,
     id,
@@ -165,5 +166,5 @@ function table(versions: readonly StoredVersion[]): string[] {
     record?.imported.slice(0, 10) ?? '-',
     record?.checked ?? '-',
   ]);
-  return renderTable(['PLACE', 'VERSION', 'STATE', 'IMPORTED', 'CHECKED BY'], rows);
+  return renderTable(titled('PLACE', 'VERSION', 'STATE', 'IMPORTED', 'CHECKED BY'), rows, width);
 }

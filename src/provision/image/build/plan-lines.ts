@@ -13,12 +13,16 @@ export function planLines(plan: BuildPlan, phases: readonly PlannedPhase[]): str
     ...phases.flatMap(({ phase, place, hooks }) =>
       hooks.length === 0
         ? []
-        : [`${phase}, ${place === 'root' ? 'in the image' : 'on this host'}:`, ...hooks.map(({ name, element }) => `  ${name}  (${element})`)],
+        : [
+            `${phase}, ${place === 'root' ? 'in the image' : 'on this host'}:`,
+            ...hooks.map(({ name, element }) => `  ${name}  (${element})`),
+          ],
     ),
     ...(packages.length === 0 ? [] : ['packages after install.d:', `  ${packages.join(' ')}`]),
     'file systems:',
     ...mounted(blockDevices.nodes).map(
-      ({ mount, fileSystem }) => `  ${mount.mountPoint}  ${fileSystem.type}${fileSystem.label === undefined ? '' : `, label ${fileSystem.label}`}`,
+      ({ mount, fileSystem }) =>
+        `  ${mount.mountPoint}  ${fileSystem.type}${fileSystem.label === undefined ? '' : `, label ${fileSystem.label}`}`,
     ),
     'images:',
     ...output.types.map((type) => `  ${output.target}.${endingOf(type)}`),

@@ -16,12 +16,18 @@ export async function plannedHooks(plan: BuildPlan): Promise<PlannedPhase[]> {
   const own = ownHooks(plan.elements);
   return Promise.all(
     Object.values(phases).map(async ({ folder, place }) => {
-      const files = plan.merged.files.filter(({ path }) => path.startsWith(`${folder}/`) && path.split('/').length === 2);
+      const files = plan.merged.files.filter(
+        ({ path }) => path.startsWith(`${folder}/`) && path.split('/').length === 2,
+      );
       const scripts = await Promise.all(files.map(({ path, from }) => candidate(path.slice(folder.length + 1), from)));
       const ofPhase = own.filter(({ phase }) => phase === folder).map(({ name }) => name);
       const { runs } = orderHooks([...scripts, ...ofPhase.map((name) => ({ name, isFile: true, isExecutable: true }))]);
       const elementOf = (name: string) => files.find(({ path }) => path === `${folder}/${name}`)?.element;
-      return { phase: folder, place, hooks: runs.map((name) => ({ name, element: elementOf(name) ?? 'gandi-provision' })) };
+      return {
+        phase: folder,
+        place,
+        hooks: runs.map((name) => ({ name, element: elementOf(name) ?? 'gandi-provision' })),
+      };
     }),
   );
 }
