@@ -41,7 +41,7 @@ async function validate(path: string, terminal: Terminal): Promise<ExitCode> {
   for (const warning of warnings) terminal.err(`${path}: warning: ${warning}`);
   for (const mistake of mistakes) terminal.err(`${path}: ${mistake}`);
   if (mistakes.length > 0) return ExitCode.badConfiguration;
-  terminal.out(`${path}: is right`);
+  terminal.out(`${path}: OK`);
   return ExitCode.done;
 }
 

@@ -66,7 +66,7 @@ async function giveBack(kernelName: string, flags: Flags, system: System): Promi
   const isOurs = usesDisk(kernelName, await readDiskRecords(system), await observeMounts(system));
   if (!isOurs) return [];
   const device = (await observeBlockDevices(system)).find(({ name }) => name === kernelName);
-  return device === undefined ? [] : detachDevice(system, flags, device, false);
+  return device === undefined ? [] : [...(await detachDevice(system, flags, device, false))];
 }
 
 /** Whether something of a disk is mounted by the agent, or offered to autofs. */

@@ -13,6 +13,7 @@ export const rememberDiskKind: ActionKind<RememberDisk> = {
   describe: (action) =>
     `remember ${action.record.device}: ${action.record.note}${action.record.isHookDue ? ', hook due' : ''}`,
   deviceOf: (action) => action.record.device,
+  isBookkeeping: () => true,
   apply: rememberDisk,
 };
 
@@ -25,6 +26,7 @@ export const forgetDiskKind: ActionKind<ForgetDisk> = {
   kind: 'forget-disk',
   describe: (action) => `forget ${action.key}`,
   deviceOf: (action) => `/dev/${action.key.split('@')[0]}`,
+  isBookkeeping: () => true,
   apply: forgetDisk,
 };
 

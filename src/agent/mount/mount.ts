@@ -39,7 +39,7 @@ export async function mount(system: System, deadlineSeconds = defaultDeadlineSec
     seconds: Math.round(system.clock.monotonic() - startedAt),
   });
   for (const { step: device, changed, failure } of outcomes) {
-    if (failure === null) system.journal.info(`${device}: ${changed.join(', ')}`, { device });
+    if (failure === null) system.journal.info(changed.join(', '), { device });
     else system.journal.error(`${device}: ${describeError(failure)}`, { device });
   }
   return outcomes;

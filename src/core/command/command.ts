@@ -1,18 +1,25 @@
-import type { ExitCode } from '../error/agent-error.ts';
+import type { Line } from './line.ts';
 
 /**
  * Where a command speaks: lines for the user on standard output, trouble on standard error. What disks and payloads say is
  * part of them, so control characters come out as `\u{1b}`, as in the journal.
  */
 export interface Terminal {
-  out(line: string): void;
+  out(line: Line): void;
   err(line: string): void;
   /** The answer to `--json`, in printable ASCII: everything else is `\u`. */
   json(value: unknown): void;
   /** For `--noop` of simple-init alone, whose bytes are compared: text as it is, whatever is in it. */
   verbatim(text: string): void;
+  /** Characters in a line of the screen; infinite, or not known, where the reader is a program. */
+  readonly columns?: number;
   /** True for a user other than root: a command that needs root refuses before it opens anything. */
   readonly isOrdinaryUser?: boolean;
+}
+
+/** The width of the screen, in characters; infinite where the reader is a program. */
+export function widthOf({ columns = Number.POSITIVE_INFINITY }: Pick<Terminal, 'columns'>): number {
+  return columns;
 }
 
 /** What a shell offers for a word: paths, the machine's disks or network interfaces, or one of these words and no other. */
@@ -61,8 +68,11 @@ export interface Command {
   readonly operands: Operands;
   /** What follows the command's name, with what it does. */
   readonly examples: readonly Example[];
-  /** @throws UsageError, NeedsRootError, or what the command's own work throws */
-  run(args: readonly string[], terminal: Terminal): Promise<ExitCode>;
+  /**
+   * @returns the exit status: an ExitCode, or that of somebody else's program whose failure is the command's
+   * @throws UsageError, NeedsRootError, or what the command's own work throws
+   */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 
 export interface Example {

@@ -18,6 +18,7 @@ describe('the doors to the machine', () => {
     'resolve-below',
     'staged-tree',
     'temporary-file',
+    'trees',
   );
 
   test.each([
@@ -30,6 +31,7 @@ describe('the doors to the machine', () => {
     ['node:dgram', ['src/agent/network/default-routes.ts']],
     ['node:http', []],
     ['node:https', []],
+    ['undici', ['src/provision/netboot/http-source.ts']],
     ['node:net', ['src/provision/serve/trigger/plain-server.ts']],
     ['node:sqlite', ['src/provision/serve/queue/database.ts']],
     ['fastify', ['src/provision/serve/routes/open-server.ts']],

@@ -1,6 +1,7 @@
-import type { CommandFamily } from '../../../core/command/command.ts';
+import { type CommandFamily, widthOf } from '../../../core/command/command.ts';
 import { defineCommand } from '../../../core/command/define-command.ts';
-import { renderTable } from '../../../core/command/render-table.ts';
+import type { Line } from '../../../core/command/line.ts';
+import { renderTable, titled } from '../../../core/command/render-table.ts';
 import { ExitCode } from '../../../core/error/agent-error.ts';
 import { openFiles } from '../../../core/system/files.ts';
 import { elapsed } from '../page/elapsed.ts';
@@ -44,7 +45,7 @@ const list = defineCommand({
   run: async (values, terminal) => {
     const answer = hostsAnswer.parse(await askServer(await addressOf(values), 'GET', '/v1/hosts'));
     if (values.json) terminal.json(answer);
-    else for (const line of renderHosts(answer.hosts, new Date())) terminal.out(line);
+    else for (const line of renderHosts(answer.hosts, new Date(), widthOf(terminal))) terminal.out(line);
     return ExitCode.done;
   },
 });
@@ -58,7 +59,7 @@ const show = defineCommand({
     const path = `/v1/hosts/${encodeURIComponent(values.host)}`;
     const answer = shownHost.parse(await askServer(await addressOf(values), 'GET', path));
     if (values.json) terminal.json(answer);
-    else for (const line of renderShown(answer, new Date())) terminal.out(line);
+    else for (const line of renderShown(answer, new Date(), widthOf(terminal))) terminal.out(line);
     return ExitCode.done;
   },
 });
@@ -95,7 +96,7 @@ export const hostCommand: CommandFamily = {
   subcommands: [list, show, retry, forget],
 };
 
-function renderHosts(hosts: readonly HostView[], now: Date): string[] {
+function renderHosts(hosts: readonly HostView[], now: Date, width: number): Line[] {
   const rows = hosts.map((each) => [
     titleOf(each),
     each.state,
@@ -104,14 +105,14 @@ function renderHosts(hosts: readonly HostView[], now: Date): string[] {
     each.mac ?? '-',
     [stepWords[each.step], each.detail ?? ''].filter((text) => text !== '').join(': '),
   ]);
-  return renderTable(['HOST', 'STATE', 'FOR', 'ADDRESS', 'MAC', 'STEP'], rows);
+  return renderTable(titled('HOST', 'STATE', 'FOR', 'ADDRESS', 'MAC', 'STEP'), rows, width);
 }
 
 function sentenceOf(each: HostView): string {
   return `${titleOf(each)}: ${each.state}, ${stepWords[each.step]}`;
 }
 
-function renderShown({ host: each, runs, log }: ReturnType<typeof shownHost.parse>, now: Date): string[] {
+function renderShown({ host: each, runs, log }: ReturnType<typeof shownHost.parse>, now: Date, width: number): Line[] {
   const runRows = runs.map((run) => [
     String(run.id),
     run.action,
@@ -123,7 +124,7 @@ function renderShown({ host: each, runs, log }: ReturnType<typeof shownHost.pars
   return [
     sentenceOf(each),
     ...renderTable(
-      ['WHAT', 'IS'],
+      titled('WHAT', 'IS'),
       [
         ['number', String(each.id)],
         ['name', each.name ?? '-'],
@@ -134,8 +135,11 @@ function renderShown({ host: each, runs, log }: ReturnType<typeof shownHost.pars
         ['detail', each.detail ?? '-'],
         ['last seen', `${elapsed(each.lastSeen, now)} ago`],
       ],
+      width,
     ),
-    ...(runs.length === 0 ? [] : renderTable(['RUN', 'ACTION', 'STATE', 'ATTEMPT', 'ASKED', 'REASON'], runRows)),
+    ...(runs.length === 0
+      ? []
+      : renderTable(titled('RUN', 'ACTION', 'STATE', 'ATTEMPT', 'ASKED', 'REASON'), runRows, width)),
     ...(log.length === 0 ? [] : ['end of the log:', ...log]),
   ];
 }

@@ -7,7 +7,7 @@ import { machineTree } from '../../core/system/machine-tree.ts';
 const hash = '$6$laboratory$KZZ1VXNiry9NvEALOo0aNo5GFN8fC7mrADyzeVVlciJksZlT2AEBVdN9jmwCmX8JqsSawc4XPnai149FhvfTP1';
 
 async function dryRun(files: Readonly<Record<string, string>>) {
-  const { root } = await machineTree(files);
+  const { root } = await machineTree({ '/etc/os-release': 'ID=debian\n', ...files });
   const before = listTree(root);
   const out: string[] = [];
   const err: string[] = [];

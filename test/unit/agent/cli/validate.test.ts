@@ -24,7 +24,7 @@ test('a flags file: every mistake with its line, what is misspelt as a warning',
   const { exitCode, err } = await validate('# flags\nCONFIG_MOTD=yes\nCONFIG_CRON=2 # x\nCONFIG_MODT=1\n');
   expect(exitCode).toBe(3);
   expect(err).toEqual([
-    'warning: line 4: CONFIG_MODT: is not a flag',
+    "warning: line 4: unknown flag CONFIG_MODT (did you mean 'CONFIG_MOTD'?)",
     'line 2: CONFIG_MOTD: must be 0 or 1, and not "yes"; 1 is used',
     'line 3: CONFIG_CRON: must be 0 or 1, and not "2"; 1 is used',
   ]);
