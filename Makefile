@@ -30,8 +30,8 @@ provision_deb := dist/gandi-provision_$(version)_amd64.deb
 provision_rpm := dist/gandi-provision-$(version)-1.x86_64.rpm
 
 # Folders are listed too: their time changes when a file is removed.
-build_tools := $(shell find tools/executable) tools/sbom.ts tools/target.ts tools/third-party-notices.ts package.json
-sources := $(shell find src/core src/agent) $(build_tools) tools/build.ts tools/code-cache.ts tools/udev-addon.ts \
+build_tools := $(shell find tools/executable tools/shrink) tools/sbom.ts tools/target.ts tools/third-party-notices.ts package.json
+sources := $(shell find src/core src/agent) $(build_tools) tools/build.ts tools/udev-addon.ts \
 	$(wildcard tools/licences/*)
 provision_sources := $(shell find src/core src/provision) $(build_tools) tools/build-provision.ts
 provision_files := man/gandi-provision.1 $(wildcard completions/*gandi-provision*) tools/install-provision-tree

@@ -5,7 +5,7 @@ complete -c gandi-agent -n __fish_use_subcommand -s V -l version -d 'show the ve
 complete -c gandi-agent -n __fish_use_subcommand -a status -d 'show what the agent did in this boot, and what failed'
 complete -c gandi-agent -n __fish_use_subcommand -a disk -d 'list the disks, mount one, or detach a disk safely'
 complete -c gandi-agent -n __fish_use_subcommand -a network -d 'show the configured network, or check that a change of it works'
-complete -c gandi-agent -n __fish_use_subcommand -a doctor -d 'find out why something was not done, and say what to do about it'
+complete -c gandi-agent -n __fish_use_subcommand -a doctor -d 'say who gets into this machine, and why something was not done'
 complete -c gandi-agent -n __fish_use_subcommand -a timeline -d 'show when each stage ran and each device was handled in this boot, and how long it took'
 complete -c gandi-agent -n __fish_use_subcommand -a collect -d 'put what support needs into one archive, without secrets'
 complete -c gandi-agent -n __fish_use_subcommand -a payload -d 'create a swap disk with a configuration on it, or show what one holds'

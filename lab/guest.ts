@@ -122,7 +122,7 @@ export class Guest {
   }
 
   /** Waits until boot has ended and returns systemd's verdict, `running` or `degraded`; nothing where it does not run. */
-  async waitForBoot(seconds = 120): Promise<string> {
+  async waitForBoot(seconds = 300): Promise<string> {
     const ended =
       'test -d /run/systemd/system && systemctl is-system-running --wait || gandi-agent status --wait >/dev/null';
     const { stdout } = await this.run(ended, seconds);

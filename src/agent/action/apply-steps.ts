@@ -9,6 +9,7 @@ import {
   deviceOf,
   isBookkeeping,
   type Kinds,
+  verifyAction,
 } from './kind.ts';
 import type { Step } from './step.ts';
 
@@ -23,6 +24,8 @@ export interface StepOutcome {
   readonly problem?: string;
   /** Why what kept it from being done is not a failure. */
   readonly excuse?: string;
+  /** The step was done, and the failure is that nobody uses what it wrote: nothing that follows is kept from being done. */
+  readonly isUnused?: true;
 }
 
 /** Why something that could not be done is not a failure, such as that the disk went meanwhile; undefined if it is one. */
@@ -52,6 +55,21 @@ export async function applySteps<Table>(
     }
     outcomes.push(await applyStep(step, kinds, system, excuse));
   }
+  const done = steps.filter((_, index) => outcomes[index]?.failure === null && !outcomes[index]?.skipped);
+  return [...outcomes, ...(await verifySteps(done, kinds, system))];
+}
+
+/** Written is not used: whoever reads what these steps wrote is asked, after all of them, so that no answer keeps one waiting. */
+async function verifySteps(steps: readonly Step<ActionShape>[], kinds: Kinds, system: System): Promise<StepOutcome[]> {
+  const outcomes: StepOutcome[] = [];
+  for (const step of steps) {
+    for (const action of step.actions) {
+      const failure = await verifyAction(action, kinds, system).catch((error: unknown) => error);
+      if (failure === undefined) continue;
+      system.journal.error(`${step.name}: ${describeError(failure)}`, fieldsOf(step, failure, action, kinds));
+      outcomes.push({ step: step.name, changed: [], failure, skipped: false, isUnused: true });
+    }
+  }
   return outcomes;
 }
 
@@ -72,7 +90,8 @@ async function applyStep(step: Step<ActionShape>, kinds: Kinds, system: System, 
       system.journal.info(`${step.name}: ${excused}`, { step: step.name });
       return { step: step.name, changed, failure: null, skipped: true, excuse: excused, ...problemOf(step) };
     }
-    system.journal.error(`${step.name}: ${describeError(failure)}`, fieldsOf(step, failure, done, kinds));
+    const fields = fieldsOf(step, failure, step.actions[done], kinds);
+    system.journal.error(`${step.name}: ${describeError(failure)}`, fields);
     return { step: step.name, changed, failure, skipped: false, ...problemOf(step) };
   }
 }
@@ -82,8 +101,7 @@ function problemOf({ problem }: Step<ActionShape>): Pick<StepOutcome, 'problem'>
 }
 
 /** What a line about a failure is found by: also what the step was about to do. */
-function fieldsOf(step: Step<ActionShape>, failure: unknown, done: number, kinds: Kinds): Fields {
-  const action = step.actions[done];
+function fieldsOf(step: Step<ActionShape>, failure: unknown, action: ActionShape | undefined, kinds: Kinds): Fields {
   return {
     ...(action === undefined ? { step: step.name } : fieldsOfAction(step, action, kinds)),
     ...(failure instanceof AgentError ? { code: failure.code } : {}),

@@ -30,7 +30,7 @@ export function planDetach(
       name: `detach ${device}`,
       actions: [
         ...planHook('pre-disk-detach', [device, mountPoint], record, facts, { GANDI_PULLED: '0' }),
-        ...planStop(mountPoint, units),
+        ...planStop(record, mountPoint, units),
         ...planWithdrawal(record, mountPoint),
         ...planUnmount(record, mountPoint, facts, force),
         { kind: 'remember-disk', record: asDetached(record, facts, isLast) },

@@ -32,6 +32,12 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       applies: ({ disk }) => !disk.isDataDisk && 'no udev rule marks it as a data disk',
     },
     {
+      row: 18,
+      code: 'no-capacity',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.disk.sizeBytes === 0 && 'the kernel reads a capacity of 0 bytes',
+    },
+    {
       row: 3,
       code: 'system-disk',
       outcome: 'leave',
@@ -83,6 +89,12 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       outcome: 'leave',
       applies: ({ disk }) => disk.fstabClaim !== undefined && `/etc/fstab names it: ${disk.fstabClaim}`,
     },
+    {
+      row: 19,
+      code: 'mount-unit',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.unitClaim !== undefined && `the mount unit ${disk.unitClaim} of systemd names it`,
+    },
     { row: 11, code: 'mounted', outcome: 'leave', applies: ({ disk, facts }) => mountedAt(disk, facts) },
     { row: 12, code: 'same-uuid', outcome: 'leave', applies: ({ disk, facts }) => mountedTwin(disk, facts) },
     {
@@ -120,14 +132,14 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
         !disk.isReady && 'udev says SYSTEMD_READY=0: another device of it is missing, or it is a part of one',
     },
     {
-      row: 18,
+      row: 20,
       code: 'boot-partition',
       outcome: 'leave',
       applies: ({ disk: { partitionType = '' } }) =>
         Object.hasOwn(bootPartitions, partitionType) && (bootPartitions[partitionType] ?? false),
     },
     {
-      row: 19,
+      row: 21,
       code: 'system-unknown',
       outcome: 'leave',
       applies: ({ disk }) =>

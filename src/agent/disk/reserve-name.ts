@@ -7,6 +7,9 @@ export interface ReserveDiskName {
   readonly kind: 'reserve-disk-name';
   readonly uuid: string;
   readonly name: string;
+  /** What the platform set for the disk, and where it is plugged in; no disk chooses either. */
+  readonly serial: string | null;
+  readonly location: string | null;
 }
 
 export const reserveDiskNameKind: ActionKind<ReserveDiskName> = {
@@ -16,6 +19,6 @@ export const reserveDiskNameKind: ActionKind<ReserveDiskName> = {
   apply: reserveName,
 };
 
-async function reserveName({ uuid, name }: ReserveDiskName, system: System): Promise<void> {
-  await writeDiskName(system, uuid, name);
+async function reserveName({ uuid, name, serial, location }: ReserveDiskName, system: System): Promise<void> {
+  await writeDiskName(system, uuid, { name, serial, location });
 }

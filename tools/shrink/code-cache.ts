@@ -1,3 +1,5 @@
+import { UnknownLayout } from './unknown-layout.ts';
+
 const maxModules = 5000;
 const maxName = 200;
 
@@ -13,8 +15,7 @@ const maxName = 200;
  * @param executable Its bytes, changed in place.
  * @param script The name of the script that the snapshot was made of, as Node was given it.
  * @returns How many bytes the list took.
- * @throws {Error} When the executable holds not exactly one such snapshot, or the snapshot not exactly one such list: then the
- * layout has changed, and this function must.
+ * @throws UnknownLayout if the executable does not hold exactly one such snapshot, or the snapshot not exactly one such list
  */
 export function emptyCodeCache(executable: Buffer, script: string): number {
   const snapshot = findSnapshot(executable, script);
@@ -22,8 +23,8 @@ export function emptyCodeCache(executable: Buffer, script: string): number {
   for (let at = 0; at + 8 <= snapshot.length; at++) if (isListOfCode(snapshot, at)) starts.push(at);
   const [start] = starts;
   if (start === undefined || starts.length > 1) {
-    throw new Error(
-      `the snapshot of ${script} has ${starts.length} lists of compiled code where Node 26 writes one: see tools/code-cache.ts`,
+    throw new UnknownLayout(
+      `the snapshot of ${script} has ${starts.length} lists of compiled code where Node 26 writes one`,
     );
   }
   snapshot.fill(0, start);
@@ -37,9 +38,7 @@ function findSnapshot(executable: Buffer, script: string): Buffer {
   const start = at + key.length + 8;
   const size = at === -1 ? undefined : readSize(executable, at + key.length);
   if (size === undefined || start + size > executable.length || executable.indexOf(key, start + size) !== -1) {
-    throw new Error(
-      `the executable does not hold one snapshot of ${script} as Node 26 writes it: see tools/code-cache.ts`,
-    );
+    throw new UnknownLayout(`the executable does not hold one snapshot of ${script} as Node 26 writes it`);
   }
   return executable.subarray(start, start + size);
 }

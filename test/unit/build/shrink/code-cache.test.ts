@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { emptyCodeCache } from '../../../tools/code-cache.ts';
+import { emptyCodeCache } from '../../../../tools/shrink/code-cache.ts';
 
 const script = 'agent.cjs';
 const heap = sized('the heap, as V8 writes it');
