@@ -34,7 +34,8 @@ build_tools := $(shell find tools/executable tools/shrink) tools/sbom.ts tools/t
 sources := $(shell find src/core src/agent) $(build_tools) tools/build.ts tools/udev-addon.ts \
 	$(wildcard tools/licences/*)
 provision_sources := $(shell find src/core src/provision) $(build_tools) tools/build-provision.ts
-provision_files := man/gandi-provision.1 $(wildcard completions/*gandi-provision*) tools/install-provision-tree
+provision_files := man/gandi-provision.1 $(wildcard completions/*gandi-provision*) $(shell find elements) \
+	tools/install-provision-tree
 installed_files := $(shell find rules systemd defaults kernel hooks man autofs libexec completions schema init 2>/dev/null)
 rpm_sources := $(shell find rpm -type f) tools/build-rpm Makefile
 deb_sources := $(shell find deb -type f) tools/build-deb Makefile
@@ -43,8 +44,9 @@ deb_sources := $(shell find deb -type f) tools/build-deb Makefile
 build_packages := binutils ca-certificates g++ libatomic1 libc6-dev libudev-dev libuv1-dev $(if $(shell command -v npm),,npm)
 deb_packages := debhelper dpkg-dev lintian
 rpm_packages := rpm rpmlint
-integration_packages := bcache-tools btrfs-progs bzip2 cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk fish gdisk \
-	genisoimage iproute2 kmod lvm2 lz4 man-db mount openssh-client passwd strace systemd tar udev util-linux xfsprogs xz-utils zsh zstd
+integration_packages := attr bcache-tools btrfs-progs bzip2 cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk fish gdisk \
+	genisoimage iproute2 kmod lvm2 lz4 man-db mount mtools openssh-client passwd qemu-utils squashfs-tools strace systemd \
+	tar udev util-linux xfsprogs xz-utils zsh zstd
 arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-cross libstdc++6-arm64-cross qemu-user
 vm_packages := debian-archive-keyring debootstrap dosfstools e2fsprogs genisoimage kmod mount mtools openssh-client \
 	qemu-system-x86 qemu-utils util-linux

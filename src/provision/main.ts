@@ -1,26 +1,58 @@
 import { basename } from 'node:path';
 import type { Program, Terminal } from '../core/command/command.ts';
 import { runProgram } from '../core/command/run-program.ts';
-import type { ExitCode } from '../core/error/agent-error.ts';
+import { imageBuildCommand } from './cli/image-build.ts';
+import { imagePlanCommand } from './cli/image-plan.ts';
+import { diskImageCreate } from './cli/disk-image-create.ts';
+import { diskimageBuilder } from './cli/diskimage-builder.ts';
+import { insideWord } from './image/build/build-image.ts';
+import { buildInside } from './image/build/build-inside.ts';
+import { callerOf } from './image/build/prepare-build.ts';
+import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
+import { netbootCommand } from './cli/netboot.ts';
+import { cdist } from './cdist.ts';
+import { hostCommand } from './serve/cli/host.ts';
+import { serveCommand } from './serve/cli/serve.ts';
 
 /** Every word that follows `gandi-provision`. To add one: a file in cli/, a line here. */
 export const provision: Program = {
   name: 'gandi-provision',
   summary: 'the program for those who build and boot images of virtual machines',
-  groups: [],
+  groups: [
+    {
+      heading: 'For images',
+      commands: [
+        {
+          name: 'image',
+          summary: 'images of virtual machines, from elements in the language of diskimage-builder',
+          subcommands: [imageBuildCommand, imagePlanCommand],
+        },
+      ],
+    },
+    {
+      heading: 'For machines that boot from the network',
+      commands: [netbootCommand, serveCommand, hostCommand],
+    },
+  ],
 };
 
 /** A program that somebody's scripts call: it takes that program's arguments and ends with its exit statuses. */
-export type Original = (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
+export type Original = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 /** By the name of the program: a link of that name in /usr/lib/gandi/compat behaves as the original does. */
-export const originals: Readonly<Record<string, Original>> = {};
+export const originals: Readonly<Record<string, Original>> = {
+  'disk-image-create': diskImageCreate,
+  'diskimage-builder': (args, terminal) => diskimageBuilder(args, terminal, callerOf(process), diskImageCreate),
+  'maas-import-pxe-files': maasImportPxeFiles,
+  cdist,
+};
 
 /**
  * The whole program: arguments after the executable's name in, exit status out.
  * @param calledAs the name of the executable, or of the link to it
  */
-export function main(args: readonly string[], calledAs: string, terminal: Terminal): Promise<ExitCode> {
+export function main(args: readonly string[], calledAs: string, terminal: Terminal): Promise<number> {
+  if (args[0] === insideWord) return buildInside(terminal);
   const original = originals[basename(calledAs)];
   return original === undefined ? runProgram(provision, args, terminal) : original(args, terminal);
 }

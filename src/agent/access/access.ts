@@ -63,8 +63,8 @@ function passwordHashOf(user: string, shadow: string | undefined): Secret | null
   return hash === undefined ? null : new Secret(hash);
 }
 
-/** Of all files that sshd reads. */
-async function readAuthorizedKeys(system: System, account: Account): Promise<string | undefined> {
+/** In all files that sshd reads keys of the account from; undefined if there are none. */
+export async function readAuthorizedKeys(system: System, account: Account): Promise<string | undefined> {
   const places = await observeKeysPlaces(system, account);
   const texts = await Promise.all(places.map((place) => readKeys(system, place, account)));
   const there = texts.filter((text) => text !== undefined);

@@ -1,3 +1,4 @@
+import { ifRegular } from '../../core/system/if-regular.ts';
 import type { System } from '../../core/system/system.ts';
 
 /** A line of passwd(5). */
@@ -42,7 +43,7 @@ export async function observeGroups({ files }: System): Promise<Group[]> {
 
 /** Names of the groups that an account is in, by its own number or as a member. */
 export async function groupsOf(system: System, { name, gid }: Account): Promise<string[]> {
-  const groups = await observeGroups(system);
+  const groups = (await ifRegular(observeGroups(system))) ?? [];
   return groups.filter((group) => group.gid === gid || group.members.includes(name)).map((group) => group.name);
 }
 

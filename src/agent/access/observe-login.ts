@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { ifRegular } from '../../core/system/if-regular.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
@@ -37,20 +36,11 @@ export async function observeLogin(system: System, user: string, ask: AskSshd = 
 const executable = 0o111;
 
 /** passwd(5): an empty field means /bin/sh. */
-async function observeShell({ files, ...system }: System, shell: string): Promise<LoginFacts['shell']> {
+async function observeShell(system: System, shell: string): Promise<LoginFacts['shell']> {
   if (isNoLogin(shell)) return 'no-login';
-  if (!isRunningMachine({ files, ...system })) return 'unknown';
-  try {
-    const file = await files.open(shell === '' ? '/bin/sh' : shell, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const status = await file.stat();
-      return status.isFile() && (status.mode & executable) !== 0 ? 'usable' : 'missing';
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return 'missing';
-  }
+  if (!isRunningMachine(system)) return 'unknown';
+  const file = await system.files.targetStatus(shell === '' ? '/bin/sh' : shell);
+  return file?.type === 'file' && (file.mode & executable) !== 0 ? 'usable' : 'missing';
 }
 
 async function observeKeysFiles(system: System, account: Account, sshd: SshdAnswer): Promise<KeysFile[]> {
@@ -58,9 +48,12 @@ async function observeKeysFiles(system: System, account: Account, sshd: SshdAnsw
   const paths = keysPathsOf(sshd.settings.keysFiles, account);
   return Promise.all(
     paths.map(async ({ path }) => {
-      const text = await ifRegular(system.files.read(path));
+      // The user may have put anything there; what cannot be read is not read by sshd either.
+      const text = await system.files.read(path).catch(() => undefined);
       const keys = text === undefined ? [] : openKeys(text);
-      return { path, keys, isAccepted: keys.length > 0 && (await isAccepted(system, account, path)) };
+      const isTaken = keys.length > 0 && (await isReadable(system, account, path));
+      const isStrict = sshd.settings.strictModes;
+      return { path, keys, isAccepted: isTaken && (!isStrict || (await passesStrictModes(system, account, path))) };
     }),
   );
 }
@@ -74,17 +67,19 @@ function openKeys(text: string): string[] {
 const writableByOthers = 0o022;
 const readableByAll = 0o004;
 
-/** StrictModes: the file and what is above it, up to the home or to `/`, are root's or the account's, and nobody else can write them. */
-async function isAccepted(system: System, account: Account, path: string): Promise<boolean> {
-  const file = await system.files.status(path);
-  const isReadable = account.uid === 0 || file?.uid === account.uid || ((file?.mode ?? 0) & readableByAll) !== 0;
-  // What a link leads to is not looked at.
-  if (file?.type === 'symlink') return true;
+/** sshd reads the file with the rights of the account. */
+async function isReadable(system: System, { uid }: Account, path: string): Promise<boolean> {
+  const file = await system.files.targetStatus(path);
+  return file !== undefined && (uid === 0 || file.uid === uid || (file.mode & readableByAll) !== 0);
+}
+
+/** The file and what is above it, up to the home or to `/`, are root's or the account's, and nobody else can write them. */
+async function passesStrictModes(system: System, account: Account, path: string): Promise<boolean> {
   const end = namesBelow(account.home, path) === undefined ? '/' : account.home;
   for (let part = path; ; part = dirname(part)) {
-    const status = await system.files.status(part);
-    const isTheirs = status?.type === 'symlink' || status?.uid === 0 || status?.uid === account.uid;
-    if (!isTheirs || (status?.type !== 'symlink' && (status?.mode ?? 0) & writableByOthers)) return false;
-    if (part === end || part === '/') return isReadable;
+    const status = await system.files.targetStatus(part);
+    if (status === undefined || (status.uid !== 0 && status.uid !== account.uid)) return false;
+    if ((status.mode & writableByOthers) !== 0) return false;
+    if (part === end || part === '/') return true;
   }
 }

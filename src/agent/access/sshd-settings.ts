@@ -10,6 +10,8 @@ export interface SshdSettings {
   readonly keyboardInteractive: boolean;
   readonly emptyPasswords: boolean;
   readonly pam: boolean;
+  /** Owner and modes of the files of keys matter. */
+  readonly strictModes: boolean;
   readonly rootLogin: RootLogin;
   /** Patterns, `USER` or `USER@HOST`; empty where everybody is meant. */
   readonly allowUsers: readonly string[];
@@ -49,6 +51,7 @@ export function settingsOf(values: SshdValues): SshdSettings {
     keyboardInteractive: isYes('kbdinteractiveauthentication', 'yes'),
     emptyPasswords: isYes('permitemptypasswords', 'no'),
     pam: isYes('usepam', 'no'),
+    strictModes: isYes('strictmodes', 'yes'),
     rootLogin: rootLogins[first('permitrootlogin', 'prohibit-password').toLowerCase()] ?? 'no',
     allowUsers: list('allowusers'),
     denyUsers: list('denyusers'),

@@ -35,9 +35,9 @@ export const kinds = {
   'forget-disk': forgetDiskKind,
   'reserve-disk-name': reserveDiskNameKind,
   'release-disk': releaseDiskKind,
-  'rescan-bus': rescanBusKind,
   'read-capacity': readCapacityKind,
   'report-device': reportDeviceKind,
+  'rescan-bus': rescanBusKind,
   'set-check-counters': setCheckCountersKind,
   // A swap disk that was taken away in use and came back.
   'enable-swap': enableSwapKind,

@@ -23,7 +23,7 @@ export async function rememberWrittenLinks({ tool, links }: WrittenLinks, { file
 }
 
 // The tools answer before they have done all; a link that is raised takes a moment.
-const waitSeconds = 20;
+const waitSeconds = 10;
 const pollMilliseconds = 500;
 
 /** Asks whether the tool whose files were written is the one that has the links. @returns what is not so */

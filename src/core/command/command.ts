@@ -1,4 +1,3 @@
-import type { ExitCode } from '../error/agent-error.ts';
 import type { Line } from './line.ts';
 
 /**
@@ -16,6 +15,11 @@ export interface Terminal {
   readonly columns?: number;
   /** True for a user other than root: a command that needs root refuses before it opens anything. */
   readonly isOrdinaryUser?: boolean;
+}
+
+/** The width of the screen, in characters; infinite where the reader is a program. */
+export function widthOf({ columns = Number.POSITIVE_INFINITY }: Pick<Terminal, 'columns'>): number {
+  return columns;
 }
 
 /** What a shell offers for a word: paths, the machine's disks or network interfaces, or one of these words and no other. */
@@ -64,8 +68,11 @@ export interface Command {
   readonly operands: Operands;
   /** What follows the command's name, with what it does. */
   readonly examples: readonly Example[];
-  /** @throws UsageError, NeedsRootError, or what the command's own work throws */
-  run(args: readonly string[], terminal: Terminal): Promise<ExitCode>;
+  /**
+   * @returns the exit status: an ExitCode, or that of somebody else's program whose failure is the command's
+   * @throws UsageError, NeedsRootError, or what the command's own work throws
+   */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 
 export interface Example {

@@ -7,6 +7,11 @@ export interface Column {
   readonly isLeftOut?: number;
 }
 
+/** Columns that are always there, aligned left. */
+export function titled(...titles: readonly string[]): Column[] {
+  return titles.map((title) => ({ title }));
+}
+
 const gap = '  ';
 
 /**

@@ -1,5 +1,4 @@
 import { isatty, WriteStream } from 'node:tty';
-import type { ExitCode } from '../error/agent-error.ts';
 import type { Terminal } from './command.ts';
 import { endWithAnswer } from './end-with-answer.ts';
 import { openTerminal, type Screen } from './terminal.ts';
@@ -10,7 +9,7 @@ import { openTerminal, type Screen } from './terminal.ts';
  */
 export function startProgram(
   name: string,
-  main: (args: readonly string[], calledAs: string, terminal: Terminal) => Promise<ExitCode>,
+  main: (args: readonly string[], calledAs: string, terminal: Terminal) => Promise<number>,
 ): void {
   // What `ps` and `disk detach` show for it.
   process.title = name;

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readlink, rmdir, statfs, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readlink, rename, rmdir, statfs, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
-import { errorCode, type FileStatus, statusOf, unlessMissing } from './file-status.ts';
+import { errorCode, type FileStatus, statusOf, statusOfTarget, unlessMissing } from './file-status.ts';
 import { type Folder, openFolder } from './folder.ts';
 import * as kernelFiles from './kernel-files.ts';
 import { readRegular } from './read-regular.ts';
@@ -44,6 +44,8 @@ export interface Files {
   readBytes(path: string): Promise<Uint8Array | undefined>;
   /** What is at the path itself, a symbolic link not followed; undefined if nothing is. */
   status(path: string): Promise<FileStatus | undefined>;
+  /** What is at the path once links are followed; undefined if nothing is. Nothing is opened, which starts some devices. */
+  targetStatus(path: string): Promise<FileStatus | undefined>;
   /** Where a symbolic link points, as written in it; undefined if the path is none. */
   linkTarget(path: string): Promise<string | undefined>;
   /** Bytes of the file system that a folder is on; statfs(2). */
@@ -71,6 +73,8 @@ export interface Files {
   makeDirectory(path: string, mode: number): Promise<void>;
   /** Makes one folder to mount on (0755), and does not wait until it is on the disk: after a power cut it is made again. */
   makeMountPoint(path: string): Promise<void>;
+  /** Gives a file or folder another name on the same file system; a file of that name is replaced in one step. */
+  rename(path: string, newPath: string): Promise<void>;
   /** Removes a file or symbolic link; nothing there is fine. */
   remove(path: string): Promise<void>;
   /** Removes an empty folder; false if it is missing, not empty or in use. */
@@ -95,6 +99,7 @@ export function openFiles(root: string): Files {
       isAtHand(path) ? kernelFiles.read(path) : (await unlessMissing(readRegular(await hostPath(path))))?.toString(),
     readBytes: async (path) => unlessMissing(readRegular(await hostPath(path))),
     status: async (path) => unlessMissing(statusOf(await entryPath(path))),
+    targetStatus: async (path) => unlessMissing(statusOfTarget(await hostPath(path))),
     linkTarget: async (path) =>
       isAtHand(path)
         ? kernelFiles.linkTarget(path)
@@ -108,6 +113,10 @@ export function openFiles(root: string): Files {
     append: async (path, text, mode) => append(await entryPath(path), text, mode),
     makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),
     makeMountPoint: async (path) => void (await mkdir(await entryPath(path), { mode: 0o755 })),
+    rename: async (path, newPath) => {
+      await rename(await entryPath(path), await entryPath(newPath));
+      await syncDirectory(await hostPath(dirname(newPath)));
+    },
     remove: async (path) => void (await unlessMissing(unlink(await entryPath(path)))),
     removeEmptyDirectory: async (path) => removeEmptyDirectory(await entryPath(path)),
     openFolder: async (path) => openFolder(await entryPath(path)),

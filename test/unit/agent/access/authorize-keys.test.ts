@@ -129,10 +129,43 @@ describe('where sshd reads keys elsewhere', () => {
 
   test('a home that is / makes no folder of the system the property of a user', async () => {
     const { system, root } = await machine('AuthorizedKeysFile /etc/ssh/keys/%u\n');
-    await writeFile(join(root, 'etc/passwd'), people.replace('/home/admin', '/'));
+    await writeFile(join(root, 'etc/passwd'), people.replace('/home/admin', '/').replace('/root:', '/:'));
+    for (const user of ['admin', 'root']) {
+      await authorizeKeys({ ...action, user }, system);
+      expect(await system.files.read(`/etc/ssh/keys/${user}`)).toBe(`${key}\n`);
+    }
+    expect([await modeOf(join(root, 'etc')), (await stat(join(root, 'etc'))).uid]).toEqual(['755', 0]);
+  });
+
+  test.each([
+    ['a home', 'home/admin', 0o777],
+    ['a folder', 'home/admin/.ssh', 0o770],
+    ['a file', 'home/admin/.ssh/authorized_keys', 0o660],
+  ])(
+    '%s that others can write: sshd takes no key from there, and the question that follows says so',
+    async (...place) => {
+      const [, path, mode] = place;
+      const { system, root } = await machine('UsePAM yes\n');
+      await authorizeKeys(action, system);
+      expect(await authorizeKeysKind.verify?.(action, system)).toBeUndefined();
+      await chmod(join(root, path), mode);
+      expect((await authorizeKeysKind.verify?.(action, system))?.code).toBe('ssh.unsafe-keys-file');
+    },
+  );
+
+  test('a folder of somebody else on the way: sshd takes no key from there', async () => {
+    const { system, root } = await machine('UsePAM yes\n');
     await authorizeKeys(action, system);
-    expect((await stat(join(root, 'etc'))).uid).toBe(0);
-    expect(await system.files.read('/etc/ssh/keys/admin')).toBe(`${key}\n`);
+    await chown(join(root, 'home/admin/.ssh'), 4242, 4242);
+    expect((await authorizeKeysKind.verify?.(action, system))?.code).toBe('ssh.unsafe-keys-file');
+  });
+
+  test('a file of root that the account cannot read is as good as none', async () => {
+    const { system, root } = await machine('UsePAM yes\nAuthorizedKeysFile /etc/ssh/keys/%u\n');
+    await mkdir(join(root, 'etc/ssh/keys'));
+    await writeFile(join(root, 'etc/ssh/keys/admin'), '', { mode: 0o600 });
+    await authorizeKeys(action, system);
+    expect((await authorizeKeysKind.verify?.(action, system))?.code).toBe('ssh.unsafe-keys-file');
   });
 
   test.each([

@@ -109,6 +109,19 @@ describe('written is not used', () => {
     expect(log.filter((line) => line.startsWith('error: a: /etc/a: nobody reads it'))).toHaveLength(1);
   });
 
+  test('the machine is looked at again, and what is left is done', async () => {
+    const { system } = await machineTree({ '/etc/x': '' });
+    const second = loop({
+      observe: async () => ({ a: await system.files.read('/etc/a'), b: await system.files.read('/etc/b') }),
+      plan: ({ a, b }) => ({
+        steps: a === undefined ? [write('a', '/etc/a')] : b === undefined ? [write('b', '/etc/b')] : [],
+      }),
+      kinds: asking(async () => unused),
+    });
+    const outcomes = await converge(second, system);
+    expect(outcomes.flatMap(({ changed }) => changed)).toEqual(['write /etc/a', 'write /etc/b']);
+  });
+
   test('a question that cannot be asked is told, and nothing else', async () => {
     const { system } = await machineTree({ '/etc/x': '', '/etc/b': '' });
     const outcomes = await converge(

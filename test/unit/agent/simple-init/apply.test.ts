@@ -1,4 +1,4 @@
-import { readFile, readlink, writeFile } from 'node:fs/promises';
+import { chmod, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SimpleInitOptions } from '../../../../src/agent/simple-init/options.ts';
@@ -54,6 +54,22 @@ test('a second run changes nothing', async () => {
   const machine = await tree();
   await simpleInit(machine.system, options);
   expect(await simpleInit(machine.system, options)).toEqual([]);
+});
+
+test("root's keys go where sshd reads them, and a second run changes nothing", async ({ skip }) => {
+  skip(process.getuid?.() !== 0, 'only root has folders that nobody else can change');
+  const there = {
+    '/etc/passwd': 'root:x:0:0::/root:/bin/bash\n',
+    '/etc/ssh/sshd_config': 'AuthorizedKeysFile /etc/ssh/keys/%u\n',
+  };
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKE/Ya7GirSOaJeN1IWQLe/Z0Lnzofg0wrr5gIwcZWqA';
+  const meta = { name: 'my_vm', public_keys: { mine: key } };
+  const files = { 'network_data.json': drive('192.0.2.10'), 'meta_data.json': meta };
+  const machine = await machineTree(treeOf({ files, nics: { eth0: nic }, there }));
+  await chmod(machine.root, 0o755);
+  expect(failures(await simpleInit(machine.system, { ...options, ssh: true }))).toEqual([]);
+  expect(await read(machine, '/etc/ssh/keys/root')).toContain(key);
+  expect(await simpleInit(machine.system, { ...options, ssh: true })).toEqual([]);
 });
 
 test('10: on Gentoo each link is started, without rc-update, and a second run changes nothing', async () => {

@@ -1,0 +1,153 @@
+import {
+  chmod,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { unlessMissing } from './file-status.ts';
+
+/**
+ * Files of folders that the program made for itself and that nobody else writes to meanwhile, and reading what the caller
+ * named: nothing here is kept over a power cut, and links are followed as the kernel does. For the machine's own files
+ * there is `Files`.
+ */
+export type EntryType = 'folder' | 'file' | 'link' | 'other';
+
+export interface Entry {
+  readonly name: string;
+  readonly type: EntryType;
+}
+
+/** What lies in a folder, sorted by bytes; empty if it is missing. */
+export async function entriesOf(folder: string): Promise<Entry[]> {
+  const found = (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? [];
+  return found
+    .map(
+      (entry) =>
+        ({
+          name: entry.name,
+          type: entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other',
+        }) as const,
+    )
+    .sort((one, other) => Buffer.compare(Buffer.from(one.name), Buffer.from(other.name)));
+}
+
+/** The content as UTF-8; undefined if it is missing. */
+export function fileText(path: string): Promise<string | undefined> {
+  return unlessMissing(readFile(path, 'utf8'));
+}
+
+/** What is at a path, a link followed; undefined if nothing is. */
+export async function followedStatus(
+  path: string,
+): Promise<{ readonly type: EntryType; readonly mode: number } | undefined> {
+  const status = await unlessMissing(stat(path), ['ENOENT', 'ENOTDIR', 'ELOOP']);
+  if (status === undefined) return undefined;
+  return { type: status.isDirectory() ? 'folder' : status.isFile() ? 'file' : 'other', mode: status.mode & 0o7777 };
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return (await followedStatus(path))?.type === 'folder';
+}
+
+/** True for anything that has this path, also a link that leads nowhere. */
+export async function isThere(path: string): Promise<boolean> {
+  return (await unlessMissing(lstat(path))) !== undefined;
+}
+
+/** The path without a link. */
+export function realPath(path: string): Promise<string> {
+  return realpath(path);
+}
+
+/** Where a link points; undefined for anything else. */
+export function linkText(path: string): Promise<string | undefined> {
+  return unlessMissing(readlink(path), ['ENOENT', 'ENOTDIR', 'EINVAL']);
+}
+
+/** Makes a folder that nobody else has: `/tmp/name.` gets six letters behind it. */
+export function makeOwnFolder(prefix: string): Promise<string> {
+  return mkdtemp(prefix);
+}
+
+/** Makes a folder and those above it. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+}
+
+/** Writes a file as a whole with these permission bits. */
+export async function writeText(path: string, text: string, mode = 0o644): Promise<void> {
+  await writeFile(path, text);
+  await chmod(path, mode);
+}
+
+/** Copies a file with its permission bits, or a link as it is. */
+export async function copyEntry(from: string, to: string): Promise<void> {
+  const target = await linkText(from);
+  // The last of several files of one name counts, whatever kind the earlier one was.
+  await rm(to, { force: true });
+  if (target !== undefined) return symlink(target, to);
+  await copyFile(from, to);
+  await chmod(to, (await stat(from)).mode & 0o7777);
+}
+
+export async function makeLink(target: string, path: string): Promise<void> {
+  await symlink(target, path);
+}
+
+export async function move(from: string, to: string): Promise<void> {
+  await rename(from, to);
+}
+
+export async function changeMode(path: string, mode: number): Promise<void> {
+  await chmod(path, mode);
+}
+
+/** A file of lines that is written anew. */
+export interface Log {
+  write(line: string): void;
+  /** @throws the error of a write that failed */
+  close(): Promise<void>;
+}
+
+export function openLog(path: string): Log {
+  const stream = createWriteStream(path);
+  const written = finished(stream);
+  // It is told by close.
+  written.catch(() => undefined);
+  return {
+    write: (line) => void stream.write(`${line}\n`),
+    close: () => {
+      stream.end();
+      return written;
+    },
+  };
+}
+
+/** Makes a file empty. */
+export async function emptyFile(path: string): Promise<void> {
+  await truncate(path);
+}
+
+export async function removeFile(path: string): Promise<void> {
+  await unlessMissing(unlink(path));
+}
+
+/** Removes a folder with all that is in it; links in it are not followed. */
+export async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}

@@ -1,0 +1,35 @@
+import type { Terminal } from '../../core/command/command.ts';
+import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
+import { version } from '../../core/version.ts';
+import { buildUsage } from '../image/command-line/build-options.ts';
+import { type Caller, readBuildRequest } from '../image/command-line/build-request.ts';
+import { callerOf, findElements, prepareBuild } from '../image/build/prepare-build.ts';
+import { runBuild, tellElements } from './run-build.ts';
+
+/** disk-image-create: every mistake ends it with status 1, as elsewhere only what getopt finds. */
+export async function diskImageCreate(
+  args: readonly string[],
+  terminal: Terminal,
+  caller: Caller = callerOf(process),
+): Promise<number> {
+  try {
+    const request = readBuildRequest(args, caller);
+    if (request.asks === 'help') {
+      for (const line of buildUsage('disk-image-create')) terminal.out(line);
+      return ExitCode.done;
+    }
+    if (request.asks === 'version') {
+      terminal.out(`disk-image-create (gandi-provision) ${version}`);
+      return ExitCode.done;
+    }
+    terminal.out(`Building elements: ${request.withBase ? 'base ' : ''}${request.elements.join(' ')}`);
+    const found = await findElements(request);
+    tellElements(found, terminal);
+    const plan = await prepareBuild(request, found);
+    return await runBuild(request, plan, terminal);
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    terminal.err(`disk-image-create: ${describeError(error)}`);
+    return ExitCode.stepFailed;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Command } from '../../core/command/command.ts';
+import { readBuildRequest } from '../image/command-line/build-request.ts';
+import { callerOf, findElements, prepareBuild } from '../image/build/prepare-build.ts';
+import { imageOperands, imageOptions } from './image-options.ts';
+import { runBuild, tellElements } from './run-build.ts';
+
+/** Takes its arguments as disk-image-create does, so it does not go through `defineCommand`. */
+export const imageBuildCommand: Command = {
+  name: 'build',
+  summary: 'build an image of elements',
+  details:
+    'Elements are folders of hooks and data in the language of diskimage-builder. They are looked for in the folders of ' +
+    'ELEMENTS_PATH, with colons between them, and then among those that come with this program. Hooks on the host run ' +
+    'with the rights of the caller. Without root the build needs ranges of users in /etc/subuid and /etc/subgid. The exit ' +
+    'status of a hook that fails is that of the build.',
+  options: imageOptions,
+  operands: imageOperands,
+  examples: [
+    { words: '-o debian -t qcow2,tar vm debian-minimal', does: 'build a disk image and an archive of Debian' },
+  ],
+  run: async (args, terminal) => {
+    const request = readBuildRequest(args, callerOf(process));
+    const found = await findElements(request);
+    tellElements(found, terminal);
+    return runBuild(request, await prepareBuild(request, found), terminal);
+  },
+};

@@ -1,0 +1,91 @@
+import { AgentError } from '../../../core/error/agent-error.ts';
+import type { BlockDevices } from './block-devices.ts';
+import { placeGpt } from './gpt-layout.ts';
+import { placeMbr } from './mbr-layout.ts';
+import { type Mistake, refuseIfAny } from './mistakes.ts';
+import type { DiskNode, TableNode } from './nodes.ts';
+
+/** A partition with its place. Sectors are the disk's own. */
+export interface PlacedPartition {
+  /** null for the extended partition of an MBR, which holds the logical ones. */
+  readonly name: string | null;
+  readonly number: number;
+  readonly start: number;
+  readonly sectors: number;
+  /** As sfdisk writes it: a GUID, or two hexadecimal digits. */
+  readonly type: string;
+  readonly isBoot: boolean;
+}
+
+export interface PlacedTable {
+  readonly label: 'mbr' | 'gpt';
+  readonly partitions: readonly PlacedPartition[];
+}
+
+export interface DiskLayout {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sectorBytes: number;
+  readonly table: PlacedTable | null;
+}
+
+/** The place of a disk or partition. */
+export interface Place {
+  readonly disk: DiskLayout;
+  /** Bytes from the beginning of the disk. */
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/**
+ * Places every partition, with shares taken of what is left of the disk.
+ * @param imageBytes size of a disk that has none of its own
+ * @throws AgentError `block-device.size` or `block-device.partitions` for a table that its disk cannot hold
+ */
+export function placePartitions({ nodes, tables }: BlockDevices, imageBytes: number): DiskLayout[] {
+  const mistakes: Mistake[] = [];
+  const disks = nodes.filter((node) => node.kind === 'disk');
+  const layouts = disks.map((disk): DiskLayout => {
+    const table = tables.find(({ base }) => base === disk.name);
+    const { name, sectorBytes } = disk;
+    const bytes = wholeSectors(disk, imageBytes);
+    return { name, bytes, sectorBytes, table: table === undefined ? null : place(table, { ...disk, bytes }, mistakes) };
+  });
+  refuseIfAny(mistakes);
+  return layouts;
+}
+
+/** @throws AgentError `block-device.no-files` for a logical volume, which is nowhere on its disk until LVM has made it */
+export function placeOf(layouts: readonly DiskLayout[], name: string): Place {
+  for (const disk of layouts) {
+    if (disk.name === name) return { disk, offset: 0, bytes: disk.bytes };
+    const partition = disk.table?.partitions.find((each) => each.name === name);
+    if (partition === undefined) continue;
+    return { disk, offset: partition.start * disk.sectorBytes, bytes: partition.sectors * disk.sectorBytes };
+  }
+  throw new AgentError('it is made by LVM, which needs device-mapper', {
+    code: 'block-device.no-files',
+    subject: name,
+    remedy: 'describe the image without lvm, or build it as root with --loop',
+  });
+}
+
+function wholeSectors({ bytes, sectorBytes }: DiskNode, imageBytes: number): number {
+  return Math.floor((bytes ?? imageBytes) / sectorBytes) * sectorBytes;
+}
+
+function place(
+  { label, align, partitions }: TableNode,
+  { bytes, sectorBytes }: { readonly bytes: number; readonly sectorBytes: number },
+  mistakes: Mistake[],
+): PlacedTable {
+  const report = (problem: string, where: string, what: string) => void mistakes.push({ problem, where, what });
+  const space = { sectors: bytes / sectorBytes, sectorBytes, alignSectors: alignment(align, sectorBytes) };
+  return { label, partitions: (label === 'mbr' ? placeMbr : placeGpt)(partitions, space, report) };
+}
+
+const defaultAlign = 1024 * 1024;
+
+function alignment(align: number | null, sectorBytes: number): number {
+  return Math.max(1, Math.floor((align ?? defaultAlign) / sectorBytes));
+}

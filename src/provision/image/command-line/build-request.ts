@@ -1,0 +1,101 @@
+import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
+import { type BuildOption, buildOptions } from './build-options.ts';
+import { getopt } from './getopt.ts';
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** What was asked for on the command line and in the environment. */
+export interface BuildRequest {
+  readonly asks: 'build' | 'help' | 'version';
+  /** As they were named. */
+  readonly elements: readonly string[];
+  readonly withBase: boolean;
+  readonly arch: string;
+  /** As they were asked for, with commas between them. */
+  readonly types: string;
+  /** The name of the images, perhaps with a folder and a suffix. */
+  readonly output: string;
+  readonly isCompressed: boolean;
+  /** For elements of which nobody says otherwise. */
+  readonly installType: string;
+  readonly packages: readonly string[];
+  /** The arguments as they were. */
+  readonly args: readonly string[];
+  /** The caller's environment with what the options set in it. */
+  readonly environment: Environment;
+  /** DIB_ variables that the caller gave. */
+  readonly given: Environment;
+}
+
+export interface Caller {
+  readonly environment: Environment;
+  /** The machine's own architecture as Debian names it. */
+  readonly arch: string;
+}
+
+/** @throws AgentError `image.unknown-option` and others of getopt, `image.no-elements`, `image.install-type` */
+export function readBuildRequest(args: readonly string[], caller: Caller): BuildRequest {
+  const { options, operands } = getopt(args, buildOptions);
+  const valuesOf = (wanted: BuildOption['sets']) =>
+    options.filter(({ option }) => option.sets === wanted).map(({ value }) => value);
+  const has = (wanted: BuildOption['sets']) => valuesOf(wanted).length > 0;
+  const set = Object.fromEntries(
+    options.flatMap(({ option, value }) => {
+      const [kind, variable = ''] = option.sets.split(':');
+      return kind === 'variable' ? [[variable, option.constant ?? value]] : [];
+    }),
+  );
+  const base = has('clear-environment') ? onlyRead(caller.environment) : caller.environment;
+  const environment = { ...base, ...set };
+  const asks = has('help') ? 'help' : has('version') ? 'version' : 'build';
+  if (asks === 'build' && operands.length === 0) throw withoutElements();
+  const installType = valuesOf('install-type').at(-1);
+  refuseInstallType(installType);
+  return {
+    asks,
+    elements: operands,
+    withBase: !has('without-base'),
+    arch: valuesOf('arch').at(-1) ?? environment.ARCH ?? caller.arch,
+    types: valuesOf('types').at(-1) ?? 'qcow2',
+    output: valuesOf('output').at(-1) ?? 'image',
+    isCompressed: !has('uncompressed'),
+    installType: installType ?? 'source',
+    packages: valuesOf('package').flatMap(listOf),
+    args,
+    environment: {
+      ...environment,
+      DIB_DEBUG_TRACE: String(Number(environment.DIB_DEBUG_TRACE ?? 0) + valuesOf('trace').length),
+    },
+    given: Object.fromEntries(Object.entries(base).filter(([name]) => name.startsWith('DIB_'))),
+  };
+}
+
+function listOf(value: string): string[] {
+  return value.split(',').filter((word) => word !== '');
+}
+
+const read =
+  /^(?:HOME|PATH|TERM|TMPDIR|TMP_DIR|LANG|.*_proxy|ELEMENTS_PATH|ARCH|FS_TYPE|ROOT_LABEL|DIB_.*|SOURCE_DATE_EPOCH|OVERWRITE_OLD_IMAGE)$/;
+
+function onlyRead(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => read.test(name)));
+}
+
+function withoutElements(): AgentError {
+  return new AgentError('At least one distribution root element must be specified', {
+    code: 'image.no-elements',
+    subject: 'ELEMENT',
+    remedy: 'name one, such as debian-minimal',
+    exitCode: ExitCode.badUsage,
+  });
+}
+
+function refuseInstallType(type: string | undefined): void {
+  if (type === undefined || ['source', 'package'].includes(type)) return;
+  throw new AgentError('it is neither source nor package', {
+    code: 'image.install-type',
+    subject: `--install-type ${type}`,
+    remedy: 'name one of the two',
+    exitCode: ExitCode.badUsage,
+  });
+}

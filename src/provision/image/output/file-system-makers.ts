@@ -1,0 +1,68 @@
+import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
+import type { System } from '../../../core/system/system.ts';
+import type { BlockDevices } from '../block-device/block-devices.ts';
+import type { FileSystemNode } from '../block-device/nodes.ts';
+import { makeBtrfs } from './make-btrfs.ts';
+import { makeExt } from './make-ext.ts';
+import { makeFat } from './make-fat.ts';
+import { makeSwap } from './make-swap.ts';
+import { makeXfs } from './make-xfs.ts';
+
+/** Where a file system goes. */
+export interface FileSystemPlace {
+  /** The disk's raw image. */
+  readonly file: string;
+  /** Bytes from its beginning. */
+  readonly offset: number;
+  readonly bytes: number;
+  /** The disk has no table. */
+  readonly isWholeDisk: boolean;
+}
+
+export interface FileSystemWork {
+  readonly fileSystem: FileSystemNode;
+  /** The folder whose content goes into it; null for an empty one. */
+  readonly source: string | null;
+  readonly place: FileSystemPlace;
+  readonly uuid: string;
+  /** For files that are needed on the way. */
+  readonly workFolder: string;
+  readonly sourceDateEpoch: number | undefined;
+}
+
+export type FileSystemMaker = (work: FileSystemWork, system: System) => Promise<void>;
+
+/** By type, how a file system with content is made in a file. To add one: a file `make-….ts`, a line here. */
+export const makers: Readonly<Record<string, FileSystemMaker>> = {
+  ext2: makeExt,
+  ext3: makeExt,
+  ext4: makeExt,
+  vfat: makeFat,
+  fat: makeFat,
+  btrfs: makeBtrfs,
+  swap: makeSwap,
+  xfs: makeXfs,
+};
+
+/**
+ * Refuses what cannot be made in a file; for before the build.
+ * @throws AgentError `output.file-system`, or `block-device.no-files` for LVM
+ */
+export function refuseUnmakeable({ nodes, tables }: BlockDevices): void {
+  for (const node of nodes) {
+    if (node.kind === 'lvm')
+      throw unmakeable('block-device.no-files', node.name, 'LVM needs device-mapper, and cannot be made in a file');
+    if (node.kind === 'file-system' && !Object.hasOwn(makers, node.type)) {
+      const known = Object.keys(makers).join(', ');
+      throw unmakeable('output.file-system', node.name, `${node.type} cannot be made in a file; ${known} can`);
+    }
+    const isLarge = node.kind === 'disk' && node.sectorBytes !== 512;
+    if (isLarge && tables.some(({ base }) => base === node.name))
+      throw unmakeable('output.file-system', node.name, 'sfdisk writes tables of 512-byte sectors only into a file');
+  }
+}
+
+function unmakeable(code: string, subject: string, message: string): AgentError {
+  const remedy = 'describe the block device without it';
+  return new AgentError(message, { code, subject, remedy, exitCode: ExitCode.badConfiguration });
+}

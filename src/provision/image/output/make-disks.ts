@@ -1,0 +1,105 @@
+import { constants } from 'node:fs';
+import { join } from 'node:path';
+import { AgentError } from '../../../core/error/agent-error.ts';
+import { openFiles } from '../../../core/system/files.ts';
+import type { System } from '../../../core/system/system.ts';
+import { mounted } from '../block-device/block-devices.ts';
+import { imageKib } from '../block-device/image-size.ts';
+import { type DiskLayout, placeOf, placePartitions } from '../block-device/layout.ts';
+import type { FileSystemNode } from '../block-device/nodes.ts';
+import { sfdiskScript } from '../block-device/sfdisk-script.ts';
+import { installBootLoader } from './boot-loader.ts';
+import { clampChanges } from './clamp-times.ts';
+import { refuseUnmakeable } from './file-system-makers.ts';
+import { uuidOf } from './identifiers.ts';
+import { makeFileSystem } from './make-file-system.ts';
+import type { OutputRequest } from './output-request.ts';
+import { splitTree, type TreePart } from './split-tree.ts';
+
+export interface Disk {
+  readonly name: string;
+  /** Of the raw image. */
+  readonly path: string;
+  /** The one that the outputs are called by; others get their name added. */
+  readonly isMain: boolean;
+}
+
+/**
+ * Makes the raw images: a sparse file, its table, each file system with its part of the tree, and the boot loader.
+ * @throws AgentError `output.too-small`, `output.file-system`, `block-device.*`
+ */
+export async function makeDisks(request: OutputRequest, system: System): Promise<Disk[]> {
+  const { blockDevices, workFolder } = request;
+  refuseUnmakeable(blockDevices);
+  const layouts = placePartitions(blockDevices, (await sizeInKib(request, system)) * 1024);
+  const main = layouts.find(({ name }) => name === 'image0') ?? layouts[0];
+  const disks = layouts.map((layout) => ({ layout, path: join(workFolder, `${layout.name}.raw`) }));
+  for (const { layout, path } of disks) await makeEmptyDisk(layout, path, request, system);
+  await makeFileSystems(request, layouts, system);
+  for (const { layout, path } of disks) await installBootLoader(layout, path, openFiles(request.tree), system);
+  return disks.map(({ layout, path }) => ({ name: layout.name, path, isMain: layout === main }));
+}
+
+/** @throws AgentError `output.too-small` before anything is made of a size that cannot hold the tree */
+async function sizeInKib({ tree, size }: OutputRequest, { processes }: System): Promise<number> {
+  const { stdout } = await processes.run('du', ['-skx', tree], { timeoutSeconds: null });
+  const treeKib = Number.parseInt(stdout, 10);
+  const kib = imageKib(treeKib, size);
+  if (kib > treeKib) return kib;
+  const needed = imageKib(treeKib, { ...size, imageGib: undefined });
+  throw new AgentError(`the tree takes ${mebibytes(treeKib)} MiB, and the image would have ${mebibytes(kib)}`, {
+    code: 'output.too-small',
+    subject: '--image-size',
+    remedy: `ask for ${(needed / 1024 / 1024).toFixed(2)} GiB or more, or leave the size out`,
+  });
+}
+
+function mebibytes(kib: number): number {
+  return Math.round(kib / 1024);
+}
+
+async function makeEmptyDisk(layout: DiskLayout, path: string, { seed }: OutputRequest, system: System): Promise<void> {
+  const { O_RDWR, O_CREAT, O_TRUNC } = constants;
+  const file = await system.files.open(path, O_RDWR | O_CREAT | O_TRUNC);
+  try {
+    await file.truncate(layout.bytes);
+  } finally {
+    await file.close();
+  }
+  const ids = {
+    disk: uuidOf(seed, layout.name),
+    partition: (number: number) => uuidOf(seed, `${layout.name} partition ${number}`),
+  };
+  const script = sfdiskScript(layout, ids);
+  if (script !== undefined)
+    await system.processes.run('sfdisk', ['--quiet', path], { input: script, timeoutSeconds: null });
+}
+
+async function makeFileSystems(request: OutputRequest, layouts: readonly DiskLayout[], system: System): Promise<void> {
+  const { blockDevices, tree, workFolder, sourceDateEpoch } = request;
+  const mounts = mounted(blockDevices.nodes).filter(({ mount }) => mount.mountPoint !== 'swap');
+  const points = mounts.map(({ mount }) => mount.mountPoint);
+  await splitTree(tree, points, workFolder, system, async (parts) => {
+    if (sourceDateEpoch !== undefined)
+      for (const { folder } of parts) await clampChanges(folder, sourceDateEpoch, system);
+    for (const fileSystem of blockDevices.nodes) {
+      if (fileSystem.kind !== 'file-system') continue;
+      const mount = mounts.find((each) => each.fileSystem === fileSystem)?.mount;
+      await makeOne(
+        fileSystem,
+        parts.find(({ mountPoint }) => mountPoint === mount?.mountPoint),
+      );
+    }
+  });
+
+  async function makeOne(fileSystem: FileSystemNode, part: TreePart | undefined): Promise<void> {
+    const { disk, offset, bytes } = placeOf(layouts, fileSystem.base);
+    const file = join(workFolder, `${disk.name}.raw`);
+    const isWholeDisk = disk.table === null;
+    await makeFileSystem(
+      { fileSystem, source: part?.folder ?? null, place: { file, offset, bytes, isWholeDisk } },
+      request,
+      system,
+    );
+  }
+}
