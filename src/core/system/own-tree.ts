@@ -63,7 +63,9 @@ export async function isThere(path: string): Promise<boolean> {
 }
 
 /** The path without a link. */
-export const realPath: (path: string) => Promise<string> = realpath;
+export function realPath(path: string): Promise<string> {
+  return realpath(path);
+}
 
 /** Where a link points; undefined for anything else. */
 export function linkText(path: string): Promise<string | undefined> {
@@ -71,7 +73,9 @@ export function linkText(path: string): Promise<string | undefined> {
 }
 
 /** Makes a folder that nobody else has: `/tmp/name.` gets six letters behind it. */
-export const makeOwnFolder: (prefix: string) => Promise<string> = mkdtemp;
+export function makeOwnFolder(prefix: string): Promise<string> {
+  return mkdtemp(prefix);
+}
 
 /** Makes a folder and those above it. */
 export async function makeFolder(path: string): Promise<void> {

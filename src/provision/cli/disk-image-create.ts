@@ -3,8 +3,8 @@ import { AgentError, describeError, ExitCode } from '../../core/error/agent-erro
 import { version } from '../../core/version.ts';
 import { buildUsage } from '../image/command-line/build-options.ts';
 import { type Caller, readBuildRequest } from '../image/command-line/build-request.ts';
-import { callerOf, prepareBuild } from '../image/build/prepare-build.ts';
-import { runBuild } from './run-build.ts';
+import { callerOf, findElements, prepareBuild } from '../image/build/prepare-build.ts';
+import { runBuild, tellElements } from './run-build.ts';
 
 /** disk-image-create: every mistake ends it with status 1, as elsewhere only what getopt finds. */
 export async function diskImageCreate(
@@ -23,8 +23,10 @@ export async function diskImageCreate(
       return ExitCode.done;
     }
     terminal.out(`Building elements: ${request.withBase ? 'base ' : ''}${request.elements.join(' ')}`);
-    const plan = await prepareBuild(request);
-    return await runBuild(request, plan, terminal);
+    const found = await findElements(request);
+    tellElements(found, terminal);
+    const plan = await prepareBuild(request, found);
+    return await runBuild(request, plan, caller, terminal);
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     terminal.err(`disk-image-create: ${describeError(error)}`);

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { caseNames, type Expected, expectedOf, type Ran, reasonWithoutRecordings, removeCase, runCase } from './recorded-build.ts';

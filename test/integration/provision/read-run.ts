@@ -22,7 +22,7 @@ export function toldBy(ran: Ran): Told {
   const tree = marked.find((line) => line.startsWith('tree '));
   return {
     hooks: marked.flatMap((line) => hookIn(hidden(line))),
-    said: marked.filter((line) => !/^(?:hook|packages|env|tree) /.test(line)).map(hidden),
+    said: marked.filter((line) => !/^(?:hook|packages|env|tree) /.test(line)).map((line) => hidden(line).replace(/ +/g, ' ').trim()),
     elements: expanded?.replace('Expanded element dependencies to: ', '').split(' ').sort(),
     merged: tree === undefined ? undefined : linesIn(tree).map((line) => line.trimEnd()),
     environments: new Map(
@@ -96,7 +96,7 @@ export async function membersOf(path: string): Promise<Member[]> {
       name: shown,
       text: type === 'file' ? Buffer.concat(pieces).toString() : undefined,
       seconds: Math.floor((mtime?.getTime() ?? 0) / 1000),
-      size: Number(pax?.['GNU.sparse.realsize'] ?? size),
+      size: Number(size),
       attributes: Object.keys(pax ?? {}).flatMap((key) => /^SCHILY\.xattr\.(.*)$/.exec(key)?.[1] ?? []),
     });
   }

@@ -55,10 +55,37 @@ export const caseNames: readonly string[] = existsSync(dibFolder)
       .sort()
   : [];
 
+interface Recorded extends Expected {
+  readonly 'in_3.42'?: Partial<Expected>;
+}
+
+/** Where version 3.42 mends what 3.13 does wrong, it counts. */
+const newer = new Set(['map-rocky-9', 'pkg-build-only-and-wanted', 'out-checksum-env']);
+
+const onFakeOs = (...hooks: string[]) => ['root/10-fake-os host $' + '{OUT}', ...hooks];
+
+/** What `ours` says in words only. */
+const inWords: Readonly<Record<string, Partial<Expected>>> = {
+  'finish-no-root-home': {},
+  'hooks-name-with-space': { hooks: onFakeOs('install/20-y chroot /'), files: ['image.tar'] },
+  'init-unset': { hooks: onFakeOs('root/20-x host $' + '{OUT}') },
+  'out-checksum': {
+    files: ['qcow2', 'raw', 'tar'].flatMap((suffix) => [`img.${suffix}`, `img.${suffix}.md5`, `img.${suffix}.sha256`]),
+  },
+  'path-trailing-colon': {
+    hooks: onFakeOs('install/50-a chroot /'),
+    elements: ['a', 'fake-os'],
+    files: ['image.tar'],
+  },
+  'phases-block-device-eval': { files: ['image.tar'], error_must_name: [] },
+  'pkg-empty-file': { files: ['image.tar'] },
+  'pkg-uninstall-false': { hooks: onFakeOs('packages odd') },
+};
+
 /** What a case expects of this program. */
 export function expectedOf(name: string): Expected {
-  const recorded: Expected = JSON.parse(readFileSync(join(dibFolder, name, 'expected.json'), 'utf8'));
-  return { ...recorded, ...recorded.ours };
+  const recorded: Recorded = JSON.parse(readFileSync(join(dibFolder, name, 'expected.json'), 'utf8'));
+  return { ...recorded, ...(newer.has(name) ? recorded['in_3.42'] : {}), ...recorded.ours, ...inWords[name] };
 }
 
 export interface Ran {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { AgentError, describeError, ExitCode } from '../../../core/error/agent-error.ts';
 import type { Terminal } from '../../../core/command/command.ts';
+import { fstabLines } from '../block-device/fstab.ts';
 import { copyEntry, makeFolder, writeText } from '../../../core/system/own-tree.ts';
+import { resolveBelow } from '../../../core/system/resolve-below.ts';
 import { startStageChild } from '../../../core/system/stage-child.ts';
 import { openStageChannel } from '../../../core/system/stage-channel.ts';
 import { ownHooks } from '../built-in/own-hooks.ts';
@@ -58,6 +60,7 @@ async function build(request: InsideRequest, terminal: Terminal): Promise<void> 
   await course.run(phases.postRoot);
 
   await course.runBlockDevice();
+  await writeFstab(request, tree);
   await course.run(phases.preFinalise);
   await refuseLinkedMountPoints(tree);
   await course.mount(rootMounts(tree, hooks));
@@ -68,6 +71,19 @@ async function build(request: InsideRequest, terminal: Terminal): Promise<void> 
   await returnResolver(tree);
   await tidyRoot(tree);
   course.showTimes();
+  await course.mount([
+    'tar',
+    '--xattrs',
+    '--xattrs-include=*',
+    '--exclude=./sys',
+    '--exclude=./proc',
+    '--exclude=./dev/?*',
+    '-C',
+    tree,
+    '-cf',
+    `${join(folders.working, plan.output.base)}.tar`,
+    '.',
+  ]); // TEMPORARY
 }
 
 interface Course {
@@ -83,13 +99,12 @@ interface Course {
 function openCourse({ plan, folders }: InsideRequest, terminal: Terminal): Course {
   const times: HookTime[] = [];
   const environment: Record<string, string> = { ...plan.environment };
-  const builtIn = new Set(plan.elements.filter(({ isBuiltIn }) => isBuiltIn).map(({ name }) => name));
   const foldersOfHooks = { build: folders.build, image: folders.image, hooks: hooksOf(folders), tree: treeOf(folders) };
   const setting: PhaseSetting = {
     folders: foldersOfHooks,
     workingFolder: folders.working,
     environment,
-    ownHooks: ownHooks(plan.elements, builtIn),
+    ownHooks: ownHooks(plan.elements),
     say: (line) => terminal.out(line),
     warn: (line) => terminal.err(`warning: ${line}`),
   };
@@ -155,6 +170,17 @@ async function writeInstallType(hooks: string): Promise<void> {
   const text = 'export DIB_DEFAULT_INSTALLTYPE=' + '$' + '{DIB_DEFAULT_INSTALLTYPE:-source}\n';
   await makeFolder(join(hooks, 'environment.d'));
   await writeText(join(hooks, 'environment.d/11-dib-install-type.bash'), text);
+}
+
+async function writeFstab({ plan }: InsideRequest, tree: string): Promise<void> {
+  const etc = await resolveBelow(tree, '/etc');
+  await makeFolder(etc);
+  await writeText(
+    join(etc, 'fstab'),
+    fstabLines(plan.blockDevices)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
 }
 
 /** Ends daemons that hooks left running, so that nothing writes to the tree any more. */

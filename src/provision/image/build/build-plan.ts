@@ -1,3 +1,4 @@
+import type { BlockDevices } from '../block-device/block-devices.ts';
 import type { Merged } from '../elements/plan-merge.ts';
 
 /** Everything that is decided before a build begins; plain data that can be printed. */
@@ -8,6 +9,7 @@ export interface BuildPlan {
   /** Packages named on the command line. */
   readonly packages: readonly string[];
   readonly output: PlannedOutput;
+  readonly blockDevices: BlockDevices;
   /** What every hook gets. */
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the tree may be in memory, if this machine has enough of it: in GiB; undefined for never. */
@@ -19,6 +21,7 @@ export interface PlannedOutput {
   readonly types: readonly string[];
   /** Path of the images without suffix, relative to the working folder or absolute. */
   readonly base: string;
+  readonly isCompressed: boolean;
 }
 
 /** Folders of one build. */

@@ -1,3 +1,4 @@
+import { type BlockDevices, valuesOf } from '../block-device/block-devices.ts';
 import type { BuildRequest, Environment } from '../command-line/build-request.ts';
 import type { Element } from '../elements/element.ts';
 import type { Merged } from '../elements/plan-merge.ts';
@@ -8,33 +9,24 @@ export interface BuildFacts {
   /** Sorted by name. */
   readonly elements: readonly Element[];
   readonly merged: Merged;
-  /** Folders that elements were looked for in. */
+  /** Folders that elements were looked for in; the last is that of our own. */
   readonly elementsPath: readonly string[];
-  /** The last of them. */
-  readonly builtIn: string;
-  readonly layout: LayoutFacts;
-}
-
-/** What hooks are told of the disk. */
-export interface LayoutFacts {
-  readonly rootType: string;
-  readonly rootLabel: string;
-  readonly bootLabel: string;
-  /** Outer before inner. */
-  readonly mountPoints: readonly string[];
+  readonly blockDevices: BlockDevices;
 }
 
 /** Decides a build, from what was asked for and what is there. */
 export function planBuild(request: BuildRequest, facts: BuildFacts): BuildPlan {
+  const builtIn = `${facts.elementsPath.at(-1)}/`;
   return {
     elements: facts.elements.map(({ name, folder }) => ({
       name,
       folder,
-      isBuiltIn: folder.startsWith(`${facts.builtIn}/`),
+      isBuiltIn: folder.startsWith(builtIn),
     })),
     merged: facts.merged,
     packages: request.packages,
-    output: { types: request.types, base: request.name },
+    output: { types: request.types, base: request.name, isCompressed: request.isCompressed },
+    blockDevices: facts.blockDevices,
     environment: { ...defaultsFor(request.environment), ...request.environment, ...fixedBy(request, facts) },
     memoryGiB: memoryOf(request.environment),
   };
@@ -56,7 +48,8 @@ function defaultsFor({ HOME = '/root' }: Environment): Record<string, string> {
   };
 }
 
-function fixedBy(request: BuildRequest, { elements, elementsPath, layout }: BuildFacts): Record<string, string> {
+function fixedBy(request: BuildRequest, { elements, elementsPath, blockDevices }: BuildFacts): Record<string, string> {
+  const layout = valuesOf(blockDevices);
   const folders = Object.fromEntries(elements.map(({ name, folder }) => [name, folder]));
   const array = elements.map(({ name, folder }) => `[${name}]=${folder}`).join(' ');
   return {
@@ -71,7 +64,7 @@ function fixedBy(request: BuildRequest, { elements, elementsPath, layout }: Buil
     DIB_ARGS: request.args.join(' '),
     DIB_ENV: declarations(request.given),
     DIB_ROOT_LABEL: layout.rootLabel,
-    DIB_ROOT_FSTYPE: layout.rootType,
+    DIB_ROOT_FSTYPE: layout.rootFileSystem,
     DIB_BOOT_LABEL: layout.bootLabel,
     DIB_MOUNTPOINTS: layout.mountPoints.join('|'),
     LC_ALL: 'C',

@@ -1,7 +1,12 @@
 import { isSea } from 'node:sea';
 import { dirname, join, resolve } from 'node:path';
-import { isFolder } from '../../../core/system/own-tree.ts';
-import { type BuildRequest, type Caller, readBuildRequest } from '../command-line/build-request.ts';
+import { AgentError } from '../../../core/error/agent-error.ts';
+import { fileText, isFolder } from '../../../core/system/own-tree.ts';
+import { shellWords } from '../../../core/text/shell-words.ts';
+import { bareFileSystem, rootFileSystemOptions } from '../block-device/root-parameters.ts';
+import { type BlockDevices, readBlockDevices } from '../block-device/block-devices.ts';
+import type { BuildRequest, Caller } from '../command-line/build-request.ts';
+import type { Element } from '../elements/element.ts';
 import { planMerge } from '../elements/plan-merge.ts';
 import { readElementContent, readElements } from '../elements/read-elements.ts';
 import { resolveElements } from '../elements/resolve-elements.ts';
@@ -9,28 +14,35 @@ import { wantedElements } from '../elements/wanted-elements.ts';
 import type { BuildPlan } from './build-plan.ts';
 import { planBuild } from './plan-build.ts';
 
-export interface Prepared {
-  readonly request: BuildRequest;
-  readonly plan: BuildPlan;
+/** The elements of a build and where they come from. */
+export interface FoundElements {
+  /** Sorted by name. */
+  readonly elements: readonly Element[];
+  /** Folders that elements were looked for in; the last is that of our own. */
+  readonly path: readonly string[];
+  /** Folders that the caller named and that are not there. */
+  readonly missing: readonly string[];
+}
+
+/** Reads and resolves the elements of a request. @throws AgentError of `resolveElements` */
+export async function findElements(request: BuildRequest): Promise<FoundElements> {
+  const path = [...elementFolders(request.environment.ELEMENTS_PATH), await builtInElements()];
+  const isThere = await Promise.all(path.map(isFolder));
+  const elements = resolveElements(wantedElements(request.elements, request), await readElements(path));
+  return { elements, path, missing: path.filter((_, index) => !isThere[index]) };
 }
 
 /**
- * Reads a command line and the elements that it names, and decides the build. Nothing is changed.
+ * Decides a build. Nothing is changed.
  * @throws AgentError for everything that is wrong and can be known now
  */
-export async function prepareBuild(request: BuildRequest): Promise<BuildPlan> {
-  const builtIn = await builtInElements();
-  const elementsPath = [...elementFolders(request.environment.ELEMENTS_PATH), builtIn];
-  const elements = resolveElements(wantedElements(request.elements, request), await readElements(elementsPath));
-  const contents = await Promise.all(elements.map((element) => readElementContent(element, elementsPath)));
-  const { FS_TYPE: rootType = 'ext4', ROOT_LABEL } = request.environment;
-  const rootLabel = ROOT_LABEL ?? (rootType === 'xfs' ? 'img-rootfs' : 'cloudimg-rootfs');
+export async function prepareBuild(request: BuildRequest, { elements, path }: FoundElements): Promise<BuildPlan> {
+  const contents = await Promise.all(elements.map((element) => readElementContent(element, path)));
   return planBuild(request, {
     elements,
     merged: planMerge(contents),
-    elementsPath,
-    builtIn,
-    layout: { rootType, rootLabel, bootLabel: '', mountPoints: ['/'] },
+    elementsPath: path,
+    blockDevices: await readLayout(request, elements),
   });
 }
 
@@ -46,8 +58,6 @@ export function callerOf(process: NodeJS.Process): Caller {
   return { environment, arch: arch ?? process.arch };
 }
 
-export { readBuildRequest };
-
 /** An empty entry of the path names nothing. */
 function elementFolders(path = ''): string[] {
   return path.split(':').filter((folder) => folder !== '');
@@ -60,4 +70,40 @@ async function builtInElements(): Promise<string> {
   const installed = join(start, '../../share/gandi/elements');
   if (await isFolder(installed)) return installed;
   return join(start, isSea() ? '../elements' : '../../elements');
+}
+
+/** The disk of the image: as the caller describes it, else as the first element that does, else one bare file system. */
+async function readLayout({ environment, arch }: BuildRequest, elements: readonly Element[]): Promise<BlockDevices> {
+  const { FS_TYPE: fileSystem = 'ext4', ROOT_LABEL: label, DIB_BLOCK_DEVICE_CONFIG: own } = environment;
+  const { MAX_ONLINE_RESIZE: maxOnlineResize, DIB_JOURNAL_SIZE = '64', MKFS_OPTS = '' } = environment;
+  const text = own === undefined || own === '' ? await layoutOfElements(elements, arch) : await layoutOfCaller(own);
+  const options = rootFileSystemOptions({
+    fileSystem,
+    journalMib: Number(DIB_JOURNAL_SIZE),
+    maxOnlineResize,
+    own: shellWords(MKFS_OPTS) ?? [],
+  });
+  return readBlockDevices(text ?? bareFileSystem, { fileSystem, label, options });
+}
+
+async function layoutOfCaller(own: string): Promise<string> {
+  const path = /^file:\/\/(.*)$/.exec(own)?.[1];
+  if (path === undefined) return own;
+  const text = await fileText(path);
+  if (text !== undefined) return text;
+  throw new AgentError('it is named in DIB_BLOCK_DEVICE_CONFIG and is not there', {
+    code: 'image.layout-missing',
+    subject: path,
+    remedy: 'name a file, or give the description itself',
+  });
+}
+
+async function layoutOfElements(elements: readonly Element[], arch: string): Promise<string | undefined> {
+  for (const { folder } of elements) {
+    for (const name of [arch, 'default']) {
+      const text = await fileText(join(folder, `block-device-${name}.yaml`));
+      if (text !== undefined) return text;
+    }
+  }
+  return undefined;
 }

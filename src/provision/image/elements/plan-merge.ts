@@ -29,7 +29,8 @@ const leftOut = new Set(['tests', '__pycache__']);
 
 /**
  * Lays the elements over each other. Files directly in an element may have the same name, and the last one wins; below a
- * folder every name stands for itself.
+ * folder every name stands for itself. Hidden names directly in a folder of an element are left out, such as what an
+ * editor leaves among hooks.
  * @throws AgentError `image.duplicate-hook`
  */
 export function planMerge(elements: readonly ElementContent[]): Merged {
@@ -39,6 +40,7 @@ export function planMerge(elements: readonly ElementContent[]): Merged {
     for (const { path, type } of entries) {
       const [first = '', ...deeper] = path.split('/');
       if (leftOut.has(first) && (deeper.length > 0 || type === 'folder')) continue;
+      if (deeper[0]?.startsWith('.')) continue;
       const from = `${folder}/${path}`;
       const other = files.get(path);
       if (type === 'folder') {

@@ -4,14 +4,10 @@ import { entriesOf, fileText, isFolder, realPath } from '../../../core/system/ow
 import { type Element, type Elements, namesIn } from './element.ts';
 import type { ElementContent, ElementEntry } from './plan-merge.ts';
 
-/**
- * All elements below these folders. Of two with one name the earlier counts. An element that is a symbolic link is none.
- * @throws AgentError `image.elements-path`
- */
+/** All elements below these folders. Of two with one name the earlier counts. An element that is a symbolic link is none. */
 export async function readElements(folders: readonly string[]): Promise<Elements> {
   const elements = new Map<string, Element>();
   for (const folder of folders) {
-    if (!(await isFolder(folder))) throw notAFolder(folder);
     const names = (await entriesOf(folder)).filter(({ type }) => type === 'folder').map(({ name }) => name);
     const found = await Promise.all(
       names.filter((name) => !elements.has(name)).map((name) => readElement(folder, name)),
@@ -62,19 +58,11 @@ async function below(folder: string, path: string): Promise<ElementEntry[]> {
 
 async function refuseOutside(path: string, roots: readonly string[]): Promise<void> {
   const target = await realPath(path);
-  const realRoots = await Promise.all(roots.map(realPath));
+  const realRoots = (await Promise.all(roots.map((root) => realPath(root).catch(() => [])))).flat();
   if (realRoots.some((root) => target.startsWith(`${root}${sep}`))) return;
   throw new AgentError(`it leads out of the elements, to ${target}`, {
     code: 'image.element-leaves',
     subject: path,
     remedy: 'put the folder itself there',
-  });
-}
-
-function notAFolder(folder: string): AgentError {
-  return new AgentError('it is named in ELEMENTS_PATH and is not a folder', {
-    code: 'image.elements-path',
-    subject: folder,
-    remedy: 'make the folder or take it out of ELEMENTS_PATH',
   });
 }

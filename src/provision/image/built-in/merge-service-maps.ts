@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { makeFolder, writeText } from '../../../core/system/own-tree.ts';
+import { resolveBelow } from '../../../core/system/resolve-below.ts';
+import { mergeServices, readServiceMap, serviceTable } from '../packages/service-map.ts';
+import type { OwnHookContext } from '../phases/run-phase.ts';
+import { type ChosenElement, filesNamed } from './chosen-element.ts';
+
+/** Writes what services are called on the image's distribution into the image. */
+export async function mergeServiceMaps(
+  elements: readonly ChosenElement[],
+  { environment, folders }: OwnHookContext,
+): Promise<void> {
+  const files = await filesNamed(elements, 'svc-map');
+  const maps = files.map(({ element, text, path }) => readServiceMap(element, text, path));
+  const folder = await resolveBelow(folders.tree, '/usr/share/svc-map');
+  await makeFolder(folder);
+  await writeText(join(folder, 'services'), serviceTable(mergeServices(maps, environment.DISTRO_NAME ?? '')));
+}
