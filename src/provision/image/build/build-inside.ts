@@ -184,7 +184,12 @@ async function writeInstallType(hooks: string, type: string): Promise<void> {
 async function writeFstab({ plan }: InsideRequest, tree: string): Promise<void> {
   const etc = await resolveBelow(tree, '/etc');
   await makeFolder(etc);
-  await writeText(join(etc, 'fstab'), fstabLines(plan.blockDevices).map((line) => `${line}\n`).join(''));
+  await writeText(
+    join(etc, 'fstab'),
+    fstabLines(plan.blockDevices)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
 }
 
 /** Ends daemons that hooks left running, so that nothing writes to the tree any more. */

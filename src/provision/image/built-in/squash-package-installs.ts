@@ -1,11 +1,6 @@
 import { join } from 'node:path';
 import { fileText, makeFolder, writeText } from '../../../core/system/own-tree.ts';
-import {
-  packagePhases,
-  type PackageWish,
-  readPackageInstalls,
-  readPackageList,
-} from '../packages/package-installs.ts';
+import { packagePhases, type PackageWish, readPackageInstalls, readPackageList } from '../packages/package-installs.ts';
 import { readPackageMap } from '../packages/package-map.ts';
 import { squashPackages } from '../packages/squash-packages.ts';
 import type { OwnHookContext } from '../phases/run-phase.ts';

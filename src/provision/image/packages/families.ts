@@ -12,6 +12,6 @@ export function familyOf(distribution: string): string | undefined {
 }
 
 /** Each distribution with its family. */
-export const familyRows: readonly (readonly [distribution: string, family: string])[] = Object.entries(families).flatMap(
-  ([family, members]) => members.map((member) => [member, family] as const),
-);
+export const familyRows: readonly (readonly [distribution: string, family: string])[] = Object.entries(
+  families,
+).flatMap(([family, members]) => members.map((member) => [member, family] as const));

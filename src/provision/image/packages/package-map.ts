@@ -36,7 +36,11 @@ export function readPackageMap(text: string, path: string): PackageMap {
 }
 
 /** Names that stand for one name, most often one; undefined where the map does not know it. */
-export function mappedNames(map: PackageMap, name: string, { name: distribution, release }: Distribution): string[] | undefined {
+export function mappedNames(
+  map: PackageMap,
+  name: string,
+  { name: distribution, release }: Distribution,
+): string[] | undefined {
   const family = familyOf(distribution);
   const found =
     map.release[distribution]?.[release]?.[name] ??

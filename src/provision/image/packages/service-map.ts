@@ -3,7 +3,9 @@ import { AgentError } from '../../../core/error/agent-error.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { familyOf } from './families.ts';
 
-const serviceMap = z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number()]).transform(String))).nullable();
+const serviceMap = z
+  .record(z.string(), z.record(z.string(), z.union([z.string(), z.number()]).transform(String)))
+  .nullable();
 
 /** svc-map of an element: what a service is called, by distribution, family or `default`. */
 export interface ServiceMap {
@@ -32,7 +34,10 @@ function notAMap(path: string, message: string): AgentError {
  * What each service is called on a distribution, sorted by service; one with no fitting row keeps its name.
  * @throws AgentError `image.duplicate-service`
  */
-export function mergeServices(maps: readonly ServiceMap[], distribution: string): (readonly [service: string, called: string])[] {
+export function mergeServices(
+  maps: readonly ServiceMap[],
+  distribution: string,
+): (readonly [service: string, called: string])[] {
   const merged = new Map<string, { readonly element: string; readonly called: string }>();
   const family = familyOf(distribution) ?? '';
   for (const { element, services } of maps) {
@@ -42,7 +47,9 @@ export function mergeServices(maps: readonly ServiceMap[], distribution: string)
       merged.set(service, { element, called: row[distribution] ?? row[family] ?? row.default ?? service });
     }
   }
-  return [...merged].map(([service, { called }]) => [service, called] as const).sort(([one], [other]) => (one < other ? -1 : 1));
+  return [...merged]
+    .map(([service, { called }]) => [service, called] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 /** One `service: name` a line, which is YAML too. */

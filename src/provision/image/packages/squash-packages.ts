@@ -25,12 +25,14 @@ export function squashPackages(
   const distribution = { name: environment.DISTRO_NAME ?? '', release: environment.DIB_RELEASE ?? '' };
   const namesOf = (wish: PackageWish) => namesFor(wish, maps, distribution);
   const wantedForGood = new Set(meant.filter(({ does }) => does === 'install').map(({ name }) => name));
-  return new Map(packagePhases.map((phase) => {
-    const ofPhase = meant.filter((wish) => wish.phase === phase);
-    const installed = ofPhase.filter(({ does }) => does !== 'uninstall');
-    const taken = ofPhase.filter(({ does, name }) => does !== 'install' && !wantedForGood.has(name));
-    return [phase, { install: once(installed.flatMap(namesOf)), uninstall: once(taken.flatMap(namesOf)) }] as const;
-  }));
+  return new Map(
+    packagePhases.map((phase) => {
+      const ofPhase = meant.filter((wish) => wish.phase === phase);
+      const installed = ofPhase.filter(({ does }) => does !== 'uninstall');
+      const taken = ofPhase.filter(({ does, name }) => does !== 'install' && !wantedForGood.has(name));
+      return [phase, { install: once(installed.flatMap(namesOf)), uninstall: once(taken.flatMap(namesOf)) }] as const;
+    }),
+  );
 }
 
 /** DIB_INSTALLTYPE_ and the element's name, with a low line for each dash. */
@@ -51,7 +53,11 @@ function applies(wish: PackageWish, environment: Environment): boolean {
   );
 }
 
-function holds({ variable, isEqual, value }: Condition, { element, name }: PackageWish, environment: Environment): boolean {
+function holds(
+  { variable, isEqual, value }: Condition,
+  { element, name }: PackageWish,
+  environment: Environment,
+): boolean {
   const found = environment[variable];
   if (found !== undefined) return (found === value) === isEqual;
   throw new AgentError(`the package ${name} depends on the variable ${variable}, which is not set`, {
