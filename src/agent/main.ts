@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import type { ExitCode } from '../core/error/agent-error.ts';
 import { bootstrapCommand } from './cli/bootstrap.ts';
 import type { Program, Terminal } from '../core/command/command.ts';
 import { diskCommand } from './cli/disk.ts';
@@ -49,6 +48,6 @@ export const agent: Program = {
  * The whole program: arguments after the executable's name in, exit status out.
  * @param calledAs the name of the executable: a link named `glean` to it is `gandi-agent simple-init`
  */
-export function main(args: readonly string[], calledAs: string, terminal: Terminal): Promise<ExitCode> {
+export function main(args: readonly string[], calledAs: string, terminal: Terminal): Promise<number> {
   return runProgram(agent, basename(calledAs) === 'glean' ? ['simple-init', ...args] : args, terminal);
 }

@@ -1,5 +1,3 @@
-import type { ExitCode } from '../error/agent-error.ts';
-
 /**
  * Where a command speaks: lines for the user on standard output, trouble on standard error. What disks and payloads say is
  * part of them, so control characters come out as `\u{1b}`, as in the journal.
@@ -61,8 +59,11 @@ export interface Command {
   readonly operands: Operands;
   /** What follows the command's name, with what it does. */
   readonly examples: readonly Example[];
-  /** @throws UsageError, NeedsRootError, or what the command's own work throws */
-  run(args: readonly string[], terminal: Terminal): Promise<ExitCode>;
+  /**
+   * @returns the exit status: an ExitCode, or that of somebody else's program whose failure is the command's
+   * @throws UsageError, NeedsRootError, or what the command's own work throws
+   */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 
 export interface Example {

@@ -13,7 +13,7 @@ import { UsageError } from './usage-error.ts';
  * Finds the command that the user typed and runs it, or shows the help that was asked for. Every error ends here, as one
  * line and an exit status.
  */
-export async function runProgram(program: Program, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runProgram(program: Program, args: readonly string[], terminal: Terminal): Promise<number> {
   const [word, ...rest] = args;
   if (word === undefined) return show(programHelp(program), terminal.err, ExitCode.badUsage);
   if (['--version', '-V', 'version'].includes(word)) return show([`${program.name} ${version}`], terminal.out);
