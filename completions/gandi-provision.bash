@@ -6,11 +6,13 @@ _gandi_provision() {
   [ "$current" != = ] || current=
   case $call in
     netboot) call="$call ${COMP_WORDS[2]}" start=3 ;;
+    preos) call="$call ${COMP_WORDS[2]}" start=3 ;;
   esac
   case $COMP_CWORD:$call in
-    1:*) kind='netboot help version --help --version' ;;
-    2:help) kind='netboot' ;;
+    1:*) kind='netboot preos help version --help --version' ;;
+    2:help) kind='netboot preos' ;;
     2:netboot\ *) kind='import list verify prune' ;;
+    2:preos\ *) kind='build list' ;;
   esac
   if [ -n "$kind" ]; then _gandi_provision_offer "$kind"; return; fi
   case $call in
@@ -18,6 +20,8 @@ _gandi_provision() {
     'netboot list') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
     'netboot verify') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
     'netboot prune') options='--tftp-root --keep --dry-run --help' valued='--tftp-root --keep' operands=() ;;
+    'preos build') options='--log-level --quiet --verbose --beta --arch --bootstrap --configure --cdist-params --drive-boot --remote-exec --init-manifest --keyfile --mirror --root-password --pxe-boot-dir --rm-bootstrap-dir --script --suite --trigger-command --remote-copy --console --help' valued='--log-level -l --arch -a --cdist-params -c --drive-boot -D --remote-exec -e --init-manifest -i --keyfile -k --mirror -m --root-password -P --pxe-boot-dir -p --script -S --suite -s --trigger-command -t --remote-copy -y --console' operands=('' '@folder') ;;
+    'preos list') options='--help' valued='' operands=() ;;
   esac
   for word in "${COMP_WORDS[@]:start:COMP_CWORD-start}"; do
     [ "$word" != = ] || continue

@@ -39,7 +39,7 @@ export async function configure(doors: BuildDoors, distribution: Distribution, o
     await doors.processes.run('chpasswd', ['-R', tree], { input: new Secret(`root:${rootPassword.reveal()}\n`) });
   if (script !== null) await runScript(doors, tree, script, inside);
   await inside('apt-get', 'clean');
-  await removeFrom(files, plan.removed);
+  await removeFrom(doors, tree, plan.removed);
 }
 
 /** The lines of authorized_keys(5) of all files. */

@@ -153,7 +153,10 @@ function lines(all: readonly string[]): string {
   return all.map((line) => `${line}\n`).join('');
 }
 
-/** Keys that every machine of the same PreOS would share, lists of packages, and what tells one machine from another. */
+/**
+ * Keys that every machine of the same PreOS would share, lists of packages, what tells one machine from another, and the
+ * libraries of languages that only maintainer scripts and xfs_scrub_all(8) are written in.
+ */
 const removed = [
   'etc/ssh/ssh_host_*',
   'var/lib/apt/lists/*',
@@ -164,6 +167,8 @@ const removed = [
   'var/log/apt/*',
   'var/lib/systemd/random-seed',
   'var/lib/dbus/machine-id',
+  'usr/lib/python3*',
+  'usr/share/perl/*',
 ];
 
 const systemdFiles = [

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Files } from '../../core/system/files.ts';
 import { matchesPattern } from '../../core/text/shell-pattern.ts';
+import type { BuildDoors } from './build-doors.ts';
 import type { TreePlan } from './plan-tree.ts';
 
 /** Writes files and links into a tree; a folder that is missing is made, that of keys for root alone. */
@@ -14,14 +15,16 @@ export async function writeInto(files: Files, { files: all, links }: Pick<TreePl
   for (const { path, target } of links) await files.replaceLink(`/${path}`, target);
 }
 
-/** Removes the files whose names match; folders stay. */
-export async function removeFrom(files: Files, patterns: readonly string[]): Promise<void> {
+/** Removes the files and folders whose names match; links on the way to them lead nowhere outside of the tree. */
+export async function removeFrom(
+  { filesOf, trees }: BuildDoors,
+  tree: string,
+  patterns: readonly string[],
+): Promise<void> {
+  const files = filesOf(tree);
   for (const pattern of patterns) {
     const folder = `/${dirname(pattern)}`;
-    for (const name of await files.list(folder).catch(() => [])) {
-      const path = join(folder, name);
-      if (matchesPattern(name, basename(pattern)) && (await files.status(path))?.type !== 'directory')
-        await files.remove(path);
-    }
+    for (const name of await files.list(folder).catch(() => []))
+      if (matchesPattern(name, basename(pattern))) await trees.remove(join(await files.hostPath(folder), name));
   }
 }
