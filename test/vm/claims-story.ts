@@ -88,6 +88,8 @@ export function tellClaims(guest: () => Guest): void {
     );
     for (const disk of blank) await disk.detach();
     await untilIdle(guest());
+    // The kernel remembers devices that are gone, and would take the first that comes back for complete.
+    await guest().expect('btrfs device scan --forget');
     const [, second = '', third = ''] = blank.map(({ image }) => image);
 
     const first = await attach({ image: second, serial: 'pool-b' });
