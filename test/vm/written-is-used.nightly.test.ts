@@ -80,9 +80,9 @@ describe.each([13, 12] as const)('Debian %i: what is written is what is used', (
       await guest().expect(`ln -sfn ${target} /etc/resolv.conf`);
       const { exitCode } = await startWith(guest(), { nameservers: ['127.0.0.1'] });
       expect(exitCode).toBe(0);
-      await guest().expect(
-        `(perl -e '${listener}' </dev/null >/dev/null 2>&1 &) && sleep 1; getent hosts asked.example || true`,
-      );
+      await guest().expect(`perl -e '${listener}' </dev/null >/dev/null 2>&1 &`);
+      await guest().waitFor('grep ":0035 " /proc/net/udp');
+      await guest().expect('getent hosts asked.example || true');
       expect(await guest().waitFor('grep --text --only-matching asked /run/question')).toBe('asked');
       await guest().expect('rm /run/question');
     },
