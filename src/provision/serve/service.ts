@@ -1,12 +1,15 @@
+import { constants } from 'node:fs';
+import type { Files } from '../../core/system/files.ts';
 import type { System } from '../../core/system/system.ts';
 import { isProcessThere, ownProcessName } from '../../core/system/process-start.ts';
 import type { HostEvent } from './hosts/advance.ts';
 import { type HostStore, openHostStore } from './hosts/host-store.ts';
 import { clearRun, type CommandWorker, runCommand } from './queue/command-worker.ts';
-import { openDatabase } from './queue/database.ts';
+import { logOf, openDatabase } from './queue/database.ts';
 import { openQueue, type QueueOptions } from './queue/queue.ts';
 import type { Run } from './queue/run.ts';
 import { openRunStore, type RunStore } from './queue/run-store.ts';
+import { shareSync } from './queue/shared-sync.ts';
 import type { BootFolder } from './trigger/boot-files.ts';
 import { openNames } from './trigger/host-name.ts';
 import type { Trigger } from './trigger/trigger.ts';
@@ -42,7 +45,8 @@ export async function openService(system: System, options: ServiceOptions): Prom
   await files.makeDirectory(stateFolder, 0o700);
   await files.makeDirectory(logFolder, 0o700);
   const boot = (await files.read('/proc/sys/kernel/random/boot_id'))?.trim() ?? '';
-  const database = openDatabase(`${stateFolder}/serve.db`);
+  const path = `${stateFolder}/serve.db`;
+  const database = openDatabase(path);
   const [hosts, runs] = [openHostStore(database, clock), openRunStore(database, clock)];
   const { variablesOf = () => ({}) } = options;
   const commands: CommandWorker = {
@@ -68,7 +72,7 @@ export async function openService(system: System, options: ServiceOptions): Prom
   const queue = openQueue(runs, worker, options.queue, journal);
   await queue.start();
   return {
-    trigger: { files, journal, queue, isDryRun, bootFolder },
+    trigger: { files, journal, queue, isDryRun, bootFolder, keep: shareSync(() => syncFile(files, logOf(path))) },
     hosts,
     runs,
     logFolder,
@@ -83,4 +87,13 @@ function eventOf(run: Run): HostEvent {
   const { action, state, attempt, reason } = run;
   if (state === 'queued' || state === 'running') return { kind: state, action, attempt };
   return { kind: 'ended', action, state, reason };
+}
+
+async function syncFile(files: Files, path: string): Promise<void> {
+  const file = await files.open(path, constants.O_RDONLY);
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
 }

@@ -64,7 +64,11 @@ export async function openWorkshop(): Promise<Workshop> {
     source: inside('source'),
     start: (args, environment = {}, prefix = ['unshare', '--mount', 'sh', '-c', prepare, 'sh', folder]) => {
       const words = [...prefix, inside('cdist'), resolve('src/provision/start.ts'), ...args];
-      const server = start(words, { PATH: `${inside('bin')}:${process.env.PATH}`, HOME: folder, ...environment });
+      const server = startProcess(words, {
+        PATH: `${inside('bin')}:${process.env.PATH}`,
+        HOME: folder,
+        ...environment,
+      });
       started.push(server);
       return server;
     },
@@ -81,7 +85,7 @@ export function inOwnNetwork({ folder }: Workshop): string[] {
   return ['unshare', '--mount', '--net', 'sh', '-c', prepare, 'sh', folder];
 }
 
-function start([program = '', ...args]: readonly string[], env: Record<string, string>): StartedServer {
+export function startProcess([program = '', ...args]: readonly string[], env: Record<string, string>): StartedServer {
   const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let text = '';
   child.stderr.on('data', (bytes: Buffer) => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   contentsOf,
   freePort,
@@ -64,6 +64,7 @@ function read<Content>(name: string): Content | undefined {
 }
 
 const isRoot = process.geteuid?.() === 0;
+const reason = 'needs root, for a hosts file and ports of its own';
 
 test('the recorded requests and command lines are there', ({ skip }) => {
   skip(recording === undefined || commands === undefined, missing);
@@ -87,10 +88,10 @@ describe.each([...new Set(recording?.cases.map(({ server }) => server) ?? [])])(
     server = workshop.start(args);
     await untilServing(server);
   });
+  beforeEach(({ skip }) => skip(!isRoot, reason));
   afterAll(() => workshop?.close());
 
   test.each(cases.map((each) => [each.name, each] as const))('%s', async (_, each) => {
-    expect(isRoot, 'namespaces need root').toBe(true);
     await arrange(each);
     if (each.request !== undefined) await oneRequest(each);
     else await story(each);
@@ -231,10 +232,10 @@ describe('command lines', () => {
   beforeAll(async () => {
     if (isRoot) workshop = await openWorkshop();
   });
+  beforeEach(({ skip }) => skip(!isRoot, reason));
   afterAll(() => workshop?.close());
 
   test.each((commands ?? []).map((each) => [wordsOf(each), each] as const))('%s', async (_, each) => {
-    expect(isRoot, 'namespaces need root').toBe(true);
     const [program, ...args] = each.command;
     expect(program).toBe('cdist');
     const network = inOwnNetwork(workshop);

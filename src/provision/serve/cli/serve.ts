@@ -215,7 +215,7 @@ async function serve(
   let dnsmasq: Dnsmasq | undefined;
   try {
     await listenOn(app, listen, port);
-    dnsmasq = iface === undefined ? undefined : await startPxe(values, settings, iface, system, service);
+    dnsmasq = iface === undefined ? undefined : startPxe(values, iface, system, service);
     system.journal.info(`serving on http://${urlHost(listen)}:${port}/`, { port, isDryRun: values['dry-run'] });
     await Promise.race([stopped, ...(dnsmasq === undefined ? [] : [dnsmasq.ended])]);
     return ExitCode.done;
@@ -228,16 +228,9 @@ async function serve(
   }
 }
 
-async function startPxe(
-  values: Values,
-  { stateFolder }: Settings,
-  iface: InterfaceAddress,
-  system: System,
-  { hosts }: Service,
-): Promise<Dnsmasq> {
-  const path = `${stateFolder}/dnsmasq.conf`;
-  await system.files.replace(path, pxeConfig(values, iface), { mode: 0o644 });
-  return startDnsmasq(system.processes, path, system.journal, (mac) => hosts.note({ mac }, { kind: 'pxe-request' }));
+function startPxe(values: Values, iface: InterfaceAddress, system: System, { hosts }: Service): Dnsmasq {
+  const note = (mac: string) => void hosts.note({ mac }, { kind: 'pxe-request' });
+  return startDnsmasq(system.processes, pxeConfig(values, iface), system.journal, note);
 }
 
 async function listenOn(app: FastifyInstance, host: string, port: number): Promise<void> {

@@ -34,6 +34,7 @@ export function renderDnsmasqConfig({ interface: name, address, port, loaders: f
     'except-interface=lo',
     '# Proxy DHCP: what to boot, and no address.',
     `dhcp-range=${address},proxy`,
+    'leasefile-ro',
     'log-dhcp',
     'enable-tftp',
     `tftp-root=${folder}`,

@@ -10,8 +10,19 @@ export interface Dnsmasq {
 }
 
 /**
+ * As nobody, with the rights to use its ports, and killed by the kernel when this process ends, however that ends. dnsmasq
+ * could change its user itself, but the kernel takes that for a reason to let it live on (PR_SET_PDEATHSIG in prctl(2)).
+ */
+const capabilities = '+net_admin,+net_bind_service,+net_raw';
+const asNobody = [
+  ...['--reuid', '65534', '--regid', '65534', '--clear-groups'],
+  ...['--inh-caps', capabilities, '--ambient-caps', capabilities, '--bounding-set', `-all,${capabilities}`],
+  ...['--no-new-privs', '--pdeathsig', 'KILL'],
+];
+
+/**
  * Starts dnsmasq as a child that lives as long as we do.
- * @param config path of its configuration
+ * @param config text of its configuration; each line goes as an option, as nobody may read no folder of ours
  * @param onRequest gets the MAC address of a machine whose firmware asks what to boot
  */
 export function startDnsmasq(
@@ -26,18 +37,24 @@ export function startDnsmasq(
     const mac = machineOfLine(line);
     if (mac !== undefined) onRequest(mac);
   };
-  const args = ['--keep-in-foreground', '--log-facility=-', `--conf-file=${config}`];
+  const own = ['--keep-in-foreground', '--log-facility=-', '--pid-file=', '--conf-file=/dev/null'];
   const ended = processes
-    .follow('/usr/bin/setpriv', ['--pdeathsig', 'TERM', '--', 'dnsmasq', ...args], onLine, { signal: stopping.signal })
+    .follow('/usr/bin/setpriv', [...asNobody, '--', 'dnsmasq', ...own, ...optionsOf(config)], onLine, {
+      signal: stopping.signal,
+    })
     .then((status) => {
       if (stopping.signal.aborted) return;
       throw new AgentError(`dnsmasq ended with status ${status}`, {
         code: 'serve.dnsmasq-ended',
-        subject: config,
+        subject: 'dnsmasq',
         remedy: 'see what it says with --verbose; another DHCP or TFTP server may have the ports 67 and 69',
       });
     });
   return { ended, stop: () => stopping.abort() };
+}
+
+function optionsOf(config: string): string[] {
+  return config.split('\n').flatMap((line) => (line === '' || line.startsWith('#') ? [] : [`--${line}`]));
 }
 
 /** `dnsmasq-dhcp: 1234 PXE(eth0) 52:54:00:12:34:56 proxy`: a request for proxy DHCP, as dnsmasq logs it. */

@@ -43,15 +43,16 @@ CREATE TABLE host (
 `;
 
 /**
- * Opens the server's memory: what was asked for, what runs, and how far each machine is. A change is on the disk before
- * the call that makes it returns, so it survives kill -9 and a power cut. Several servers may have it open.
+ * Opens the server's memory: what was asked for, what runs, and how far each machine is. A change survives kill -9 once the
+ * call that makes it has returned, and a power cut once the file of `logOf` was synced: a sync for each change would keep
+ * all machines waiting for the disk. Several servers may have it open.
  * @param path of the file, or `:memory:`
  * @throws AgentError `serve.state-unusable`
  */
 export function openDatabase(path: string): Database {
   try {
     const database = new DatabaseSync(path, { timeout: 10_000 });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     transact(database, () => migrate(database, path));
     return database;
   } catch (cause) {
@@ -64,6 +65,11 @@ export function openDatabase(path: string): Database {
       cause,
     });
   }
+}
+
+/** The file that changes are written to first (https://sqlite.org/wal.html). */
+export function logOf(path: string): string {
+  return `${path}-wal`;
 }
 
 /** Makes all the changes of `work`, or none if it throws; no other process changes anything meanwhile. */

@@ -13,6 +13,8 @@ export interface Trigger {
   /** Runs nothing, and answers as if it had; files are put in place all the same, as cdist does. */
   readonly isDryRun: boolean;
   readonly bootFolder: BootFolder;
+  /** Waits until what is in the queue survives a power cut. */
+  keep(): Promise<void>;
 }
 
 export interface TriggerAnswer {
@@ -67,7 +69,7 @@ async function putFile(
 }
 
 async function run(
-  { journal, queue, isDryRun }: Trigger,
+  { journal, queue, isDryRun, keep }: Trigger,
   action: 'config' | 'install',
   address: string,
   waits: boolean,
@@ -78,7 +80,10 @@ async function run(
   }
   const asked = queue.ask(address, action);
   journal.info(`${address} asks for ${action}: run ${asked.run.id}`, { host: address, action, run: asked.run.id });
-  if (!waits) return { status: 202, reason: 'Accepted', run: asked.run };
+  if (!waits) {
+    await keep();
+    return { status: 202, reason: 'Accepted', run: asked.run };
+  }
   const ended = await asked.ended;
   if (ended === undefined) return { status: 503, reason: 'Service Unavailable', run: asked.run };
   return ended.state === 'done'
