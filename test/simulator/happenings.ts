@@ -93,8 +93,11 @@ export class Happenings {
 
   #letPart(what: Happening & { readonly disk: number; readonly part: number }): boolean {
     const { machine } = this.#world;
-    const device = machine.devicesOf(machine.disks[what.disk] as Disk)[what.part];
-    if (device === undefined) return true;
+    const disk = machine.disks[what.disk] as Disk;
+    const device = machine.devicesOf(disk)[what.part];
+    if (what.do === 'claim') this.#claim(disk, what.part, what.by);
+    if (what.do === 'relabel' && !(what.isAway && device !== undefined)) this.#relabel(disk, what.part, what.label);
+    if (device === undefined || what.do === 'claim' || what.do === 'relabel') return true;
     const { content } = device.volume;
     switch (what.do) {
       case 'mount':
@@ -112,15 +115,6 @@ export class Happenings {
       case 'write':
         if (content.kind === 'file-system' && machine.mountsOf(device).length > 0 && device.isPresent)
           this.#treasureOn(content, device);
-        break;
-      case 'relabel':
-        if (content.kind === 'file-system') {
-          content.fileSystem.label = what.label;
-          machine.udev.seeWritten(device);
-        }
-        break;
-      case 'claim':
-        this.#claim(device, what.by);
         break;
       default:
         return false;
@@ -192,17 +186,28 @@ export class Happenings {
     else device.isUncertain = true;
   }
 
-  #claim(device: Device, by: string): void {
+  #relabel(disk: Disk, part: number, label: string): void {
+    const content = [disk.whole, ...disk.partitions][part]?.content;
+    if (content?.kind !== 'file-system') return;
+    content.fileSystem.label = label;
+    const device = this.#world.machine.devicesOf(disk)[part];
+    if (device !== undefined) this.#world.machine.udev.seeWritten(device);
+  }
+
+  /** fstab may name a disk that is not attached yet. */
+  #claim(disk: Disk, part: number, by: string): void {
     const { machine } = this.#world;
-    const { content, number } = device.volume;
+    const volume = [disk.whole, ...disk.partitions][part];
+    if (volume === undefined) return;
+    const { content, number } = volume;
     const suffix = number === null ? '' : `-part${number}`;
     const fileSystem = content.kind === 'file-system' ? content.fileSystem : undefined;
     const specs: Readonly<Record<string, string | undefined>> = {
       UUID: fileSystem && `UUID=${fileSystem.uuid}`,
       LABEL: fileSystem?.label ? `LABEL=${fileSystem.label}` : undefined,
-      path: device.path,
-      'by-id': `/dev/disk/by-id/scsi-${device.disk.serial}${suffix}`,
-      ID: `ID=scsi-${device.disk.serial}${suffix}`,
+      path: machine.devicesOf(disk)[part]?.path,
+      'by-id': `/dev/disk/by-id/scsi-${disk.serial}${suffix}`,
+      ID: `ID=scsi-${disk.serial}${suffix}`,
     };
     const spec = specs[by];
     if (spec !== undefined) machine.fstab.push({ text: `${spec} /mnt/claimed auto defaults 0 0`, since: machine.tick });

@@ -14,7 +14,14 @@ export type Happening =
   | { readonly do: 'replay' | 'restart-udevd' | 'recover' | 'kill' }
   | { readonly do: 'mount' | 'unmount' | 'open' | 'close' | 'write'; readonly disk: number; readonly part: number }
   | { readonly do: 'format'; readonly disk: number; readonly type: string; readonly label: string }
-  | { readonly do: 'relabel'; readonly disk: number; readonly part: number; readonly label: string }
+  /** `isAway`: only while it is not attached. */
+  | {
+      readonly do: 'relabel';
+      readonly disk: number;
+      readonly part: number;
+      readonly label: string;
+      readonly isAway: boolean;
+    }
   | { readonly do: 'claim'; readonly disk: number; readonly part: number; readonly by: ClaimKind }
   | { readonly do: 'clear-fstab' }
   | { readonly do: 'make-folder' | 'put-file' | 'remove-folder'; readonly name: string; readonly isOfOthers: boolean }
@@ -143,7 +150,7 @@ function happeningsOf(dice: Dice, kind: HistoryKind, disks: number): () => Happe
     () => ({ do: 'replay' }),
   ];
   const calm: (() => Happening)[] = [
-    () => ({ do: 'relabel', disk: disk(), part: 0, label: dice.pick(['data', 'web', 'data_2']) }),
+    () => ({ do: 'relabel', disk: disk(), part: 0, label: dice.pick(['data', 'web', 'data_2']), isAway: true }),
     () => ({ do: 'cut-power', lost: 0, order: 0 }),
   ];
   const named = () => ({ name: dice.pick(folders), isOfOthers: dice.chance(0.3) });
@@ -155,11 +162,11 @@ function happeningsOf(dice: Dice, kind: HistoryKind, disks: number): () => Happe
     }),
     () => ({ do: dice.pick(['build-on', 'map', 'take-down', 'lock', 'unlock', 'wipe'] as const), disk: disk() }),
     () => ({ do: 'format', disk: disk(), type: dice.pick(types), label: dice.pick(labels) }),
-    () => ({ do: 'relabel', disk: disk(), part: part(), label: dice.pick(labels) }),
+    () => ({ do: 'relabel', disk: disk(), part: part(), label: dice.pick(labels), isAway: false }),
     () => ({
       do: 'claim',
       disk: disk(),
-      part: part(),
+      part: dice.pick([0, 0, 1, 2]),
       by: dice.pick(['UUID', 'LABEL', 'path', 'by-id', 'ID'] as const),
     }),
     () => ({ do: 'clear-fstab' }),

@@ -5,6 +5,7 @@ import { reportGoneDisks } from '../../src/agent/mount/report-gone-disks.ts';
 import { News } from '../../src/agent/hotplug/news.ts';
 import { seededRandom } from '../unit/agent/sources/seeded-random.ts';
 import { AgentProcess, type World } from './agent-process.ts';
+import { CalmModel } from './calm-model.ts';
 import { makeDisk } from './disk.ts';
 import { finalViolations } from './final-laws.ts';
 import { SystemCallError } from './file-tree.ts';
@@ -42,6 +43,7 @@ class HistoryRun {
   readonly violations: Violation[] = [];
   readonly #history: History;
   readonly #happenings: Happenings;
+  readonly #model: CalmModel | undefined;
   readonly #background = new Set<Promise<void>>();
   #processes = 0;
   #running: AgentProcess | undefined;
@@ -69,12 +71,15 @@ class HistoryRun {
     machine.onViolation = (law, what) => void this.violations.push({ law, what });
     machine.udev.onSpooled = () => this.#spoolNews?.tell();
     this.#happenings = new Happenings(this.world);
+    this.#model = history.kind === 'calm' ? new CalmModel(machine) : undefined;
   }
 
   async toTheEnd(): Promise<void> {
     for (const scene of this.#history.scenes) {
       for (const what of scene.before) await this.#letNow(what);
       await this.#serve(scene.during);
+      const difference = this.#model?.difference();
+      if (difference !== undefined) this.world.machine.violate('model: a disk is not where it belongs', difference);
       this.world.machine.udev.passScene();
     }
     await this.#calmDown();
@@ -127,6 +132,7 @@ class HistoryRun {
   #let(what: Happening): void {
     const { machine } = this.world;
     machine.tell(`${describe(what)}`);
+    this.#model?.let(what);
     if (this.#happenings.let(what)) return;
     if (what.do === 'kill') this.#kill();
     else if (what.do === 'restart-udevd') {
