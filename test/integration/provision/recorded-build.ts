@@ -114,25 +114,32 @@ export async function runCase(name: string): Promise<Ran> {
     if (made !== undefined) await mkdir(join(out, made), { recursive: true });
   }
   const fill = (text: string) =>
-    text.replaceAll('$' + '{CASE}', folder).replaceAll('$' + '{COMMON}', common).replaceAll('$' + '{OUT}', out);
+    text
+      .replaceAll('$' + '{CASE}', folder)
+      .replaceAll('$' + '{COMMON}', common)
+      .replaceAll('$' + '{OUT}', out);
   const environment = Object.entries(command.environment).map(([key, value]) => [key, fill(value)]);
-  const { exitCode, all } = await execa(process.execPath, [resolve('src/provision/start.ts'), ...command.arguments.map(fill)], {
-    argv0: 'disk-image-create',
-    cwd: out,
-    extendEnv: false,
-    env: {
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-      HOME: '/root',
-      TMP_DIR: temporary,
-      ...Object.fromEntries(environment),
-      // Only the original needs Python in the root.
-      FAKE_OS_PYTHON: '',
+  const { exitCode, all } = await execa(
+    process.execPath,
+    [resolve('src/provision/start.ts'), ...command.arguments.map(fill)],
+    {
+      argv0: 'disk-image-create',
+      cwd: out,
+      extendEnv: false,
+      env: {
+        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        HOME: '/root',
+        TMP_DIR: temporary,
+        ...Object.fromEntries(environment),
+        // Only the original needs Python in the root.
+        FAKE_OS_PYTHON: '',
+      },
+      all: true,
+      reject: false,
+      stdin: 'ignore',
+      maxBuffer: 50_000_000,
     },
-    all: true,
-    reject: false,
-    stdin: 'ignore',
-    maxBuffer: 50_000_000,
-  });
+  );
   const lines = (all ?? '').split('\n').map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \| /, ''));
   return { status: exitCode ?? -1, lines, folder, out, common, temporary };
 }

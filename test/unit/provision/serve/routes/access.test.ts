@@ -14,6 +14,7 @@ describe('a path of a file', () => {
     ['/files/a#b', 'a'],
     ['/files/%25', '%'],
     ['/files/a..b', 'a..b'],
+    ['/files/a/.versions/1/linux', 'a/.versions/1/linux'],
   ])('%s is %s', (url, path) => {
     expect(plainPath(url, '/files/')).toBe(path);
   });
