@@ -7,13 +7,15 @@ _gandi_provision() {
   case $call in
     image) call="$call ${COMP_WORDS[2]}" start=3 ;;
     netboot) call="$call ${COMP_WORDS[2]}" start=3 ;;
+    preos) call="$call ${COMP_WORDS[2]}" start=3 ;;
     host) call="$call ${COMP_WORDS[2]}" start=3 ;;
   esac
   case $COMP_CWORD:$call in
-    1:*) kind='image netboot serve host help version --help --version' ;;
-    2:help) kind='image netboot serve host' ;;
+    1:*) kind='image netboot preos serve host help version --help --version' ;;
+    2:help) kind='image netboot preos serve host' ;;
     2:image\ *) kind='build plan' ;;
     2:netboot\ *) kind='import list verify prune' ;;
+    2:preos\ *) kind='build list' ;;
     2:host\ *) kind='list show retry forget' ;;
   esac
   if [ -n "$kind" ]; then _gandi_provision_offer "$kind"; return; fi
@@ -24,6 +26,8 @@ _gandi_provision() {
     'netboot list') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
     'netboot verify') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
     'netboot prune') options='--tftp-root --keep --dry-run --help' valued='--tftp-root --keep' operands=() ;;
+    'preos build') options='--log-level --quiet --verbose --beta --arch --bootstrap --configure --cdist-params --drive-boot --remote-exec --init-manifest --keyfile --mirror --root-password --pxe-boot-dir --rm-bootstrap-dir --script --suite --trigger-command --remote-copy --console --help' valued='--log-level -l --arch -a --cdist-params -c --drive-boot -D --remote-exec -e --init-manifest -i --keyfile -k --mirror -m --root-password -P --pxe-boot-dir -p --script -S --suite -s --trigger-command -t --remote-copy -y --console' operands=('' '@folder') ;;
+    'preos list') options='--help' valued='' operands=() ;;
     'serve') options='--store --profiles --command --jobs --time-limit --retry --retry-delay --no-wait --dry-run --directory --source --state --listen --ipv6 --port --url --token-file --allow --limit --pxe --loaders --pxe-config --grace --verbose --help' valued='--store --profiles --command --jobs --time-limit --retry --retry-delay --directory -D --source -O --state --listen --port -H --url --token-file --allow --limit --pxe --loaders --grace' operands=() ;;
     'host list') options='--server --token-file --json --help' valued='--server --token-file' operands=() ;;
     'host show') options='--server --token-file --json --help' valued='--server --token-file' operands=('') ;;

@@ -3,7 +3,7 @@ import { renderDefaultFlags } from '../src/agent/flags/parse-flags.ts';
 import { agent } from '../src/agent/main.ts';
 import { provision } from '../src/provision/main.ts';
 import { diskListSchema, diskPageSchema } from '../src/agent/disk/describe-disk.ts';
-import { doctorReportSchema } from '../src/agent/doctor/finding.ts';
+import { doctorReportSchema, imageReportSchema } from '../src/agent/doctor/finding.ts';
 import { payloadInspectionSchema } from '../src/agent/payload/payload-inspection.ts';
 import { networkReportSchema } from '../src/agent/status/network-report.ts';
 import { statusReportSchema } from '../src/agent/status/status-report.ts';
@@ -28,6 +28,7 @@ export const generated: Readonly<Record<string, () => string>> = {
   'schema/disk-explain.schema.json': () => jsonSchemaText('gandi-agent disk explain --json', diskPageSchema),
   'schema/timeline.schema.json': () => jsonSchemaText('gandi-agent timeline --json', timelineReportSchema),
   'schema/doctor.schema.json': () => jsonSchemaText('gandi-agent doctor --json', doctorReportSchema),
+  'schema/image-check.schema.json': () => jsonSchemaText('gandi-agent image check --json', imageReportSchema),
   'schema/network.schema.json': () => jsonSchemaText('gandi-agent network show --json', networkReportSchema),
   'schema/payload-inspect.schema.json': () =>
     jsonSchemaText('gandi-agent payload inspect --json', payloadInspectionSchema),

@@ -10,6 +10,7 @@ import { buildInside } from './image/build/build-inside.ts';
 import { callerOf } from './image/build/prepare-build.ts';
 import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
 import { netbootCommand } from './cli/netboot.ts';
+import { preosCommand } from './cli/preos.ts';
 import { cdist } from './cdist.ts';
 import { hostCommand } from './serve/cli/host.ts';
 import { serveCommand } from './serve/cli/serve.ts';
@@ -31,7 +32,7 @@ export const provision: Program = {
     },
     {
       heading: 'For machines that boot from the network',
-      commands: [netbootCommand, serveCommand, hostCommand],
+      commands: [netbootCommand, preosCommand, serveCommand, hostCommand],
     },
   ],
 };

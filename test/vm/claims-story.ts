@@ -8,6 +8,9 @@ import { hotplugPorts } from '../../lab/qemu.ts';
 import { test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
 
+// Many attachments, each of which takes its time.
+const timeout = 20 * 60_000;
+
 /** Disks that somebody else mounts, that are not whole, or that the kernel has misread. */
 export function tellClaims(guest: () => Guest): void {
   const noteOf = (serial: string) =>
@@ -32,7 +35,7 @@ export function tellClaims(guest: () => Guest): void {
       'unit',
       "printf '[Mount]\\nWhat=LABEL=unit\\nWhere=/mnt\\n' >/etc/systemd/system/mnt.mount; systemctl daemon-reload",
     ],
-  ])('a disk that the admin mounts is left to the admin: %s', async (_, label, claim) => {
+  ])('a disk that the admin mounts is left to the admin: %s', { timeout }, async (_, label, claim) => {
     await guest().expect(`cp /etc/fstab /root/fstab; ${claim}`);
     const disk = await attach({ fileSystem: 'ext4', label, serial: 'claimed', size: 16 });
     expect(await noteOf('claimed')).toMatch(/left alone: (\/etc\/fstab|the mount unit mnt\.mount of systemd) names it/);
@@ -46,7 +49,9 @@ export function tellClaims(guest: () => Guest): void {
     await untilIdle(guest());
   });
 
-  test('a snapshot of a volume in use that is read-only is mounted, its journal not replayed', async () => {
+  test('a snapshot of a volume in use that is read-only is mounted, its journal not replayed', {
+    timeout,
+  }, async () => {
     const image = join(guest().folder, 'dirty.img');
     await makeDiskImage(image, { fileSystem: 'ext4', label: 'snap', files: { note: 'kept' }, size: 64 });
     // What a file system has that was not unmounted: its journal is to be replayed.
@@ -66,7 +71,9 @@ export function tellClaims(guest: () => Guest): void {
     await guest().waitFor('! test -e /srv/snap');
   });
 
-  test('a Btrfs of two devices waits for both; each is grown by its own number, also where none is number 1', async () => {
+  test('a Btrfs of two devices waits for both; each is grown by its own number, also where none is number 1', {
+    timeout,
+  }, async () => {
     const serials = ['pool-a', 'pool-b', 'pool-c'] as const;
     const blank = [];
     for (const serial of serials) blank.push(await attach({ serial, size: 256 }));
@@ -104,7 +111,9 @@ export function tellClaims(guest: () => Guest): void {
     await guest().waitFor('! test -e /srv/pool');
   });
 
-  test('a disk whose capacity the kernel has read as 0 is asked once more, and named if it stays so', async () => {
+  test('a disk whose capacity the kernel has read as 0 is asked once more, and named if it stays so', {
+    timeout,
+  }, async () => {
     // A controller that tells the guest of no resize: what the kernel read first is what it knows.
     const controller = { driver: 'virtio-scsi-pci', id: 'deaf', bus: hotplugPorts[3], param_change: false };
     await guest().qmp.execute('device_add', controller);

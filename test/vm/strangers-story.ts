@@ -7,6 +7,9 @@ import { runOnHost } from '../../lab/host-command.ts';
 import { test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
 
+// Many attachments, each of which takes its time.
+const timeout = 20 * 60_000;
+
 /** Disks that come with the label, or with label and UUID, of one that is away for a moment. */
 export function tellStrangers(guest: () => Guest): void {
   const attach = async (image: string, serial: string): Promise<GuestDisk> => {
@@ -25,7 +28,9 @@ export function tellStrangers(guest: () => Guest): void {
   const note = (serial: string) =>
     guest().expect(`gandi-agent status | grep "^$(readlink -f /dev/disk/by-id/*${serial}) "`);
 
-  test("services, names and refusals are the disk's own: not those of another with its label, or with its UUID", async () => {
+  test("services, names and refusals are the disk's own: not those of another with its label, or with its UUID", {
+    timeout,
+  }, async () => {
     const images = ['own', 'stranger', 'copy'].map((name) => join(guest().folder, `${name}.img`));
     const [own = '', stranger = '', copy = ''] = images;
     await makeDiskImage(own, { fileSystem: 'ext4', label: 'db', files: { version: 'own' }, size: 16 });

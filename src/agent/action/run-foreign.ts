@@ -41,7 +41,7 @@ function limited({ path, arguments: args, timeoutSeconds, secondsToEnd }: Foreig
 }
 
 /** NoNewPrivileges= of our unit, proc_pid_status(5): whatever this process starts is bound as it is. */
-async function isBound(system: System): Promise<boolean> {
+export async function isBound(system: System): Promise<boolean> {
   if (!isRunningMachine(system) || !(await isRunBySystemd(system))) return false;
   return /^NoNewPrivs:\s*1$/m.test((await system.files.read('/proc/self/status')) ?? '');
 }
@@ -91,7 +91,8 @@ async function startUnit(system: System, unit: string, pipe: string, program: Fo
     ...environment.map(([name, value]) => `--setenv=${name}=${value}`),
     '--',
     'timeout',
-    ...limited(program),
+    // systemd puts values of the environment in the place of `$NAME`: systemd.service(5), COMMAND LINES.
+    ...limited(program).map((word) => word.replaceAll('$', '$$$$')),
   ];
   // It returns once the program has ended: systemd.service(5), Type=oneshot.
   const { exitCode } = await system.processes.run('systemd-run', args, { timeoutSeconds: null, acceptExitCodes: [1] });

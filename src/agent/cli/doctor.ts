@@ -15,9 +15,10 @@ export const doctorCommand = defineCommand({
     const report = await readDoctorReport(openMachineToLookAt(terminal));
     const { columns: width = Number.POSITIVE_INFINITY } = terminal;
     if (json) terminal.json(report);
-    else
-      for (const line of [...renderEntrances(report.entrances), ...renderFindings(report.findings, width)])
-        terminal.out(line);
+    else {
+      const lines = [...renderEntrances(report.entrances), '', ...renderFindings(report.findings, width)];
+      for (const line of lines) terminal.out(line);
+    }
     return isWell(report) ? ExitCode.done : ExitCode.stepFailed;
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dataDiskWords, platformNames, type PlatformName } from '../flags/platforms.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
-import type { DiskState } from './disk-state.ts';
+import { type DiskState, recordOfDisk } from './disk-state.ts';
 import { decodeUdev } from './mount-name.ts';
 import { nextStep, sentenceOf, shortState } from './state-words.ts';
 
@@ -102,7 +102,7 @@ export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, mo
     state: state.kind,
     code: state.kind === 'left-alone' ? state.code : null,
     summary: shortState(state, told.fileSystem),
-    note: sentenceOf(state),
+    note: remarksOf(facts, state) ?? sentenceOf(state),
     next: nextStep(state, told) ?? null,
   };
 }
@@ -110,6 +110,12 @@ export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, mo
 /** Whether the agent has, had or would have anything to do with it: others are listed, and in no report of what it did. */
 export function isOurs({ isMarked, state }: Pick<ListedDisk, 'isMarked' | 'state'>): boolean {
   return isMarked || state === 'detached' || state === 'unmounted';
+}
+
+/** What was said of it when it was mounted where it is: whose folder it has, what waits for it. */
+function remarksOf(facts: DiskFacts, state: DiskState): string | undefined {
+  if (facts.attached === undefined || state.kind !== 'mounted' || !state.isOurs) return undefined;
+  return recordOfDisk(facts.attached, facts)?.note;
 }
 
 function labelOf({ encodedLabel }: AttachedDisk): string | null {

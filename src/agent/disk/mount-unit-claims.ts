@@ -66,9 +66,10 @@ async function observeClaims(system: System, fstab: readonly FstabEntry[]): Prom
 /** Path of the file by the name of the unit; of two the first counts. */
 async function listUnits(system: System, isWanted: (name: string) => boolean): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for (const folder of folders) {
-    const names = (await system.files.list(folder)).filter((name) => name.endsWith('.mount') && isWanted(name));
-    const theirs = folder === vendorFolder ? names.filter((name) => !ofSystemd.test(name)) : names;
+  const lists = await Promise.all(folders.map(async (folder) => ({ folder, names: await system.files.list(folder) })));
+  for (const { folder, names } of lists) {
+    const units = names.filter((name) => name.endsWith('.mount') && isWanted(name));
+    const theirs = folder === vendorFolder ? units.filter((name) => !ofSystemd.test(name)) : units;
     for (const name of theirs) if (!found.has(name)) found.set(name, `${folder}/${name}`);
   }
   return found;

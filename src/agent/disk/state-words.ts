@@ -70,6 +70,8 @@ const shortReasons: Readonly<Record<string, string>> = {
   'unsafe-root': 'its folder is not safe',
   'not-ready': 'waits for another device',
   'boot-partition': 'boot partition',
+  'no-capacity': 'no capacity',
+  'mount-unit': 'left to a mount unit',
   'system-unknown': 'not mounted: / unknown',
 };
 
@@ -148,6 +150,10 @@ function nextFor(code: string, { device, fileSystem, looksLike }: Told): string 
       return `remove what is there, then ${attach}`;
     case 'fstab':
       return `\`mount ${device}\` does what /etc/fstab says; or remove its line there, then ${attach}`;
+    case 'mount-unit':
+      return `start that unit with \`systemctl start UNIT\`; or remove it, then ${attach}`;
+    case 'no-capacity':
+      return 'detach it on the platform and attach it again';
     case 'ambivalent':
       return `see \`wipefs ${device}\`; remove the signature that is wrong`;
     case 'automount':

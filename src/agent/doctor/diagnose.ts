@@ -220,6 +220,8 @@ const standingsOfRows: Readonly<Record<string, 'note' | 'choice'>> = {
   'not-a-file-system': 'note',
   'type-not-allowed': 'note',
   fstab: 'choice',
+  'mount-unit': 'choice',
+  'no-capacity': 'note',
   'same-uuid': 'note',
   'folder-not-empty': 'note',
   'no-folder': 'note',

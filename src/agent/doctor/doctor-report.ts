@@ -2,8 +2,8 @@ import { decideEntrances, type Entrances } from '../access/entrances.ts';
 import type { System } from '../../core/system/system.ts';
 import { diagnose } from './diagnose.ts';
 import { observeForDoctor } from './doctor-facts.ts';
-import type { Finding } from './finding.ts';
 import { sortFindings } from './finding-lines.ts';
+import type { Finding } from './finding.ts';
 import { observeEntrances } from './observe-entrances.ts';
 
 /** What `gandi-agent doctor --json` prints. New keys may come, none goes. */

@@ -1,6 +1,8 @@
 import type { System } from '../../core/system/system.ts';
 import { observeServices } from '../config/services.ts';
 import { ourServices } from '../doctor/our-services.ts';
+import { decideEntrances, type Entrances } from '../access/entrances.ts';
+import { observeEntrances } from '../doctor/observe-entrances.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
@@ -17,6 +19,8 @@ export interface ImageFacts {
   /** Services of the agent that start at boot. */
   readonly enabled: ReadonlySet<string>;
   readonly flagMistakes: readonly string[];
+  /** Who gets in as the image is; the platform's configuration may let in more. */
+  readonly entrances: Entrances;
 }
 
 /** What growth and mounting take, and what is missing without it. */
@@ -55,14 +59,16 @@ export async function observeImage(system: System): Promise<ImageFacts> {
     networkTool: tool?.name ?? null,
     enabled: (await observeServices(system)).enabled,
     flagMistakes: [...warnings, ...unknown],
+    entrances: decideEntrances(await observeEntrances(system)),
   };
 }
 
 /** What keeps an image from being shipped, and what its maker should know. */
 export function checkImage(facts: ImageFacts): Finding[] {
-  const { remains, programs, networkTool, enabled, flagMistakes } = facts;
+  const { remains, programs, networkTool, enabled, flagMistakes, entrances } = facts;
   return [
     ...leftovers(remains),
+    ...entrancesOf(entrances),
     ...ourServices
       .filter((name) => !enabled.has(name))
       .map((name) =>
@@ -92,6 +98,26 @@ export function checkImage(facts: ImageFacts): Finding[] {
       ),
     ),
   ];
+}
+
+/** That nobody gets in is as it should be where the platform brings a key or a password. */
+function entrancesOf({ open }: Entrances): Finding[] {
+  if (open.length === 0) {
+    return [
+      note(
+        'nobody-gets-in',
+        'nobody gets into it as it is',
+        'have the payload or the drive bring an ssh key or a password; `gandi-agent validate` warns where it does not',
+      ),
+    ];
+  }
+  const ways = open.map(
+    ({ user, way, isWithoutPassword }) => `${user} (${way}${isWithoutPassword ? ', without a password' : ''})`,
+  );
+  const unasked = open.some(({ isWithoutPassword, way }) => isWithoutPassword && way !== 'autologin');
+  const text = `every copy lets in ${[...new Set(ways)].join(', ')}`;
+  const fix = 'leave it if it is meant for every copy';
+  return [unasked ? problem('gets-in-unasked', text, 'set or lock the password') : note('gets-in', text, fix)];
 }
 
 function leftovers({ files, networkFiles, machineId }: CleanFacts): Finding[] {

@@ -1,7 +1,7 @@
 import { AgentError } from '../../core/error/agent-error.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
-import { runForeign } from '../action/run-foreign.ts';
+import { isBound, runForeign } from '../action/run-foreign.ts';
 
 /** Has the running kernel take the settings of sysctl.d(5) again. Does nothing on a tree that is not running. */
 export interface LoadKernelSettings {
@@ -24,6 +24,12 @@ async function loadKernelSettings(_action: LoadKernelSettings, system: System): 
   if (!isRunningMachine(system)) return;
   const isThere = (await system.files.status(ofSystemd)) !== undefined;
   const [path, ...args] = isThere ? [ofSystemd] : (['sysctl', '--quiet', '--ignore', '--system'] as const);
+  if (await isBound(system)) await loadApart(path, args, system);
+  else await system.processes.run(path, args);
+}
+
+/** A setting may need any privilege. */
+async function loadApart(path: string, args: readonly string[], system: System): Promise<void> {
   const said: string[] = [];
   const program = { word: 'sysctl', path, arguments: args, environment: {}, timeoutSeconds: 60, secondsToEnd: 5 };
   const exitCode = await runForeign(system, program, (line) => said.push(line));

@@ -7,6 +7,7 @@ import { readTimeline } from '../event/timeline.ts';
 import type { System } from '../../core/system/system.ts';
 import { openUdevMonitor } from './udev-monitor.ts';
 import { reportDisks } from './report-disks.ts';
+import { reportGoneDisks } from './report-gone-disks.ts';
 import { isOfDisk, waitUntilDisksAreDone } from './wait-until-empty.ts';
 
 const defaultDeadlineSeconds = 120;
@@ -21,6 +22,7 @@ const settleSeconds = 60;
  */
 export async function mount(system: System, deadlineSeconds = defaultDeadlineSeconds): Promise<StepOutcome[]> {
   const startedAt = system.clock.monotonic();
+  await reportGoneDisks(system);
   const monitor = await openUdevMonitor(system);
   await system.processes.run('udevadm', ['trigger', '--action=add', '--subsystem-match=block']);
   const settle = Math.min(settleSeconds, deadlineSeconds);

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { chmod, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { errorCode } from './file-status.ts';
+import { chmod, link, lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errorCode, unlessMissing } from './file-status.ts';
 import { syncDirectory } from './replace-file.ts';
 
 /**
@@ -17,6 +17,8 @@ export interface Trees {
   linkFile(path: string, newPath: string): Promise<void>;
   /** Renames a file or folder to a name that is free, and waits until that is on the disk. */
   move(path: string, newPath: string): Promise<void>;
+  /** The path without links, also of what is not there yet. */
+  realPath(path: string): Promise<string>;
   /** Removes a folder with all that is in it, or a file; nothing there is fine. */
   remove(path: string): Promise<void>;
 }
@@ -32,6 +34,7 @@ export function openTrees(): Trees {
       await rename(path, newPath);
       await syncDirectory(dirname(newPath));
     },
+    realPath,
     remove: (path) => rm(path, { recursive: true, force: true }),
   };
 }
@@ -53,6 +56,11 @@ async function makeFolder(path: string): Promise<void> {
 async function requireFolder(path: string, cause: unknown): Promise<void> {
   const status = await lstat(`${path}/.`).catch(() => undefined);
   if (status === undefined) throw cause;
+}
+
+async function realPath(path: string): Promise<string> {
+  const found = await unlessMissing(realpath(path));
+  return found ?? join(await realPath(dirname(path)), basename(path));
 }
 
 async function writeFile(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {

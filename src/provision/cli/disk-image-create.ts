@@ -26,7 +26,7 @@ export async function diskImageCreate(
     const found = await findElements(request);
     tellElements(found, terminal);
     const plan = await prepareBuild(request, found);
-    return await runBuild(request, plan, terminal);
+    return await runBuild(request, plan, caller, terminal);
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     terminal.err(`disk-image-create: ${describeError(error)}`);

@@ -19,9 +19,10 @@ export const imageBuildCommand: Command = {
     { words: '-o debian -t qcow2,tar vm debian-minimal', does: 'build a disk image and an archive of Debian' },
   ],
   run: async (args, terminal) => {
-    const request = readBuildRequest(args, callerOf(process));
+    const caller = callerOf(process);
+    const request = readBuildRequest(args, caller);
     const found = await findElements(request);
     tellElements(found, terminal);
-    return runBuild(request, await prepareBuild(request, found), terminal);
+    return runBuild(request, await prepareBuild(request, found), caller, terminal);
   },
 };

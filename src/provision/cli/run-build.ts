@@ -2,14 +2,19 @@ import type { Terminal } from '../../core/command/command.ts';
 import { openLog } from '../../core/system/own-tree.ts';
 import { buildImage } from '../image/build/build-image.ts';
 import type { BuildPlan } from '../image/build/build-plan.ts';
-import type { BuildRequest } from '../image/command-line/build-request.ts';
-import { callerOf, type FoundElements } from '../image/build/prepare-build.ts';
+import type { BuildRequest, Caller } from '../image/command-line/build-request.ts';
+import type { FoundElements } from '../image/build/prepare-build.ts';
 
 /**
  * Builds what was planned and shows it as it goes, with the time in front of each line unless DIB_NO_TIMESTAMP is set. With
  * `--logfile` the lines go to that file in place of the terminal.
  */
-export async function runBuild(request: BuildRequest, plan: BuildPlan, terminal: Terminal): Promise<number> {
+export async function runBuild(
+  request: BuildRequest,
+  plan: BuildPlan,
+  caller: Caller,
+  terminal: Terminal,
+): Promise<number> {
   const { TMP_DIR, TMPDIR, DIB_NO_TIMESTAMP, DIB_QUIET, LOGFILE } = request.environment;
   const log = isSet(LOGFILE) ? openLog(LOGFILE) : undefined;
   const isQuiet = log !== undefined || isSet(DIB_QUIET);
@@ -22,7 +27,7 @@ export async function runBuild(request: BuildRequest, plan: BuildPlan, terminal:
     temporary: TMP_DIR ?? TMPDIR ?? '/tmp',
     working: process.cwd(),
     isRoot: process.geteuid?.() === 0,
-    caller: callerOf(process).environment,
+    caller: caller.environment,
     say,
   });
   await log?.close();

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** Recorded behaviour of the original programs: beside a checkout in which the project is developed, and nowhere else. */
-const folder = resolve('../shared/fixtures');
-const nearby = existsSync(folder) ? folder : resolve('../../shared/fixtures');
+const folders = [process.env.RECORDED_CASES, '../shared/fixtures', '../../shared/fixtures'];
+const nearby = folders.flatMap((folder) => (folder === undefined ? [] : [resolve(folder)])).find(existsSync) ?? '';
 
 /** @returns undefined where there are none */
 export function recorded<Recorded>(path: string): Recorded | undefined {

@@ -36,6 +36,7 @@ test('--dry-run prints the plan for a tree under --root, with secrets masked, an
       'hosts: write /etc/hosts',
       'root password: set password of root',
       'resolver: write /etc/resolv.conf',
+      'resolver: have name resolution use 192.0.2.53',
       'kernel settings: make folder /etc/sysctl.d',
       'kernel settings: write /etc/sysctl.d/90-gandi.conf',
       'kernel settings: load the kernel settings',

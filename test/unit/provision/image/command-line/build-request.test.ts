@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { readBuildRequest } from '../../../../../src/provision/image/command-line/build-request.ts';
+
+const caller = { environment: { PATH: '/bin', OWN: 'x', DIB_OWN: 'y' }, arch: 'amd64' };
+const read = (...args: string[]) => readBuildRequest(args, caller);
+
+test('without options: qcow2 called image, of this architecture, with base', () => {
+  expect(read('os')).toMatchObject({
+    asks: 'build',
+    elements: ['os'],
+    withBase: true,
+    arch: 'amd64',
+    types: 'qcow2',
+    output: 'image',
+    isCompressed: true,
+    packages: [],
+    installType: 'source',
+  });
+});
+
+test('packages of every -p, with commas between them', () => {
+  expect(read('-p', 'a,b', 'os', '-p', 'c').packages).toEqual(['a', 'b', 'c']);
+});
+
+test('options become the variables that elements read; what is in the environment counts without them', () => {
+  const options = ['--offline', '--checksum', '--root-label', 'ours', '--image-size', '2', '--min-tmpfs', '1', '-xx'];
+  expect(read(...options, 'os').environment).toMatchObject({
+    OWN: 'x',
+    DIB_OFFLINE: '1',
+    DIB_CHECKSUM: '1',
+    ROOT_LABEL: 'ours',
+    DIB_IMAGE_SIZE: '2',
+    DIB_MIN_TMPFS: '1',
+    DIB_DEBUG_TRACE: '2',
+  });
+});
+
+test('-c leaves out what the builder does not read', () => {
+  const { environment, given } = read('-c', 'os');
+  expect(environment).toEqual({ PATH: '/bin', DIB_OWN: 'y', DIB_DEBUG_TRACE: '0' });
+  expect(given).toEqual({ DIB_OWN: 'y' });
+});
+
+test('ARCH of the environment counts unless -a is given', () => {
+  const arm = { ...caller, environment: { ARCH: 'arm64' } };
+  expect(readBuildRequest(['os'], arm).arch).toBe('arm64');
+  expect(readBuildRequest(['-a', 'armhf', 'os'], arm).arch).toBe('armhf');
+});
+
+test.each([
+  [[], 'image.no-elements'],
+  [['--install-type', 'wish', 'os'], 'image.install-type'],
+])('%j is refused', (args, code) => {
+  expect(() => read(...args)).toThrow(expect.objectContaining({ code }));
+});
+
+test('help and version need no element', () => {
+  expect(read('--help').asks).toBe('help');
+  expect(read('--version').asks).toBe('version');
+});
