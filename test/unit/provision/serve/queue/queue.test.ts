@@ -3,7 +3,7 @@ import { silentJournal } from '../../../../../src/core/system/journal.ts';
 import { openClock } from '../../../../../src/core/system/clock.ts';
 import { openDatabase } from '../../../../../src/provision/serve/queue/database.ts';
 import { openQueue, type Worker } from '../../../../../src/provision/serve/queue/queue.ts';
-import type { Run, RunEnd } from '../../../../../src/provision/serve/queue/run.ts';
+import { isRetried, type Run, type RunEnd } from '../../../../../src/provision/serve/queue/run.ts';
 import { openRunStore } from '../../../../../src/provision/serve/queue/run-store.ts';
 import { shareSync } from '../../../../../src/provision/serve/queue/shared-sync.ts';
 import { environmentFor, parseCommand, wordsFor } from '../../../../../src/provision/serve/queue/run-command.ts';
@@ -25,12 +25,14 @@ describe('the store of runs', () => {
 
   test('gives one run of a machine at a time, in their order, up to the limit', () => {
     const store = openStore();
-    for (const address of ['a', 'a', 'b', 'c']) store.ask(address, address === 'a' ? 'install' : 'config');
+    store.ask('a', 'install');
     store.ask('a', 'config');
+    store.ask('b', 'config');
+    store.ask('c', 'config');
     const claimed = [1, 2, 3].map(() => store.claim('me', 2, none)?.address);
     expect(claimed).toEqual(['a', 'b', undefined]);
     store.end(1, { state: 'done', reason: null });
-    expect(store.claim('me', 2, none)).toMatchObject({ address: 'c' });
+    expect(store.claim('me', 2, none)).toMatchObject({ address: 'a', action: 'config' });
   });
 
   test('leaves out what rests', () => {
@@ -60,6 +62,20 @@ describe('the store of runs', () => {
     expect(store.ofAddress('a').map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, index) => 25 - index));
   });
 });
+
+test.each([
+  ['failed', 1, 0, false],
+  ['failed', 1, 1, true],
+  ['failed', 2, 1, false],
+  ['interrupted', 2, 2, true],
+  ['timed-out', 3, 2, false],
+  ['done', 1, 9, false],
+] as const)(
+  'a run that ended as %s in attempt %d of 1 + %d is tried again: %s',
+  (state, attempt, retries, expected) => {
+    expect(isRetried({ state, reason: null }, attempt, retries)).toBe(expected);
+  },
+);
 
 describe('the queue', () => {
   /** Ends each run as it is told to, and notes what happens. */

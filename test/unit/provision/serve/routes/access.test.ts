@@ -50,6 +50,7 @@ describe('the token', () => {
     ['Bearer ', false],
     ['the-token', false],
     ['Digest the-token', false],
+    [basic('me:the-token').replace('Basic', 'Digest'), false],
     [undefined, false],
   ])('%j: %s', (header, expected) => {
     expect(hasToken(rules, header)).toBe(expected);
