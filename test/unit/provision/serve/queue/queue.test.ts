@@ -17,9 +17,10 @@ describe('the store of runs', () => {
     const { run } = store.ask('192.0.2.1', 'install');
     expect(store.ask('192.0.2.1', 'install')).toMatchObject({ run: { id: run.id }, isNew: false });
     expect(store.ask('192.0.2.1', 'config')).toMatchObject({ isNew: true });
-    expect(store.claim('me', 9, none)).toMatchObject({ id: run.id, owner: 'me' });
+    const claimed = store.claim('me', 9, none);
+    expect(claimed).toMatchObject({ id: run.id, owner: 'me' });
     expect(store.ask('192.0.2.1', 'install')).toMatchObject({ run: { id: run.id, state: 'running' }, isNew: false });
-    store.end(run.id, { state: 'done', reason: null });
+    store.end(claimed as Run, { state: 'done', reason: null });
     expect(store.ask('192.0.2.1', 'install')).toMatchObject({ isNew: true });
   });
 
@@ -29,9 +30,9 @@ describe('the store of runs', () => {
     store.ask('a', 'config');
     store.ask('b', 'config');
     store.ask('c', 'config');
-    const claimed = [1, 2, 3].map(() => store.claim('me', 2, none)?.address);
-    expect(claimed).toEqual(['a', 'b', undefined]);
-    store.end(1, { state: 'done', reason: null });
+    const claimed = [1, 2, 3].map(() => store.claim('me', 2, none));
+    expect(claimed.map((run) => run?.address)).toEqual(['a', 'b', undefined]);
+    store.end(claimed[0] as Run, { state: 'done', reason: null });
     expect(store.claim('me', 2, none)).toMatchObject({ address: 'a', action: 'config' });
   });
 
@@ -43,21 +44,31 @@ describe('the store of runs', () => {
 
   test('queues a run once more, unless the same wish is queued already', () => {
     const store = openStore();
-    const { run } = store.ask('a', 'install');
-    store.claim('me', 1, none);
-    expect(store.requeue(run.id, { state: 'failed', reason: 'x' })).toMatchObject({
+    store.ask('a', 'install');
+    const run = store.claim('me', 1, none) as Run;
+    expect(store.requeue(run, { state: 'failed', reason: 'x' })).toMatchObject({
       state: 'queued',
       attempt: 2,
       reason: 'x',
     });
   });
 
+  test('is changed once for an end that two servers see', () => {
+    const store = openStore();
+    store.ask('a', 'install');
+    const run = store.claim('gone', 1, none) as Run;
+    expect(store.requeue(run, { state: 'interrupted', reason: null })).toMatchObject({ state: 'queued', attempt: 2 });
+    expect(store.requeue(run, { state: 'interrupted', reason: null })).toMatchObject({ state: 'queued', attempt: 2 });
+    const again = store.claim('me', 1, none) as Run;
+    expect(store.end(run, { state: 'interrupted', reason: null })).toMatchObject({ state: 'running', owner: 'me' });
+    expect(store.end(again, { state: 'done', reason: null })).toMatchObject({ state: 'done' });
+  });
+
   test('keeps the last twenty of a machine', () => {
     const store = openStore();
     for (let index = 0; index < 25; index += 1) {
-      const { run } = store.ask('a', 'install');
-      store.claim('me', 1, none);
-      store.end(run.id, { state: 'done', reason: null });
+      store.ask('a', 'install');
+      store.end(store.claim('me', 1, none) as Run, { state: 'done', reason: null });
     }
     expect(store.ofAddress('a').map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, index) => 25 - index));
   });
