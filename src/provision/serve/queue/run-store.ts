@@ -62,8 +62,8 @@ export function openRunStore(database: Database, clock: Clock): RunStore {
     return run;
   };
   const isAsSeen = ({ id, owner }: Run) => {
-    const { state, owner: now } = known(id);
-    return state === 'running' && now === owner;
+    const current = known(id);
+    return current.state === 'running' && current.owner === owner;
   };
   const end = (id: number, { state, reason }: RunEnd) => {
     finish.run(state, reason, now(), id);
