@@ -32,7 +32,7 @@ describe('the doors to the machine', () => {
     ['node:http', []],
     ['node:https', []],
     ['undici', ['src/provision/netboot/http-source.ts']],
-    ['node:net', ['src/provision/serve/trigger/plain-server.ts']],
+    ['node:net', [...door('stage-channel'), 'src/provision/serve/trigger/plain-server.ts']],
     ['node:sqlite', ['src/provision/serve/queue/database.ts']],
     ['fastify', ['src/provision/serve/routes/open-server.ts']],
   ])('%s is imported by %j only', (module, allowed: string[]) => {
