@@ -7,7 +7,7 @@ import { diskImageCreate } from './cli/disk-image-create.ts';
 import { diskimageBuilder } from './cli/diskimage-builder.ts';
 import { insideWord } from './image/build/build-image.ts';
 import { buildInside } from './image/build/build-inside.ts';
-import { callerOf } from './image/build/prepare-build.ts';
+import { callerOf } from './image/build/read-build-facts.ts';
 
 /** Every word that follows `gandi-provision`. To add one: a file in cli/, a line here. */
 export const provision: Program = {

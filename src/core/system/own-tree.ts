@@ -36,10 +36,13 @@ export interface Entry {
 export async function entriesOf(folder: string): Promise<Entry[]> {
   const found = (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? [];
   return found
-    .map((entry) => ({
-      name: entry.name,
-      type: entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other',
-    }) as const)
+    .map(
+      (entry) =>
+        ({
+          name: entry.name,
+          type: entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other',
+        }) as const,
+    )
     .sort((one, other) => Buffer.compare(Buffer.from(one.name), Buffer.from(other.name)));
 }
 
@@ -49,7 +52,9 @@ export function fileText(path: string): Promise<string | undefined> {
 }
 
 /** What is at a path, a link followed; undefined if nothing is. */
-export async function followedStatus(path: string): Promise<{ readonly type: EntryType; readonly mode: number } | undefined> {
+export async function followedStatus(
+  path: string,
+): Promise<{ readonly type: EntryType; readonly mode: number } | undefined> {
   const status = await unlessMissing(stat(path), ['ENOENT', 'ENOTDIR', 'ELOOP']);
   if (status === undefined) return undefined;
   return { type: status.isDirectory() ? 'folder' : status.isFile() ? 'file' : 'other', mode: status.mode & 0o7777 };

@@ -1,7 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { caseNames, type Expected, expectedOf, type Ran, reasonWithoutRecordings, removeCase, runCase } from './recorded-build.ts';
+import {
+  type RecordedImage,
+  caseNames,
+  type Expected,
+  expectedOf,
+  type Ran,
+  reasonWithoutRecordings,
+  removeCase,
+  runCase,
+} from './recorded-build.ts';
+import { imageTold } from './read-image.ts';
 import { filesBelow, membersOf, toldBy } from './read-run.ts';
 
 const minute = 60_000;
@@ -19,7 +29,14 @@ const placeholders: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Variables that are the original's inner life, or are told in words. */
-const notCompared = new Set(['DIB_BLOCK_DEVICE_PARAMS_YAML', 'IMAGE_TYPE', 'OUT_IMAGE_PATH', 'SKIP_BASE', 'COMPRESS_IMAGE', 'DIB_ENV']);
+const notCompared = new Set([
+  'DIB_BLOCK_DEVICE_PARAMS_YAML',
+  'IMAGE_TYPE',
+  'OUT_IMAGE_PATH',
+  'SKIP_BASE',
+  'COMPRESS_IMAGE',
+  'DIB_ENV',
+]);
 
 describe.skipIf(cases.length === 0)('builds as they were recorded', () => {
   const done: Ran[] = [];
@@ -40,6 +57,7 @@ describe.skipIf(cases.length === 0)('builds as they were recorded', () => {
     if (expected.merged !== undefined) expect(told.merged).toEqual(expected.merged);
     compareEnvironments(expected, told.environments, ran);
     await compareFiles(expected, ran);
+    for (const [file, image] of Object.entries(expected.images ?? {})) await compareImage(join(ran.out, file), image);
     expect(await readdir(ran.temporary)).toEqual([]);
   });
 });
@@ -54,7 +72,11 @@ function compareEnvironments(
     const isByPhase = typeof value === 'object' && value !== null && 'extra-data' in value;
     for (const [phase, variables] of environments) {
       const wanted = isByPhase ? (value as Record<string, unknown>)[phase] : value;
-      expect({ phase, name, value: shownValue(name, variables[name], ran) }).toEqual({ phase, name, value: wantedValue(name, wanted) });
+      expect({ phase, name, value: shownValue(name, variables[name], ran) }).toEqual({
+        phase,
+        name,
+        value: wantedValue(name, wanted),
+      });
     }
   }
 }
@@ -63,8 +85,13 @@ function shownValue(name: string, value: string | undefined, ran: Ran): unknown 
   if (value === undefined) return null;
   let text = value;
   for (const [pattern, placeholder] of placeholders) text = text.replace(pattern, placeholder);
-  text = text.replaceAll(ran.out, '$' + '{OUT}').replaceAll(ran.folder, '$' + '{CASE}').replaceAll(ran.common, '$' + '{COMMON}');
-  text = text.replace(/\$\{IMAGE\}\/\w+\.raw|\S*\/dib_image\.\w+\/\w+\.raw/, '$' + '{LOOP}').replace(/[^:]*\/elements$/, (end) => (name === 'ELEMENTS_PATH' ? '$' + '{BUILTIN}' : end));
+  text = text
+    .replaceAll(ran.out, '$' + '{OUT}')
+    .replaceAll(ran.folder, '$' + '{CASE}')
+    .replaceAll(ran.common, '$' + '{COMMON}');
+  text = text
+    .replace(/(?:\$\{IMAGE\}|[^ =]*\/dib_image\.\w+)\/\w+\.raw/, '$' + '{LOOP}')
+    .replace(/[^:]*\/elements$/, (end) => (name === 'ELEMENTS_PATH' ? '$' + '{BUILTIN}' : end));
   if (name === 'IMAGE_ELEMENT_YAML') return JSON.parse(text);
   return name === 'DIB_IMAGE_SIZE' && /^\d{3,}$/.test(text) ? '<KiB>' : text;
 }
@@ -86,11 +113,22 @@ async function compareFiles(expected: Expected, { out }: Ran): Promise<void> {
     compareDetails(lines, members);
   }
   const tar = expected.files?.find((file) => file.endsWith('.tar'));
-  const texts = new Map(tar === undefined ? [] : (await membersOf(join(out, tar))).map(({ name, text }) => [name, text]));
+  const isRead = expected.contents !== undefined && tar !== undefined;
+  const texts = new Map(isRead ? (await membersOf(join(out, tar))).map(({ name, text }) => [name, text]) : []);
   for (const [path, text] of Object.entries(expected.contents ?? {})) expect(texts.get(path) ?? null).toEqual(text);
 }
 
-function compareDetails(lines: readonly string[], members: readonly { name: string; seconds: number; size: number; attributes: readonly string[] }[]): void {
+async function compareImage(path: string, image: RecordedImage): Promise<void> {
+  const told = await imageTold(path, image);
+  const { size_mod_64k: _, magic: __, fs, ...rest } = image;
+  const { fills_image: ___, ...wanted } = fs ?? {};
+  expect(told).toEqual({ ...rest, ...(fs === undefined ? {} : { fs: wanted }) });
+}
+
+function compareDetails(
+  lines: readonly string[],
+  members: readonly { name: string; seconds: number; size: number; attributes: readonly string[] }[],
+): void {
   for (const line of lines) {
     const [, path = '', what = '', value = ''] = /^\S \S+ \S+ (.*) (mtime|size|xattrs) (.*)$/s.exec(line) ?? [];
     const member = members.find(({ name }) => name === path);
@@ -107,7 +145,9 @@ function linksAside(lines: readonly string[]): string[] {
 
 function isOfFakeOs(line: string): boolean {
   const path = line.split(' ').slice(3).join(' ');
-  return /^\.\/(?:usr\/(?:bin|lib|lib64)(?:\/|$)|(?:bin|lib|lib64|sbin) -> |usr\/local\/bin\/install-packages$|proc$|sys$)/.test(path);
+  return /^\.\/(?:usr\/(?:bin|lib|lib64)(?:\/|$)|(?:bin|lib|lib64|sbin) -> |usr\/local\/bin\/install-packages$|proc$|sys$)/.test(
+    path,
+  );
 }
 
 function byName(one: string, other: string): number {

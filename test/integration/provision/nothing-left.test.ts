@@ -16,16 +16,31 @@ describe.skipIf(!isRoot)('whatever ends a build, nothing of it is left', () => {
   });
   afterEach(() => workshop.remove());
 
-  const phases = ['root', 'extra-data', 'pre-install', 'install', 'post-install', 'post-root', 'block-device', 'pre-finalise', 'finalise', 'cleanup'];
+  const phases = [
+    'root',
+    'extra-data',
+    'pre-install',
+    'install',
+    'post-install',
+    'post-root',
+    'block-device',
+    'pre-finalise',
+    'finalise',
+    'cleanup',
+  ];
 
-  test.each(phases)('a hook of %s.d that fails: its status is that of the build', { timeout: 2 * minute }, async (phase) => {
-    await workshop.element(`own/${phase}.d/60-fails`, '#!/bin/sh\nexit 37\n');
-    const { status, lines } = await workshop.start(words).ended;
-    expect(lines.at(-1)).toContain(`${phase}.d/60-fails: it ended with status 37`);
-    expect(status).toBe(37);
-    expect(await workshop.leftovers()).toEqual([]);
-    expect(await readdir(workshop.out)).toEqual([]);
-  });
+  test.each(phases)(
+    'a hook of %s.d that fails: its status is that of the build',
+    { timeout: 2 * minute },
+    async (phase) => {
+      await workshop.element(`own/${phase}.d/60-fails`, '#!/bin/sh\nexit 37\n');
+      const { status, lines } = await workshop.start(words).ended;
+      expect(lines.at(-1)).toContain(`${phase}.d/60-fails: it ended with status 37`);
+      expect(status).toBe(37);
+      expect(await workshop.leftovers()).toEqual([]);
+      expect(await readdir(workshop.out)).toEqual([]);
+    },
+  );
 
   test.each([
     ['SIGINT', 130],
@@ -54,20 +69,30 @@ describe.skipIf(!isRoot)('whatever ends a build, nothing of it is left', () => {
   test.each([
     ['in memory', '0'],
     ['on disk', '1'],
-  ])('a killed builder, %s: its hooks end at once, and the next build clears its folders', { timeout: 2 * minute }, async (_, onDisk) => {
-    const environment = { DIB_NO_TMPFS: onDisk };
-    await workshop.element('own/install.d/60-waits', '#!/bin/bash\necho "waiting"; [ -e /etc/never ] || sleep 1000\n');
-    const killed = workshop.start(words, { environment });
-    await killed.line(/^waiting$/);
-    killed.kill('SIGKILL');
-    // Its output ends when nothing has it open any more: the hooks are gone.
-    expect((await killed.ended).status).toBe('SIGKILL');
-    expect((await workshop.leftovers()).map((name) => name.replace(/\.\w+$/, '')).sort()).toEqual(['dib_build', 'dib_image']);
-    const next = await workshop.start(['image', 'build', '-n', '-t', 'tar', 'tiny-os']).ended;
-    expect(next.status).toBe(0);
-    expect(next.lines.filter((line) => line.startsWith('removed '))).toHaveLength(2);
-    expect(await workshop.leftovers()).toEqual([]);
-  });
+  ])(
+    'a killed builder, %s: its hooks end at once, and the next build clears its folders',
+    { timeout: 2 * minute },
+    async (_, onDisk) => {
+      const environment = { DIB_NO_TMPFS: onDisk };
+      await workshop.element(
+        'own/install.d/60-waits',
+        '#!/bin/bash\necho "waiting"; [ -e /etc/never ] || sleep 1000\n',
+      );
+      const killed = workshop.start(words, { environment });
+      await killed.line(/^waiting$/);
+      killed.kill('SIGKILL');
+      // Its output ends when nothing has it open any more: the hooks are gone.
+      expect((await killed.ended).status).toBe('SIGKILL');
+      expect((await workshop.leftovers()).map((name) => name.replace(/\.\w+$/, '')).sort()).toEqual([
+        'dib_build',
+        'dib_image',
+      ]);
+      const next = await workshop.start(['image', 'build', '-n', '-t', 'tar', 'tiny-os']).ended;
+      expect(next.status).toBe(0);
+      expect(next.lines.filter((line) => line.startsWith('removed '))).toHaveLength(2);
+      expect(await workshop.leftovers()).toEqual([]);
+    },
+  );
 
   test('a daemon that a hook leaves does not keep the build from its end', { timeout: 2 * minute }, async () => {
     await workshop.element('own/install.d/60-daemon', '#!/bin/bash\nsleep 1000 &\n');
@@ -91,7 +116,10 @@ describe.skipIf(!isRoot)('whatever ends a build, nothing of it is left', () => {
   });
 
   test('a tree whose folder is a link to this host is refused', { timeout: minute }, async () => {
-    await workshop.element('own/root.d/60-leaves', `#!/bin/sh\nrmdir "$TARGET_ROOT/tmp"\nln -s ${workshop.out} "$TARGET_ROOT/tmp"\n`);
+    await workshop.element(
+      'own/root.d/60-leaves',
+      `#!/bin/sh\nrmdir "$TARGET_ROOT/tmp"\nln -s ${workshop.out} "$TARGET_ROOT/tmp"\n`,
+    );
     const { status, lines } = await workshop.start(words).ended;
     expect(status).toBe(1);
     expect(lines.at(-1)).toContain(`/tmp: it is a link to ${workshop.out}`);

@@ -50,7 +50,9 @@ export async function openWorkshop(): Promise<Workshop> {
     },
     start: (args, options = {}) => start(args, { out, temporary, folder }, options),
     leftovers: async () => {
-      const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(folder));
+      const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
+        .split('\n')
+        .filter((line) => line.includes(folder));
       return [...(await readdir(temporary)), ...mounts];
     },
     remove: () => rm(folder, { recursive: true, force: true }),

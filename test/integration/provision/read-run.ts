@@ -17,23 +17,33 @@ export interface Told {
 
 export function toldBy(ran: Ran): Told {
   const marked = ran.lines.filter((line) => line.startsWith('@@ ')).map((line) => line.slice(3));
-  const hidden = (line: string) => line.replaceAll(ran.out, '$' + '{OUT}').replaceAll(ran.folder, '$' + '{CASE}').replaceAll(ran.common, '$' + '{COMMON}');
+  const hidden = (line: string) =>
+    line
+      .replaceAll(ran.out, '$' + '{OUT}')
+      .replaceAll(ran.folder, '$' + '{CASE}')
+      .replaceAll(ran.common, '$' + '{COMMON}');
   const expanded = ran.lines.find((line) => line.startsWith('Expanded element dependencies to: '));
   const tree = marked.find((line) => line.startsWith('tree '));
   return {
     hooks: marked.flatMap((line) => hookIn(hidden(line))),
-    said: marked.filter((line) => !/^(?:hook|packages|env|tree) /.test(line)).map((line) => hidden(line).replace(/ +/g, ' ').trim()),
+    said: marked
+      .filter((line) => !/^(?:hook|packages|env|tree) /.test(line))
+      .map((line) => hidden(line).replace(/ +/g, ' ').trim()),
     elements: expanded?.replace('Expanded element dependencies to: ', '').split(' ').sort(),
     merged: tree === undefined ? undefined : linesIn(tree).map((line) => line.trimEnd()),
     environments: new Map(
-      marked.filter((line) => line.startsWith('env ')).map((line) => {
-        const [, phase = '', text = ''] = line.split(' ');
-        const variables = Buffer.from(text, 'base64').toString().split('\0').filter(Boolean);
-        return [
-          phase.replace(/\.d$/, ''),
-          Object.fromEntries(variables.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)])),
-        ] as const;
-      }),
+      marked
+        .filter((line) => line.startsWith('env '))
+        .map((line) => {
+          const [, phase = '', text = ''] = line.split(' ');
+          const variables = Buffer.from(text, 'base64').toString().split('\0').filter(Boolean);
+          return [
+            phase.replace(/\.d$/, ''),
+            Object.fromEntries(
+              variables.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]),
+            ),
+          ] as const;
+        }),
     ),
   };
 }
@@ -86,7 +96,19 @@ export async function membersOf(path: string): Promise<Member[]> {
   const file = createReadStream(path);
   (path.endsWith('.tgz') ? file.pipe(createGunzip()) : file).pipe(reader);
   for await (const entry of reader) {
-    const { type = 'file', name, mode = 0, uid, gid, linkname, mtime, pax, size = 0, devmajor, devminor } = entry.header;
+    const {
+      type = 'file',
+      name,
+      mode = 0,
+      uid,
+      gid,
+      linkname,
+      mtime,
+      pax,
+      size = 0,
+      devmajor,
+      devminor,
+    } = entry.header;
     const pieces: Buffer[] = [];
     for await (const piece of entry) pieces.push(piece as Buffer);
     const shown = name.replace(/\/$/, '') || '.';

@@ -58,7 +58,8 @@ async function refuseWithoutNameSpace(): Promise<void> {
     throw new AgentError('the build needs root, or a user name space of several users, which this user cannot have', {
       code: 'image.no-user-name-space',
       subject: 'unshare --map-auto',
-      remedy: 'install the package uidmap, and give the user ranges: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER',
+      remedy:
+        'install the package uidmap, and give the user ranges: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER',
       cause: cause instanceof AgentError ? cause.cause : cause,
     });
   }

@@ -54,7 +54,10 @@ function defaultsFor({ HOME = '/root' }: Environment): Record<string, string> {
   };
 }
 
-function fixedBy(request: BuildRequest, { elements, elementsPath, blockDevices, name }: BuildFacts): Record<string, string> {
+function fixedBy(
+  request: BuildRequest,
+  { elements, elementsPath, blockDevices, name }: BuildFacts,
+): Record<string, string> {
   const layout = valuesOf(blockDevices);
   const folders = Object.fromEntries(elements.map((element) => [element.name, element.folder]));
   const array = elements.map((element) => `[${element.name}]=${element.folder}`).join(' ');

@@ -27,12 +27,30 @@ test('of files directly in elements the last counts', () => {
 });
 
 test('tests and __pycache__ stay out as folders, and deeper down they are names like others', () => {
-  const content = element('a', 'tests/', 'tests/x', '__pycache__/', '__pycache__/y', 'data/', 'data/tests/', 'data/tests/z');
+  const content = element(
+    'a',
+    'tests/',
+    'tests/x',
+    '__pycache__/',
+    '__pycache__/y',
+    'data/',
+    'data/tests/',
+    'data/tests/z',
+  );
   expect(paths(content)).toEqual(['data/tests/z']);
 });
 
 test('hidden names directly in a folder stay out; hidden folders on top and hidden names deeper down come along', () => {
-  const content = element('a', '.hidden.d/', '.hidden.d/10-x', 'install.d/', 'install.d/.10-x.swp', 'static/', 'static/etc/', 'static/etc/.x');
+  const content = element(
+    'a',
+    '.hidden.d/',
+    '.hidden.d/10-x',
+    'install.d/',
+    'install.d/.10-x.swp',
+    'static/',
+    'static/etc/',
+    'static/etc/.x',
+  );
   expect(paths(content)).toEqual(['.hidden.d/10-x', 'static/etc/.x']);
 });
 

@@ -27,8 +27,16 @@ test('elements that need each other, and one that needs itself, are fine', () =>
 });
 
 test('a provided element is left out, whichever of the two is named first', () => {
-  expect(names(['os', 'user', 'giver'], 'user needs virtual', 'giver provides virtual')).toEqual(['giver', 'os', 'user']);
-  expect(names(['os', 'giver', 'user'], 'user needs virtual', 'giver provides virtual')).toEqual(['giver', 'os', 'user']);
+  expect(names(['os', 'user', 'giver'], 'user needs virtual', 'giver provides virtual')).toEqual([
+    'giver',
+    'os',
+    'user',
+  ]);
+  expect(names(['os', 'giver', 'user'], 'user needs virtual', 'giver provides virtual')).toEqual([
+    'giver',
+    'os',
+    'user',
+  ]);
 });
 
 test('an element of its own is left out for one that provides its name', () => {
@@ -47,17 +55,27 @@ test('a provider that comes too late is not found', () => {
 test.each([
   ['an unknown element', ['os', 'nosuch'], [], 'image.element-missing', "Element 'nosuch' not found"],
   ['a dependency that is not there', ['os', 'a'], ['a needs nosuch'], 'image.element-missing', 'which a needs'],
-  ['two that provide the same', ['os', 'g1', 'g2'], ['g1 provides v', 'g2 provides v'], 'image.element-provided', "['g1']"],
+  [
+    'two that provide the same',
+    ['os', 'g1', 'g2'],
+    ['g1 provides v', 'g2 provides v'],
+    'image.element-provided',
+    "['g1']",
+  ],
   ['a name that another provides', ['os', 'v', 'g'], ['v', 'g provides v'], 'image.element-provided', 'g provides it'],
   ['two systems', ['os', 'os2'], ['os2 provides operating-system'], 'image.element-provided', "['os']"],
   ['no system', ['a'], ['a'], 'image.no-operating-system', 'Please include an operating system element'],
 ])('%s is refused', (_, wanted, lines, code, message) => {
-  expect(() => names(wanted, ...lines)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) }));
+  expect(() => names(wanted, ...lines)).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) }),
+  );
 });
 
 test('a comment in a list of elements is named as what it is', () => {
   const a = { name: 'a', folder: '/elements/a', needs: ['# what we need'], provides: [] };
-  expect(() => resolveElements(['a'], new Map([['a', a]]))).toThrow(/'# what we need' not found: comments are not allowed/);
+  expect(() => resolveElements(['a'], new Map([['a', a]]))).toThrow(
+    /'# what we need' not found: comments are not allowed/,
+  );
 });
 
 test('a name that is nearly one of those there is suggested', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { mappedNames, packageTable, readPackageMap } from '../../../../../src/provision/image/packages/package-map.ts';
-import { mergeServices, readServiceMap, serviceTable } from '../../../../../src/provision/image/packages/service-map.ts';
+import {
+  mergeServices,
+  readServiceMap,
+  serviceTable,
+} from '../../../../../src/provision/image/packages/service-map.ts';
 
 const map = readPackageMap(
   JSON.stringify({
@@ -40,7 +44,11 @@ test.each(['{', '[]', '{"distro": {"ubuntu": ["x"]}}'])('%s is no map of package
 });
 
 describe('services', () => {
-  const web = readServiceMap('s', 'web:\n  debian: apache2\n  redhat: httpd\n  default: www\nown:\n  fedora: x\n', 'svc-map');
+  const web = readServiceMap(
+    's',
+    'web:\n  debian: apache2\n  redhat: httpd\n  default: www\nown:\n  fedora: x\n',
+    'svc-map',
+  );
 
   test.each([
     ['ubuntu', 'own: own\nweb: apache2\n'],

@@ -7,7 +7,9 @@ const environment = { ARCH: 'amd64', DISTRO_NAME: 'ubuntu', DIB_RELEASE: 'noble'
 
 /** What is done in install.d: names, with a minus in front of those taken away. */
 function squash(files: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}): string {
-  const wishes = Object.entries(files).flatMap(([element, text]) => readPackageInstalls(element, text, `${element}.yaml`));
+  const wishes = Object.entries(files).flatMap(([element, text]) =>
+    readPackageInstalls(element, text, `${element}.yaml`),
+  );
   const phase = squashPackages(wishes, new Map(), { ...environment, ...more }).get('install.d');
   return [...(phase?.install ?? []), ...(phase?.uninstall ?? []).map((name) => `-${name}`)].join(' ');
 }
@@ -52,7 +54,10 @@ test('the install type of an element is that of its variable', () => {
 
 test('the older lists of names, with a dash in front of what goes', () => {
   const wishes = readPackageList('e', 'install.d', 'a b\n-c\n');
-  expect(squashPackages(wishes, new Map(), environment).get('install.d')).toEqual({ install: ['a', 'b'], uninstall: ['c'] });
+  expect(squashPackages(wishes, new Map(), environment).get('install.d')).toEqual({
+    install: ['a', 'b'],
+    uninstall: ['c'],
+  });
 });
 
 test('names are those of the distribution, several or none for one', () => {

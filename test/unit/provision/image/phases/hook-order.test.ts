@@ -47,7 +47,10 @@ test('folders and what is not executable do not run, and are not told', () => {
 });
 
 test('RUN_PARTS_REGEX is another pattern, and then a fraction counts', () => {
-  expect(orderHooks(['1.5-b', '1.25-a', 'x'].map(able), /^[0-9.]+-/)).toEqual({ runs: ['1.25-a', '1.5-b'], skipped: ['x'] });
+  expect(orderHooks(['1.5-b', '1.25-a', 'x'].map(able), /^[0-9.]+-/)).toEqual({
+    runs: ['1.25-a', '1.5-b'],
+    skipped: ['x'],
+  });
 });
 
 test('environment.d goes by bytes, with dots in names, executable or not', () => {

@@ -5,23 +5,29 @@ import { type Phase, type PhaseFolder, phases } from '../phases/phase.ts';
 import type { BuildPlan } from './build-plan.ts';
 
 /** The hooks of one phase as far as they are known before a build; hooks of extra-data.d may add to the later ones. */
-export interface PlannedPhase {
+export interface ForeseenPhase {
   readonly phase: PhaseFolder;
   readonly place: Phase['place'];
   readonly hooks: readonly { readonly name: string; readonly element: string }[];
 }
 
 /** Looks which hooks of a plan can run, phase by phase in their order. */
-export async function plannedHooks(plan: BuildPlan): Promise<PlannedPhase[]> {
+export async function foreseenHooks(plan: BuildPlan): Promise<ForeseenPhase[]> {
   const own = ownHooks(plan.elements);
   return Promise.all(
     Object.values(phases).map(async ({ folder, place }) => {
-      const files = plan.merged.files.filter(({ path }) => path.startsWith(`${folder}/`) && path.split('/').length === 2);
+      const files = plan.merged.files.filter(
+        ({ path }) => path.startsWith(`${folder}/`) && path.split('/').length === 2,
+      );
       const scripts = await Promise.all(files.map(({ path, from }) => candidate(path.slice(folder.length + 1), from)));
       const ofPhase = own.filter(({ phase }) => phase === folder).map(({ name }) => name);
       const { runs } = orderHooks([...scripts, ...ofPhase.map((name) => ({ name, isFile: true, isExecutable: true }))]);
       const elementOf = (name: string) => files.find(({ path }) => path === `${folder}/${name}`)?.element;
-      return { phase: folder, place, hooks: runs.map((name) => ({ name, element: elementOf(name) ?? 'gandi-provision' })) };
+      return {
+        phase: folder,
+        place,
+        hooks: runs.map((name) => ({ name, element: elementOf(name) ?? 'gandi-provision' })),
+      };
     }),
   );
 }
