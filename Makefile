@@ -30,8 +30,8 @@ provision_deb := dist/gandi-provision_$(version)_amd64.deb
 provision_rpm := dist/gandi-provision-$(version)-1.x86_64.rpm
 
 # Folders are listed too: their time changes when a file is removed.
-build_tools := $(shell find tools/executable) tools/sbom.ts tools/target.ts tools/third-party-notices.ts package.json
-sources := $(shell find src/core src/agent) $(build_tools) tools/build.ts tools/code-cache.ts tools/udev-addon.ts \
+build_tools := $(shell find tools/executable tools/shrink) tools/sbom.ts tools/target.ts tools/third-party-notices.ts package.json
+sources := $(shell find src/core src/agent) $(build_tools) tools/build.ts tools/udev-addon.ts \
 	$(wildcard tools/licences/*)
 provision_sources := $(shell find src/core src/provision) $(build_tools) tools/build-provision.ts
 provision_files := man/gandi-provision.1 $(wildcard completions/*gandi-provision*) $(shell find elements) \
@@ -44,12 +44,12 @@ deb_sources := $(shell find deb -type f) tools/build-deb Makefile
 build_packages := binutils ca-certificates g++ libatomic1 libc6-dev libudev-dev libuv1-dev $(if $(shell command -v npm),,npm)
 deb_packages := debhelper dpkg-dev lintian
 rpm_packages := rpm rpmlint
-integration_packages := attr bcache-tools btrfs-progs bzip2 cryptsetup-bin dosfstools e2fsprogs f2fs-tools fdisk fish gdisk \
-	genisoimage iproute2 kmod lvm2 lz4 man-db mount mtools openssh-client passwd qemu-utils squashfs-tools strace systemd \
-	tar udev util-linux xfsprogs xz-utils zsh zstd
+integration_packages := attr bcache-tools btrfs-progs bzip2 cpio cryptsetup-bin curl dosfstools e2fsprogs f2fs-tools fdisk \
+	fish gdisk genisoimage gpg gpgv iproute2 kmod lvm2 lz4 man-db mmdebstrap mount mtools openssh-client passwd qemu-utils \
+	squashfs-tools strace systemd tar udev util-linux xfsprogs xz-utils zsh zstd
 arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-cross libstdc++6-arm64-cross qemu-user
-vm_packages := debian-archive-keyring debootstrap dosfstools e2fsprogs genisoimage kmod mount mtools openssh-client \
-	qemu-system-x86 qemu-utils util-linux
+vm_packages := cpio debian-archive-keyring debootstrap dosfstools e2fsprogs genisoimage kmod mmdebstrap mount mtools \
+	openssh-client ovmf qemu-system-x86 qemu-utils util-linux zstd
 
 .PHONY: generated golden test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
 .PHONY: packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm

@@ -16,31 +16,32 @@ _gandi_agent() {
     2:disk\ *) kind='list explain attach detach autofs' ;;
     2:network\ *) kind='show confirm' ;;
     2:payload\ *) kind='create inspect' ;;
-    2:image\ *) kind='clean' ;;
+    2:image\ *) kind='clean check' ;;
   esac
   if [ -n "$kind" ]; then _gandi_agent_offer "$kind"; return; fi
   case $call in
-    'status') options='--json --wait --timeout --help' valued='--timeout' operands=() ;;
+    'status') options='--json --verbose --wait --timeout --help' valued='--timeout' operands=() ;;
     'disk list') options='--json --help' valued='' operands=() ;;
-    'disk explain') options='--help' valued='' operands=('@disk') ;;
-    'disk attach') options='--help' valued='' operands=('@disk') ;;
-    'disk detach') options='--force --help' valued='' operands=('@disk') ;;
-    'disk autofs') options='--help' valued='' operands=('on off') ;;
+    'disk explain') options='--json --help' valued='' operands=('@disk') ;;
+    'disk attach') options='--verbose --help' valued='' operands=('@disk') ;;
+    'disk detach') options='--force --verbose --help' valued='' operands=('@disk') ;;
+    'disk autofs') options='--verbose --help' valued='' operands=('on off') ;;
     'network show') options='--json --help' valued='' operands=() ;;
     'network confirm') options='--help' valued='' operands=() ;;
     'doctor') options='--json --help' valued='' operands=() ;;
-    'timeline') options='--json --help' valued='' operands=() ;;
+    'timeline') options='--json --svg --slowest --device --since --help' valued='--device --since' operands=() ;;
     'collect') options='--output --help' valued='--output' operands=() ;;
     'payload create') options='--config --output --script --modules --size --force --help' valued='--config --output --script --modules --size' operands=() ;;
     'payload inspect') options='--json --help' valued='' operands=('@file') ;;
-    'image clean') options='--dry-run --root --help' valued='--root' operands=() ;;
+    'image clean') options='--dry-run --root --verbose --help' valued='--root' operands=() ;;
+    'image check') options='--json --help' valued='' operands=('@folder') ;;
     'validate') options='--help' valued='' operands=('@file') ;;
     'bootstrap') options='--again --dry-run --root --help' valued='--root' operands=() ;;
     'mount') options='--dry-run --help' valued='' operands=() ;;
     'config') options='--dry-run --root --help' valued='--root' operands=() ;;
     'postboot') options='--dry-run --root --help' valued='--root' operands=() ;;
     'hotplug') options='--dry-run --help' valued='' operands=() ;;
-    'simple-init') options='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --debug --help' valued='--root --distro --interface -i' operands=() ;;
+    'simple-init') options='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --without-drive --debug --help' valued='--root --distro --interface -i' operands=() ;;
     'migrate') options='--dry-run --root --help' valued='--root' operands=() ;;
   esac
   for word in "${COMP_WORDS[@]:start:COMP_CWORD-start}"; do
@@ -50,6 +51,7 @@ _gandi_agent() {
     case $word in -*) ;; *) index=$((index + 1)) ;; esac
   done
   case "$call $skip" in
+    'timeline --device') value='@disk' ;;
     'collect --output') value='@file' ;;
     'payload create --config') value='@file' ;;
     'payload create --output') value='@file' ;;

@@ -5,13 +5,34 @@ _gandi_provision() {
   # Readline parts --root=/mnt into three words.
   [ "$current" != = ] || current=
   case $call in
+    image) call="$call ${COMP_WORDS[2]}" start=3 ;;
+    netboot) call="$call ${COMP_WORDS[2]}" start=3 ;;
+    preos) call="$call ${COMP_WORDS[2]}" start=3 ;;
+    host) call="$call ${COMP_WORDS[2]}" start=3 ;;
   esac
   case $COMP_CWORD:$call in
-    1:*) kind='version --help --version' ;;
-    2:help) kind='' ;;
+    1:*) kind='image netboot preos serve host help version --help --version' ;;
+    2:help) kind='image netboot preos serve host' ;;
+    2:image\ *) kind='build plan' ;;
+    2:netboot\ *) kind='import list verify prune' ;;
+    2:preos\ *) kind='build list' ;;
+    2:host\ *) kind='list show retry forget' ;;
   esac
   if [ -n "$kind" ]; then _gandi_provision_offer "$kind"; return; fi
   case $call in
+    'image build') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
+    'image plan') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --json --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
+    'netboot import') options='--archive --releases --current-release --arches --tftp-root --download --distribution --layout --keyring --help' valued='--archive --releases --current-release --arches --tftp-root --download --distribution --layout --keyring' operands=() ;;
+    'netboot list') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
+    'netboot verify') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
+    'netboot prune') options='--tftp-root --keep --dry-run --help' valued='--tftp-root --keep' operands=() ;;
+    'preos build') options='--log-level --quiet --verbose --beta --arch --bootstrap --configure --cdist-params --drive-boot --remote-exec --init-manifest --keyfile --mirror --root-password --pxe-boot-dir --rm-bootstrap-dir --script --suite --trigger-command --remote-copy --console --help' valued='--log-level -l --arch -a --cdist-params -c --drive-boot -D --remote-exec -e --init-manifest -i --keyfile -k --mirror -m --root-password -P --pxe-boot-dir -p --script -S --suite -s --trigger-command -t --remote-copy -y --console' operands=('' '@folder') ;;
+    'preos list') options='--help' valued='' operands=() ;;
+    'serve') options='--store --profiles --command --jobs --time-limit --retry --retry-delay --no-wait --dry-run --directory --source --state --listen --ipv6 --port --url --token-file --allow --limit --pxe --loaders --pxe-config --grace --verbose --help' valued='--store --profiles --command --jobs --time-limit --retry --retry-delay --directory -D --source -O --state --listen --port -H --url --token-file --allow --limit --pxe --loaders --grace' operands=() ;;
+    'host list') options='--server --token-file --json --help' valued='--server --token-file' operands=() ;;
+    'host show') options='--server --token-file --json --help' valued='--server --token-file' operands=('') ;;
+    'host retry') options='--server --token-file --help' valued='--server --token-file' operands=('') ;;
+    'host forget') options='--server --token-file --help' valued='--server --token-file' operands=('') ;;
   esac
   for word in "${COMP_WORDS[@]:start:COMP_CWORD-start}"; do
     [ "$word" != = ] || continue
@@ -20,6 +41,27 @@ _gandi_provision() {
     case $word in -*) ;; *) index=$((index + 1)) ;; esac
   done
   case "$call $skip" in
+    'image build --image-cache') value='@folder' ;;
+    'image plan --image-cache') value='@folder' ;;
+    'netboot import --tftp-root') value='@folder' ;;
+    'netboot import --distribution') value='ubuntu debian' ;;
+    'netboot import --layout') value='base generic flat' ;;
+    'netboot import --keyring') value='@file' ;;
+    'netboot list --tftp-root') value='@folder' ;;
+    'netboot verify --tftp-root') value='@folder' ;;
+    'netboot prune --tftp-root') value='@folder' ;;
+    'serve --store') value='@folder' ;;
+    'serve --profiles') value='@file' ;;
+    'serve --directory' | 'serve -D') value='@folder' ;;
+    'serve --source' | 'serve -O') value='@file' ;;
+    'serve --state') value='@folder' ;;
+    'serve --token-file') value='@file' ;;
+    'serve --pxe') value='@interface' ;;
+    'serve --loaders') value='@folder' ;;
+    'host list --token-file') value='@file' ;;
+    'host show --token-file') value='@file' ;;
+    'host retry --token-file') value='@file' ;;
+    'host forget --token-file') value='@file' ;;
   esac
   if [ -n "$skip" ]; then _gandi_provision_offer "$value"; return; fi
   case $current in -*) _gandi_provision_offer "$options" ;; *) _gandi_provision_offer "${operands[index]:-$options}" ;; esac
@@ -33,6 +75,8 @@ _gandi_provision_offer() {
       mapfile -t COMPREPLY < <(compgen "$words" -- "$current")
       return
       ;;
+    @disk) words=$(env PATH="$PATH:/usr/sbin" gandi-provision disk list --json 2>/dev/null | sed -n 's/^ *"\(device\|mountPoint\)": "\(.*\)",*$/\2/p') ;;
+    @interface) words=$(ls /sys/class/net) ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }

@@ -13,6 +13,8 @@ export interface DiskDevice {
   readonly bus: DiskBus;
   /** SCSI vendor; the product takes a SCSI disk for a data disk by it. */
   readonly vendor: string;
+  /** SCSI product; udev puts vendor, product and serial together to ID_SERIAL, by which some platforms' volumes are known. */
+  readonly product?: string | undefined;
   /** The platform lets nobody write to it. */
   readonly readOnly: boolean;
 }
@@ -56,7 +58,7 @@ function frontend(disk: DiskDevice, number: number): Readonly<Record<string, unk
   const bus = hotplugPorts[number % hotplugPorts.length];
   switch (disk.bus) {
     case 'scsi':
-      return { driver: 'scsi-hd', bus: 'scsi.0', vendor: disk.vendor, product: 'disk' };
+      return { driver: 'scsi-hd', bus: 'scsi.0', vendor: disk.vendor, product: disk.product ?? 'disk' };
     case 'cd-rom':
       return { driver: 'scsi-cd', bus: 'scsi.0', vendor: disk.vendor, product: 'drive' };
     case 'virtio':

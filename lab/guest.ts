@@ -18,6 +18,7 @@ export interface AttachedDisk extends DiskContent {
   readonly image?: string;
   readonly serial?: string;
   readonly vendor?: string;
+  readonly product?: string;
   readonly bus?: DiskBus;
   readonly readOnly?: boolean;
   /** The image is served there, see lab/nbd-server.ts. */
@@ -121,7 +122,7 @@ export class Guest {
   }
 
   /** Waits until boot has ended and returns systemd's verdict, `running` or `degraded`; nothing where it does not run. */
-  async waitForBoot(seconds = 120): Promise<string> {
+  async waitForBoot(seconds = 300): Promise<string> {
     const ended =
       'test -d /run/systemd/system && systemctl is-system-running --wait || gandi-agent status --wait >/dev/null';
     const { stdout } = await this.run(ended, seconds);
@@ -147,7 +148,7 @@ export class Guest {
     const image = disk.image ?? join(this.folder, `disk-${number}.img`);
     if (disk.image === undefined) await makeDiskImage(image, disk);
     const { serial = `disk-${number}`, vendor = 'gandi.ne', bus = 'scsi', readOnly = false, nbdSocket } = disk;
-    const device = { image, serial, vendor, bus, readOnly, nbdSocket };
+    const device = { image, serial, vendor, product: disk.product, bus, readOnly, nbdSocket };
     if (this.#session !== undefined) await plugDisk(this.qmp, device, number);
     this.#disks.set(number, device);
     return { image, serial, detach: () => this.#detachDisk(number), resize: (size) => this.#resizeDisk(number, size) };

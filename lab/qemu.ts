@@ -17,6 +17,8 @@ export interface Hardware {
   readonly memory?: number | undefined;
   /** CPUs at start, of 4 that fit; 1 unless told. */
   readonly cpus?: number | undefined;
+  /** Who its DMI says it is made by: how a platform tells its guests where they are. */
+  readonly manufacturer?: string | undefined;
   /** CPUs come later: its kernel is shown a hypervisor in which it takes them. */
   readonly takesCpus?: boolean | undefined;
   /** The guest outlives this process; for a person who wants to look around. */
@@ -88,8 +90,9 @@ async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<str
   ];
 }
 
-function machine({ memory = 512, cpus = 1 }: Hardware): string[] {
+function machine({ memory = 512, cpus = 1, manufacturer }: Hardware): string[] {
   return [
+    ...(manufacturer === undefined ? [] : ['-smbios', `type=1,manufacturer=${manufacturer}`]),
     ...['-machine', 'q35', '-nodefaults', '-display', 'none', '-no-reboot', '-S'],
     ...['-m', `${memory},slots=4,maxmem=4G`, '-smp', `${cpus},maxcpus=4`],
     ...[...hotplugPorts, ...nicPorts].flatMap((id, index) => [

@@ -1,7 +1,8 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { makeExecutable } from './executable/make-executable.ts';
+import { unusedInProvision } from './shrink/unused-parts.ts';
 import { targetOf } from './target.ts';
 
 const target = await targetOf('amd64');
@@ -17,6 +18,7 @@ await makeExecutable(
     entry: 'src/provision/start.ts',
     work: `${target.dist}/build/provision`,
     embed,
+    unused: unusedInProvision,
   },
   target,
 );
@@ -32,5 +34,4 @@ async function embed(node: string, folder: string, script: string): Promise<void
   };
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
   await execa(process.execPath, ['--build-sea', 'settings.json'], { cwd: folder, stdout: 'ignore', stderr: 'inherit' });
-  await chmod(join(folder, 'executable'), 0o755);
 }

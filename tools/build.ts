@@ -1,9 +1,10 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { emptyCodeCache } from './code-cache.ts';
 import { makeExecutable } from './executable/make-executable.ts';
 import { exists } from './executable/stripped-node.ts';
+import { emptyCodeCache } from './shrink/code-cache.ts';
+import { unusedInAgent } from './shrink/unused-parts.ts';
 import { targetOf } from './target.ts';
 import { addonFolders, buildUdevAddon } from './udev-addon.ts';
 
@@ -51,6 +52,10 @@ await makeExecutable(
     entry: 'src/agent/start.ts',
     work: `${target.dist}/build`,
     embed,
+    unused: [
+      ...unusedInAgent,
+      { name: 'compiled code', empty: (executable) => emptyCodeCache(executable, 'gandi-agent.cjs') },
+    ],
     ...(target.hasAddon ? { addon: { file: 'udev.node', folders: addonFolders, build: buildUdevAddon } } : {}),
   },
   target,
@@ -89,9 +94,4 @@ async function embed(node: string, folder: string, script: string): Promise<void
   const said = (await exists(join(folder, 'log'))) ? await readFile(join(folder, 'log'), 'utf8') : '';
   process.stderr.write(said);
   if (failed) throw new Error('node --build-sea failed; what it said is above');
-  const executable = join(folder, 'executable');
-  const bytes = await readFile(executable);
-  emptyCodeCache(bytes, script);
-  await writeFile(executable, bytes);
-  await chmod(executable, 0o755);
 }

@@ -28,7 +28,7 @@ interface Entry {
 /** Prints all that the agent did in this guest, in the order of time, with how long it waited and took. */
 export async function showTimeline(page: Page, guest: Guest): Promise<void> {
   const { stages } = status.parse(JSON.parse((await guest.run('gandi-agent status --json')).stdout));
-  const events = timeline.parse(JSON.parse(await guest.expect('gandi-agent timeline --json')));
+  const events = timeline.parse(JSON.parse(await guest.expect('gandi-agent timeline --json')).events);
   const entries: Entry[] = [
     ...Object.entries(stages).map(([what, { startedAt, endedAt, changed }]) => {
       return { at: startedAt, took: endedAt - startedAt, what, changes: changed };

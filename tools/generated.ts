@@ -2,10 +2,16 @@ import type { Program } from '../src/core/command/command.ts';
 import { renderDefaultFlags } from '../src/agent/flags/parse-flags.ts';
 import { agent } from '../src/agent/main.ts';
 import { provision } from '../src/provision/main.ts';
-import { statusSchemaText } from '../src/agent/status/status-schema.ts';
+import { diskListSchema, diskPageSchema } from '../src/agent/disk/describe-disk.ts';
+import { doctorReportSchema, imageReportSchema } from '../src/agent/doctor/finding.ts';
+import { payloadInspectionSchema } from '../src/agent/payload/payload-inspection.ts';
+import { networkReportSchema } from '../src/agent/status/network-report.ts';
+import { statusReportSchema } from '../src/agent/status/status-report.ts';
+import { timelineReportSchema } from '../src/agent/status/timeline-report.ts';
 import { renderBash } from './completions/bash.ts';
 import { renderFish } from './completions/fish.ts';
 import { renderZsh } from './completions/zsh.ts';
+import { jsonSchemaText } from './json-schema.ts';
 import { renderAgentManual } from './manual/agent-manual.ts';
 import { renderFlagsManual } from './manual/flags-manual.ts';
 import { renderProvisionManual } from './manual/provision-manual.ts';
@@ -17,7 +23,15 @@ export const generated: Readonly<Record<string, () => string>> = {
   'man/gandi.5': renderFlagsManual,
   'man/gandi-agent.8': renderAgentManual,
   'man/gandi-provision.1': renderProvisionManual,
-  'schema/status.schema.json': statusSchemaText,
+  'schema/status.schema.json': () => jsonSchemaText('gandi-agent status --json', statusReportSchema),
+  'schema/disk-list.schema.json': () => jsonSchemaText('gandi-agent disk list --json', diskListSchema),
+  'schema/disk-explain.schema.json': () => jsonSchemaText('gandi-agent disk explain --json', diskPageSchema),
+  'schema/timeline.schema.json': () => jsonSchemaText('gandi-agent timeline --json', timelineReportSchema),
+  'schema/doctor.schema.json': () => jsonSchemaText('gandi-agent doctor --json', doctorReportSchema),
+  'schema/image-check.schema.json': () => jsonSchemaText('gandi-agent image check --json', imageReportSchema),
+  'schema/network.schema.json': () => jsonSchemaText('gandi-agent network show --json', networkReportSchema),
+  'schema/payload-inspect.schema.json': () =>
+    jsonSchemaText('gandi-agent payload inspect --json', payloadInspectionSchema),
   'schema/payload.schema.json': payloadSchemaText,
   ...completionsOf(agent),
   ...completionsOf(provision),

@@ -12,7 +12,10 @@ export interface BundledPackage {
 }
 
 /** Of packages that leave it in their repository. */
-const ownCopies: Readonly<Record<string, string>> = { udev: 'tools/licences/udev.txt' };
+const ownCopies: Readonly<Record<string, string>> = {
+  'abstract-logging': 'tools/licences/abstract-logging.txt',
+  udev: 'tools/licences/udev.txt',
+};
 
 /**
  * Node, what is compiled, and every library that esbuild put into the script.

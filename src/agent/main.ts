@@ -49,5 +49,10 @@ export const agent: Program = {
  * @param calledAs the name of the executable: a link named `glean` to it is `gandi-agent simple-init`
  */
 export function main(args: readonly string[], calledAs: string, terminal: Terminal): Promise<number> {
-  return runProgram(agent, basename(calledAs) === 'glean' ? ['simple-init', ...args] : args, terminal);
+  // Scripts that call glean count on DHCP where there is no drive.
+  return runProgram(
+    agent,
+    basename(calledAs) === 'glean' ? ['simple-init', '--without-drive', ...args] : args,
+    terminal,
+  );
 }

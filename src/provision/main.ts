@@ -8,6 +8,12 @@ import { diskimageBuilder } from './cli/diskimage-builder.ts';
 import { insideWord } from './image/build/build-image.ts';
 import { buildInside } from './image/build/build-inside.ts';
 import { callerOf } from './image/build/read-build-facts.ts';
+import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
+import { netbootCommand } from './cli/netboot.ts';
+import { preosCommand } from './cli/preos.ts';
+import { cdist } from './cdist.ts';
+import { hostCommand } from './serve/cli/host.ts';
+import { serveCommand } from './serve/cli/serve.ts';
 
 /** Every word that follows `gandi-provision`. To add one: a file in cli/, a line here. */
 export const provision: Program = {
@@ -15,7 +21,7 @@ export const provision: Program = {
   summary: 'the program for those who build and boot images of virtual machines',
   groups: [
     {
-      heading: 'images',
+      heading: 'For images',
       commands: [
         {
           name: 'image',
@@ -23,6 +29,10 @@ export const provision: Program = {
           subcommands: [imageBuildCommand, imagePlanCommand],
         },
       ],
+    },
+    {
+      heading: 'For machines that boot from the network',
+      commands: [netbootCommand, preosCommand, serveCommand, hostCommand],
     },
   ],
 };
@@ -34,6 +44,8 @@ export type Original = (args: readonly string[], terminal: Terminal) => Promise<
 export const originals: Readonly<Record<string, Original>> = {
   'disk-image-create': diskImageCreate,
   'diskimage-builder': (args, terminal) => diskimageBuilder(args, terminal, callerOf(process), diskImageCreate),
+  'maas-import-pxe-files': maasImportPxeFiles,
+  cdist,
 };
 
 /**

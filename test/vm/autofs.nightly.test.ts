@@ -33,7 +33,7 @@ describe('with autofs installed', () => {
     const refused = await guest().run('gandi-agent disk autofs on');
     expect(refused).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('automount.other-map') });
     const foreign = await guest().attachDisk({ fileSystem: 'ext4', label: 'foreign', serial: 'foreign' });
-    await guest().waitFor('gandi-agent disk list | grep --quiet "map of the admin"');
+    await guest().waitFor('gandi-agent disk list | grep --quiet "map of an admin"');
     await untilIdle(guest());
     expect(await guest().run('findmnt /srv/foreign')).toMatchObject({ exitCode: 1 });
     await foreign.detach();

@@ -29,7 +29,7 @@ describe('Debian 12, with a script and a command in the payload', () => {
     const { exitCode, stdout } = await guest().run('gandi-agent status --wait --timeout 120 --json', 130);
     expect(exitCode).toBe(1);
     const report = statusReportSchema.parse(JSON.parse(stdout));
-    expect(Object.keys(report.stages)).toEqual(['bootstrap', 'config', 'mount', 'postboot']);
+    expect(Object.keys(report.stages)).toEqual(['bootstrap', 'config', 'mount', 'network', 'postboot']);
     expect(report.stages.config).toMatchObject({ result: 'done', failures: [] });
     expect(report.stages.postboot?.failures).toMatchObject([{ step: "customer's script", code: 'postboot.failed' }]);
     expect(report.network).toMatchObject([{ addresses: expect.arrayContaining(['192.0.2.10/24']) }]);

@@ -129,13 +129,14 @@ describe('what a flag of the disk manager switches on', () => {
     await set('CONFIG_DISK_SERVICES', '1');
     await guest().writeFile('/etc/systemd/system/theirs.service', '[Service]\nExecStart=/bin/sleep infinity\n');
     const services = 'theirs\n../../bin/sh\n$(reboot)\n--force\n';
-    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'old', files: { '.gandi/services': services } });
+    const files = { '.gandi/services': services };
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'old', serial: 'old', files });
     await guest().waitForMount('/srv/old');
     await guest().expect('systemctl daemon-reload && systemctl start theirs');
     await untilIdle(guest());
     await disk.detach();
     await guest().waitFor('! systemctl is-active --quiet theirs');
-    const again = await guest().attachDisk({ image: disk.image, serial: 'old-again' });
+    const again = await guest().attachDisk({ image: disk.image, serial: 'old' });
     await guest().waitFor('systemctl is-active --quiet theirs');
     await untilIdle(guest());
     expect(await journal()).not.toMatch(/bin\/sh|reboot/);

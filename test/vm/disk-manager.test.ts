@@ -6,6 +6,8 @@ import { runOnHost } from '../../lab/host-command.ts';
 import { makeFileSystemImage, makePartitionedImage } from '../../lab/file-system-image.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
+import { tellClaims } from './claims-story.ts';
+import { tellStrangers } from './strangers-story.ts';
 
 describe('the disk manager', () => {
   const guest = sharedGuest({ debian: 12 });
@@ -117,7 +119,7 @@ describe('the disk manager', () => {
     // Where the header of a swap area with pages of 4 KiB ends.
     await runOnHost('dd', [`of=${image}`, 'bs=1', 'seek=4086', 'conv=notrunc'], { input: 'SWAP-SPACE' });
     const ambivalent = await guest().attachDisk({ image, serial: 'ambivalent' });
-    await guest().waitFor('gandi-agent disk list | grep --quiet "no file system on it, or signatures of several"');
+    await guest().waitFor('gandi-agent disk list | grep --quiet "no file system was found on it"');
     await untilIdle(guest());
     expect(await guest().expect('find / /run -xdev -name PWNED')).toBe('');
     expect(await guest().expect('ls /srv')).toBe('x_id__run_PWNED');
@@ -266,7 +268,7 @@ describe('the disk manager', () => {
     await guest().expect('gandi-agent disk detach served');
     expect(await guest().expect(running)).toBe('inactive inactive active ');
     await disk.detach();
-    const again = await guest().attachDisk({ image: disk.image, serial: 'served-again' });
+    const again = await guest().attachDisk({ image: disk.image, serial: 'served' });
     await guest().waitForMount('/srv/served');
     await guest().waitFor('systemctl is-active --quiet named bound');
     expect(await guest().expect('stat --format="%u:%g %a" /srv/served')).toBe('105:106 700');
@@ -274,11 +276,14 @@ describe('the disk manager', () => {
     await untilIdle(guest());
     await again.detach();
     await guest().waitFor(`[ "$(${running})" = "inactive inactive active " ]`);
-    const third = await guest().attachDisk({ image: disk.image, serial: 'served-third' });
+    const third = await guest().attachDisk({ image: disk.image, serial: 'served' });
     await guest().waitFor('systemctl is-active --quiet named bound');
     await untilIdle(guest());
     await guest().expect('systemctl stop named bound victim');
     await third.detach();
     await guest().waitFor('! test -e /srv/served');
   });
+
+  tellStrangers(guest);
+  tellClaims(guest);
 });

@@ -55,8 +55,11 @@ export function tellNetworkStory({ debian, system, tool, file, resolver }: Netwo
     expect(report.links[0].files).toMatchObject([{ source: 'swap-payload' }]);
   });
 
-  test('a first configuration is not on trial: there is nothing to return to', async () => {
-    expect(await guest().expect('systemctl show --property=ConditionResult --value gandi-network')).toBe('no');
+  test('a first configuration is not on trial, and the tool whose files were written has the link', async () => {
+    expect(await guest().expect('systemctl show --property=ConditionResult --value gandi-network')).toBe('yes');
+    await guest().waitFor('! test -e /run/gandi/network-written.json', 60);
+    const { stages } = JSON.parse((await guest().run('gandi-agent status --json')).stdout);
+    expect(stages.network).toMatchObject({ result: 'done', changed: [], failures: [] });
   });
 
   test('a change on the running machine that works is applied and kept', async () => {

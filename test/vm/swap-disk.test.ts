@@ -79,7 +79,7 @@ describe('Debian 13', () => {
       await disk.detach();
 
       expect({ name, exitCode, stderr }).toMatchObject({ exitCode: 3, stderr: expect.stringContaining(code) });
-      expect(stderr.match(/^(<3>|.*\(config\.|.*\(payload\.).*$/gm)).toHaveLength(1);
+      expect(stderr.match(/^.*\((config|payload)\..*$/gm)).toHaveLength(1);
       expect(stderr).not.toContain('sesame');
       expect(await digest(image)).toBe(before);
       expect(await guest().expect('cat /etc/hostname; ls /gandi 2>/dev/null; swapon --show')).toBe('debian');

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { renderSbom } from '../sbom.ts';
+import { shrink, type UnusedPart } from '../shrink/shrink.ts';
 import type { Target } from '../target.ts';
 import { bundledPackages, thirdPartyNotices } from '../third-party-notices.ts';
 import { bundle } from './bundle.ts';
@@ -19,6 +20,8 @@ export interface Recipe {
   readonly work: string;
   /** Puts a script into a copy of Node: both are in the folder or named by path, and it writes `executable` there. */
   embed(node: string, folder: string, script: string): Promise<void>;
+  /** What of Node, and of the embedded script, the program never uses. */
+  readonly unused: readonly UnusedPart[];
   /** What goes beside the executable, as no snapshot can hold it. */
   readonly addon?: Addon;
 }
@@ -35,7 +38,7 @@ export interface Addon {
 
 /** Builds an executable into the folder of what is built, and beside it the licences and the list of all that is inside. */
 export async function makeExecutable(recipe: Recipe, target: Target): Promise<void> {
-  const { name, product, entry, work, embed, addon } = recipe;
+  const { name, product, entry, work, embed, unused, addon } = recipe;
   const script = `${name}.cjs`;
   const notices = 'third-party-notices.txt';
   const sbom = 'sbom.cdx.json';
@@ -44,6 +47,7 @@ export async function makeExecutable(recipe: Recipe, target: Target): Promise<vo
   const folder = await mkdtemp(`${work}/run-`);
   const metafile = await bundle(entry, join(folder, script));
   await embed(await strippedNode(target), folder, script);
+  await shrinkFile(join(folder, 'executable'), unused);
   await addon?.build(join(folder, addon.file));
   const packages = await bundledPackages(metafile, [target.nodeFolder, ...(addon?.folders ?? [])]);
   await writeFile(join(folder, notices), await thirdPartyNotices(packages));
@@ -52,4 +56,11 @@ export async function makeExecutable(recipe: Recipe, target: Target): Promise<vo
   if (addon !== undefined) await rename(join(folder, addon.file), join(target.dist, addon.file));
   await rename(join(folder, 'executable'), join(target.dist, name));
   await rm(folder, { recursive: true });
+}
+
+async function shrinkFile(executable: string, unused: readonly UnusedPart[]): Promise<void> {
+  const bytes = await readFile(executable);
+  for (const line of shrink(bytes, unused)) process.stderr.write(`${line}\n`);
+  await writeFile(executable, bytes);
+  await chmod(executable, 0o755);
 }

@@ -23,6 +23,7 @@ export function renderAgentManual(): string {
       ],
       [3, 'Bad configuration.'],
       [4, 'Refused, to protect data.'],
+      [5, 'Of status: work of the boot is under way, or nothing ran in this boot.'],
     ],
     files,
     seeAlso: ['gandi(5)'],

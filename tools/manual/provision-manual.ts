@@ -7,13 +7,20 @@ export function renderProvisionManual(): string {
     section: 1,
     description: [
       'In the machines that are booted from these images, the agent works; this program is for the host where images are made.',
-      'This version shows its help and its version. It has no commands.',
+      'A link named cdist to the executable has the command trigger of cdist: /usr/lib/gandi/compat/cdist.',
     ],
     exitStatuses: [
       [0, 'Done.'],
+      [1, 'A step failed.'],
       [2, 'Bad usage.'],
+      [3, 'A file of profiles or of a token that cannot be used.'],
     ],
-    files: [],
+    files: [
+      [
+        '/var/lib/gandi-provision/serve',
+        "The queue, the machines and the logs of serve; an ordinary user's are below ~/.local/state.",
+      ],
+    ],
     seeAlso: ['gandi-agent(8)'],
   });
 }

@@ -1,3 +1,4 @@
+import { ifRegular } from '../../core/system/if-regular.ts';
 import type { System } from '../../core/system/system.ts';
 
 /** A line of passwd(5). */
@@ -17,11 +18,19 @@ export interface Group {
 }
 
 /** The account in the machine's own files; accounts of a directory service are not ours to configure. */
-export async function observeAccount({ files }: System, name: string): Promise<Account | undefined> {
-  const fields = fieldsOf(await files.read('/etc/passwd')).find(([first]) => first === name);
-  if (fields === undefined) return undefined;
-  const [, , uid, gid, , home = '', shell = ''] = fields;
-  return { name, uid: Number(uid), gid: Number(gid), home, shell };
+export async function observeAccount(system: System, name: string): Promise<Account | undefined> {
+  return (await observeAllAccounts(system)).find((account) => account.name === name);
+}
+
+/** Every account of the machine's own files. */
+export async function observeAllAccounts({ files }: System): Promise<Account[]> {
+  return fieldsOf(await files.read('/etc/passwd')).map(([name = '', , uid, gid, , home = '', shell = '']) => ({
+    name,
+    uid: Number(uid),
+    gid: Number(gid),
+    home,
+    shell,
+  }));
 }
 
 export async function observeGroups({ files }: System): Promise<Group[]> {
@@ -30,6 +39,12 @@ export async function observeGroups({ files }: System): Promise<Group[]> {
     gid: Number(gid),
     members: members.split(',').filter((member) => member !== ''),
   }));
+}
+
+/** Names of the groups that an account is in, by its own number or as a member. */
+export async function groupsOf(system: System, { name, gid }: Account): Promise<string[]> {
+  const groups = (await ifRegular(observeGroups(system))) ?? [];
+  return groups.filter((group) => group.gid === gid || group.members.includes(name)).map((group) => group.name);
 }
 
 function fieldsOf(text: string | undefined): string[][] {

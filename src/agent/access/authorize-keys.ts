@@ -1,11 +1,19 @@
+import { dirname } from 'node:path';
 import { withKeys } from '../machine-config/authorized-keys.ts';
+import type { Folder } from '../../core/system/folder.ts';
 import type { System } from '../../core/system/system.ts';
+import type { Account } from './accounts.ts';
 import { noHome, requireAccount } from './create-user.ts';
-import { homePath } from './home-path.ts';
+import { type KeysPlace, observeKeysPlaces } from './keys-places.ts';
+import { whyKeysAreUnused } from './unused-login.ts';
+import { observeLogin } from './observe-login.ts';
 import { restoreContexts } from '../action/restore-contexts.ts';
 import type { ActionKind } from '../action/kind.ts';
 
-/** Adds to a user's authorized_keys those keys that are not in it. A link that somebody else than root could have made is refused. */
+/**
+ * Adds keys that are not there yet to the file that sshd reads a user's keys from. A link that somebody else than root could
+ * have made is refused.
+ */
 export interface AuthorizeKeys {
   readonly kind: 'authorize-keys';
   readonly user: string;
@@ -17,28 +25,62 @@ export const authorizeKeysKind: ActionKind<AuthorizeKeys> = {
   describe: (action) =>
     `authorize ${action.keys.length} ssh ${action.keys.length === 1 ? 'key' : 'keys'} for ${action.user}`,
   apply: authorizeKeys,
+  verify: async ({ user, keys }, system) => whyKeysAreUnused(keys, await observeLogin(system, user)),
 };
 
 /**
- * Adds the keys that are not there yet, with the owner and the modes that sshd(8) asks for (StrictModes). A user may put
- * links into a home at any moment, so each folder is held open on the way down.
- * @throws AgentError `user.missing`, `user.no-home`, `file.not-a-folder` or `file.not-regular` for a link
+ * Adds the keys to the first of sshd's files that can be written: one on a file system that is read-only is passed over.
+ * @throws AgentError `user.missing`; of the first file, where none can be written: `user.no-home`, `file.not-a-folder` or
+ *   `file.not-regular` for a link
  */
 export async function authorizeKeys({ user, keys }: AuthorizeKeys, system: System): Promise<void> {
   const account = await requireAccount(system, user);
-  const path = await homePath(system, account.home);
-  const home = await system.files.openFolder(path);
-  if (home === undefined) throw noHome(user, account.home);
-  try {
-    const folder = await home.makeFolder('.ssh', 0o700, account);
+  const failures: unknown[] = [];
+  for (const place of await observeKeysPlaces(system, account)) {
     try {
-      const text = await folder.read('authorized_keys', account);
-      await folder.replace('authorized_keys', withKeys(text, keys), 0o600, account);
-    } finally {
-      await folder.close();
+      return await (place.in === 'home' ? writeInHome(place, account, keys, system) : writeOwn(place, keys, system));
+    } catch (error) {
+      failures.push(error);
     }
-  } finally {
-    await home.close();
   }
-  await restoreContexts(system, `${path}/.ssh`);
+  throw failures[0];
+}
+
+/**
+ * With the owner and the modes that sshd(8) asks for (StrictModes). A user may put links into a home at any moment, so each
+ * folder is held open on the way down.
+ */
+async function writeInHome(
+  { home: path, folders, name }: Extract<KeysPlace, { in: 'home' }>,
+  account: Account,
+  keys: readonly string[],
+  system: System,
+): Promise<void> {
+  const home = await system.files.openFolder(path);
+  if (home === undefined) throw noHome(account.name, account.home);
+  const opened = [home];
+  try {
+    let folder: Folder = home;
+    for (const each of folders) {
+      folder = await folder.makeFolder(each, 0o700, account);
+      opened.push(folder);
+    }
+    await folder.replace(name, withKeys(await folder.read(name, account), keys), 0o600, account);
+  } finally {
+    for (const each of opened.toReversed()) await each.close();
+  }
+  await restoreContexts(system, [path, folders[0] ?? name].join('/'));
+}
+
+/** Root's file, which sshd reads with the rights of the user. */
+async function writeOwn(
+  { path }: Extract<KeysPlace, { in: 'system' }>,
+  keys: readonly string[],
+  system: System,
+): Promise<void> {
+  const { files } = system;
+  const folder = dirname(path);
+  if ((await files.status(folder)) === undefined) await files.makeDirectory(folder, 0o755);
+  await files.replace(path, withKeys(await files.read(path), keys), { mode: 0o644 });
+  await restoreContexts(system, path);
 }

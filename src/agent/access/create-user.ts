@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { observeAccount } from './accounts.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
-import { newGroup, newMember, newUser } from './new-account.ts';
+import { newGroup, newMember, newUser, noPassword } from './new-account.ts';
 import type { Folder, Owner } from '../../core/system/folder.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { restoreContexts } from '../action/restore-contexts.ts';
@@ -69,7 +69,8 @@ async function createUser(action: CreateUser, system: System): Promise<void> {
   const { user, shell, group } = action;
   if (!isRunningMachine(system)) return createUserOfTree(action, system);
   const firstGroup = group === null ? ['--no-user-group'] : ['--gid', group];
-  await system.processes.run('useradd', ['--create-home', '--shell', shell, ...firstGroup, '--', user]);
+  const options = ['--create-home', '--shell', shell, '--password', noPassword, ...firstGroup];
+  await system.processes.run('useradd', [...options, '--', user]);
 }
 
 async function createUserOfTree({ user: name, shell, group }: CreateUser, system: System): Promise<void> {

@@ -11,6 +11,9 @@ import {
   withoutLine,
 } from './account-files.ts';
 
+/** Of a new account: no password fits. `!`, which useradd(8) writes, is a lock, and an sshd without PAM keeps the key out too. */
+export const noPassword = '*';
+
 /** Files whose text changes, in the order in which they are to be written: the last one makes the account exist. */
 export type AccountChange = Partial<AccountFiles>;
 
@@ -32,7 +35,7 @@ export interface NewUser {
   readonly today: number;
 }
 
-/** What useradd(8) writes. @throws AgentError `account.no-number`, `account.no-group` */
+/** What useradd(8) writes, given no password. @throws AgentError `account.no-number`, `account.no-group` */
 export function newUser(files: AccountFiles, user: NewUser, defaults: AccountDefaults): AccountChange {
   const { name, shell } = user;
   const uid = nextId(files.passwd, 'UID', defaults) ?? fail(name, 'UID_MAX');
@@ -72,7 +75,7 @@ function shadowLine({ name, today }: NewUser, defaults: AccountDefaults): (strin
   };
   const ages = ['PASS_MIN_DAYS', 'PASS_MAX_DAYS', 'PASS_WARN_AGE'].map(days);
   const inactive = useraddDefault(defaults, 'INACTIVE') ?? '';
-  return [name, '!', today, ...ages, /^\d+$/.test(inactive) ? inactive : '', '', ''];
+  return [name, noPassword, today, ...ages, /^\d+$/.test(inactive) ? inactive : '', '', ''];
 }
 
 /** For containers without root: a range for each of the two files that are there. */

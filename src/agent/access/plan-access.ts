@@ -3,6 +3,7 @@ import type { Distro } from '../facts/distro.ts';
 import type { AccessFacts, AccountAccess } from './access.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { withKeys } from '../machine-config/authorized-keys.ts';
+import { isNoLogin } from './no-login.ts';
 import type { Login, MachineConfig, UserConfig } from '../machine-config/machine-config.ts';
 
 /**
@@ -38,11 +39,6 @@ function systemAccount({ name }: UserConfig, { users, peopleIds }: AccessFacts):
   return isPerson ? undefined : account;
 }
 
-/** nologin(8) and false(1) are the shells of accounts that are not for people. */
-function isNoLogin(shell: string): boolean {
-  return /\/(?:nologin|false)$/.test(shell);
-}
-
 /** Each action is whole or not done, so that a run that was cut off finds what is left. */
 function planUser({ name, isAdministrator }: UserConfig, access: AccessFacts, distro: Distro): Action[] {
   const account = access.users.get(name);
@@ -54,12 +50,12 @@ function planUser({ name, isAdministrator }: UserConfig, access: AccessFacts, di
 }
 
 /** A group of the same name is the user's own, unless it is one of the system: `admin` is one on some machines. */
-function planAccount(user: string, { groups, peopleIds }: AccessFacts): Action[] {
+function planAccount(user: string, { groups, peopleIds, newShell }: AccessFacts): Action[] {
   const named = groups.find(({ name }) => name === user);
   const group = named === undefined || named.gid >= peopleIds.first ? user : null;
   return [
     ...(named === undefined ? [{ kind: 'create-group', group: user } as const] : []),
-    { kind: 'create-user', user, shell: '/bin/bash', group },
+    { kind: 'create-user', user, shell: newShell, group },
   ];
 }
 

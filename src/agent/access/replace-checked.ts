@@ -3,6 +3,7 @@ import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { sshdMainFiles } from './sshd.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
+import { makeRunFolder } from '../stage/run-folder.ts';
 
 /** Replaces a file that can lock the owner out: only if the tool that reads it accepts the new one, and with a copy of the old. */
 export interface ReplaceChecked {
@@ -89,7 +90,7 @@ async function checkSshd({ path, content }: ReplaceChecked, _: string, system: S
 
 /** @returns its path on this host */
 async function writeCandidate(content: string, system: System): Promise<string> {
-  await system.files.makeDirectory('/run/gandi', 0o700);
+  await makeRunFolder(system);
   await system.files.replace(candidate, content, { mode: 0o600 });
   return system.files.hostPath(candidate);
 }

@@ -1,8 +1,10 @@
 import type { ActionKind } from '../action/kind.ts';
 import { newPassword } from './new-account.ts';
+import { observeLogin } from './observe-login.ts';
 import { Secret } from '../../core/secret/secret.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { changeTreeAccounts, today } from './tree-accounts.ts';
+import { whyPasswordIsUnused } from './unused-login.ts';
 
 export interface SetPassword {
   readonly kind: 'set-password';
@@ -15,6 +17,9 @@ export const setPasswordKind: ActionKind<SetPassword> = {
   kind: 'set-password',
   describe: (action) => `set password of ${action.user}`,
   apply: setPassword,
+  // A console is enough, so sshd is not asked.
+  verify: async ({ user }, system) =>
+    whyPasswordIsUnused(await observeLogin(system, user, async () => ({ kind: 'no-sshd' }))),
 };
 
 /** chpasswd(8) locks the shadow file and replaces it as a whole; the hash goes through standard input, never an argument. */

@@ -18,6 +18,9 @@ const ownName = '90-gandi.conf';
 /** The main file; SUSE has the distribution's in /usr/etc until the admin makes one. */
 export const sshdMainFiles = ['/etc/ssh/sshd_config', '/usr/etc/ssh/sshd_config'] as const;
 
+/** Where the server is. Some distributions have /usr/sbin as a link to /usr/bin. */
+export const sshdPrograms = ['/usr/sbin/sshd', '/usr/bin/sshd'] as const;
+
 export async function observeSshd(system: System): Promise<SshdFacts> {
   const { files } = system;
   const texts = await Promise.all(sshdMainFiles.map((path) => files.read(path)));

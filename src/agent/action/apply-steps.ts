@@ -1,12 +1,21 @@
 import { AgentError, describeError } from '../../core/error/agent-error.ts';
 import type { Fields } from '../../core/system/journal.ts';
 import type { System } from '../../core/system/system.ts';
-import { type ActionOf, type ActionShape, applyAction, describeAction, deviceOf, type Kinds } from './kind.ts';
+import {
+  type ActionOf,
+  type ActionShape,
+  applyAction,
+  describeAction,
+  deviceOf,
+  isBookkeeping,
+  type Kinds,
+  verifyAction,
+} from './kind.ts';
 import type { Step } from './step.ts';
 
 export interface StepOutcome {
   readonly step: string;
-  /** One line for each action that was carried out. */
+  /** One line for each action that was carried out and that a person wants to know of. */
   readonly changed: readonly string[];
   readonly failure: unknown;
   /** True where an earlier step's failure made this one impossible. */
@@ -15,6 +24,8 @@ export interface StepOutcome {
   readonly problem?: string;
   /** Why what kept it from being done is not a failure. */
   readonly excuse?: string;
+  /** The step was done, and the failure is that nobody uses what it wrote: nothing that follows is kept from being done. */
+  readonly isUnused?: true;
 }
 
 /** Why something that could not be done is not a failure, such as that the disk went meanwhile; undefined if it is one. */
@@ -44,16 +55,33 @@ export async function applySteps<Table>(
     }
     outcomes.push(await applyStep(step, kinds, system, excuse));
   }
+  const done = steps.filter((_, index) => outcomes[index]?.failure === null && !outcomes[index]?.skipped);
+  return [...outcomes, ...(await verifySteps(done, kinds, system))];
+}
+
+/** Written is not used: whoever reads what these steps wrote is asked, after all of them, so that no answer keeps one waiting. */
+async function verifySteps(steps: readonly Step<ActionShape>[], kinds: Kinds, system: System): Promise<StepOutcome[]> {
+  const outcomes: StepOutcome[] = [];
+  for (const step of steps) {
+    for (const action of step.actions) {
+      const failure = await verifyAction(action, kinds, system).catch((error: unknown) => error);
+      if (failure === undefined) continue;
+      system.journal.error(`${step.name}: ${describeError(failure)}`, fieldsOf(step, failure, action, kinds));
+      outcomes.push({ step: step.name, changed: [], failure, skipped: false, isUnused: true });
+    }
+  }
   return outcomes;
 }
 
 async function applyStep(step: Step<ActionShape>, kinds: Kinds, system: System, excuse: Excuse): Promise<StepOutcome> {
   const changed: string[] = [];
+  let done = 0;
   if (step.problem !== undefined) system.journal.error(`${step.name}: ${step.problem}`);
   try {
     for (const action of step.actions) {
       await applyLogged(step, action, kinds, system);
-      changed.push(describeAction(action, kinds));
+      if (!isBookkeeping(action, kinds)) changed.push(describeAction(action, kinds));
+      done += 1;
     }
     return { step: step.name, changed, failure: null, skipped: false, ...problemOf(step) };
   } catch (failure) {
@@ -62,7 +90,8 @@ async function applyStep(step: Step<ActionShape>, kinds: Kinds, system: System, 
       system.journal.info(`${step.name}: ${excused}`, { step: step.name });
       return { step: step.name, changed, failure: null, skipped: true, excuse: excused, ...problemOf(step) };
     }
-    system.journal.error(`${step.name}: ${describeError(failure)}`, fieldsOf(step, failure, changed.length, kinds));
+    const fields = fieldsOf(step, failure, step.actions[done], kinds);
+    system.journal.error(`${step.name}: ${describeError(failure)}`, fields);
     return { step: step.name, changed, failure, skipped: false, ...problemOf(step) };
   }
 }
@@ -72,8 +101,7 @@ function problemOf({ problem }: Step<ActionShape>): Pick<StepOutcome, 'problem'>
 }
 
 /** What a line about a failure is found by: also what the step was about to do. */
-function fieldsOf(step: Step<ActionShape>, failure: unknown, done: number, kinds: Kinds): Fields {
-  const action = step.actions[done];
+function fieldsOf(step: Step<ActionShape>, failure: unknown, action: ActionShape | undefined, kinds: Kinds): Fields {
   return {
     ...(action === undefined ? { step: step.name } : fieldsOfAction(step, action, kinds)),
     ...(failure instanceof AgentError ? { code: failure.code } : {}),
@@ -90,5 +118,6 @@ async function applyLogged(step: Step<ActionShape>, action: ActionShape, kinds: 
   await applyAction(action, kinds, system);
   const durationMs = Math.round((system.clock.monotonic() - start) * 1000);
   const fields = { ...fieldsOfAction(step, action, kinds), durationMs };
-  system.journal.info(`${step.name}: ${describeAction(action, kinds)}`, fields);
+  const level = isBookkeeping(action, kinds) ? 'debug' : 'info';
+  system.journal[level](`${step.name}: ${describeAction(action, kinds)}`, fields);
 }

@@ -27,7 +27,7 @@ export async function converge(loop: Loop, system: System, excuse?: Excuse): Pro
     const left = plan.steps.filter(hasActions);
     if (left.length === 0) return [...outcomes, ...mistakes];
     outcomes.push(...(await applySteps(left, loop.kinds, system, excuse)));
-    if (outcomes.some((outcome) => outcome.failure !== null)) return [...outcomes, ...mistakes];
+    if (outcomes.some(isFailedStep)) return [...outcomes, ...mistakes];
   }
   const unfinished = (await planOnce(loop)).steps.filter(hasActions);
   return [...outcomes, ...mistakes, ...unfinished.map(neverDone)];
@@ -40,6 +40,11 @@ function tellMistake(mistake: AgentError, told: Set<string>, outcomes: StepOutco
   told.add(text);
   system.journal.error(text, { code: mistake.code });
   outcomes.push({ step: 'configuration', changed: [], failure: mistake, skipped: false });
+}
+
+/** One that may be done at the next run; what was done and is not used would be no other at once. */
+function isFailedStep({ failure, isUnused }: StepOutcome): boolean {
+  return failure !== null && !isUnused;
 }
 
 function hasActions({ actions }: Step<ActionShape>): boolean {

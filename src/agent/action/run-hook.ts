@@ -1,4 +1,5 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { runForeign } from './run-foreign.ts';
 import { unsafePart } from '../../core/system/safe-path.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from './kind.ts';
@@ -36,7 +37,9 @@ export const runPluginKind: ActionKind<RunPlugin> = {
 const hookTimeoutSeconds = 180;
 // timeout(1): the status of a program that it had to end; 137 where that took SIGKILL.
 const timedOut = [124, 137];
-const everyExitCode = Array.from({ length: 256 }, (_, index) => index);
+const secondsToEnd = 5;
+// Of what it said, for the error.
+const keptLines = 20;
 const executable = 0o100;
 
 /**
@@ -63,19 +66,19 @@ async function runAsRoot(
 ): Promise<void> {
   await requireSafe(path, system);
   const program = await system.files.hostPath(path);
-  // timeout(1) makes a process group of it, so that what it started ends with it.
-  const { exitCode, stdout, stderr } = await system.processes.run(
-    'timeout',
-    ['--kill-after=5', String(seconds), program, ...args],
-    { timeoutSeconds: seconds + 10, workingFolder: '/', environment, acceptExitCodes: everyExitCode },
-  );
-  for (const line of `${stdout}${stderr}`.split('\n').filter((each) => each !== '')) {
+  let last: string[] = [];
+  const tell = (line: string) => {
+    if (line === '') return;
     system.journal.info(`${name} says: ${line}`, { speaker: 'program' });
-  }
-  if (exitCode !== 0) throw failed(path, exitCode, seconds, stderr);
+    last = [...last, line].slice(-keptLines);
+  };
+  const limits = { timeoutSeconds: seconds, secondsToEnd };
+  const word = 'hook';
+  const exitCode = await runForeign(system, { word, path: program, arguments: args, environment, ...limits }, tell);
+  if (exitCode !== 0) throw failed(path, exitCode, seconds, last.join('\n'));
 }
 
-function failed(path: string, exitCode: number, seconds: number, stderr: string): AgentError {
+function failed(path: string, exitCode: number, seconds: number, said: string): AgentError {
   const remedy = 'see what it said in the journal';
   if (timedOut.includes(exitCode)) {
     return new AgentError(`it did not end within ${seconds} s and was stopped`, {
@@ -84,7 +87,7 @@ function failed(path: string, exitCode: number, seconds: number, stderr: string)
       remedy,
     });
   }
-  const cause = stderr.trim().slice(0, 2000) || undefined;
+  const cause = said.trim().slice(-2000) || undefined;
   return new AgentError(`it ended with status ${exitCode}`, { code: 'process.failed', subject: path, remedy, cause });
 }
 

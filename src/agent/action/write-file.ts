@@ -20,6 +20,7 @@ export interface WriteFile {
 export const writeFileKind: ActionKind<WriteFile> = {
   kind: 'write-file',
   describe: (action) => `write ${action.path}${action.content instanceof Secret ? ' (content masked)' : ''}`,
+  isBookkeeping: ({ path }) => isState(path),
   apply: writeFile,
 };
 
@@ -32,6 +33,7 @@ export interface MakeDirectory {
 export const makeDirectoryKind: ActionKind<MakeDirectory> = {
   kind: 'make-directory',
   describe: (action) => `make folder ${action.path}`,
+  isBookkeeping: ({ path }) => isState(path),
   apply: makeDirectory,
 };
 
@@ -45,6 +47,7 @@ export interface RemoveFile {
 export const removeFileKind: ActionKind<RemoveFile> = {
   kind: 'remove-file',
   describe: (action) => `remove ${action.path}`,
+  isBookkeeping: ({ path }) => path.startsWith('/run/gandi/'),
   apply: removeFile,
 };
 
@@ -80,4 +83,9 @@ async function removeFile(action: RemoveFile, system: System): Promise<void> {
 
 async function writeLink(action: WriteLink, system: System): Promise<void> {
   await system.files.replaceLink(action.path, action.target);
+}
+
+/** What the agent keeps for itself. */
+function isState(path: string): boolean {
+  return /^\/(?:run|var\/lib)\/gandi(?:\/|$)/.test(path);
 }

@@ -20,7 +20,14 @@ export function describeLeftAlone(
   ];
 }
 
-function describeResolver({ network }: MachineConfig, { resolver }: FirstBootFiles): string[] {
-  if (resolver.owner !== 'other' || chooseNameservers(network).length === 0) return [];
-  return [`/etc/resolv.conf is a link to ${resolver.target}: its owner writes it, the name servers are not used`];
+function describeResolver({ network }: MachineConfig, { resolver, network: { tool } }: FirstBootFiles): string[] {
+  if (chooseNameservers(network).length === 0) return [];
+  const unused = 'the name servers are not used';
+  if (resolver.owner === 'other')
+    return [`/etc/resolv.conf is a link to ${resolver.target}: its owner writes it, ${unused}`];
+  // Those of netplan may be handed on to it.
+  const isManaged = resolver.owner !== 'NetworkManager' || ['NetworkManager', 'netplan'].includes(tool?.name ?? '');
+  return isManaged
+    ? []
+    : [`/etc/resolv.conf is NetworkManager's, which does not configure the network here: ${unused}`];
 }

@@ -1,5 +1,6 @@
 import type { System } from '../../core/system/system.ts';
 import type { Flags } from '../flags/flag-table.ts';
+import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { type DriveRecord, parseDriveRecord, readDriveRecord } from '../sources/drive-record.ts';
 import type { DriveConfig } from '../sources/drive-source.ts';
 import { driveSources } from '../sources/drives.ts';
@@ -35,20 +36,22 @@ export async function observeDrive(system: System, flags: Flags): Promise<DriveF
   const hasPayload = source === 'auto' && (await readAppliedRecord(system)) !== undefined;
   const record = await readDriveRecord(system);
   const read = found === undefined || hasPayload ? undefined : await readDrive(system, found);
-  const isTrusted = read?.trust !== 'applied' || read.digest === record?.digest;
-  const drive = isTrusted ? read : undefined;
+  const isAnother = read?.trust === 'applied' && read.digest !== record?.digest;
+  const drive = isAnother ? undefined : read;
   const recorded = record === undefined ? undefined : await parseDriveRecord(record);
-  const config = drive?.parsed.config ?? recorded?.config;
-  const userNames = config?.users.map(({ name }) => name) ?? [];
   return {
     hasPayload,
-    notes: read === undefined || isTrusted ? notes : [...notes, describeAnother(read)],
+    notes: isAnother ? [...notes, describeAnother(read)] : notes,
     device: found?.device,
     drive,
     record,
     recorded,
-    files: await observeFirstBootFiles(system, userNames),
+    files: await observeFirstBootFiles(system, userNamesOf(drive?.parsed.config ?? recorded?.config)),
   };
+}
+
+function userNamesOf(config: MachineConfig | undefined): string[] {
+  return config?.users.map(({ name }) => name) ?? [];
 }
 
 /** Row 6 of docs/decisions/configuration-source.md. */

@@ -34,7 +34,7 @@ export function planAttachedDrive(facts: DriveFacts | undefined, flags: Flags): 
 }
 
 function payloadWins(device: string): string {
-  return `${device}: this machine was configured by a payload, which comes before a drive; CONFIG_SOURCE changes that`;
+  return `${device}: not read, because a payload has configured this machine; to have the drive applied, set CONFIG_SOURCE to config-drive or nocloud, and CONFIG_DRIVE_DEVICE to its name under /dev/disk/by-path`;
 }
 
 function planNewDrive(drive: ReadDrive, { record, files, notes }: DriveFacts, flags: Flags): Plan<Action> {

@@ -11,6 +11,7 @@ import { runStage } from '../stage/run-stage.ts';
 import type { System } from '../../core/system/system.ts';
 import type { Terminal } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
+import { requireSystem } from '../facts/require-system.ts';
 import { openMachine } from './open-machine.ts';
 import { needsRootUnlessTree, stageOptions } from './options.ts';
 
@@ -25,6 +26,7 @@ export const bootstrapCommand = defineCommand({
   needsRoot: needsRootUnlessTree,
   run: async ({ again, 'dry-run': dryRun, root }, terminal) => {
     const system = await openMachine(resolve(root), 'bootstrap');
+    await requireSystem(system);
     if (dryRun) return showPlan(system, { again }, terminal);
     return runStage('bootstrap', () => bootstrap(system, { again }), system);
   },

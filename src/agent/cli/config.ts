@@ -5,6 +5,7 @@ import { kinds } from '../config/actions.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { runStage } from '../stage/run-stage.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
+import { requireSystem } from '../facts/require-system.ts';
 import { openMachine } from './open-machine.ts';
 import { needsRootUnlessTree, stageOptions } from './options.ts';
 import { showPlan } from './show-plan.ts';
@@ -16,6 +17,7 @@ export const configCommand = defineCommand({
   needsRoot: needsRootUnlessTree,
   run: async ({ 'dry-run': dryRun, root }, terminal) => {
     const system = await openMachine(resolve(root), 'config');
+    await requireSystem(system);
     if (!dryRun) return runStage('config', () => config(system), system);
     const { steps, notes = [] } = planConfig(await observeConfig(system, await readFlags(system)));
     for (const note of notes) terminal.out(`note: ${note}`);

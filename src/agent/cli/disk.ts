@@ -1,47 +1,65 @@
-import { ExitCode } from '../../core/error/agent-error.ts';
-import type { StepOutcome } from '../action/apply-steps.ts';
-import { explainDisk } from '../disk/explain-disk.ts';
-import { type ListedDisk, listDisks } from '../disk/list-disks.ts';
-import { switchOnDemand } from '../disk/on-demand.ts';
-import { attachDisk, detachDisk, observeNamedDisk } from '../disk/manage-disk.ts';
-import { readFlags } from '../flags/read-flags.ts';
-import { exitCodeOf } from '../stage/exit-code-of.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { CommandFamily, Operands, Terminal } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
-import { renderTable } from '../../core/command/render-table.ts';
-import { openMachine } from './open-machine.ts';
-import { jsonOption, needsRoot } from './options.ts';
+import type { BlockDevice } from '../../core/block-device/block-devices.ts';
+import type { System } from '../../core/system/system.ts';
+import { describeAttached, isAttached, refuseAttach } from '../disk/attach-answer.ts';
+import { renderDisks } from '../disk/disk-table.ts';
+import { explainDisk } from '../disk/explain-disk.ts';
+import { observeHistory } from '../disk/history.ts';
+import { listDisks, lookAt } from '../disk/list-disks.ts';
+import { attachDisk, detachDisk, findAgain, findNamedDisk, type Managed } from '../disk/manage-disk.ts';
+import { switchOnDemand } from '../disk/on-demand.ts';
+import { findReleasedDisk, type ReleasedDisk } from '../disk/released-disks.ts';
+import { readTimeline } from '../event/timeline.ts';
+import { observeUdevRules } from '../facts/udev-rules.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { readFlags } from '../flags/read-flags.ts';
+import { waitForAttached } from '../mount/wait-for-attached.ts';
+import { openMachine, openMachineToLookAt } from './open-machine.ts';
+import { jsonOption, needsRoot, verboseOption } from './options.ts';
+import { reportChanges, reportFailures } from './report-outcomes.ts';
 
 const diskOperand = {
   disk: {
     hint: 'DISK',
-    description: 'its device, a link to it, or the name or path of the folder where it is mounted',
+    description:
+      'its device or a link to it, its label, UUID or serial, or the name or path of the folder where it is mounted',
     completion: 'disk',
   },
 } as const satisfies Operands;
 
 const list = defineCommand({
   name: 'list',
-  summary: 'list the data disks that are attached, and what was done with each',
+  summary: 'list all disks, and what each is to the agent',
   options: { json: jsonOption },
   run: async ({ json }, terminal) => {
-    const disks = await listDisks(await openMachine('/', 'disk'));
-    if (json) terminal.json(disks);
-    else if (disks.length === 0) terminal.out('no data disk is attached');
-    else for (const line of renderDisks(disks)) terminal.out(line);
+    const system = openMachineToLookAt(terminal);
+    const disks = await listDisks(system, await readFlags(system));
+    if (json) terminal.json({ version: 1, disks });
+    else if (disks.length === 0) terminal.out('this machine has no disk');
+    else for (const line of renderDisks(disks, columnsOf(terminal))) terminal.out(line);
     return ExitCode.done;
   },
 });
 
 const explain = defineCommand({
   name: 'explain',
-  summary: 'say what is done with a disk, and why',
+  summary: 'say what a disk is to the agent, why, and what to do next',
+  options: { json: jsonOption },
   operands: diskOperand,
   examples: [{ words: '/dev/sdb', does: 'say why it is not mounted' }],
-  run: async ({ disk }, terminal) => {
-    const system = await openMachine('/', 'disk');
-    const flags = await readFlags(system);
-    terminal.out(explainDisk(await observeNamedDisk(system, flags, disk, 'asked'), flags));
+  run: async ({ disk: word, json }, terminal) => {
+    const system = openMachineToLookAt(terminal);
+    const device = await findOrTell(system, word);
+    if ('releasedAt' in device) {
+      terminal.out(describeReleased(device, word));
+      return ExitCode.done;
+    }
+    const disk = await lookAt(device, await observeUdevRules(system), system, await readFlags(system));
+    const history = await observeHistory(system, disk, device.diskSequence, await readTimeline(system));
+    if (json) terminal.json({ version: 1, disk, done: history.done, users: history.users });
+    else for (const line of explainDisk(disk, history, columnsOf(terminal))) terminal.out(line);
     return ExitCode.done;
   },
 });
@@ -49,11 +67,19 @@ const explain = defineCommand({
 const attach = defineCommand({
   name: 'attach',
   summary: 'mount a disk, also one that was detached by command',
+  details:
+    'Of a partitioned disk each partition is mounted. A disk that is not mounted then is refused with exit status 4.',
+  options: { verbose: verboseOption },
   operands: diskOperand,
   needsRoot,
-  run: async ({ disk }, terminal) => {
-    const system = await openMachine('/', 'disk');
-    return report(await attachDisk(system, await readFlags(system), disk), terminal);
+  run: async ({ disk: word, verbose }, terminal) => {
+    const system = await openMachine('/', 'disk', { isQuiet: true, isVerbose: verbose });
+    const flags = await readFlags(system);
+    const device = await findOrTell(system, word);
+    if (!('releasedAt' in device)) return reportAttached(await attachDisk(system, flags, device.path), terminal);
+    const again = await waitForAttached(system, () => findAgain(system, device), secondsToComeBack);
+    if (again.some(({ failure }) => failure !== null)) return reportFailures(again, terminal);
+    return reportAttached(await attachAgain(system, flags, device), terminal);
   },
 });
 
@@ -64,51 +90,99 @@ const detach = defineCommand({
     'A whole disk is detached with all its partitions. A disk that a program uses is refused, and the program is named.',
   options: {
     force: { description: 'detach it although programs use it; they lose what they do not write in time' },
+    verbose: verboseOption,
   },
   operands: diskOperand,
   examples: [{ words: 'backup', does: 'detach the disk that is mounted at /srv/backup' }],
   needsRoot,
-  run: async ({ disk, force }, terminal) => {
+  run: async ({ disk: word, force, verbose }, terminal) => {
     // The command may be given in that very folder: this process must not be what keeps the disk in use.
     process.chdir('/');
-    const system = await openMachine('/', 'disk');
-    return report(await detachDisk(system, await readFlags(system), disk, force), terminal);
+    const system = await openMachine('/', 'disk', { isQuiet: true, isVerbose: verbose });
+    const device = await findOrTell(system, word);
+    if ('releasedAt' in device) {
+      terminal.out(describeReleased(device, word));
+      return ExitCode.done;
+    }
+    const { outcomes, isReleased } = await detachDisk(system, await readFlags(system), device.path, force);
+    const exitCode = reportFailures(outcomes, terminal);
+    if (exitCode === ExitCode.done) terminal.out(describeDetached(device, isReleased));
+    return exitCode;
   },
 });
 
 const autofs = defineCommand({
   name: 'autofs',
   summary: 'have autofs mount disks when their folder is entered, or no longer',
+  options: { verbose: verboseOption },
   operands: { state: { hint: 'on|off', description: 'whether autofs mounts them', completion: ['on', 'off'] } },
   needsRoot,
-  run: async ({ state }, terminal) => {
-    const system = await openMachine('/', 'disk');
-    return report(await switchOnDemand(system, await readFlags(system), state === 'on'), terminal);
+  run: async ({ state, verbose }, terminal) => {
+    const system = await openMachine('/', 'disk', { isQuiet: true, isVerbose: verbose });
+    const outcomes = await switchOnDemand(system, await readFlags(system), state === 'on');
+    if (outcomes.length > 0) return reportChanges(outcomes, terminal);
+    terminal.out(`autofs is already ${state}`);
+    return ExitCode.done;
   },
 });
 
 export const diskCommand: CommandFamily = {
   name: 'disk',
-  summary: 'list the data disks, mount one, or detach a disk safely',
+  summary: 'list the disks, mount one, or detach a disk safely',
   subcommands: [list, explain, attach, detach, autofs],
 };
 
-function renderDisks(disks: readonly ListedDisk[]): string[] {
-  return renderTable(
-    ['DEVICE', 'SIZE', 'TYPE', 'LABEL', 'MOUNTED AT', 'STATE'],
-    disks.map(({ device, size, fileSystem, label, mountPoint, note }) => [
-      device,
-      size,
-      fileSystem ?? '-',
-      label ?? '-',
-      mountPoint ?? '-',
-      note,
-    ]),
-  );
+// The kernel finds a SCSI or PCI disk within a second, an emulated machine takes longer to look at it.
+const secondsToComeBack = 30;
+
+/** The device that is meant, or the disk of that name that the kernel let go of. @throws AgentError `disk.unknown`, `disk.ambiguous` */
+async function findOrTell(system: System, word: string): Promise<BlockDevice | ReleasedDisk> {
+  try {
+    return await findNamedDisk(system, word);
+  } catch (error) {
+    const isUnknown = error instanceof AgentError && error.code === 'disk.unknown';
+    const released = isUnknown ? await findReleasedDisk(system, word) : undefined;
+    if (released === undefined) throw error;
+    return released;
+  }
 }
 
-function report(outcomes: readonly StepOutcome[], terminal: Terminal): ExitCode {
-  for (const line of outcomes.flatMap(({ changed }) => changed)) terminal.out(line);
-  if (outcomes.length === 0) terminal.out('nothing to do');
-  return exitCodeOf(outcomes);
+/** It may have come back under another kernel name. */
+async function attachAgain(system: System, flags: Flags, { device, names }: ReleasedDisk): Promise<Managed> {
+  for (const name of names) {
+    const found = await findNamedDisk(system, name).catch(() => undefined);
+    if (found !== undefined) return attachDisk(system, flags, found.path);
+  }
+  return attachDisk(system, flags, device).catch(() => {
+    throw new AgentError('the platform has taken it', {
+      code: 'disk.taken',
+      subject: device,
+      remedy: 'attach it on the platform',
+      exitCode: ExitCode.refusedToProtectData,
+    });
+  });
+}
+
+function reportAttached({ disks, outcomes }: Managed, terminal: Terminal): ExitCode {
+  const exitCode = reportFailures(outcomes, terminal);
+  const attached = disks.filter(isAttached);
+  for (const disk of attached) terminal.out(describeAttached(disk));
+  if (exitCode !== ExitCode.done || attached.length > 0) return exitCode;
+  const [disk] = disks;
+  if (disk === undefined) return ExitCode.stepFailed;
+  throw refuseAttach(disk);
+}
+
+function describeReleased({ device, releasedAt }: ReleasedDisk, word: string): string {
+  const at = new Date(releasedAt).toTimeString().slice(0, 8);
+  return `${device} was detached at ${at}; it may be removed now. To have it back, run \`gandi-agent disk attach ${word}\``;
+}
+
+function describeDetached({ path, parent }: Pick<BlockDevice, 'path' | 'parent'>, isReleased: boolean): string {
+  if (!isReleased) return `${path} is unmounted; its disk is still in use`;
+  return `${parent === null ? path : `/dev/${parent}`} is detached; it may be removed now`;
+}
+
+function columnsOf({ columns = Number.POSITIVE_INFINITY }: Terminal): number {
+  return columns;
 }

@@ -1,25 +1,24 @@
 import { ExitCode } from '../../core/error/agent-error.ts';
-import { diagnose } from '../doctor/diagnose.ts';
-import { observeForDoctor } from '../doctor/doctor-facts.ts';
+import { isWell, readDoctorReport } from '../doctor/doctor-report.ts';
+import { renderEntrances } from '../doctor/entrance-lines.ts';
+import { renderFindings } from '../doctor/finding-lines.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
-import { openMachine } from './open-machine.ts';
+import { openMachineToLookAt } from './open-machine.ts';
 import { jsonOption, needsRoot } from './options.ts';
 
 export const doctorCommand = defineCommand({
   name: 'doctor',
-  summary: 'find out why something was not done, and say what to do about it',
+  summary: 'say who gets into this machine, and why something was not done',
   options: { json: jsonOption },
   needsRoot,
   run: async ({ json }, terminal) => {
-    const findings = diagnose(await observeForDoctor(await openMachine()));
-    if (json) terminal.json(findings);
-    else if (findings.length === 0) terminal.out('nothing found');
+    const report = await readDoctorReport(openMachineToLookAt(terminal));
+    const { columns: width = Number.POSITIVE_INFINITY } = terminal;
+    if (json) terminal.json(report);
     else {
-      for (const { problem, fix, isChoice } of findings) {
-        terminal.out(`${isChoice ? 'by choice' : 'PROBLEM  '}  ${problem}`);
-        terminal.out(`           ${fix}`);
-      }
+      const lines = [...renderEntrances(report.entrances), '', ...renderFindings(report.findings, width)];
+      for (const line of lines) terminal.out(line);
     }
-    return findings.every(({ isChoice }) => isChoice) ? ExitCode.done : ExitCode.stepFailed;
+    return isWell(report) ? ExitCode.done : ExitCode.stepFailed;
   },
 });

@@ -1,42 +1,59 @@
 import { resolve } from 'node:path';
+import type { CommandFamily } from '../../core/command/command.ts';
+import { defineCommand } from '../../core/command/define-command.ts';
+import { ExitCode } from '../../core/error/agent-error.ts';
+import { silentJournal } from '../../core/system/journal.ts';
+import { openSystem } from '../../core/system/system.ts';
 import { kinds } from '../action/actions.ts';
 import { converge } from '../action/converge.ts';
 import { describeLoop, loop, planOnce } from '../action/loop.ts';
-import { exitCodeOf } from '../stage/exit-code-of.ts';
-import { observeImageRemains } from '../identity/image-remains.ts';
+import { renderFindings, sortFindings } from '../doctor/finding-lines.ts';
+import { requireSystem } from '../facts/require-system.ts';
+import { checkImage, observeImage } from '../image/check-image.ts';
+import { observeClean } from '../image/observe-clean.ts';
 import { planClean } from '../image/plan-clean.ts';
-import type { CommandFamily } from '../../core/command/command.ts';
-import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachine } from './open-machine.ts';
-import { needsRootUnlessTree, stageOptions } from './options.ts';
+import { jsonOption, needsRootUnlessTree, stageOptions, verboseOption } from './options.ts';
+import { reportChanges } from './report-outcomes.ts';
 import { showPlan } from './show-plan.ts';
 
 const clean = defineCommand({
   name: 'clean',
-  summary: 'remove the keys, identity and state of one machine, before its disk becomes an image',
-  options: stageOptions,
+  summary: 'remove the keys, identity, network and state of one machine, before its disk becomes an image',
+  details: 'Passwords, ssh keys of users and the host name may be meant for every copy: they stay, and are named.',
+  options: { ...stageOptions, verbose: verboseOption },
   examples: [{ words: '--root /mnt', does: 'clean the system that is mounted at /mnt' }],
   needsRoot: needsRootUnlessTree,
-  run: async ({ 'dry-run': dryRun, root }, terminal) => {
-    const system = await openMachine(resolve(root), 'image');
-    const cleaning = loop({
-      observe: () => observeImageRemains(system),
-      plan: planClean,
-      kinds,
-    });
-    if (dryRun) {
-      for (const note of (await planOnce(cleaning)).notes ?? []) terminal.err(note);
-      return showPlan(await describeLoop(cleaning), terminal);
-    }
-    const outcomes = await converge(cleaning, system);
-    for (const line of outcomes.flatMap(({ changed }) => changed)) terminal.out(line);
-    if (outcomes.length === 0) terminal.out('nothing to do');
-    return exitCodeOf(outcomes);
+  run: async ({ 'dry-run': dryRun, root, verbose }, terminal) => {
+    const system = await openMachine(resolve(root), 'image', { isQuiet: true, isVerbose: verbose });
+    await requireSystem(system);
+    const cleaning = loop({ observe: () => observeClean(system), plan: planClean, kinds });
+    for (const note of (await planOnce(cleaning)).notes ?? []) terminal.err(`note: ${note}`);
+    if (dryRun) return showPlan(await describeLoop(cleaning), terminal);
+    return reportChanges(await converge(cleaning, system), terminal);
+  },
+});
+
+const check = defineCommand({
+  name: 'check',
+  summary: 'say what is wrong with a system that is to become an image; changes nothing',
+  details: 'Exit status 1 if a copy of it would not come up as a machine of its own.',
+  options: { json: jsonOption },
+  operands: { folder: { hint: 'DIR', description: 'where the root of the system is mounted', completion: 'folder' } },
+  examples: [{ words: '/mnt', does: 'check the system that is mounted at /mnt' }],
+  run: async ({ folder, json }, terminal) => {
+    const system = openSystem(resolve(folder), silentJournal);
+    await requireSystem(system);
+    const findings = sortFindings(checkImage(await observeImage(system)));
+    const { columns: width = Number.POSITIVE_INFINITY } = terminal;
+    if (json) terminal.json({ version: 1, findings });
+    else for (const line of renderFindings(findings, width)) terminal.out(line);
+    return findings.every(({ isChoice }) => isChoice) ? ExitCode.done : ExitCode.stepFailed;
   },
 });
 
 export const imageCommand: CommandFamily = {
   name: 'image',
-  summary: 'prepare a system to become an image',
-  subcommands: [clean],
+  summary: 'prepare a system to become an image, or check one',
+  subcommands: [clean, check],
 };

@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { kinds } from '../action/actions.ts';
 import { converge } from '../action/converge.ts';
 import { describeLoop, loop } from '../action/loop.ts';
-import { exitCodeOf } from '../stage/exit-code-of.ts';
 import { observeOldAgent } from '../migration/old-agent.ts';
 import { planMigration } from '../migration/plan.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachine } from './open-machine.ts';
 import { needsRootUnlessTree, stageOptions } from './options.ts';
+import { reportChanges } from './report-outcomes.ts';
 import { showPlan } from './show-plan.ts';
 
 export const migrateCommand = defineCommand({
@@ -16,7 +16,7 @@ export const migrateCommand = defineCommand({
   options: stageOptions,
   needsRoot: needsRootUnlessTree,
   run: async ({ 'dry-run': dryRun, root }, terminal) => {
-    const system = await openMachine(resolve(root), 'migrate');
+    const system = await openMachine(resolve(root), 'migrate', { isQuiet: true });
     const migration = loop({
       observe: () => observeOldAgent(system),
       plan: (facts) => ({ steps: planMigration(facts) }),
@@ -24,7 +24,6 @@ export const migrateCommand = defineCommand({
     });
     if (dryRun) return showPlan(await describeLoop(migration), terminal);
     const outcomes = await converge(migration, system);
-    for (const line of outcomes.flatMap(({ changed }) => changed)) terminal.out(line);
-    return exitCodeOf(outcomes);
+    return reportChanges(outcomes, terminal);
   },
 });

@@ -5,7 +5,7 @@ import { renderNetworkReport } from '../status/network-lines.ts';
 import { readNetworkReport } from '../status/network-report.ts';
 import type { CommandFamily } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
-import { openMachine } from './open-machine.ts';
+import { openMachine, openMachineToLookAt } from './open-machine.ts';
 import { jsonOption, needsRoot } from './options.ts';
 
 const show = defineCommand({
@@ -13,7 +13,7 @@ const show = defineCommand({
   summary: 'show what is configured, by which file, and what differs from live',
   options: { json: jsonOption },
   run: async ({ json }, terminal) => {
-    const report = await readNetworkReport(await openMachine());
+    const report = await readNetworkReport(openMachineToLookAt(terminal));
     if (json) terminal.json(report);
     else for (const line of renderNetworkReport(report)) terminal.out(line);
     return ExitCode.done;

@@ -4,6 +4,9 @@ import type { Option } from '../../core/command/command.ts';
 /** Options that several commands have. */
 export const jsonOption = { description: 'print JSON, for programs' } as const satisfies Option;
 
+/** For commands that print their result in a line or two. */
+export const verboseOption = { short: 'v', description: 'tell every step, bookkeeping too' } as const satisfies Option;
+
 export const dryRunOption = { description: 'print what would be done, and change nothing' } as const satisfies Option;
 
 const rootOption = {

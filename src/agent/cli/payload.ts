@@ -66,7 +66,7 @@ const inspect = defineCommand({
   },
   run: async ({ image, json }, terminal) => {
     const inspection = await inspectPayload(openFiles('/'), pipeThrough, image);
-    if (json) terminal.json(inspection ?? null);
+    if (json) terminal.json({ version: 1, payload: inspection ?? null });
     else if (inspection === undefined)
       terminal.out(`${image}: no payload; if this is a partition, give the whole disk`);
     else for (const line of inspectionLines(inspection)) terminal.out(line);

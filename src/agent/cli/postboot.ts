@@ -3,6 +3,7 @@ import { readFlags } from '../flags/read-flags.ts';
 import { previewPostboot, postboot } from '../postboot/postboot.ts';
 import { runStage } from '../stage/run-stage.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
+import { requireSystem } from '../facts/require-system.ts';
 import { openMachine } from './open-machine.ts';
 import { needsRootUnlessTree, stageOptions } from './options.ts';
 import { showPlan } from './show-plan.ts';
@@ -14,7 +15,8 @@ export const postbootCommand = defineCommand({
   needsRoot: needsRootUnlessTree,
   run: async ({ 'dry-run': dryRun, root }, terminal) => {
     const system = await openMachine(resolve(root), 'postboot');
+    await requireSystem(system);
     if (dryRun) return showPlan(await previewPostboot(system, await readFlags(system)), terminal);
-    return runStage('postboot', () => postboot(system), system);
+    return runStage('postboot', () => postboot(system), system, { runsOnce: true });
   },
 });

@@ -2,7 +2,7 @@ import { describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { planSimpleInit, type SimpleInitPlan } from '../simple-init/plan.ts';
 import { runStage } from '../stage/run-stage.ts';
 import type { SimpleInitOptions } from '../simple-init/options.ts';
-import { observeFromDrive, simpleInit } from '../simple-init/simple-init.ts';
+import { observeFromDrive, requireUnconfigured, simpleInit } from '../simple-init/simple-init.ts';
 import { openJournal } from '../../core/system/journal.ts';
 import { openSystemLog } from '../../core/system/system-log.ts';
 import { openSystem } from '../../core/system/system.ts';
@@ -13,6 +13,8 @@ import { needsRootUnlessTree } from './options.ts';
 export const simpleInitCommand = defineCommand({
   name: 'simple-init',
   summary: 'apply an OpenStack config-drive, with the options of glean',
+  details:
+    'It refuses to run on a machine that bootstrap configured, and where no drive is mounted at /mnt/config. bootstrap applies a config-drive by itself.',
   options: {
     noop: { short: 'n', description: 'print what would be written, and change nothing' },
     root: {
@@ -32,6 +34,7 @@ export const simpleInitCommand = defineCommand({
     'use-nm': { description: 'write for NetworkManager' },
     'skip-dns': { description: 'leave name servers alone' },
     'no-dhcp-fallback': { description: 'give no DHCP to an interface that nothing describes' },
+    'without-drive': { description: 'go on where no drive is mounted, as glean does: DHCP for every interface' },
     debug: { description: 'log more' },
   },
   needsRoot: needsRootUnlessTree,
@@ -43,6 +46,7 @@ export const simpleInitCommand = defineCommand({
       openJournal(options.debug ? 'debug' : 'info', { log, stage: 'simple-init' }),
     );
     if (options.noop) return showFiles(planSimpleInit(await observeFromDrive(system, options), options), terminal);
+    if (options.root === '/') await requireUnconfigured(system, values['without-drive']);
     return runStage('simple-init', () => simpleInit(system, options), system);
   },
 });
@@ -50,7 +54,7 @@ export const simpleInitCommand = defineCommand({
 type Values = Pick<SimpleInitOptions, 'noop' | 'root' | 'ssh' | 'hostname' | 'debug'> & {
   readonly distro: string | undefined;
   readonly interface: string | undefined;
-} & Readonly<Record<'skip-network' | 'use-nm' | 'skip-dns' | 'no-dhcp-fallback', boolean>>;
+} & Readonly<Record<'skip-network' | 'use-nm' | 'skip-dns' | 'no-dhcp-fallback' | 'without-drive', boolean>>;
 
 function optionsOf(values: Values): SimpleInitOptions {
   return {

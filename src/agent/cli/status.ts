@@ -1,17 +1,21 @@
-import { ExitCode } from '../../core/error/agent-error.ts';
-import { isAllDone, renderStatus } from '../status/status-lines.ts';
-import { readStatusReport } from '../status/status-report.ts';
-import { waitForStages } from '../status/wait-for-stages.ts';
+import { describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { parseSeconds } from '../../core/command/parse-seconds.ts';
-import { openMachine } from './open-machine.ts';
+import { wallClock } from '../event/wall-clock.ts';
+import { renderStatus } from '../status/status-lines.ts';
+import { readStatusReport, type StatusReport } from '../status/status-report.ts';
+import { waitForStages } from '../status/wait-for-stages.ts';
+import { openMachineToLookAt } from './open-machine.ts';
 import { jsonOption } from './options.ts';
 
 export const statusCommand = defineCommand({
   name: 'status',
   summary: 'show what the agent did in this boot, and what failed',
+  details:
+    'Exit status 0: all is done. 1: a stage, or an event of a device, failed. 5: work of the boot is under way, or nothing ran in this boot.',
   options: {
     json: jsonOption,
+    verbose: { short: 'v', description: 'list every change of every stage' },
     wait: { description: 'wait until every stage of this boot has ended' },
     timeout: {
       description: 'wait no longer than this',
@@ -21,13 +25,24 @@ export const statusCommand = defineCommand({
     },
   },
   examples: [{ words: '--wait --timeout 120', does: 'wait two minutes at most for the boot to end' }],
-  run: async ({ json, wait, timeout }, terminal) => {
+  run: async ({ json, verbose, wait, timeout }, terminal) => {
     const seconds = parseSeconds('--timeout', timeout);
-    const system = await openMachine();
-    if (wait) await waitForStages(system, seconds);
+    const system = openMachineToLookAt(terminal);
+    const late = wait ? await waitForStages(system, seconds).then(() => undefined, describeError) : undefined;
     const report = await readStatusReport(system);
+    const { columns: width = Number.POSITIVE_INFINITY } = terminal;
+    const view = { width, clock: wallClock(system.clock), isVerbose: verbose };
     if (json) terminal.json(report);
-    else for (const line of renderStatus(report)) terminal.out(line);
-    return isAllDone(report) ? ExitCode.done : ExitCode.stepFailed;
+    else for (const line of renderStatus(report, view)) terminal.out(line);
+    if (late === undefined) return exitCodes[report.state];
+    terminal.err(late);
+    return ExitCode.stepFailed;
   },
 });
+
+const exitCodes: Readonly<Record<StatusReport['state'], ExitCode>> = {
+  done: ExitCode.done,
+  failed: ExitCode.stepFailed,
+  running: ExitCode.notDoneYet,
+  'not-run': ExitCode.notDoneYet,
+};

@@ -1,18 +1,44 @@
-import { ExitCode } from '../../core/error/agent-error.ts';
-import { renderTimeline } from '../hotplug/timeline-lines.ts';
-import { readTimeline } from '../event/timeline.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
-import { openMachine } from './open-machine.ts';
+import { ExitCode } from '../../core/error/agent-error.ts';
+import { wallClock } from '../event/wall-clock.ts';
+import { renderTimeline } from '../status/timeline-lines.ts';
+import { parseSince, readTimelineReport } from '../status/timeline-report.ts';
+import { drawTimeline } from '../status/timeline-svg.ts';
+import { openMachineToLookAt } from './open-machine.ts';
 import { jsonOption } from './options.ts';
 
 export const timelineCommand = defineCommand({
   name: 'timeline',
-  summary: 'show every hotplug event of this boot: how long udev, the queue and the answer took',
-  options: { json: jsonOption },
-  run: async ({ json }, terminal) => {
-    const entries = await readTimeline(await openMachine());
-    if (json) terminal.json(entries);
-    else for (const line of renderTimeline(entries)) terminal.out(line);
+  summary: 'show when each stage ran and each device was handled in this boot, and how long it took',
+  options: {
+    json: jsonOption,
+    svg: { description: 'print a picture, for a browser' },
+    slowest: { description: 'list what took longest first' },
+    device: {
+      description: 'only what was done about this device or stage',
+      value: { hint: 'DEVICE', completion: 'disk' },
+    },
+    since: {
+      description: 'only what ended after this time of today (12:30), or this long ago (30s, 10min, 2h)',
+      value: { hint: 'TIME' },
+    },
+  },
+  examples: [
+    { words: '--slowest', does: 'find out what makes boot slow' },
+    { words: '--svg >timeline.svg', does: 'draw a picture of this boot' },
+  ],
+  run: async ({ json, svg, slowest, device, since }, terminal) => {
+    const system = openMachineToLookAt(terminal);
+    const { clock } = system;
+    const from = since === undefined ? 0 : parseSince(since, clock.now(), clock.monotonic());
+    const report = await readTimelineReport(system, { device, since: from });
+    const { columns: width = Number.POSITIVE_INFINITY } = terminal;
+    if (json) terminal.json(report);
+    else if (svg) for (const line of drawTimeline(report, wallClock(clock))) terminal.out(line);
+    else {
+      const lines = renderTimeline(report, { width, clock: wallClock(clock), isBySlowness: slowest });
+      for (const line of lines) terminal.out(line);
+    }
     return ExitCode.done;
   },
 });

@@ -1,6 +1,7 @@
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
+import { adviceOn } from '../machine-config/advice.ts';
 import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import { mistakesOf } from '../payload/payload-inspection.ts';
 import { type Files, openFiles } from '../../core/system/files.ts';
@@ -41,7 +42,7 @@ async function validate(path: string, terminal: Terminal): Promise<ExitCode> {
   for (const warning of warnings) terminal.err(`${path}: warning: ${warning}`);
   for (const mistake of mistakes) terminal.err(`${path}: ${mistake}`);
   if (mistakes.length > 0) return ExitCode.badConfiguration;
-  terminal.out(`${path}: is right`);
+  terminal.out(`${path}: OK`);
   return ExitCode.done;
 }
 
@@ -62,8 +63,9 @@ function checkFlags(text: string): Answer {
 
 function checkConfig(text: string, path: string): Answer {
   try {
-    const { mistakes, warnings } = parseGandiConfig(text, path);
-    return { mistakes: mistakes.map(({ path: at, problem }) => `${at}: ${problem}`), warnings };
+    const { config, mistakes, warnings } = parseGandiConfig(text, path);
+    const said = mistakes.map(({ path: at, problem }) => `${at}: ${problem}`);
+    return { mistakes: said, warnings: [...warnings, ...(mistakes.length === 0 ? adviceOn(config) : [])] };
   } catch (error) {
     const mistakes = mistakesOf(error);
     if (mistakes === undefined) throw error;

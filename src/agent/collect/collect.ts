@@ -2,8 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { describeError } from '../../core/error/agent-error.ts';
-import { diagnose } from '../doctor/diagnose.ts';
-import { observeForDoctor } from '../doctor/doctor-facts.ts';
+import { readDoctorReport } from '../doctor/doctor-report.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { payloadPath, readStoredConfig } from '../sources/stored-config.ts';
@@ -62,7 +61,7 @@ async function gather(system: System): Promise<(readonly [string, string])[]> {
     ['version', async () => `gandi-agent ${version}\n`],
     ['status.json', async () => report(await readStatusReport(system))],
     ['timeline.json', async () => report(await readTimeline(system))],
-    ['doctor.json', async () => report(diagnose(await observeForDoctor(system)))],
+    ['doctor.json', async () => report(await readDoctorReport(system))],
     ...files.map((path) => [`files${path}`, () => system.files.read(path)] as const),
     ...commands(SYSLOG_TARGET).map(
       ([name, tool, args, ownWords]) => [`commands/${name}`, () => ask(system, tool, args, ownWords)] as const,

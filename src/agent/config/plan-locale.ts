@@ -1,4 +1,5 @@
 import { AgentError } from '../../core/error/agent-error.ts';
+import type { Action } from './actions.ts';
 import type { LocaleFacts } from './locale.ts';
 import type { ConfigPlan } from './config-step.ts';
 
@@ -7,7 +8,11 @@ export function planLocale(locale: string, { path, text, isInstalled }: LocaleFa
   if (!isInstalled) throw notInstalled(locale);
   const others = (text ?? '').split('\n').filter((line) => !/^\s*(?:export\s+)?LANG=/.test(line) && line !== '');
   const content = `${[`LANG=${locale}`, ...others].join('\n')}\n`;
-  return { wanted: locale, actions: text === content ? [] : [{ kind: 'write-file', path, content, mode: 0o644 }] };
+  const writes: readonly Action[] = [
+    { kind: 'write-file', path, content, mode: 0o644 },
+    { kind: 'use-locale', locale, path },
+  ];
+  return { wanted: locale, actions: text === content ? [] : writes };
 }
 
 function notInstalled(locale: string): AgentError {

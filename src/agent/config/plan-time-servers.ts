@@ -8,12 +8,12 @@ export function planTimeServers(
   facts: TimeServiceFacts | undefined,
 ): ConfigPlan | undefined {
   if (servers.length === 0 || facts === undefined) return undefined;
-  const { path, folder, unit, text, form } = facts;
+  const { path, folder, unit, text, form, includedBy } = facts;
   const content = render[form](servers, text ?? '');
   const actions: Action[] = [
     { kind: 'make-directory', path: folder, mode: 0o755 },
     { kind: 'write-file', path, content, mode: 0o644 },
-    { kind: 'control-unit', unit, verb: 'try-reload-or-restart' },
+    { kind: 'use-time-servers', unit, path, includedBy },
   ];
   return { wanted: servers.join(' '), actions: text === content ? [] : actions };
 }

@@ -27,7 +27,7 @@ export function planTimezone(zone: string, facts: TimezoneFacts): ConfigPlan {
   return {
     wanted: zone,
     actions: [
-      ...(facts.localtimeTarget?.endsWith(`/zoneinfo/${zone}`) ? [] : [link]),
+      ...(facts.localtimeTarget?.endsWith(`/zoneinfo/${zone}`) ? [] : [link, { kind: 'use-timezone', zone } as const]),
       // Debian up to 12 keeps the name in a file of its own; where there is none, nothing reads it.
       ...(facts.timezoneFile === undefined || facts.timezoneFile.trim() === zone ? [] : [name]),
     ],

@@ -12,6 +12,7 @@ export interface RememberConfigStep {
 export const rememberConfigStepKind: ActionKind<RememberConfigStep> = {
   kind: 'remember-config-step',
   describe: (action) => `record: ${action.step} is done`,
+  isBookkeeping: () => true,
   apply: rememberConfigStep,
 };
 

@@ -8,6 +8,8 @@ interface TimeService {
   readonly folder: string;
   readonly path: string;
   readonly unit: string;
+  /** The file that has to name the folder for it to be read; null where the program reads it by itself. */
+  readonly includedBy: string | null;
 }
 
 export interface TimeServiceFacts extends TimeService {
@@ -23,6 +25,7 @@ const services: readonly TimeService[] = [
     folder: '/etc/chrony/sources.d',
     path: '/etc/chrony/sources.d/gandi.sources',
     unit: 'chrony.service',
+    includedBy: '/etc/chrony/chrony.conf',
   },
   // SUSE, whose chrony.conf includes this folder.
   {
@@ -31,6 +34,7 @@ const services: readonly TimeService[] = [
     folder: '/etc/chrony.d',
     path: '/etc/chrony.d/gandi.conf',
     unit: 'chronyd.service',
+    includedBy: '/etc/chrony.conf',
   },
   // Red Hat, and Alpine.
   ...['/etc', '/etc/chrony'].map((folder) => ({
@@ -39,6 +43,7 @@ const services: readonly TimeService[] = [
     folder,
     path: `${folder}/chrony.conf`,
     unit: 'chronyd.service',
+    includedBy: null,
   })),
   ...['/lib/systemd/systemd-timesyncd', '/usr/lib/systemd/systemd-timesyncd'].map((mark) => ({
     form: 'timesyncd' as const,
@@ -46,6 +51,7 @@ const services: readonly TimeService[] = [
     folder: '/etc/systemd/timesyncd.conf.d',
     path: '/etc/systemd/timesyncd.conf.d/gandi.conf',
     unit: 'systemd-timesyncd.service',
+    includedBy: null,
   })),
 ];
 

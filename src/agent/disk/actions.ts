@@ -8,9 +8,12 @@ import { growFileSystemKind } from './grow-file-system.ts';
 import { growPartitionKind } from './grow-partition.ts';
 import { mountDiskKind } from './mount-disk.ts';
 import { ownNewRootKind } from './own-new-root.ts';
+import { readCapacityKind } from './read-capacity.ts';
 import { releaseDiskKind } from './release-disk.ts';
+import { rescanBusKind } from './rescan-bus.ts';
 import { rememberDiskKind, forgetDiskKind } from './remember-disk.ts';
 import { removeMountPointKind } from './remove-mount-point.ts';
+import { reportDeviceKind } from './report-device.ts';
 import { reserveDiskNameKind } from './reserve-name.ts';
 import { setCheckCountersKind } from './set-check-counters.ts';
 import { unmountDiskKind } from './unmount-disk.ts';
@@ -32,6 +35,9 @@ export const kinds = {
   'forget-disk': forgetDiskKind,
   'reserve-disk-name': reserveDiskNameKind,
   'release-disk': releaseDiskKind,
+  'read-capacity': readCapacityKind,
+  'report-device': reportDeviceKind,
+  'rescan-bus': rescanBusKind,
   'set-check-counters': setCheckCountersKind,
   // A swap disk that was taken away in use and came back.
   'enable-swap': enableSwapKind,

@@ -33,6 +33,14 @@ export async function observeAutomount(system: System, folder: string): Promise<
   return { isInstalled: true, isOurs, otherMap };
 }
 
+/** The folders that our master map gives to our program map. */
+export async function observeAutofsFolders({ files }: System): Promise<string[]> {
+  const lines = ((await files.read(masterMapPath)) ?? '').split('\n').map((line) => line.trim().split(/\s+/));
+  return lines.flatMap(([folder = '', map]) =>
+    folder.startsWith('/') && map?.endsWith(programMapPath) ? [folder] : [],
+  );
+}
+
 /** The maps that lines of a master map give a folder to. */
 function mapsOf(text: string, folder: string): string[] {
   return text.split('\n').flatMap((line) => {

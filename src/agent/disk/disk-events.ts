@@ -51,11 +51,24 @@ export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: 
       // What the agent itself makes on a blank disk is not in the event.
       const mayBeFormatted = flags.CONFIG_FORMAT_BLANK && !newest.properties.ID_FS_TYPE;
       const properties = mayBeFormatted ? await observeUdevProperties(system, `/dev/${kernelName}`) : newest.properties;
-      return observeDisk(system, flags, kernelName, properties, occasion);
+      const facts = await observeDisk(system, flags, kernelName, properties, occasion);
+      return (await isOfDiskBefore(facts, system)) ? observeNow(kernelName, flags, system) : facts;
     },
     plan: (facts) => ({ steps: facts === undefined ? [] : planDisk(facts, flags) }),
     kinds,
   });
+}
+
+/** A late event tells of the disk that had the kernel name before: that one is gone, and the one that has it now is not. */
+async function isOfDiskBefore({ kernelName, attached, records }: DiskFacts, { files }: System): Promise<boolean> {
+  if (attached !== undefined || records.length === 0) return false;
+  return (await files.status(`/sys/class/block/${kernelName}`)) !== undefined;
+}
+
+/** Nothing was told of the disk that is there now, so nothing new is begun with it. */
+async function observeNow(kernelName: string, flags: Flags, system: System): Promise<DiskFacts> {
+  const properties = await observeUdevProperties(system, `/dev/${kernelName}`);
+  return observeDisk(system, flags, kernelName, properties, 'changed');
 }
 
 /**
@@ -66,7 +79,7 @@ async function giveBack(kernelName: string, flags: Flags, system: System): Promi
   const isOurs = usesDisk(kernelName, await readDiskRecords(system), await observeMounts(system));
   if (!isOurs) return [];
   const device = (await observeBlockDevices(system)).find(({ name }) => name === kernelName);
-  return device === undefined ? [] : detachDevice(system, flags, device, false);
+  return device === undefined ? [] : [...(await detachDevice(system, flags, device, false))];
 }
 
 /** Whether something of a disk is mounted by the agent, or offered to autofs. */
@@ -103,16 +116,25 @@ function isOn(device: string, kernelName: string): boolean {
   return rest !== undefined && /^(p?\d+)?$/.test(rest) && !(/\d$/.test(kernelName) && /^\d/.test(rest));
 }
 
-/** What may not be worked on at the same time: one device, all disks that want the same folder, and clones. */
+/**
+ * What may not be worked on at the same time: one device, all disks that may come to want the same folder, and clones. A second
+ * disk labelled `data` belongs at `data_2`, where one that is labelled so belongs too.
+ */
 export function diskLanes(event: SpooledEvent): string[] {
-  const { ID_FS_LABEL_ENC, ID_FS_UUID, ID_SERIAL_SHORT } = event.properties;
+  const { ID_FS_LABEL_ENC, ID_FS_UUID, ID_SERIAL_SHORT, PARTN } = event.properties;
+  const suffix = PARTN ? `-part${PARTN}` : '';
   const name = mountName({
     encodedLabel: ID_FS_LABEL_ENC || undefined,
-    serial: ID_SERIAL_SHORT || undefined,
-    kernelName: kernelNameOf(event),
+    serial: ID_SERIAL_SHORT ? `${ID_SERIAL_SHORT}${suffix}` : undefined,
+    kernelName: PARTN ? `${event.devicePath.split('/').at(-2)}${suffix}` : kernelNameOf(event),
   });
   const clones = ID_FS_UUID ? [`UUID ${ID_FS_UUID}`] : [];
-  return [`device ${kernelNameOf(event)}`, `folder ${name}`, ...clones];
+  return [`device ${kernelNameOf(event)}`, `folder ${withoutNumbers(name)}`, ...clones];
+}
+
+function withoutNumbers(name: string): string {
+  const shorter = name.replace(/_\d+$/, '');
+  return shorter === name ? name : withoutNumbers(shorter);
 }
 
 function kernelNameOf(event: SpooledEvent): string {

@@ -1,8 +1,10 @@
+import type { NameReservation } from './disk-names.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { MountUnit } from './mount-units.ts';
 import type { Mount } from '../../core/block-device/mounts.ts';
+import type { StoppedUnits } from './stopped-units.ts';
 import type { PartitionTable } from '../../core/block-device/partition-table.ts';
 
 /** A block device as it is, with what udev found on it. Every text of it comes from the disk and is not trusted. */
@@ -14,6 +16,10 @@ export interface AttachedDisk {
   readonly disk: BlockDevice;
   /** Marked by the rules as a data disk. */
   readonly isDataDisk: boolean;
+  /** The word of CONFIG_DATA_DISKS by which the rules marked it; undefined for a line of an admin's own. */
+  readonly markedBy: string | undefined;
+  /** ID_PART_ENTRY_TYPE, lower case: the GUID of GPT or the number of MBR; undefined for a whole disk. */
+  readonly partitionType: string | undefined;
   /** ID_FS_TYPE: undefined where udev found no signature. */
   readonly fileSystem: string | undefined;
   /** ID_FS_USAGE: filesystem, raid, crypto, other. */
@@ -27,12 +33,23 @@ export interface AttachedDisk {
   readonly uuid: string | undefined;
   /** What the platform set for the whole disk. */
   readonly serial: string | undefined;
+  /** Where the platform plugged in the whole disk: ID_PATH of udev. */
+  readonly location: string | undefined;
   /** Size of the file system in bytes, where udev tells it (systemd 254 and newer). */
   readonly fileSystemBytes: number | undefined;
-  /** The kernel runs on it: `/`, `/boot` or another part of the system is mounted from this disk, or it is swap in use. */
+  /** It is swap in use itself, and not only beside one. */
+  readonly isSwap: boolean;
+  /**
+   * The machine runs on it: `/`, `/boot` or another part of the system is mounted from this disk or from what is built on it, or it is
+   * swap in use.
+   */
   readonly isSystemDisk: boolean;
+  /** The block devices that `/` is on are known. */
+  readonly isRootKnown: boolean;
   /** The line of /etc/fstab that names it. */
   readonly fstabClaim: string | undefined;
+  /** The mount unit of systemd that names it; looked for only where the disk may have to be mounted. */
+  readonly unitClaim: string | undefined;
 }
 
 /**
@@ -78,13 +95,15 @@ export interface DiskFacts {
   /** The file system of its UUID that somebody else mounted; looked for only where the disk may have to be mounted. */
   readonly mountedOriginal: MountedOriginal | undefined;
   /** The name that its file system got before; undefined if it is new here, or mounted already. */
-  readonly reservedName: string | undefined;
+  readonly reservation: NameReservation | undefined;
   /** Where it would be mounted. Only this folder is looked at: on another disk's, a hung device would keep us waiting. */
   readonly mountPoint: MountPoint;
   /** Running units that use the mount of this disk, or of the one that had its kernel name and is gone. */
   readonly units: readonly MountUnit[];
-  /** Units that the agent stopped for the disk of this mount point, and that are to run again. */
-  readonly stoppedUnits: readonly string[];
+  /** Units that the agent stopped for disks that went, and that are to run again with them. */
+  readonly stoppedUnits: readonly StoppedUnits[];
+  /** Path of a device that was left alone as a clone of the one that had this kernel name and is gone. */
+  readonly refusedClone: string | undefined;
   /** Services that the disk itself names; undefined where nobody asked it. */
   readonly services: readonly string[] | undefined;
   /** Whose automount map has the disk root: with ours autofs mounts, and with somebody else's nothing there is for us to do. */

@@ -14,6 +14,12 @@ export interface DiskRecord {
   readonly uuid: string | null;
   /** Where the agent mounted it, or was about to; null if it left the disk alone. */
   readonly mountPoint: string | null;
+  /** What the platform set for the disk; null if nothing, and in a record of an older version. */
+  readonly serial: string | null;
+  /** Where the platform plugged it in: ID_PATH of udev. */
+  readonly location: string | null;
+  /** Code of the row of docs/decisions/data-disk.md by which it was left alone; null where it was not. */
+  readonly refusal: string | null;
   /**
    * Written down before it is mounted and not yet after that: an agent that is killed in between leaves the next one to
    * find out by the table of mounts how far it came.
@@ -39,6 +45,7 @@ const folder = '/run/gandi/disks';
 
 // A record of an older version, kept over an upgrade in the same boot, has none of these.
 const off = z.boolean().default(false);
+const none = z.string().nullable().default(null);
 
 const schema = z.object({
   key: z.string(),
@@ -47,6 +54,9 @@ const schema = z.object({
   fileSystem: z.string().nullable(),
   uuid: z.string().nullable(),
   mountPoint: z.string().nullable(),
+  serial: none,
+  location: none,
+  refusal: none,
   filledBytes: z.number().nullable(),
   isBeingMounted: off,
   isHookDue: off,
@@ -71,8 +81,8 @@ export async function readDiskRecords(system: System, kernelName?: string): Prom
 
 export async function writeDiskRecord(system: System, record: DiskRecord): Promise<void> {
   // Asked first: to make it takes five times as long, and a disk's mount waits for it.
-  if ((await system.files.status(folder))?.type !== 'directory') await system.files.makeDirectory(folder, 0o700);
-  await system.files.replace(recordPath(record.key), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  if ((await system.files.status(folder))?.type !== 'directory') await system.files.makeDirectory(folder, 0o755);
+  await system.files.replace(recordPath(record.key), `${JSON.stringify(record)}\n`, { mode: 0o644 });
 }
 
 export async function removeDiskRecord(system: System, key: string): Promise<void> {

@@ -1,32 +1,63 @@
-import type { Flags } from '../flags/flag-table.ts';
-import { diskRecordKey } from './disk-record-key.ts';
-import type { DiskFacts } from './disk-facts.ts';
-import { mountOf } from './mount-of.ts';
-import { refusal } from './refusals.ts';
+import { type Line, styled } from '../../core/command/line.ts';
+import { indented } from '../../core/command/wrap-words.ts';
+import { describeBytes } from '../../core/text/byte-size.ts';
+import type { ListedDisk } from './describe-disk.ts';
+import { describeUse, nameDisk } from './disk-table.ts';
 
-/** Why a disk is or is not mounted, and what would change that: one paragraph for a person. */
-export function explainDisk(facts: DiskFacts, flags: Flags): string {
-  const { attached, kernelName } = facts;
-  if (attached === undefined) return `/dev/${kernelName} is not attached.`;
-  const { device, fileSystem } = attached;
-  const key = diskRecordKey(device.name, device.diskSequence);
-  const record = facts.records.find((each) => each.key === key);
-  const mount = record === undefined ? undefined : mountOf(record, facts.mounts);
-  if (mount !== undefined) {
-    return `${device.path} carries ${fileSystem} and is mounted at ${mount.mountPoint} by the agent. To pull it, run \`gandi-agent disk detach ${device.path}\` first.`;
-  }
-  if (record?.onDemand && !record.isBeingMounted && facts.automount === 'ours') {
-    return `${device.path} carries ${fileSystem} and is mounted by autofs as soon as somebody enters ${record.mountPoint}.`;
-  }
-  if (record?.isDetached) {
-    return `${device.path} is ${record.note}. It stays unmounted until it is gone, or until \`gandi-agent disk attach ${device.path}\` mounts it again.`;
-  }
-  const refused = refusal(attached, facts, flags);
-  if (refused !== undefined) {
-    return `${device.path} is left alone because ${refused.because} (${refused.code}). docs/decisions/data-disk.md has the whole table.`;
-  }
-  if (record?.mountPoint && !record.isBeingMounted) {
-    return `${device.path} was mounted at ${record.mountPoint} by the agent and was unmounted by somebody else, so it stays unmounted. \`gandi-agent disk attach ${device.path}\` mounts it again.`;
-  }
-  return `${device.path} carries ${fileSystem} and nothing speaks against mounting it at ${facts.mountPoint.path}: \`gandi-agent disk attach ${device.path}\` does so now.`;
+/** What else is known of a disk. */
+export interface DiskHistory {
+  /** What was done with it in this boot, oldest first: `12:44:03  mount /dev/sdb (ext4) at /srv/data`. */
+  readonly done: readonly string[];
+  /** Programs that use it: `sleep (1893)`. */
+  readonly users: readonly string[];
+  /** Its label or serial, where its folder has another name: another disk has that one. */
+  readonly wantedName: string | undefined;
+}
+
+/** What a disk is, why, and what to do next: for a person. */
+export function explainDisk(disk: ListedDisk, { done, users, wantedName }: DiskHistory, width: number): Line[] {
+  const { note, next, uuid, serial, model, mountPoint } = disk;
+  const rows: [string, string | undefined][] = [
+    ['next', next ?? undefined],
+    ['folder', wantedName === undefined ? undefined : `${mountPoint}, as another disk has the name ${wantedName}`],
+    ['used', describeSpace(disk)],
+    ['UUID', uuid ?? undefined],
+    ['serial', serial ?? undefined],
+    ['model', model ?? undefined],
+    ['marked', describeMark(disk)],
+    ['users', users.length === 0 ? undefined : users.join(', ')],
+  ];
+  return [
+    ...paragraph(`${nameDisk(disk)} is ${note}.`, width).map(
+      (line, index): Line => (index === 0 ? [styled('bold', line)] : line),
+    ),
+    ...rows.flatMap(([name, text]) => (text === undefined ? [] : row(name, text, width))),
+    ...done.flatMap((line, index) => row(index === 0 ? 'done' : '', line, width)),
+  ];
+}
+
+function paragraph(text: string, width: number): string[] {
+  return indented(text, '', width);
+}
+
+const nameWidth = 8;
+
+function row(name: string, text: string, width: number): Line[] {
+  const indent = ' '.repeat(2 + nameWidth);
+  return indented(text, indent, width).map(
+    (line, index): Line =>
+      index === 0 ? [styled('dim', `  ${name.padEnd(nameWidth)}`), line.slice(indent.length)] : line,
+  );
+}
+
+function describeSpace(disk: ListedDisk): string | undefined {
+  const { usedBytes, totalBytes } = disk;
+  if (usedBytes === null || totalBytes === null) return undefined;
+  return `${describeBytes(usedBytes)} of ${describeBytes(totalBytes)} (${describeUse(disk)})`;
+}
+
+function describeMark({ isMarked, markedBy, looksLike }: ListedDisk): string {
+  if (isMarked)
+    return markedBy === null ? 'as a data disk, by a rule of your own' : `as a data disk, by the rule of ${markedBy}`;
+  return looksLike === null ? 'by no rule' : `by no rule; it looks like a volume of ${looksLike}`;
 }

@@ -4,14 +4,25 @@ import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 
+/** Further names of devices, by their paths: label and UUID of the file system, serial of the disk. */
+export type GivenNames = ReadonlyMap<string, readonly string[]>;
+
 /**
- * The block device that a person means: its path, its kernel name, one of its links, or the name or path of the
- * folder where it is mounted. The label of a disk makes the name of its folder, so a stranger chooses that: a word with two
- * meanings is refused.
+ * The block device that a person means: its path, its kernel name, one of its links, the name or path of the folder where it is
+ * mounted, its label, UUID or serial. The one who made a disk chose its label: a word with two meanings is refused, and a path is never
+ * taken for a label.
  * @throws AgentError `disk.unknown`, `disk.ambiguous`
  */
-export function findDisk(word: string, devices: readonly BlockDevice[], records: readonly DiskRecord[]): BlockDevice {
-  const found = devices.filter((device) => isNamed(device, word) || isMountedAt(device, word, records));
+export function findDisk(
+  word: string,
+  devices: readonly BlockDevice[],
+  records: readonly DiskRecord[],
+  given: GivenNames = new Map(),
+): BlockDevice {
+  const isGiven = ({ path }: BlockDevice) => !word.startsWith('/') && (given.get(path)?.includes(word) ?? false);
+  const found = devices.filter(
+    (device) => isNamed(device, word) || isMountedAt(device, word, records) || isGiven(device),
+  );
   const [device, ...others] = found;
   if (others.length > 0) throw ambiguous(word, found);
   if (device !== undefined) return device;

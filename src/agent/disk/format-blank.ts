@@ -5,8 +5,10 @@ import { type BlankFacts, refuseFormat } from '../../core/block-device/blank-dec
 import { isBlank } from '../../core/block-device/blankness.ts';
 import { observeDiskOf } from '../../core/block-device/block-devices.ts';
 import { findClaim, parseFstab } from './fstab.ts';
+import { observeMountUnitClaims } from './mount-unit-claims.ts';
 import { observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { observeSignatures } from '../../core/block-device/signatures.ts';
+import { observeLayers } from './layers.ts';
 import { isSystemDisk } from './system-disks.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { System } from '../../core/system/system.ts';
@@ -83,13 +85,15 @@ async function observe(
   const properties = await observeUdevProperties(system, disk);
   const mounts = await observeMounts(system);
   const swaps = await observeSwaps(system);
+  const fstab = parseFstab((await system.files.read('/etc/fstab')) ?? '');
   return {
     family,
     target: { name, diskSequence },
     fileSystem,
     isDataDisk: properties.GANDI_DATA_DISK === '1',
-    isSystemDisk: isSystemDisk(family, mounts, swaps),
-    fstabClaim: findClaim(parseFstab((await system.files.read('/etc/fstab')) ?? ''), properties)?.line,
+    isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
+    fstabClaim: findClaim(fstab, properties)?.line,
+    unitClaim: findClaim(await observeMountUnitClaims(system, fstab), properties)?.unit,
     mounts,
     swaps,
     signatures: await observeSignatures(system, disk),

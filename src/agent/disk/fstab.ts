@@ -1,10 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { decodeUdev } from './mount-name.ts';
 
-/** One line of /etc/fstab, as fstab(5) has it. */
-export interface FstabEntry {
+/** What names a device as mount(8) reads it. */
+export interface Claim {
   /** `/dev/…`, `UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…`, `ID=…` */
   readonly spec: string;
+}
+
+/** One line of /etc/fstab, as fstab(5) has it. */
+export interface FstabEntry extends Claim {
   readonly mountPoint: string;
   readonly line: string;
 }
@@ -27,15 +31,32 @@ const tagProperties: Readonly<Record<string, string>> = {
   PARTLABEL: 'ID_PART_ENTRY_NAME',
 };
 
-/** The entry that names the block device with these udev properties, by path, by link or by tag, as mount(8) reads it. */
-export function findClaim(entries: readonly FstabEntry[], properties: Properties): FstabEntry | undefined {
+/** The claim that names the block device with these udev properties, by path, by link or by tag. */
+export function findClaim<C extends Claim>(entries: readonly C[], properties: Properties): C | undefined {
   const paths = new Set([properties.DEVNAME, ...(properties.DEVLINKS ?? '').split(' ')]);
   return entries.find(({ spec }) => {
     const [, tag = '', value = ''] = /^([A-Z]+)=(.*)$/s.exec(spec) ?? [];
     if (tag === 'ID') return paths.has(`/dev/disk/by-id/${unquote(value)}`);
     const property = tagProperties[tag];
-    return property === undefined ? paths.has(spec) : decoded(properties[property]) === unquote(value);
+    if (property !== undefined) return decoded(properties[property]) === unquote(value);
+    return paths.has(spec) || isByContent(spec, properties);
   });
+}
+
+// Links that udev makes of the same properties, persistent-storage rules. Of several disks with one UUID one has the link.
+const linkProperties: Readonly<Record<string, string>> = {
+  'by-uuid': 'ID_FS_UUID',
+  'by-label': 'ID_FS_LABEL_ENC',
+  'by-partuuid': 'ID_PART_ENTRY_UUID',
+  'by-partlabel': 'ID_PART_ENTRY_NAME',
+};
+
+function isByContent(spec: string, properties: Properties): boolean {
+  const [, folder = '', name = ''] = /^\/dev\/disk\/(by-[a-z]+)\/(.+)$/s.exec(spec) ?? [];
+  const property = Object.hasOwn(linkProperties, folder) ? linkProperties[folder] : undefined;
+  return (
+    property !== undefined && properties[property] !== undefined && decodeUdev(name) === decoded(properties[property])
+  );
 }
 
 function decoded(encoded: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { btrfsDeviceId } from './btrfs-device-id.ts';
 import type { GrowthTool } from './file-systems.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { isMountedFrom, observeMounts } from '../../core/block-device/mounts.ts';
@@ -25,14 +26,17 @@ const growthTimeoutSeconds = 600;
 
 type CommandLine = readonly [tool: string, ...args: string[]];
 
-/** Without a size each of them fills the device: resize2fs(8), xfs_growfs(8), btrfs-filesystem(8). */
-const commands: Readonly<Record<GrowthTool, (action: GrowFileSystem) => CommandLine>> = {
-  resize2fs: ({ device }) => ['resize2fs', device],
-  xfs_growfs: ({ mountPoint }) => ['xfs_growfs', '-d', mountPoint],
-  btrfs: ({ mountPoint }) => ['btrfs', 'filesystem', 'resize', 'max', mountPoint],
+/** Without a size the first two fill the device: resize2fs(8), xfs_growfs(8). btrfs-filesystem(8) takes device 1 if none is named. */
+const commands: Readonly<Record<GrowthTool, (action: GrowFileSystem, system: System) => Promise<CommandLine>>> = {
+  resize2fs: async ({ device }) => ['resize2fs', device],
+  xfs_growfs: async ({ mountPoint }) => ['xfs_growfs', '-d', mountPoint],
+  btrfs: async ({ mountPoint, device }, system) => {
+    const id = await btrfsDeviceId(system, mountPoint, device);
+    return ['btrfs', 'filesystem', 'resize', `${id}:max`, mountPoint];
+  },
 };
 
-/** Grows a file system that is mounted, and only there: unmounted, it might be somebody else's at this moment. @throws AgentError `growth.not-mounted`, `process.*` */
+/** Grows a file system that is mounted, and only there: unmounted, it might be somebody else's at this moment. @throws AgentError `growth.not-mounted`, `growth.not-a-device`, `process.*` */
 export async function growFileSystem(action: GrowFileSystem, system: System): Promise<void> {
   const mounts = await observeMounts(system);
   const device = { path: action.device, majorMinor: action.majorMinor };
@@ -44,7 +48,7 @@ export async function growFileSystem(action: GrowFileSystem, system: System): Pr
       remedy: 'nothing is lost; it is grown when it is attached again',
     });
   }
-  const command = commands[action.growth](action);
+  const command = await commands[action.growth](action, system);
   const isOnDemand = mounts.some(
     (mount) => mount.fileSystem === 'autofs' && mount.mountPoint === dirname(action.mountPoint),
   );

@@ -6,6 +6,7 @@ import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { observePartitionTable, type PartitionTable } from '../../core/block-device/partition-table.ts';
 import { observeRootDisk, type RootDiskFacts } from './root-disk.ts';
+import { observeLayers } from './layers.ts';
 import { isSystemDisk } from './system-disks.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import { readDiskRecords } from './disk-records.ts';
@@ -109,7 +110,11 @@ async function observeDataGrowth(action: GrowPartition, system: System): Promise
     table: device === undefined ? undefined : await observePartitionTable(system, `/dev/${action.disk}`),
     mountPoint,
     isMountedByUs: record !== undefined && mountOf(record, mounts) !== undefined,
-    isSystemDisk: isSystemDisk(family, mounts, await observeSwaps(system)),
+    isSystemDisk: isSystemDisk(
+      [...family, ...(await observeLayers(system, family))],
+      mounts,
+      await observeSwaps(system),
+    ),
   };
 }
 

@@ -1,57 +1,70 @@
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
-import { isMountedFrom, observeMounts } from '../../core/block-device/mounts.ts';
-import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
-import { diskRecordKey } from './disk-record-key.ts';
-import { readDiskRecords } from './disk-records.ts';
+import { observeUdevProperties, type UdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { System } from '../../core/system/system.ts';
-import { decodeUdev } from './mount-name.ts';
+import { observeUdevRules, type UdevRules } from '../facts/udev-rules.ts';
+import type { Flags } from '../flags/flag-table.ts';
+import { describeDisk, type ListedDisk } from './describe-disk.ts';
+import { diskState } from './disk-state.ts';
+import { observeDisk } from './observe-disk.ts';
+import { platformOf } from './platforms.ts';
 
-/** One line of `gandi-agent disk list`. */
-export interface ListedDisk {
-  readonly device: string;
-  readonly sizeBytes: number;
-  /** For people: `64 MiB`. */
-  readonly size: string;
-  readonly fileSystem: string | null;
-  readonly label: string | null;
-  /** No matter who mounted it. */
-  readonly mountPoint: string | null;
-  /** What the agent did with it, and why. */
-  readonly note: string;
-}
-
-/** Every data disk that is attached, and its partitions. */
-export async function listDisks(system: System): Promise<ListedDisk[]> {
+/**
+ * Every disk of the machine and its partitions, with what each is to the agent: also those that no rule marks. Partitions of the
+ * disk that the system runs from are left out, as is what software makes (LVM, md, loop devices) and CD-ROMs.
+ */
+export async function listDisks(system: System, flags: Flags): Promise<ListedDisk[]> {
+  const rules = await observeUdevRules(system);
   const disks: ListedDisk[] = [];
   // One after the other: with hundreds of disks, as many processes at once would be felt.
   for (const device of await observeBlockDevices(system)) {
-    const disk = await describeDisk(system, device);
-    if (disk !== undefined) disks.push(disk);
+    if (isHardware(device)) disks.push(await lookAt(device, rules, system, flags));
   }
-  return disks;
+  const systemDisks = new Set(disks.filter(({ code }) => code === 'system-disk').map(({ device }) => device));
+  return disks.filter(({ parent, isMarked }) => isMarked || parent === null || !systemDisks.has(parent));
 }
 
-async function describeDisk(system: System, device: BlockDevice): Promise<ListedDisk | undefined> {
-  if (device.bus === 'loop' || device.sizeBytes === 0) return undefined;
-  const properties = await observeUdevProperties(system, device.path);
-  if (properties.GANDI_DATA_DISK !== '1') return undefined;
-  const records = await readDiskRecords(system);
-  const record = records.find(({ key }) => key === diskRecordKey(device.name, device.diskSequence));
-  const mount = (await observeMounts(system)).find((each) => isMountedFrom(each, device));
-  return {
-    device: device.path,
-    sizeBytes: device.sizeBytes,
-    size: describeSize(device.sizeBytes),
-    fileSystem: properties.ID_FS_TYPE || null,
-    label: properties.ID_FS_LABEL_ENC ? (decodeUdev(properties.ID_FS_LABEL_ENC) ?? null) : null,
-    mountPoint: mount?.mountPoint ?? null,
-    note: record?.note ?? 'not looked at yet',
-  };
+/** One device, as a list has it. */
+export async function lookAt(
+  { name, path }: Pick<BlockDevice, 'name' | 'path'>,
+  rules: UdevRules | undefined,
+  system: System,
+  flags: Flags,
+): Promise<ListedDisk> {
+  const properties = await observeUdevProperties(system, path);
+  const facts = await observeDisk(system, flags, name, properties, 'asked');
+  const state = diskState(facts, flags, rules);
+  const looksLike = facts.attached?.isDataDisk ? undefined : platformOf(name, properties);
+  return describeDisk(facts, state, {
+    looksLike,
+    model: modelOf(properties),
+    space: await observeSpace(system, state),
+  });
 }
 
-function describeSize(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-  const power = Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
-  const value = bytes / 1024 ** power;
-  return `${Number.isInteger(value) ? value : value.toFixed(1)} ${units[power]}`;
+/** The names that the rules pass over are those of devices without hardware of their own. */
+function isHardware({ name, bus, sizeBytes, isCdRom }: BlockDevice): boolean {
+  return bus !== 'loop' && sizeBytes > 0 && !isCdRom && !/^(?:ram|zram|dm-|md|fd|sr|nbd)\d/.test(name);
+}
+
+function modelOf({ ID_VENDOR, ID_MODEL }: UdevProperties): string | null {
+  return [ID_VENDOR, ID_MODEL].filter((word) => word).join(' ') || null;
+}
+
+const maximalMilliseconds = 1000;
+
+/** A file system whose disk hangs may never answer. */
+async function observeSpace(
+  { files }: System,
+  state: ReturnType<typeof diskState>,
+): Promise<{ readonly totalBytes: number; readonly usedBytes: number } | undefined> {
+  if (state.kind !== 'mounted') return undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), maximalMilliseconds);
+  });
+  try {
+    return await Promise.race([files.space(state.mountPoint).catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,5 +1,6 @@
 import type { Mount } from '../../core/block-device/mounts.ts';
 import { firstFreeName, mountName, type NamedDisk } from './mount-name.ts';
+import { isNameOf } from './named-disk.ts';
 
 /** Who has which name already. */
 export interface TakenNames {
@@ -7,6 +8,8 @@ export interface TakenNames {
   readonly own: string | undefined;
   /** Names of other file systems that are attached now, mounted or not yet. */
   readonly others: ReadonlySet<string>;
+  /** Folders that /etc/fstab or a mount unit gives to what it mounts, whether it is mounted or not. */
+  readonly claimed?: ReadonlySet<string>;
 }
 
 /**
@@ -21,13 +24,8 @@ export function chooseMountPoint(
 ): string {
   const pathOf = (name: string) => `${diskRoot}/${name}`;
   const mounted = new Set(mounts.map((mount) => mount.mountPoint));
-  const isTaken = (name: string) => mounted.has(pathOf(name)) || taken.others.has(name);
-  const name = mountName(disk);
-  if (taken.own !== undefined && isNumbered(taken.own, name) && !isTaken(taken.own)) return pathOf(taken.own);
-  return pathOf(firstFreeName(name, isTaken));
-}
-
-/** `data_2` is a name of a disk labelled `data`; after a new label it is not. */
-function isNumbered(name: string, base: string): boolean {
-  return name === base || (name.startsWith(`${base}_`) && /^\d+$/.test(name.slice(base.length + 1)));
+  const isTaken = (name: string) =>
+    mounted.has(pathOf(name)) || taken.claimed?.has(pathOf(name)) === true || taken.others.has(name);
+  if (taken.own !== undefined && isNameOf(disk, taken.own) && !isTaken(taken.own)) return pathOf(taken.own);
+  return pathOf(firstFreeName(mountName(disk), isTaken));
 }

@@ -1,4 +1,5 @@
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
+import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { System } from '../../core/system/system.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -27,6 +28,8 @@ export interface DetachFacts {
   readonly family: readonly BlockDevice[];
   /** Of the partition that was named, or of the whole disk. */
   readonly targets: readonly DetachTarget[];
+  /** The whole disk, where it is a data disk and nobody has anything of it mounted; looked for only without targets. */
+  readonly idle?: AttachedDisk | undefined;
 }
 
 /** Everything that a detach of the disk, or of one partition of it, rests on. */
@@ -38,7 +41,28 @@ export async function observeDetach(system: System, flags: Flags, named: BlockDe
   for (const device of named.parent === null ? family : [named]) {
     targets.push(...(await observeTarget(device, flags, system)));
   }
-  return { named, family, targets };
+  const idle = targets.length > 0 ? undefined : await observeIdle(whole, family, flags, system);
+  return { named, family, targets, idle };
+}
+
+async function observeIdle(
+  whole: string,
+  family: readonly BlockDevice[],
+  flags: Flags,
+  system: System,
+): Promise<AttachedDisk | undefined> {
+  const facts = await observeDisk(
+    system,
+    flags,
+    whole,
+    await observeUdevProperties(system, `/dev/${whole}`),
+    'changed',
+  );
+  const { attached, mounts } = facts;
+  const isUsed = family.some(
+    (device) => device.holders.length > 0 || mounts.some((mount) => isMountedFrom(mount, device)),
+  );
+  return attached === undefined || !attached.isDataDisk || attached.isSystemDisk || isUsed ? undefined : attached;
 }
 
 /** @returns none where the agent has not mounted it */

@@ -1,18 +1,18 @@
-import { basename } from 'node:path';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { type AutomountFacts, observeAutomount } from './automount.ts';
 import { type BlockDevice, observeBlockDevices, observeDiskOf } from '../../core/block-device/block-devices.ts';
-import { findClaim, parseFstab } from './fstab.ts';
+import { findClaim, type FstabEntry, parseFstab } from './fstab.ts';
+import { observeMountUnitClaims } from './mount-unit-claims.ts';
 import { type MountUnit, observeMountUnits, parseServices } from './mount-units.ts';
 import { type Mount, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { observePartitionTable, type PartitionTable } from '../../core/block-device/partition-table.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
 import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
-import { isSystemDisk } from './system-disks.ts';
+import { observeLayers } from './layers.ts';
+import { isRootKnown, isSystemDisk } from './system-disks.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { observeMountedOriginal } from './mounted-clone.ts';
-import { readDiskNames } from './disk-names.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import { readDiskRecords } from './disk-records.ts';
 import { readStoppedUnits } from './stopped-units.ts';
@@ -20,8 +20,10 @@ import type { System } from '../../core/system/system.ts';
 import type { AttachedDisk, DiskFacts, Occasion } from './disk-facts.ts';
 import { mountOf } from './mount-of.ts';
 import { observeMountPoint } from './observe-mount-point.ts';
-import { chooseMountPoint, type TakenNames } from './mount-point.ts';
-import type { NamedDisk } from './mount-name.ts';
+import { chooseMountPoint } from './mount-point.ts';
+import { namedDisk } from './named-disk.ts';
+import { observeRefusedClone } from './refused-clone.ts';
+import { observeTakenNames } from './taken-names.ts';
 import { designateSwapDisk } from '../swap-disk/swap-designation.ts';
 
 type Properties = Readonly<Record<string, string>>;
@@ -43,24 +45,27 @@ export async function observeDisk(
   occasion: Occasion,
 ): Promise<DiskFacts> {
   const mounts = await observeMounts(system);
-  const attached = await observeAttached(system, kernelName, properties, mounts);
+  const fstab = parseFstab((await system.files.read('/etc/fstab')) ?? '');
+  const seen = await observeAttached(system, kernelName, properties, mounts, fstab);
   const own = await readDiskRecords(system, kernelName);
-  const current = own.find((record) => record.key === keyOf(attached));
+  const current = own.find((record) => record.key === keyOf(seen));
   const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;
   const automount = whoseMap(await observeAutomount(system, flags.CONFIG_DISK_ROOT));
   const pulled = pulledSwaps(await observeSwaps(system));
-  const place = await observePlace(system, flags, { kernelName, attached, mounts, own, mounted, automount });
+  const units = mayHaveToBeMounted(seen, mounted) ? await observeMountUnitClaims(system, fstab) : [];
+  const attached = seen === undefined ? undefined : { ...seen, unitClaim: findClaim(units, properties)?.unit };
+  const claimed = new Set([...fstab, ...units].map(({ mountPoint }) => mountPoint));
+  const gone = own.find((record) => record !== current);
+  const place = await observePlace(system, flags, { kernelName, attached, mounts, own, mounted, automount, claimed });
   return {
     kernelName,
     attached,
     occasion,
     mounts,
     ...place,
-    units: await observeUnits(
-      system,
-      own.find((record) => record !== current),
-    ),
-    stoppedUnits: await readStoppedUnits(system, current?.mountPoint ?? place.mountPoint.path),
+    units: await observeUnits(system, gone),
+    refusedClone: await observeRefusedClone(system, gone),
+    stoppedUnits: await readStoppedUnits(system),
     services: flags.CONFIG_DISK_SERVICES ? await observeServices(system, mounted) : undefined,
     automount,
     table: flags.CONFIG_GROW_PARTITION ? await observeTable(system, attached, mounted) : undefined,
@@ -70,13 +75,20 @@ export async function observeDisk(
   };
 }
 
-type Place = Pick<DiskFacts, 'records' | 'reservedName' | 'mountPoint' | 'mountedOriginal'>;
+/** Whether a claim of it matters: most events are about disks that are mounted already, or about no data disk. */
+function mayHaveToBeMounted(seen: Seen | undefined, mounted: DiskRecord | undefined): boolean {
+  return seen?.isDataDisk === true && seen.fileSystem !== undefined && mounted?.isBeingMounted !== false;
+}
+
+type Place = Pick<DiskFacts, 'records' | 'reservation' | 'mountPoint' | 'mountedOriginal'>;
 
 interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | 'automount'> {
   /** Records of disks that have or had its kernel name. */
   readonly own: readonly DiskRecord[];
   /** The one of this very disk, while it is mounted. */
   readonly mounted: DiskRecord | undefined;
+  /** Folders of fstab and of mount units. */
+  readonly claimed: ReadonlySet<string>;
 }
 
 /**
@@ -84,41 +96,48 @@ interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | '
  * hundreds of others for each of hundreds of events would be most of the work.
  */
 async function observePlace(system: System, flags: Flags, known: Known): Promise<Place> {
-  const { kernelName, attached, mounts, own, mounted, automount } = known;
+  const { kernelName, attached, mounts, own, mounted, automount, claimed } = known;
   const isSettled = mounted?.isBeingMounted === false;
   if (isSettled || attached === undefined) {
     const path = mounted?.mountPoint ?? `${flags.CONFIG_DISK_ROOT}/${kernelName}`;
     const state = mounted === undefined ? 'missing' : 'mounted';
-    return { records: own, reservedName: undefined, mountPoint: { path, state }, mountedOriginal: undefined };
+    return { records: own, reservation: undefined, mountPoint: { path, state }, mountedOriginal: undefined };
   }
   const records = await readDiskRecords(system);
   const taken = await observeTakenNames(system, attached.uuid, records, kernelName);
   // The table of mounts shows paths without links, so the record has such a one too.
   const root = await followFolder(system, flags.CONFIG_DISK_ROOT);
-  const path = chooseMountPoint(nameOf(kernelName, attached), mounts, root.path, taken);
+  const names = { own: taken.own?.name, others: taken.others, claimed };
+  const path = chooseMountPoint(namedDisk(attached), mounts, root.path, names);
   // Below a map of autofs a mere look mounts.
   const seen = automount === 'none' ? await observeMountPoint(system, path) : ({ path, state: 'missing' } as const);
   const others = mounts.filter(({ mountPoint }) => !records.some((record) => record.mountPoint === mountPoint));
   const mountedOriginal = await observeMountedOriginal(system, attached, others);
-  return { records, reservedName: taken.own, mountPoint: { ...seen, unsafePart: root.unsafePart }, mountedOriginal };
+  return { records, reservation: taken.own, mountPoint: { ...seen, unsafePart: root.unsafePart }, mountedOriginal };
 }
+
+/** As it is, without what systemd has to be asked for. */
+type Seen = Omit<AttachedDisk, 'unitClaim'>;
 
 async function observeAttached(
   system: System,
   name: string,
   properties: Properties,
   mounts: readonly Mount[],
-): Promise<AttachedDisk | undefined> {
+  fstab: readonly FstabEntry[],
+): Promise<Seen | undefined> {
   const family = await observeDiskOf(system, name);
   const device = family.find((each) => each.name === name);
   if (device === undefined || !describes(properties, device)) return undefined;
   const disk = family.find((each) => each.name === device.parent) ?? device;
-  const claim = findClaim(parseFstab((await system.files.read('/etc/fstab')) ?? ''), properties);
+  const swaps = await observeSwaps(system);
   return {
     device,
     wholeDisk: disk.path,
     disk,
     isDataDisk: properties.GANDI_DATA_DISK === '1',
+    markedBy: properties.GANDI_DATA_DISK_OF || undefined,
+    partitionType: properties.ID_PART_ENTRY_TYPE?.toLowerCase() || undefined,
     fileSystem: properties.ID_FS_TYPE || undefined,
     usage: properties.ID_FS_USAGE || undefined,
     isAmbivalent: properties.ID_FS_AMBIVALENT !== undefined,
@@ -126,9 +145,12 @@ async function observeAttached(
     encodedLabel: properties.ID_FS_LABEL_ENC || undefined,
     uuid: properties.ID_FS_UUID || undefined,
     serial: properties.ID_SERIAL_SHORT || device.serial || undefined,
+    location: properties.ID_PATH || undefined,
     fileSystemBytes: fileSystemBytes(properties),
-    isSystemDisk: isSystemDisk(family, mounts, await observeSwaps(system)),
-    fstabClaim: claim?.line,
+    isSwap: swaps.some(({ path }) => path === device.path),
+    isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
+    isRootKnown: isRootKnown(mounts),
+    fstabClaim: findClaim(fstab, properties)?.line,
   };
 }
 
@@ -147,43 +169,7 @@ function fileSystemBytes({ ID_FS_LASTBLOCK, ID_FS_BLOCKSIZE }: Properties): numb
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-/** A partition without a label is called after its disk: `<serial>-part1`. */
-function nameOf(kernelName: string, attached: AttachedDisk): NamedDisk {
-  const { encodedLabel, serial, device } = attached;
-  if (device.partition === null) return { encodedLabel, serial, kernelName };
-  const suffix = `-part${device.partition.number}`;
-  return {
-    encodedLabel,
-    serial: serial === undefined ? undefined : `${serial}${suffix}`,
-    kernelName: `${device.parent ?? kernelName}${suffix}`,
-  };
-}
-
-/**
- * A name is somebody else's only while that file system is attached: a disk that never comes back keeps nothing. A disk
- * that autofs may mount at any time has its name too.
- */
-async function observeTakenNames(
-  system: System,
-  uuid: string | undefined,
-  records: readonly DiskRecord[],
-  kernelName: string,
-): Promise<TakenNames> {
-  const attached = new Set(await system.files.list('/dev/disk/by-uuid'));
-  const names = await readDiskNames(system, (each) => each === uuid || attached.has(each));
-  const others = [...names].filter(([other]) => other !== uuid && attached.has(other)).map(([, name]) => name);
-  const offered = records.filter(({ onDemand, key }) => onDemand && !key.startsWith(`${kernelName}@`));
-  // A folder of that name would be taken for the device where a person names one.
-  const devices = (await system.files.list('/sys/class/block')).filter((name) => name !== kernelName);
-  const taken = new Set([
-    ...devices,
-    ...others,
-    ...offered.flatMap(({ mountPoint }) => basename(mountPoint ?? '') || []),
-  ]);
-  return { own: uuid === undefined ? undefined : names.get(uuid), others: taken };
-}
-
-function keyOf(attached: AttachedDisk | undefined): string | undefined {
+function keyOf(attached: Pick<AttachedDisk, 'device'> | undefined): string | undefined {
   return attached === undefined ? undefined : diskRecordKey(attached.device.name, attached.device.diskSequence);
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
@@ -6,16 +7,19 @@ import type { DetachFacts, DetachTarget } from './observe-detach.ts';
 import { planDetach, planRelease } from './plan-detach.ts';
 
 /**
- * Unmounts all that was named, and releases the disk where nothing else of it is mounted.
+ * Unmounts all that was named, and releases the disk where nothing else of it is mounted. One that somebody unmounted already is
+ * released all the same.
  * @param force also where programs use it
  * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`
  */
-export function planDetachNamed({ named, family, targets }: DetachFacts, force: boolean): Step[] {
+export function planDetachNamed({ named, family, targets, idle }: DetachFacts, force: boolean): Step[] {
+  if (targets.length === 0 && idle !== undefined) return [planRelease(idle, [])];
   if (targets.length === 0) throw notMounted(named.path);
   if (!force) for (const target of targets) requireUnused(target);
   const isLast = isNothingElseMounted(targets, family);
   const steps = targets.flatMap(({ record, facts, units }) => planDetach(record, facts, units, isLast, force));
-  const release = isLast ? targets.slice(0, 1).map(({ attached }) => planRelease(attached)) : [];
+  const names = targets.map(({ record }) => basename(record.mountPoint));
+  const release = isLast ? targets.slice(0, 1).map(({ attached }) => planRelease(attached, names)) : [];
   return [...steps, ...release];
 }
 
@@ -40,9 +44,10 @@ function requireUnused({ record, units, users }: DetachTarget): void {
 }
 
 function notMounted(word: string): AgentError {
-  return new AgentError('cannot detach it: the agent has not mounted it', {
+  return new AgentError('cannot detach it: it is not mounted by the agent', {
     code: 'disk.not-mounted',
     subject: word,
-    remedy: 'unmount it as it was mounted; `gandi-agent disk explain` tells more',
+    remedy: `see \`gandi-agent disk explain ${word}\``,
+    exitCode: ExitCode.refusedToProtectData,
   });
 }

@@ -2,6 +2,7 @@ import type { Action, Step } from './actions.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import type { MountUnit } from './mount-units.ts';
+import { decodeUdev } from './mount-name.ts';
 import { removalFile } from './removal-file.ts';
 import { mountOf } from './mount-of.ts';
 import { planHook } from './plan-hook.ts';
@@ -29,7 +30,7 @@ export function planDetach(
       name: `detach ${device}`,
       actions: [
         ...planHook('pre-disk-detach', [device, mountPoint], record, facts, { GANDI_PULLED: '0' }),
-        ...planStop(mountPoint, units),
+        ...planStop(record, mountPoint, units),
         ...planWithdrawal(record, mountPoint),
         ...planUnmount(record, mountPoint, facts, force),
         { kind: 'remember-disk', record: asDetached(record, facts, isLast) },
@@ -46,10 +47,19 @@ function asDetached(record: DiskRecord, { attached }: DiskFacts, isLast: boolean
   return { ...stays, isDetached: true, mountPoint: null, filledBytes: null, note };
 }
 
-/** Gives a whole disk up, once nothing of it is mounted any more. */
-export function planRelease({ wholeDisk, disk, device }: AttachedDisk): Step {
+/**
+ * Gives a whole disk up, once nothing of it is mounted any more.
+ * @param names of the folders where it was mounted
+ */
+export function planRelease(
+  { wholeDisk, disk, device, encodedLabel, serial }: AttachedDisk,
+  names: readonly string[] = [],
+): Step {
   const taker = removalFile(disk.bus) === undefined ? 'platform' : 'kernel';
-  const action: Action = { kind: 'release-disk', disk: wholeDisk, diskSequence: device.diskSequence, taker };
+  const label = encodedLabel === undefined ? undefined : decodeUdev(encodedLabel);
+  const known = [...new Set([...names, label, serial].filter((name) => name !== undefined))];
+  const { diskSequence } = device;
+  const action: Action = { kind: 'release-disk', disk: wholeDisk, diskSequence, names: known, taker };
   return { name: `release ${wholeDisk}`, actions: [action], needsAllBefore: true };
 }
 

@@ -12,10 +12,16 @@ import { fileSystemTraits } from './file-systems.ts';
  */
 export function planGrowth(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
   const { mountPoint } = record;
-  const growth = growthTool(disk, flags);
-  if (growth === null || mountPoint === null) return [];
+  if (growthTool(disk, flags) === null || mountPoint === null) return [];
   const partition = planPartition(disk, mountPoint, facts, flags);
-  if (partition.length > 0 || !wantsGrowth(disk, record, flags)) return partition;
+  if (partition.length > 0) return partition;
+  return growFileSystemOf(disk, record, mountPoint, flags);
+}
+
+/** The same for a device that need not be the one by which its file system was mounted. */
+export function growFileSystemOf(disk: AttachedDisk, record: DiskRecord, mountPoint: string, flags: Flags): Step[] {
+  const growth = growthTool(disk, flags);
+  if (growth === null || !wantsGrowth(disk, record, flags)) return [];
   const { device } = disk;
   return [
     {

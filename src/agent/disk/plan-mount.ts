@@ -5,6 +5,8 @@ import { offersFolder } from './automount.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import { isNameOf, namedDisk } from './named-disk.ts';
+import { isOnOtherDisk, remarksOn } from './remarks.ts';
 import { checkTool } from './check-decision.ts';
 import { type FileSystemTraits, fileSystemTraits } from './file-systems.ts';
 import { mountOptions } from './mount-options.ts';
@@ -17,7 +19,7 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const onDemand = facts.automount === 'ours';
   const mountPoint = facts.mountPoint.path;
   const isFilled = disk.fileSystemBytes !== undefined && disk.fileSystemBytes >= disk.device.sizeBytes;
-  const note = noteOf(onDemand, mountPoint);
+  const note = noteOf(onDemand, disk, mountPoint, facts);
   const filledBytes = isFilled ? disk.device.sizeBytes : null;
   const ownsFolder = facts.mountPoint.state === 'missing' || facts.mountPoint.isMade === true;
   const record = { ...recordOf(disk), mountPoint, ownsFolder, filledBytes, onDemand, note };
@@ -25,7 +27,7 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const mounting = onDemand
     ? planOffer(disk, mountPoint, flags)
     : [planMountNow(disk, mountPoint, traits, flags), ...planOwner(disk, mountPoint, facts, flags)];
-  const [arrival, ...hook] = planArrival(record, mountPoint, facts);
+  const [arrival, ...hook] = planArrival(disk, record, mountPoint, facts);
   const check = planCheck(disk, flags);
   const actions = [...check, { kind: 'remember-disk', record: intent } as const, ...mounting, ...arrival.actions];
   return [{ ...arrival, actions }, ...hook];
@@ -34,20 +36,21 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
 /** What an agent that was killed right after it had mounted a disk left to do. */
 export function planRest(disk: AttachedDisk, known: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
   const mountPoint = known.mountPoint ?? '';
-  const record = { ...known, isBeingMounted: false, note: noteOf(known.onDemand, mountPoint) };
+  const record = { ...known, isBeingMounted: false, note: noteOf(known.onDemand, disk, mountPoint, facts) };
   const owner = known.onDemand ? [] : planOwner(disk, mountPoint, facts, flags);
-  const [arrival, ...hook] = planArrival(record, mountPoint, facts);
+  const [arrival, ...hook] = planArrival(disk, record, mountPoint, facts);
   return [{ ...arrival, actions: [...owner, ...arrival.actions] }, ...hook];
 }
 
-function noteOf(onDemand: boolean, mountPoint: string): string {
-  return onDemand ? `mounted on demand at ${mountPoint}` : `mounted at ${mountPoint}`;
+function noteOf(onDemand: boolean, disk: AttachedDisk, mountPoint: string, facts: DiskFacts): string {
+  const mounted = onDemand ? `mounted on demand at ${mountPoint}` : `mounted at ${mountPoint}`;
+  return [mounted, ...remarksOn(disk, mountPoint, facts)].join('; ');
 }
 
 /** What follows once it is mounted, or offered to autofs. */
-function planArrival(known: DiskRecord, mountPoint: string, facts: DiskFacts): [Step, ...Step[]] {
+function planArrival(disk: AttachedDisk, known: DiskRecord, mountPoint: string, facts: DiskFacts): [Step, ...Step[]] {
   const record = { ...known, isHookDue: facts.hooks['post-disk-attach'] !== undefined };
-  const reservation = planReservation(record.uuid, basename(mountPoint), facts);
+  const reservation = planReservation(disk, basename(mountPoint), facts);
   return [
     { name: `attach ${record.device}`, actions: [{ kind: 'remember-disk', record }, ...reservation] },
     ...planHookDue(record, facts).map((step) => ({ ...step, needsAllBefore: true })),
@@ -69,7 +72,7 @@ export function planHookDue(record: DiskRecord, facts: DiskFacts): Step[] {
 
 /** Without what was done with it. */
 export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'filledBytes' | 'note'> {
-  const { device, fileSystem = null, uuid = null } = disk;
+  const { device, fileSystem = null, uuid = null, serial = null, location = null } = disk;
   const { path, majorMinor } = device;
   const key = diskRecordKey(device.name, device.diskSequence);
   return {
@@ -78,6 +81,9 @@ export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'f
     majorMinor,
     fileSystem,
     uuid,
+    serial,
+    location,
+    refusal: null,
     isBeingMounted: false,
     isHookDue: false,
     isDetached: false,
@@ -129,12 +135,22 @@ function planCheck(disk: AttachedDisk, flags: Flags): Action[] {
 function planOwner(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, flags: Flags): Action[] {
   const owner = flags.CONFIG_NEW_DISK_OWNER;
   const { uuid, device } = disk;
-  const isNew = uuid !== undefined && facts.reservedName === undefined && !device.readOnly;
+  const isNew = uuid !== undefined && facts.reservation === undefined && !device.readOnly;
   if (owner === undefined || !isNew) return [];
   const { path, majorMinor } = device;
   return [{ kind: 'own-new-root', mountPoint, device: path, majorMinor, ...owner }];
 }
 
-function planReservation(uuid: string | null, name: string, facts: DiskFacts): Action[] {
-  return uuid === null || facts.reservedName === name ? [] : [{ kind: 'reserve-disk-name', uuid, name }];
+/**
+ * Written once: being elsewhere for a while changes nothing, and neither does another disk that is there with its UUID. A new
+ * label gives a new name, and what an older version wrote gets what it lacks.
+ */
+function planReservation(disk: AttachedDisk, name: string, facts: DiskFacts): Action[] {
+  const { uuid, serial = null, location = null } = disk;
+  const known = facts.reservation;
+  if (uuid === undefined || isOnOtherDisk(disk, facts)) return [];
+  const hasOldLabel = known !== undefined && !isNameOf(namedDisk(disk), known.name);
+  if (known === undefined || hasOldLabel) return [{ kind: 'reserve-disk-name', uuid, name, serial, location }];
+  const isComplete = known.serial !== null || serial === null;
+  return isComplete ? [] : [{ kind: 'reserve-disk-name', uuid, name: known.name, serial, location }];
 }

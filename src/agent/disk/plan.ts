@@ -8,6 +8,8 @@ import { mountOf } from './mount-of.ts';
 import { planUnmount, planWithdrawal } from './plan-detach.ts';
 import { planGrowth, wantsGrowth } from './plan-growth.ts';
 import { planHook } from './plan-hook.ts';
+import { planCapacity } from './plan-capacity.ts';
+import { planPoolDevice, poolOf } from './plan-pool-device.ts';
 import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
 import { planSwapBack, swapProblem } from './plan-swap.ts';
 import { planStart, planStop } from './plan-units.ts';
@@ -18,7 +20,17 @@ export function planDisk(facts: DiskFacts, flags: Flags): Step[] {
   const current = facts.attached === undefined ? undefined : keyOf(facts.attached);
   const ofThisName = facts.records.filter((record) => record.key.startsWith(`${facts.kernelName}@`));
   const gone = ofThisName.filter((record) => record.key !== current);
-  return [...gone.flatMap((record) => planGone(record, facts)), ...planAttached(facts, flags)];
+  return [
+    ...gone.flatMap((record) => planGone(record, facts)),
+    ...planRefusedClone(gone, facts),
+    ...planAttached(facts, flags),
+  ];
+}
+
+/** What was left alone because of a disk that is gone now is told of as if it had just come. */
+function planRefusedClone(gone: readonly DiskRecord[], { refusedClone }: DiskFacts): Step[] {
+  if (gone.length === 0 || refusedClone === undefined) return [];
+  return [{ name: `attach ${refusedClone}`, actions: [{ kind: 'report-device', device: refusedClone }] }];
 }
 
 /**
@@ -43,7 +55,7 @@ function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
   const problem = `the disk of ${mountPoint} was pulled while it was mounted: what was not written to it yet is lost; next time run \`gandi-agent disk detach ${basename(mountPoint)}\` first`;
   return [
     isMounted ? { ...unmount, problem } : unmount,
-    { name: `${name}: services`, actions: planStop(mountPoint, facts.units) },
+    { name: `${name}: services`, actions: planStop(record, mountPoint, facts.units) },
     { name: `${name}: hook`, actions: hook },
     forget,
   ];
@@ -59,7 +71,9 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
     return isSettled ? planMounted(attached, record, facts, flags) : planRest(attached, record, facts, flags);
   }
   if (record?.onDemand && isSettled && facts.automount === 'ours') return planOnDemand(attached, record, facts, flags);
-  if (facts.occasion === 'changed') return [];
+  const pool = poolOf(attached, facts);
+  if (pool !== undefined) return planPoolDevice(attached, record, pool, flags);
+  if (facts.occasion === 'changed' && !isReadyNow(attached, record)) return [];
   // Where the bus cannot let go of it, it stays until the platform takes it: a replayed event must not mount it before that.
   if (record?.isDetached && facts.occasion !== 'asked') return [];
   // We mounted this very disk once: if it is not mounted any more, the admin wanted it so.
@@ -68,6 +82,7 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   if (refused === undefined) return planMount(attached, facts, flags);
   return [
     ...planLeftAlone(attached, record, refused),
+    ...planCapacity(attached, record, refused, facts),
     ...planSwapBack(attached, record, refused, facts, flags),
     ...planFormat(attached, record, refused, facts, flags),
   ];
@@ -77,7 +92,7 @@ function planMounted(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, f
   const told = { ...record, isHookDue: false };
   const steps = [
     ...planHookDue(record, facts),
-    ...planStart(record.mountPoint ?? '', facts.stoppedUnits),
+    ...planStart(record, facts.stoppedUnits),
     ...planServices(told, facts),
     ...planGrowth(disk, told, facts, flags),
   ];
@@ -87,7 +102,7 @@ function planMounted(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, f
 /** Nothing is to be done about a disk that nobody enters, but that only a mounted file system grows. */
 function planOnDemand(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
   const mountPoint = record.mountPoint ?? '';
-  const start = [...planHookDue(record, facts), ...planStart(mountPoint, facts.stoppedUnits)];
+  const start = [...planHookDue(record, facts), ...planStart(record, facts.stoppedUnits)];
   const isServed = facts.mounts.some(
     (mount) => mount.fileSystem === 'autofs' && mountPoint.startsWith(`${mount.mountPoint}/`),
   );
@@ -107,10 +122,15 @@ function planServices(record: DiskRecord, { services }: DiskFacts): Step[] {
   ];
 }
 
-function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { because }: Refusal): Step[] {
+/** udev had marked it as not to be used yet, and takes the mark back with a change. */
+function isReadyNow({ isReady }: AttachedDisk, record: DiskRecord | undefined): boolean {
+  return record?.refusal === 'not-ready' && isReady;
+}
+
+function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { because, code }: Refusal): Step[] {
   const note = `left alone: ${because}`;
   if (known?.note === note) return [];
-  const record = { ...recordOf(disk), mountPoint: null, filledBytes: null, note };
+  const record = { ...recordOf(disk), mountPoint: null, filledBytes: null, refusal: code, note };
   return [{ name: `attach ${disk.device.path}`, actions: [{ kind: 'remember-disk', record }] }];
 }
 

@@ -29,7 +29,13 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       row: 2,
       code: 'not-a-data-disk',
       outcome: 'leave',
-      applies: ({ disk }) => !disk.isDataDisk && 'no line of the udev rules marks it as a data disk',
+      applies: ({ disk }) => !disk.isDataDisk && 'no udev rule marks it as a data disk',
+    },
+    {
+      row: 18,
+      code: 'no-capacity',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.disk.sizeBytes === 0 && 'the kernel reads a capacity of 0 bytes',
     },
     {
       row: 3,
@@ -60,13 +66,15 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       code: 'blank',
       outcome: 'leave',
       applies: ({ disk }) =>
-        disk.fileSystem === undefined && 'udev finds no file system on it, or signatures of several',
+        disk.fileSystem === undefined && 'no file system was found on it: it is blank, or has signatures of several',
     },
     {
       row: 8,
       code: 'not-a-file-system',
       outcome: 'leave',
-      applies: ({ disk }) => disk.usage !== 'filesystem' && `it carries ${disk.fileSystem}, which is not a file system`,
+      applies: ({ disk }) =>
+        disk.usage !== 'filesystem' &&
+        (wordsFor(disk.fileSystem ?? '') ?? `it carries ${disk.fileSystem}, which is not a file system`),
     },
     {
       row: 9,
@@ -80,6 +88,12 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       code: 'fstab',
       outcome: 'leave',
       applies: ({ disk }) => disk.fstabClaim !== undefined && `/etc/fstab names it: ${disk.fstabClaim}`,
+    },
+    {
+      row: 19,
+      code: 'mount-unit',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.unitClaim !== undefined && `the mount unit ${disk.unitClaim} of systemd names it`,
     },
     { row: 11, code: 'mounted', outcome: 'leave', applies: ({ disk, facts }) => mountedAt(disk, facts) },
     { row: 12, code: 'same-uuid', outcome: 'leave', applies: ({ disk, facts }) => mountedTwin(disk, facts) },
@@ -117,7 +131,45 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       applies: ({ disk }) =>
         !disk.isReady && 'udev says SYSTEMD_READY=0: another device of it is missing, or it is a part of one',
     },
+    {
+      row: 20,
+      code: 'boot-partition',
+      outcome: 'leave',
+      applies: ({ disk: { partitionType = '' } }) =>
+        Object.hasOwn(bootPartitions, partitionType) && (bootPartitions[partitionType] ?? false),
+    },
+    {
+      row: 21,
+      code: 'system-unknown',
+      outcome: 'leave',
+      applies: ({ disk }) =>
+        disk.markedBy === 'all-but-system' &&
+        !disk.isRootKnown &&
+        'the kernel does not say which disk / is on, so all-but-system cannot tell it from others',
+    },
   ],
+};
+
+/** What libblkid names that holds file systems, or none. */
+const containers: Readonly<Record<string, string>> = {
+  crypto_LUKS: 'it is a LUKS container',
+  LVM2_member: 'it is a physical volume of LVM',
+  linux_raid_member: 'it is a member of a RAID array (md)',
+  zfs_member: 'it is a member of a ZFS pool',
+  swap: 'it is a swap area',
+};
+
+function wordsFor(type: string): string | undefined {
+  return Object.hasOwn(containers, type) ? containers[type] : undefined;
+}
+
+/** Firmware and boot loaders read these. https://uapi-group.org/specifications/specs/discoverable_partitions_specification */
+const bootPartitions: Readonly<Record<string, string>> = {
+  'c12a7328-f81f-11d2-ba4b-00a0c93ec93b': 'it is an EFI system partition',
+  '0xef': 'it is an EFI system partition',
+  'bc13c2ff-59e6-4262-a352-b275fd6f7172': 'it is a partition of the boot loader (XBOOTLDR)',
+  '21686148-6449-6e6f-744e-656564454649': 'it is a partition of the boot loader (BIOS boot)',
+  '9e1a2d38-c612-4316-aa26-8b49521e5a8b': 'it is a partition of the boot loader (PReP)',
 };
 
 /** @returns undefined if nothing speaks against mounting the disk */

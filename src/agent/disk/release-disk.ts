@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { basename } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { removalFile } from './removal-file.ts';
+import { type ReleasedDisk, writeReleasedDisk } from './released-disks.ts';
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { isMountedFrom, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
@@ -14,6 +15,8 @@ export interface ReleaseDisk {
   /** Path of the whole disk. */
   readonly disk: string;
   readonly diskSequence: number | null;
+  /** What a person may call it afterwards: serial, labels, names of folders. */
+  readonly names: readonly string[];
   /** Who takes it away: the kernel at once, or the platform at any time, where the bus has no way to let go. */
   readonly taker: 'kernel' | 'platform';
 }
@@ -41,12 +44,24 @@ async function releaseDisk(action: ReleaseDisk, system: System): Promise<void> {
   await requireUnused(disk, devices, system);
   const file = removalFile(disk.bus);
   if (file === undefined) return;
+  const place = await observePlace(disk, system);
+  if (place !== undefined) {
+    const releasedAt = system.clock.now().toISOString();
+    await writeReleasedDisk(system, { device: action.disk, names: [...action.names], place, releasedAt });
+  }
   const handle = await system.files.open(`/sys/block/${name}/${file}`, constants.O_WRONLY);
   try {
     await handle.write('1\n');
   } finally {
     await handle.close();
   }
+}
+
+/** Where its bus would find it again. */
+async function observePlace({ name, bus }: BlockDevice, system: System): Promise<ReleasedDisk['place'] | undefined> {
+  if (bus !== 'scsi') return { bus: 'pci' };
+  const address = (await system.files.linkTarget(`/sys/block/${name}/device`))?.split('/').at(-1);
+  return address !== undefined && /^\d+:\d+:\d+:\d+$/.test(address) ? { bus, address } : undefined;
 }
 
 async function requireUnused(disk: BlockDevice, devices: readonly BlockDevice[], system: System): Promise<void> {

@@ -52,8 +52,8 @@ export function cpusOffline(facts: DoctorFacts): Finding[] {
   ];
 }
 
-function because({ flags, ownRules }: DoctorFacts, flag: FlagName): string {
+function because({ flags, rules }: DoctorFacts, flag: FlagName): string {
   if (flags[flag] === false) return `${flag}=0`;
-  if (ownRules !== undefined) return `the rules in ${ownRules.path} are in force, and not the agent's`;
+  if (rules?.path.startsWith('/etc/')) return `the rules in ${rules.path} are in force, and not the agent's`;
   return 'somebody put it offline after it was attached, or its event was lost';
 }

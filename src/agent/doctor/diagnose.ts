@@ -1,7 +1,11 @@
-import { programMapPath } from '../disk/automount.ts';
+import { masterMapPath, programMapPath } from '../disk/automount.ts';
+import type { ListedDisk } from '../disk/describe-disk.ts';
+import { handsOver, isCommentedOut } from '../facts/udev-rules.ts';
 import { flagTable, type FlagName } from '../flags/flag-table.ts';
+import { isOfOldAgent } from '../migration/old-agent.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import type { Finding } from './finding.ts';
+import { ourServices } from './our-services.ts';
 import { cpusOffline, memoryNotTaken, memoryOffline, swapPulled } from './diagnose-hardware.ts';
 
 type Reason = (facts: DoctorFacts) => Finding[];
@@ -9,14 +13,18 @@ type Reason = (facts: DoctorFacts) => Finding[];
 /** The usual reasons, the likeliest first. To add one: a function, a line here, a heading in docs/troubleshooting.md. */
 const reasons: readonly Reason[] = [
   failedStages,
+  failedEvents,
+  networkDiffers,
   flagsOff,
   flagMistakes,
+  flagsUnknown,
   rulesReplaced,
   autofsOwnsRoot,
+  autofsElsewhere,
   cloudInit,
   unitsOff,
   eventsWaiting,
-  disksLeftAlone,
+  disksNotMounted,
   swapPulled,
   memoryOffline,
   memoryNotTaken,
@@ -32,15 +40,50 @@ export function diagnose(facts: DoctorFacts): Finding[] {
   return reasons.flatMap((reason) => reason(facts));
 }
 
-function failedStages({ stages }: DoctorFacts): Finding[] {
+function failedStages({ stages, services: { init } }: DoctorFacts): Finding[] {
   return Object.entries(stages).flatMap(([name, stage]) =>
     stage.failures.map(({ step, message }) => ({
       code: 'stage-failed',
       problem: `${name}: ${step} failed: ${message}`,
-      fix: `then run \`systemctl restart gandi-${name}\``,
+      fix: fixOfStage(name, init),
       isChoice: false,
     })),
   );
+}
+
+/** The customer's code is started once for a payload: to start the stage again runs nothing. */
+function fixOfStage(name: string, init: DoctorFacts['services']['init']): string {
+  if (name === 'postboot') {
+    return 'mend what failed, then run `/gandi/script` by hand: the agent does not start it again for this payload';
+  }
+  const again = {
+    systemd: `systemctl restart gandi-${name}`,
+    sysvinit: `service gandi-${name} restart`,
+    openrc: `rc-service gandi-${name} restart`,
+  };
+  return `do what the message says, then run \`${again[init]}\``;
+}
+
+function failedEvents({ eventFailures }: DoctorFacts): Finding[] {
+  return eventFailures.flatMap(({ device, action, failures }) =>
+    failures.map((failure) => ({
+      code: 'event-failed',
+      problem: `${action} ${device}: ${failure}`,
+      fix: action.split('+').includes('remove')
+        ? 'look whether what was on it is complete when it is attached again; the next boot ends this message'
+        : `run \`gandi-agent disk explain ${device}\``,
+      isChoice: false,
+    })),
+  );
+}
+
+function networkDiffers({ networkDifferences }: DoctorFacts): Finding[] {
+  return [...networkDifferences].map(([name, differs]) => ({
+    code: 'network-differs',
+    problem: `${name} is not as it was configured: ${differs.join('; ')}`,
+    fix: 'see `gandi-agent network show`; to have the stored configuration applied again, run `gandi-agent bootstrap --again` and reboot',
+    isChoice: false,
+  }));
 }
 
 function flagsOff({ flags, flagFile }: DoctorFacts): Finding[] {
@@ -49,7 +92,7 @@ function flagsOff({ flags, flagFile }: DoctorFacts): Finding[] {
     .filter((name) => flags[name] === false && flagTable[name].default === '1')
     .map((name) => ({
       code: 'flag-off',
-      problem: `${name}=0: the agent does not ${flagTable[name].meaning}`,
+      problem: `${name}=0 switches off: ${flagTable[name].meaning}`,
       fix: `set ${name}=1 in ${flagFile ?? '/etc/default/gandi'}`,
       isChoice: true,
     }));
@@ -64,27 +107,54 @@ function flagMistakes({ flagMistakes: mistakes, flagFile }: DoctorFacts): Findin
   }));
 }
 
-function rulesReplaced({ ownRules }: DoctorFacts): Finding[] {
-  if (ownRules === undefined) return [];
-  const { path, text, target } = ownRules;
+function flagsUnknown({ unknownFlags, flagFile }: DoctorFacts): Finding[] {
+  return unknownFlags.map((mistake) => ({
+    code: 'flag-unknown',
+    problem: `${flagFile}: ${mistake}`,
+    fix: 'correct the name or remove the line; gandi(5) has all flags',
+    isChoice: false,
+  }));
+}
+
+function rulesReplaced({ rules }: DoctorFacts): Finding[] {
+  if (rules === undefined) return [];
+  const { path, target, text } = rules;
+  const isOwn = path.startsWith('/etc/');
   const finding = (code: string, problem: string) => [
     {
       code,
       problem,
-      fix: `remove ${path}, or uncomment the line, then run \`udevadm control --reload\``,
+      fix: `${isOwn ? `remove ${path}, or ` : ''}uncomment the line, then run \`udevadm control --reload\``,
       isChoice: true,
     },
   ];
+  if (isOfOldAgent(text)) {
+    const problem = `${path} is the file of the old agent: it names programs that are gone, and keeps every event from the agent`;
+    const fix = 'run `gandi-agent migrate`, which keeps what is switched off in it, then `udevadm control --reload`';
+    return [{ code: 'rules-old', problem, fix, isChoice: false }];
+  }
   if (target === '/dev/null')
     return finding('rules-shadowed', `${path} is a link to /dev/null: no event reaches the agent`);
-  const handlers = text.split('\n').filter((line) => /spool-event/.test(line));
-  if (handlers.length === 0) {
-    return finding('rules-shadowed', `${path} takes the place of the agent's rules and hands it no event`);
-  }
-  if (handlers.some((line) => /^\s*#/.test(line))) {
+  const handed = handedOver.filter((device) => handsOver(rules, device));
+  if (handed.length > 0 && !handedOver.some((device) => isCommentedOut(rules, device))) return [];
+  if (handedOver.some((device) => isCommentedOut(rules, device))) {
     return finding('rule-commented-out', `a line that hands events to the agent is commented out in ${path}`);
   }
-  return [];
+  return finding('rules-shadowed', `${path} takes the place of the agent's rules and hands it no event`);
+}
+
+const handedOver = ['disk', 'nic', 'cpu', 'config-drive'] as const;
+
+/** Nobody mounts there, and what is mounted is elsewhere. */
+function autofsElsewhere({ autofsFolders, flags: { CONFIG_DISK_ROOT: root } }: DoctorFacts): Finding[] {
+  return autofsFolders
+    .filter((folder) => folder.replace(/\/+$/, '') !== root)
+    .map((folder) => ({
+      code: 'autofs-elsewhere',
+      problem: `${masterMapPath} has the folder ${folder}, and CONFIG_DISK_ROOT is ${root}: disks are mounted at ${root} when they are attached, and ${folder} stays empty`,
+      fix: `set CONFIG_DISK_ROOT=${folder} in the flags file and reboot, or write ${root} in ${masterMapPath}`,
+      isChoice: false,
+    }));
 }
 
 function autofsOwnsRoot({ mounts, flags }: DoctorFacts): Finding[] {
@@ -105,8 +175,6 @@ function cloudInit({ firstBoot, flagFile }: DoctorFacts): Finding[] {
   const fix = `set CONFIG_FIRST_BOOT=1 in ${flagFile ?? '/etc/default/gandi'} to have the agent do it`;
   return [{ code: 'cloud-init', problem, fix, isChoice: true }];
 }
-
-const ourServices = ['bootstrap', 'config', 'mount', 'network', 'postboot', 'hotplug'].map((name) => `gandi-${name}`);
 
 const toEnable: Readonly<Record<DoctorFacts['services']['init'], (name: string) => string>> = {
   systemd: (name) => `systemctl enable ${unitOf(name)}`,
@@ -137,15 +205,51 @@ function eventsWaiting({ waitingEvents }: DoctorFacts): Finding[] {
   return [{ code: 'events-waiting', problem, fix, isChoice: false }];
 }
 
-function disksLeftAlone({ disks }: DoctorFacts): Finding[] {
-  return disks
-    .filter(({ mountPoint }) => mountPoint === null)
-    .map(({ device, note }) => ({
-      code: 'disk-left-alone',
-      problem: `${device} was ${note}`,
-      fix: `see \`gandi-agent disk explain ${device}\``,
-      isChoice: true,
-    }));
+/** Who decided that a disk is not mounted, by its state; states of which there is nothing to say are not here. */
+const standings: Partial<Record<ListedDisk['state'], 'problem' | 'note' | 'choice'>> = {
+  hidden: 'problem',
+  'not-served': 'note',
+  unmounted: 'choice',
+  ready: 'note',
+};
+
+/** The same for what is left alone. That it is switched off, and what the system is on, is said elsewhere or goes without saying. */
+const standingsOfRows: Readonly<Record<string, 'note' | 'choice'>> = {
+  ambivalent: 'note',
+  blank: 'note',
+  'not-a-file-system': 'note',
+  'type-not-allowed': 'note',
+  fstab: 'choice',
+  'mount-unit': 'choice',
+  'no-capacity': 'note',
+  'same-uuid': 'note',
+  'folder-not-empty': 'note',
+  'no-folder': 'note',
+  automount: 'choice',
+  'unsafe-root': 'note',
+  'not-ready': 'note',
+  'system-unknown': 'note',
+};
+
+function disksNotMounted({ disks }: DoctorFacts): Finding[] {
+  return disks.flatMap((disk): Finding[] => {
+    const { isMarked, looksLike, state, code, device, note, next } = disk;
+    if (!isMarked && looksLike === null) return [];
+    const standing = isMarked ? (standings[state] ?? standingsOfRows[code ?? '']) : unmarkedStanding(disk);
+    if (standing === undefined) return [];
+    const fix = next ?? `see \`gandi-agent disk explain ${device}\``;
+    const isNote = standing === 'note' ? { isNote: true } : {};
+    return [{ code: codeOf(disk), problem: `${device} is ${note}`, fix, isChoice: standing !== 'problem', ...isNote }];
+  });
+}
+
+function unmarkedStanding({ code }: ListedDisk): 'note' | undefined {
+  return code === 'not-a-data-disk' ? 'note' : undefined;
+}
+
+function codeOf({ isMarked, state }: ListedDisk): string {
+  if (!isMarked) return 'disk-not-managed';
+  return state === 'hidden' ? 'disk-hidden' : 'disk-left-alone';
 }
 
 function resolverOwned({ resolverTarget, flags }: DoctorFacts): Finding[] {

@@ -8,10 +8,16 @@ import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
 import { spoolFolder } from '../event/spool.ts';
 import { appliedRecordPath } from '../swap-disk/applied-record.ts';
-import { readDiskRecords } from '../disk/disk-records.ts';
+import type { ListedDisk } from '../disk/describe-disk.ts';
+import { listDisks } from '../disk/list-disks.ts';
+import { observeAutofsFolders } from '../disk/automount.ts';
+import { type OpenFailure, openFailures } from '../event/open-failures.ts';
+import { readTimeline } from '../event/timeline.ts';
+import { observeUdevRules, type UdevRules } from '../facts/udev-rules.ts';
+import { readNetworkReport } from '../status/network-report.ts';
+import { stillOpen } from '../status/status-report.ts';
 import { readStages, type StageStatus } from '../stage/status.ts';
 import type { System } from '../../core/system/system.ts';
-import type { DiskRecord } from '../disk/disk-records.ts';
 
 /** What each of the usual reasons is recognised by. */
 export interface DoctorFacts {
@@ -19,15 +25,23 @@ export interface DoctorFacts {
   readonly flagFile: string | undefined;
   readonly flags: Flags;
   readonly flagMistakes: readonly string[];
-  /** The admin's own udev rules that take the place of ours: where they are, and what they say. */
-  readonly ownRules: { readonly path: string; readonly text: string; readonly target: string | undefined } | undefined;
+  /** Words in it that look like flags and are none. */
+  readonly unknownFlags: readonly string[];
+  /** The file of rules that udev reads for the agent; undefined where none is found. */
+  readonly rules: UdevRules | undefined;
+  /** Folders that the agent's own map of autofs has, in /etc/auto.master.d/gandi.autofs. */
+  readonly autofsFolders: readonly string[];
   readonly mounts: readonly Mount[];
   readonly firstBoot: FirstBootOwner;
   /** Which of our services start by themselves. */
   readonly services: Services;
   readonly stages: Readonly<Record<string, StageStatus>>;
   readonly waitingEvents: number;
-  readonly disks: readonly DiskRecord[];
+  readonly disks: readonly ListedDisk[];
+  /** What failed about a device and was not made good since. */
+  readonly eventFailures: readonly OpenFailure[];
+  /** What is not as it was configured, by network interface. */
+  readonly networkDifferences: ReadonlyMap<string, readonly string[]>;
   readonly wasPayloadApplied: boolean;
   /** Where /etc/resolv.conf points; undefined if it is a file. */
   readonly resolverTarget: string | undefined;
@@ -40,26 +54,30 @@ export interface DoctorFacts {
   readonly pulledSwaps: readonly string[];
 }
 
-const ownRules = '/etc/udev/rules.d/86-gandi.rules';
 const oldPrograms = ['/usr/share/gandi/bootstrap.d', '/usr/sbin/gandi-bootstrap', '/usr/lib/gandi/manage_data_disk.py'];
 
 export async function observeForDoctor(system: System): Promise<DoctorFacts> {
   const { files } = system;
   const texts = await Promise.all(flagFiles.map(async (path) => ({ path, text: await files.read(path) })));
   const flagFile = texts.find(({ text }) => text !== undefined);
-  const { flags, warnings } = parseFlags(flagFile?.text ?? '');
+  const { flags, warnings, unknown } = parseFlags(flagFile?.text ?? '');
+  const disks = await listDisks(system, flags);
   const target = await files.linkTarget('/etc/resolv.conf');
   return {
     flagFile: flagFile?.path,
     flags,
     flagMistakes: warnings,
-    ownRules: await observeRules(system),
+    unknownFlags: unknown,
+    rules: await observeUdevRules(system),
+    autofsFolders: await observeAutofsFolders(system),
     mounts: await observeMounts(system),
     firstBoot: await observeFirstBootOwner(system, flags),
     services: await observeServices(system),
     stages: await readStages(system),
     waitingEvents: (await files.list(spoolFolder)).length,
-    disks: await readDiskRecords(system),
+    disks,
+    eventFailures: stillOpen(openFailures(await readTimeline(system)), disks),
+    networkDifferences: await observeDifferences(system),
     wasPayloadApplied: (await files.status(appliedRecordPath)) !== undefined,
     resolverTarget: target,
     oldAgent: await existing(system, oldPrograms),
@@ -69,11 +87,10 @@ export async function observeForDoctor(system: System): Promise<DoctorFacts> {
   };
 }
 
-async function observeRules({ files }: System): Promise<DoctorFacts['ownRules']> {
-  if ((await files.status(ownRules)) === undefined) return undefined;
-  const target = await files.linkTarget(ownRules);
-  const text = target === '/dev/null' ? '' : ((await files.read(ownRules)) ?? '');
-  return { path: ownRules, text, target };
+async function observeDifferences(system: System): Promise<Map<string, readonly string[]>> {
+  const { links, onTrial } = await readNetworkReport(system);
+  const differing = onTrial ? [] : links.filter(({ differs }) => differs.length > 0);
+  return new Map(differing.map(({ name, differs }) => [name, differs]));
 }
 
 async function existing({ files }: System, paths: readonly string[]): Promise<string[]> {

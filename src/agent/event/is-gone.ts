@@ -1,12 +1,11 @@
 import { dirname } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { System } from '../../core/system/system.ts';
 import type { SpooledEvent } from './spool.ts';
 
 // The kernel answers a pulled disk's reads with errors some time before it takes the disk out of sysfs (virtio-scsi does
 // that in a work queue). A failure is rare, so it may cost a moment.
 const graceSeconds = 1;
-const pollMilliseconds = 50;
+const pollSeconds = 0.05;
 
 /**
  * Whether the block device that an event told of has gone, or goes within a moment. Another device that has its name by
@@ -16,7 +15,7 @@ export async function isGone(event: SpooledEvent, system: System): Promise<boole
   const end = system.clock.monotonic() + graceSeconds;
   while (await isThere(event, system)) {
     if (system.clock.monotonic() >= end) return false;
-    await setTimeout(pollMilliseconds);
+    await system.clock.sleep(pollSeconds);
   }
   return true;
 }

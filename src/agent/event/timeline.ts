@@ -1,36 +1,51 @@
 import { z } from 'zod';
 import type { System } from '../../core/system/system.ts';
+import { makeRunFolder } from '../stage/run-folder.ts';
 
 const path = '/run/gandi/timeline.jsonl';
 
 // Enough for a boot with all its disks and a day of changes; once there are twice as many, the old ones go.
 const maximalEntries = 512;
 
-const schema = z.object({
-  /** SEQNUM of the newest uevent that was handled. */
-  sequence: z.number(),
-  /** SEQNUM of the oldest. */
-  firstSequence: z.number().nullable().default(null),
-  /** DISKSEQ: tells a disk that was plugged again from the one that had its name before. null for what is not a disk. */
-  diskSequence: z.number().nullable().default(null),
-  handler: z.string(),
-  /** Path of the device, `/dev/sdb`. */
-  device: z.string(),
-  action: z.string(),
-  /** When udev met the device, USEC_INITIALIZED; null where it had met it before these events. */
-  seenAt: z.number().nullable().default(null),
-  /** All times in seconds since boot; this one is when udev's rules had put the oldest event into the spool. */
-  spooledAt: z.number(),
-  startedAt: z.number(),
-  endedAt: z.number(),
-  /** How many events were answered at once. */
-  events: z.number(),
-  changed: z.array(z.string()),
-  failures: z.array(z.string()),
-});
+/** One entry of `gandi-agent timeline --json`. */
+export const timelineEntrySchema = z
+  .object({
+    sequence: z.number().describe('SEQNUM of the newest uevent that was handled'),
+    firstSequence: z.number().nullable().default(null).describe('SEQNUM of the oldest'),
+    diskSequence: z
+      .number()
+      .nullable()
+      .default(null)
+      .describe(
+        'DISKSEQ: tells a disk that was plugged again from the one that had its name before; null for what is not a disk',
+      ),
+    handler: z.string(),
+    device: z.string().describe('path of the device, `/dev/sdb`'),
+    action: z.string(),
+    isSynthetic: z
+      .boolean()
+      .default(false)
+      .describe(
+        'somebody had the event replayed (udevadm trigger, gandi-mount); the device may have been there before',
+      ),
+    seenAt: z
+      .number()
+      .nullable()
+      .default(null)
+      .describe(
+        'when udev met the device; null where it had met it before these events. All times are seconds since boot',
+      ),
+    spooledAt: z.number().describe("when udev's rules had put the oldest event into the spool"),
+    startedAt: z.number(),
+    endedAt: z.number(),
+    events: z.number().describe('how many events were answered at once'),
+    changed: z.array(z.string()),
+    failures: z.array(z.string()),
+  })
+  .describe('one handling of one device: from the event to its end');
 
 /** One handling of one device: from the event to its end. */
-export type TimelineEntry = z.infer<typeof schema>;
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 
 /** The newest entries, oldest first. A line that cannot be read is left out: a report of the past must keep nothing from going on. */
 export async function readTimeline(system: System): Promise<TimelineEntry[]> {
@@ -51,7 +66,7 @@ export function openTimeline(system: System): Timeline {
   let count: number | undefined;
   const write = async (entry: TimelineEntry) => {
     if (count === undefined || count >= 2 * maximalEntries) count = await makeRoom(system);
-    await system.files.append(path, `${JSON.stringify(entry)}\n`, 0o600);
+    await system.files.append(path, `${JSON.stringify(entry)}\n`, 0o644);
     count += 1;
   };
   return {
@@ -65,11 +80,11 @@ export function openTimeline(system: System): Timeline {
 
 /** @returns how many entries there are then */
 async function makeRoom(system: System): Promise<number> {
-  await system.files.makeDirectory('/run/gandi', 0o700);
+  await makeRunFolder(system);
   const lines = linesOf(await system.files.read(path));
   if (lines.length < 2 * maximalEntries) return lines.length;
   const kept = lines.slice(-maximalEntries);
-  await system.files.replace(path, `${kept.join('\n')}\n`, { mode: 0o600 });
+  await system.files.replace(path, `${kept.join('\n')}\n`, { mode: 0o644 });
   return kept.length;
 }
 
@@ -79,7 +94,7 @@ function linesOf(text = ''): string[] {
 
 function parseEntry(line: string): TimelineEntry | undefined {
   try {
-    return schema.parse(JSON.parse(line));
+    return timelineEntrySchema.parse(JSON.parse(line));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataDiskWords } from './platforms.ts';
 import { sourceNames } from './source-names.ts';
 
 /** One flag of /etc/default/gandi: what it may be, what it is when unset, and what the shipped file says about it. */
@@ -40,7 +41,14 @@ const text = (value: string, meaning: string): Flag<string> => ({ default: value
 
 const oneOf = <Word extends string>(choice: readonly [Word, ...Word[]], value: Word, meaning: string): Flag<Word> => ({
   default: value,
-  schema: z.string().pipe(z.enum(choice, `must be one of ${choice.join(', ')}`)),
+  schema: z
+    .string()
+    .pipe(
+      z.enum(
+        choice,
+        `must be one of ${choice.filter((word) => word !== '').join(', ')}${choice.some((word) => word === '') ? ', or empty' : ''}`,
+      ),
+    ),
   meaning,
 });
 
@@ -51,6 +59,17 @@ const folder = (value: string, meaning: string): Flag<string> => ({ default: val
 const wholeNumber = (value: string, meaning: string): Flag<number> => ({
   default: value,
   schema: wholeNumberSchema,
+  meaning,
+});
+
+/** Words of a fixed choice, separated by blanks. */
+const someOf = <Word extends string>(
+  choice: readonly [Word, ...Word[]],
+  value: Word,
+  meaning: string,
+): Flag<Word[]> => ({
+  default: value,
+  schema: wordsSchema.pipe(z.array(z.enum(choice, `must be of ${choice.join(', ')}`))),
   meaning,
 });
 
@@ -68,6 +87,11 @@ export const flagTable = {
   CONFIG_NAMESERVER: onOff('1', 'write the resolver configuration'),
   CONFIG_ALLOW_MOUNT: onOff('1', 'mount data disks when they are attached'),
   CONFIG_CRON: onOff('1', 'spread the minutes of cron jobs'),
+  CONFIG_DATA_DISKS: someOf(
+    dataDiskWords,
+    'auto',
+    'which disks are data disks, beside those of Gandi: one or more of hetzner, digitalocean, ebs, scaleway, gce, openstack, virtio and all-but-system; auto for those of the platform that the machine runs on; gandi for no others',
+  ),
   CONFIG_MOUNT_PARAMS: text(
     'rw,nosuid,nodev,noatime',
     'mount options of data disks; nosuid and nodev are always added',

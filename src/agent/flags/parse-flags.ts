@@ -1,3 +1,4 @@
+import { suggestion } from '../../core/command/suggestion.ts';
 import { assignedWord } from '../../core/text/shell-words.ts';
 import { type FlagName, type Flags, flagTable } from './flag-table.ts';
 
@@ -22,7 +23,7 @@ export function parseFlags(text: string): ParsedFlags {
     const assignment = parseLine(line);
     if (assignment === undefined) continue;
     if (!isFlagName(assignment.key)) {
-      if (/^(CONFIG|GANDI)_/.test(assignment.key)) unknown.push(`line ${index + 1}: ${assignment.key}: is not a flag`);
+      if (/^(CONFIG|GANDI)_/.test(assignment.key)) unknown.push(describeUnknown(index + 1, assignment.key));
       continue;
     }
     const { key, value } = assignment;
@@ -71,6 +72,11 @@ function parseLine(line: string): Assignment | undefined {
   return { key, text, value: assignedWord(text) };
 }
 
+function describeUnknown(line: number, key: string): string {
+  return `line ${line}: unknown flag ${key}${suggestion(key, Object.keys(flagTable))}`;
+}
+
 function describeMistake(line: number, key: FlagName, value: string, problem = 'is not valid'): string {
-  return `line ${line}: ${key}: ${problem}, and not ${JSON.stringify(value)}; ${flagTable[key].default} is used`;
+  const used = flagTable[key].default === '' ? 'it is empty' : `${flagTable[key].default} is used`;
+  return `line ${line}: ${key}: ${problem}, and not ${JSON.stringify(value)}; ${used}`;
 }

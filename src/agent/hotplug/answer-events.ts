@@ -81,6 +81,7 @@ function describeEvents(
     sequence: newest?.sequence ?? 0,
     firstSequence: oldest?.sequence ?? null,
     diskSequence: numberOrNull(newest?.properties.DISKSEQ),
+    isSynthetic: oldest?.properties.SYNTH_UUID !== undefined,
     seenAt: seenAt(oldest),
     handler: newest?.handler ?? '',
     device: newest?.properties.DEVNAME ?? newest?.devicePath ?? '',

@@ -4,36 +4,42 @@ import { readSpool, removeFromSpool, type SpooledEvent } from '../event/spool.ts
 import { openTimeline, type Timeline } from '../event/timeline.ts';
 import type { Turn } from '../event/turn.ts';
 import { readFlags } from '../flags/read-flags.ts';
-import { alarm } from './alarm.ts';
+import { type Alarm, alarm } from './alarm.ts';
 import { answerEvents } from './answer-events.ts';
 import { handlerOf } from './handlers.ts';
 import { type HotplugSummary, Scheduler } from './scheduler.ts';
-import { watchSpool } from './watch-spool.ts';
+import { type SpoolWatch, watchSpool } from './watch-spool.ts';
 import { slowSeconds } from './work.ts';
 
 export type { HotplugSummary };
+
+/** How the loop comes to know that time passed, or that there is something new in the spool. */
+export interface Waiting {
+  readonly alarm: Alarm;
+  readonly watchSpool: (system: System) => Promise<SpoolWatch>;
+}
 
 /**
  * Answers every event in the spool and those that come while it works, then waits a little for more and returns.
  * An event leaves the spool only after it was acted on; one whose handling fails is reported and leaves it too, as
  * trying for ever would keep all others waiting.
  */
-export async function hotplug(system: System): Promise<HotplugSummary> {
+export async function hotplug(system: System, waiting: Waiting = { alarm, watchSpool }): Promise<HotplugSummary> {
   const timeline = openTimeline(system);
   const scheduler = new Scheduler({
-    alarm,
+    alarm: waiting.alarm,
     lanesOf: (event) => handlerOf(event).lanes(event),
     answer: (events, letOthersFirst) => answer(events, letOthersFirst, timeline, system),
     onSlow: (device) => tellSlow(device, system),
   });
-  const spool = await watchSpool(system);
-  let waiting: SpooledEvent[] = [];
+  const spool = await waiting.watchSpool(system);
+  let events: SpooledEvent[] = [];
   try {
     for (;;) {
       const news = scheduler.news();
       const change = spool.change();
-      waiting = await readSpool(system, waiting);
-      scheduler.offer(waiting);
+      events = await readSpool(system, events);
+      scheduler.offer(events);
       if (!scheduler.isIdle()) await Promise.race([news, change]);
       else if (!(await spool.isInTime(change, (await readFlags(system)).CONFIG_HOTPLUG_LINGER)))
         return scheduler.summary();

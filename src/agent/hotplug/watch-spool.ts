@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'chokidar';
 import type { System } from '../../core/system/system.ts';
 import { News } from './news.ts';
 import { spoolFolder } from '../event/spool.ts';
+import { makeRunFolder } from '../stage/run-folder.ts';
 
 // Setting the watch up takes processor time that the first disk needs (0.1 s of its 2.4 s in an emulated guest).
 const startAfterMilliseconds = 1000;
@@ -21,7 +22,7 @@ export interface SpoolWatch {
 export async function watchSpool(system: System): Promise<SpoolWatch> {
   // gandi-hotplug.path has made it where it started us.
   if ((await system.files.status(spoolFolder))?.type !== 'directory') {
-    await system.files.makeDirectory('/run/gandi', 0o700);
+    await makeRunFolder(system);
     await system.files.makeDirectory(spoolFolder, 0o700);
   }
   const folder = await system.files.hostPath(spoolFolder);

@@ -1,5 +1,7 @@
+import { AgentError } from '../../core/error/agent-error.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
+import { isBound, runForeign } from '../action/run-foreign.ts';
 
 /** Has the running kernel take the settings of sysctl.d(5) again. Does nothing on a tree that is not running. */
 export interface LoadKernelSettings {
@@ -20,6 +22,22 @@ const ofSystemd = '/usr/lib/systemd/systemd-sysctl';
  */
 async function loadKernelSettings(_action: LoadKernelSettings, system: System): Promise<void> {
   if (!isRunningMachine(system)) return;
-  if ((await system.files.status(ofSystemd)) !== undefined) await system.processes.run(ofSystemd, []);
-  else await system.processes.run('sysctl', ['--quiet', '--ignore', '--system']);
+  const isThere = (await system.files.status(ofSystemd)) !== undefined;
+  const [path, ...args] = isThere ? [ofSystemd] : (['sysctl', '--quiet', '--ignore', '--system'] as const);
+  if (await isBound(system)) await loadApart(path, args, system);
+  else await system.processes.run(path, args);
+}
+
+/** A setting may need any privilege. */
+async function loadApart(path: string, args: readonly string[], system: System): Promise<void> {
+  const said: string[] = [];
+  const program = { word: 'sysctl', path, arguments: args, environment: {}, timeoutSeconds: 60, secondsToEnd: 5 };
+  const exitCode = await runForeign(system, program, (line) => said.push(line));
+  if (exitCode === 0) return;
+  throw new AgentError('the kernel did not take all settings', {
+    code: 'process.failed',
+    subject: path,
+    remedy: 'correct the files of sysctl.d(5), then run the stage again',
+    cause: said.join('; ').slice(0, 2000) || `exit status ${exitCode}`,
+  });
 }

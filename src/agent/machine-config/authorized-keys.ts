@@ -8,7 +8,7 @@ export function withKeys(text: string | undefined, keys: readonly string[]): str
 }
 
 /** Type and base64 body: the same key with another comment, or with options that the admin added, is the same key. */
-function keyMaterial(line: string): string {
+export function keyMaterial(line: string): string {
   if (line.trimStart().startsWith('#')) return line;
   return /(?:^|\s)((?:ssh|ecdsa|sk)-\S+\s+AAAA\S+)/.exec(line)?.[1]?.replace(/\s+/, ' ') ?? line.trim();
 }

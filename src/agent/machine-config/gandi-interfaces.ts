@@ -135,22 +135,26 @@ interface InterfaceAddress {
   readonly gateway: string | null;
 }
 
-function toInterfaceAddress(
-  { pna_address: own, pbn, pvn }: z.output<typeof addressKeys>,
-  ctx: z.RefinementCtx,
-): InterfaceAddress {
+function toInterfaceAddress(keys: z.output<typeof addressKeys>, ctx: z.RefinementCtx): InterfaceAddress {
+  const own = keys.pna_address;
   const of = { family: own.family, address: own.text, canonical: own.canonical } as const;
-  const net = pbn?.pbn_network ?? pvn?.pvn_network;
-  const gateway = pbn?.pbn_gateway ?? pvn?.pvn_gateway ?? null;
-  if (pbn && pvn) return refuse(ctx, 'has both pbn and pvn; an address is in one network');
-  if (net === undefined) {
+  const subnet = subnetOf(keys);
+  if (keys.pbn && keys.pvn) return refuse(ctx, 'has both pbn and pvn; an address is in one network');
+  if (subnet === undefined) {
     // IPv6 addresses come from router advertisements, whose prefixes are /64 (RFC 4862); IPv4 cannot do without.
     if (own.family === 'ipv6') return { ...of, prefixLength: 64, gateway: null };
     return refuse(ctx, 'has neither pbn nor pvn, so its network is not known');
   }
+  const { net, gateway } = subnet;
   if (!isInside(own, net)) return refuse(ctx, 'has an address that is not in its network');
   if (gateway !== null && gateway.family !== own.family) return refuse(ctx, 'has a gateway of the other family');
   return { ...of, prefixLength: net.prefixLength, gateway: gateway?.text ?? null };
+}
+
+function subnetOf({ pbn, pvn }: z.output<typeof addressKeys>) {
+  if (pbn) return { net: pbn.pbn_network, gateway: pbn.pbn_gateway ?? null };
+  if (pvn) return { net: pvn.pvn_network, gateway: pvn.pvn_gateway ?? null };
+  return undefined;
 }
 
 function refuse(ctx: z.RefinementCtx, message: string): never {

@@ -1,3 +1,5 @@
+import { masterMapPath, programMapPath } from '../disk/automount.ts';
+import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
 import type { System } from '../../core/system/system.ts';
 
@@ -17,9 +19,19 @@ export interface OldAgentFacts {
   /** Links that enable units of its that are gone. */
   readonly unitLinks: readonly string[];
   readonly flagFile: OldFile | undefined;
+  /** The rules that an upgrade replaced, where lines in them were commented out; kept by the package's own script. */
+  readonly replacedRules: OldFile | undefined;
+  /** The folder that an admin's edited map of autofs has for data disks; undefined where it is the usual one, or none. */
+  readonly autofsFolder: string | undefined;
+  /** The flags say another folder than the usual one already. */
+  readonly hasOwnDiskRoot: boolean;
 }
 
 const rulesPaths = ['/etc/udev/rules.d/86-gandi.rules', '/etc/udev/rules.d/86-gandi.rules.rpmsave'];
+const replacedRulesPath = '/var/lib/gandi/rules-before-upgrade';
+const usualDiskRoot = '/srv';
+/** The map of the old agent, as dpkg and rpm leave it: edited and kept, or beside the new one. */
+const masterMaps = ['', '.dpkg-old', '.rpmsave'].map((end) => `${masterMapPath}${end}`);
 const initFolder = '/etc/init.d';
 const unitFolder = '/etc/systemd/system';
 
@@ -35,19 +47,33 @@ export async function observeOldAgent(system: System): Promise<OldAgentFacts> {
     system,
     scripts.map((name) => `${initFolder}/${name}`),
   );
+  const flagFile = (await readAll(system, flagFiles)).at(0);
   return {
-    rules: (await readAll(system, rulesPaths)).filter(isOfOldAgent),
-    initScripts: initScripts.filter(isOfOldAgent),
+    rules: (await readAll(system, rulesPaths)).filter(({ text }) => isOfOldAgent(text)),
+    initScripts: initScripts.filter(({ text }) => isOfOldAgent(text)),
     runLevelLinks: await observeRunLevelLinks(
       system,
-      initScripts.filter((script) => !isOfOldAgent(script)),
+      initScripts.filter((script) => !isOfOldAgent(script.text)),
     ),
     unitLinks: await observeUnitLinks(system),
-    flagFile: (await readAll(system, flagFiles)).at(0),
+    flagFile,
+    replacedRules: (await readAll(system, [replacedRulesPath])).at(0),
+    autofsFolder: folderOf(await readAll(system, masterMaps)),
+    hasOwnDiskRoot: parseFlags(flagFile?.text ?? '').flags.CONFIG_DISK_ROOT !== usualDiskRoot,
   };
 }
 
-function isOfOldAgent({ text }: OldFile): boolean {
+/** Of a line that is in force and gives another folder than the usual one to the program map. */
+function folderOf(maps: readonly OldFile[]): string | undefined {
+  const lines = maps.flatMap(({ text }) => text.split('\n')).map((line) => line.trim().split(/\s+/));
+  const folders = lines.flatMap(([folder = '', map]) =>
+    map?.endsWith(programMapPath) ? [folder.replace(/\/+$/, '')] : [],
+  );
+  return folders.find((folder) => /^(?:\/[\w.-]+)+$/.test(folder) && folder !== usualDiskRoot);
+}
+
+/** Whether a text is a file of the old agent, and not one of ours or an admin's. */
+export function isOfOldAgent(text: string): boolean {
   return oldPrograms.test(text) && !text.includes('/usr/lib/gandi/');
 }
 

@@ -1,6 +1,6 @@
 import type { Action, Step } from '../action/actions.ts';
 import type { OldAgentFacts, OldFile } from './old-agent.ts';
-import { setFlagOff } from './set-flag-off.ts';
+import { setFlag } from './set-flag.ts';
 
 /** Which flag now does what commenting out the line of a handler did. */
 const flagsOfHandlers = [
@@ -8,26 +8,32 @@ const flagsOfHandlers = [
   { handler: 'manage_iface', flag: 'CONFIG_NIC_HOTPLUG' },
   { handler: 'cpu_online', flag: 'CONFIG_CPU_HOTPLUG' },
   { handler: 'manage_memory', flag: 'CONFIG_MEMORY_HOTPLUG' },
+  // Of our own rules, edited where the next upgrade replaces them.
+  { handler: 'spool-event disk', flag: 'CONFIG_ALLOW_MOUNT' },
+  { handler: 'spool-event nic', flag: 'CONFIG_NIC_HOTPLUG' },
 ] as const;
 
 /**
- * Takes over from gandi-hosting-vm2: what an admin switched off in its rules is off in the flags, and nothing of it runs or
- * is read any more. Every file that goes or changes is kept in /var/lib/gandi/replaced.
+ * Takes over from gandi-hosting-vm2, or from an earlier version: what an admin switched off in rules that are replaced is off in the
+ * flags, the folder of an edited map of autofs is that of data disks, and nothing of the old agent runs or is read any more. Every file that goes or changes is kept in /var/lib/gandi/replaced.
  */
 export function planMigration(facts: OldAgentFacts): Step[] {
-  const { rules, initScripts, runLevelLinks, unitLinks } = facts;
+  const { rules, replacedRules, initScripts, runLevelLinks, unitLinks } = facts;
   return [
     { name: 'flags', actions: planFlags(facts) },
-    { name: 'udev rules', actions: rules.map(remove) },
+    { name: 'udev rules', actions: [...rules, ...(replacedRules === undefined ? [] : [replacedRules])].map(remove) },
     { name: 'init scripts', actions: [...runLevelLinks.map(removeLink), ...initScripts.map(remove)] },
     { name: 'unit links', actions: unitLinks.map(removeLink) },
   ];
 }
 
-function planFlags({ rules, flagFile }: OldAgentFacts): Action[] {
+function planFlags({ rules, replacedRules, flagFile, autofsFolder, hasOwnDiskRoot }: OldAgentFacts): Action[] {
   if (flagFile === undefined) return [];
-  const off = flagsOfHandlers.filter(({ handler }) => rules.some(({ text }) => isSwitchedOff(text, handler)));
-  const text = off.reduce((current, { flag }) => setFlagOff(current, flag), flagFile.text);
+  const texts = [...rules, ...(replacedRules === undefined ? [] : [replacedRules])].map(({ text }) => text);
+  const off = flagsOfHandlers.filter(({ handler }) => texts.some((text) => isSwitchedOff(text, handler)));
+  const switched = off.reduce((current, { flag }) => setFlag(current, flag, '0'), flagFile.text);
+  const isMoved = autofsFolder !== undefined && !hasOwnDiskRoot;
+  const text = isMoved ? setFlag(switched, 'CONFIG_DISK_ROOT', `"${autofsFolder}"`) : switched;
   if (text === flagFile.text) return [];
   return [{ kind: 'write-file', path: flagFile.path, content: text, mode: 0o644, keepOld: true }];
 }

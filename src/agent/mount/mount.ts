@@ -7,6 +7,7 @@ import { readTimeline } from '../event/timeline.ts';
 import type { System } from '../../core/system/system.ts';
 import { openUdevMonitor } from './udev-monitor.ts';
 import { reportDisks } from './report-disks.ts';
+import { reportGoneDisks } from './report-gone-disks.ts';
 import { isOfDisk, waitUntilDisksAreDone } from './wait-until-empty.ts';
 
 const defaultDeadlineSeconds = 120;
@@ -21,6 +22,7 @@ const settleSeconds = 60;
  */
 export async function mount(system: System, deadlineSeconds = defaultDeadlineSeconds): Promise<StepOutcome[]> {
   const startedAt = system.clock.monotonic();
+  await reportGoneDisks(system);
   const monitor = await openUdevMonitor(system);
   await system.processes.run('udevadm', ['trigger', '--action=add', '--subsystem-match=block']);
   const settle = Math.min(settleSeconds, deadlineSeconds);
@@ -39,7 +41,7 @@ export async function mount(system: System, deadlineSeconds = defaultDeadlineSec
     seconds: Math.round(system.clock.monotonic() - startedAt),
   });
   for (const { step: device, changed, failure } of outcomes) {
-    if (failure === null) system.journal.info(`${device}: ${changed.join(', ')}`, { device });
+    if (failure === null) system.journal.info(changed.join(', '), { device });
     else system.journal.error(`${device}: ${describeError(failure)}`, { device });
   }
   return outcomes;

@@ -36,7 +36,7 @@ export function reportDisks({ records, answers, waiting, withUdev, seconds }: Wa
 }
 
 function done(step: string, note: string): StepOutcome {
-  return { step, changed: [note], failure: null, skipped: false };
+  return { step, changed: [`${step}: ${note}`], failure: null, skipped: false };
 }
 
 function failed(step: string, failure: AgentError): StepOutcome {

@@ -10,7 +10,7 @@ import { routeBySourceKind, forgetRoutingKind, demoteDefaultRouteKind } from './
 import { setLinkSettingsKind } from './set-link-settings.ts';
 import { setQueuesKind } from './set-queues.ts';
 import { startDhcpKind } from './start-dhcp.ts';
-import { updateResolvconfKind } from './update-resolvconf.ts';
+import { useNameServersKind } from './use-name-servers.ts';
 import { waitForAddressKind } from './wait-for-address.ts';
 
 /** All that can happen to the network of a machine. A planner's actions are of these kinds; to add one: a file with its shape, words and handler, and a line here. */
@@ -19,7 +19,7 @@ export const kinds = {
   'raise-links': raiseLinksKind,
   'change-network': changeNetworkKind,
   'apply-network': applyNetworkKind,
-  'update-resolvconf': updateResolvconfKind,
+  'use-name-servers': useNameServersKind,
   'wait-for-address': waitForAddressKind,
   'release-link': releaseLinkKind,
   'start-dhcp': startDhcpKind,

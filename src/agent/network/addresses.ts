@@ -12,7 +12,9 @@ export interface LinkAddresses {
 const ipOutput = z.array(
   z.object({
     ifname: z.string().optional(),
-    addr_info: z.array(z.object({ local: z.string().optional(), prefixlen: z.number().optional() })).optional(),
+    addr_info: z
+      .array(z.object({ local: z.string().optional(), prefixlen: z.number().optional(), scope: z.string().optional() }))
+      .optional(),
   }),
 );
 
@@ -23,16 +25,26 @@ export async function observeAddresses(system: System): Promise<LinkAddresses[]>
   return links.map(({ name, address }) => ({ name, macAddress: address, addresses: addresses.get(name) ?? [] }));
 }
 
-/** ip(8), -json. */
+/** Addresses by which others reach the machine, of all links and without prefix length; undefined where nobody can be asked. */
+export async function observeReachableAddresses(system: System): Promise<string[] | undefined> {
+  const links = await askIp(system);
+  const all = links?.flatMap(({ addr_info = [] }) => addr_info);
+  return all?.flatMap(({ local, scope }) => (local === undefined || scope !== 'global' ? [] : [local]));
+}
+
 async function readAddresses(system: System): Promise<Map<string, string[]>> {
-  if (!isRunningMachine(system)) return new Map();
-  const output = await system.processes.run('ip', ['-json', 'address', 'show']).catch(() => undefined);
-  if (output === undefined) return new Map();
-  const parsed = ipOutput.safeParse(JSON.parse(output.stdout));
+  const links = (await askIp(system)) ?? [];
   return new Map(
-    (parsed.data ?? []).map(({ ifname = '', addr_info = [] }) => [
+    links.map(({ ifname = '', addr_info = [] }) => [
       ifname,
       addr_info.flatMap(({ local, prefixlen }) => (local === undefined ? [] : [`${local}/${prefixlen}`])),
     ]),
   );
+}
+
+/** ip(8), -json. */
+async function askIp(system: System): Promise<z.infer<typeof ipOutput> | undefined> {
+  if (!isRunningMachine(system)) return undefined;
+  const output = await system.processes.run('ip', ['-json', 'address', 'show']).catch(() => undefined);
+  return output === undefined ? undefined : ipOutput.safeParse(JSON.parse(output.stdout)).data;
 }

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { observeUnitState } from '../facts/unit-state.ts';
 import { type NetworkTrial, networkTrialPath, readNetworkTrial, renderNetworkTrial } from './network-trial.ts';
 import { isRunBySystemd, isRunningMachine, type System } from '../../core/system/system.ts';
+import { rememberWrittenLinks } from './ask-owners.ts';
 import { requireAcceptedNetwork } from './check-network.ts';
 import { keepOld } from '../action/keep-old.ts';
 import type { NetworkToolName } from '../network-config/network-tools.ts';
@@ -60,6 +61,7 @@ export async function changeNetwork(action: ChangeNetwork, system: System): Prom
     if (file.content === null) await system.files.remove(file.path);
     else await writeOne(file.path, file.content, file.mode, system);
   }
+  if (isRunningMachine(system)) await rememberWrittenLinks(action, system);
   // Not `start`: a run that is judging an earlier change would go on with that one.
   if (live) await system.processes.run('systemctl', ['--no-block', 'restart', confirmUnit]);
 }

@@ -2,6 +2,7 @@ import { AgentError } from '../../core/error/agent-error.ts';
 import { netplanPath } from '../network-config/renderers/netplan.ts';
 import type { NetworkToolName } from '../network-config/network-tools.ts';
 import type { System } from '../../core/system/system.ts';
+import { makeRunFolder } from '../stage/run-folder.ts';
 
 /** Files that a tool may get. */
 export interface NetworkCandidate {
@@ -94,7 +95,7 @@ async function firstOf(paths: readonly string[], { files }: System): Promise<str
 /** @returns its path on this host */
 async function writeCandidate(name: string, content: string, { files }: System): Promise<string> {
   const path = `${candidates}/${name}`;
-  await files.makeDirectory('/run/gandi', 0o700);
+  await makeRunFolder({ files });
   await files.makeDirectory(path.slice(0, path.lastIndexOf('/')), 0o700);
   await files.replace(path, content, { mode: 0o600 });
   return files.hostPath(path);

@@ -1,4 +1,5 @@
 import { type Action, kinds } from './actions.ts';
+import { askOwners } from './ask-owners.ts';
 import { AgentError, describeError } from '../../core/error/agent-error.ts';
 import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
 import { waitForWayOut } from './wait-for-way-out.ts';
@@ -10,9 +11,13 @@ import type { System } from '../../core/system/system.ts';
 
 /**
  * Sees whether a network configuration that was just written works, and returns to the old one if it does not: the table
- * of docs/decisions/network-change.md. Run by gandi-network.service, at boot once the network was started.
+ * of docs/decisions/network-change.md. Then asks whether the tool whose files were written has the links. Run by gandi-network.service, at boot once the network was started.
  */
 export async function confirmNetwork(system: System): Promise<StepOutcome[]> {
+  return [...(await confirmTrial(system)), ...(await askOwners(system))];
+}
+
+async function confirmTrial(system: System): Promise<StepOutcome[]> {
   const trial = await readNetworkTrial(system);
   if (trial === undefined) return [];
   const seconds = (await readFlags(system)).CONFIG_NETWORK_TRIAL;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { System } from '../../core/system/system.ts';
+import { makeRunFolder } from '../stage/run-folder.ts';
 
 /**
  * What became of a NIC. `left-alone`: somebody else's, or nothing can be done; `at-boot`: bootstrap's files are about it;
@@ -33,7 +34,7 @@ export async function readNicRecords({ files }: System): Promise<NicRecord[]> {
 }
 
 export async function writeNicRecord({ files }: System, record: NicRecord): Promise<void> {
-  await files.makeDirectory('/run/gandi', 0o700);
+  await makeRunFolder({ files });
   await files.makeDirectory(folder, 0o700);
   await files.replace(recordPath(record), `${JSON.stringify(record)}\n`, { mode: 0o600 });
 }

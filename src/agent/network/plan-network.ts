@@ -1,6 +1,7 @@
 import { chooseNameservers } from '../network-config/resolver-file.ts';
 import type { NetworkDescription } from '../network-config/description.ts';
 import type { NetworkLink, NetworkModel, RenderedFile } from '../network-config/model.ts';
+import { isAbout } from '../network-config/file-links.ts';
 import type { NetworkTool } from '../network-config/network-tools.ts';
 import { interfacesFile, withSourceLine } from '../network-config/renderers/ifupdown.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -54,23 +55,19 @@ export function wantedNetwork(
 
 /** What drives the files of the network to the description; nothing where they are right. */
 export function planNetwork(facts: NetworkFacts, flags: Flags, scope: NetworkScope): Action[] {
-  const { tool, files } = facts.network;
+  const { tool } = facts.network;
   if (tool === null) return [];
   const { model, unknown } = wantedNetwork(facts, flags, scope);
-  return [...planFiles(tool, files, model, scope), ...planCarrier(unknown)];
+  return [...planFiles(tool, facts, model, scope), ...planCarrier(unknown)];
 }
 
-function planFiles(
-  tool: NetworkTool,
-  files: readonly NetworkFile[],
-  model: NetworkModel,
-  scope: NetworkScope,
-): Action[] {
+function planFiles(tool: NetworkTool, facts: NetworkFacts, model: NetworkModel, scope: NetworkScope): Action[] {
+  const { files } = facts.network;
   const now = new Map(files.map(({ path, text }) => [path, text]));
   const wanted = [...mainFile(tool.name, model, now), ...tool.render(model)];
   const changes: NetworkFileChange[] = [
     ...wanted.filter(({ path, content }) => now.get(path) !== content),
-    ...(scope.isNew ? obsolete(files, wanted) : []),
+    ...(scope.isNew ? obsolete(files, wanted, facts) : []),
   ];
   if (changes.length === 0) return [];
   const links = model.links.map(({ name }) => name);
@@ -101,9 +98,43 @@ function mainFile(tool: string, model: NetworkModel, now: ReadonlyMap<string, st
   return [{ path: interfacesFile, mode: 0o644, content: withSourceLine(now.get(interfacesFile)) }];
 }
 
-/** Files of an earlier configuration: of interfaces that are gone, or that an admin's own file configures by now. */
-function obsolete(files: readonly NetworkFile[], wanted: readonly RenderedFile[]): NetworkFileChange[] {
-  return files
-    .filter(({ path, isOurs }) => isOurs && path !== interfacesFile && !wanted.some((file) => file.path === path))
+/** Files of an earlier configuration: of interfaces that are gone, or that another file configures by now. */
+function obsolete(
+  files: readonly NetworkFile[],
+  wanted: readonly RenderedFile[],
+  { nics }: NetworkFacts,
+): NetworkFileChange[] {
+  const old = files.filter(
+    ({ path, isOurs }) => isOurs && path !== interfacesFile && !wanted.some((file) => file.path === path),
+  );
+  return old
+    .filter((file) => !isOnlyFile(file, files, wanted, nics))
     .map(({ path }) => ({ path, mode: 0o644, content: null }));
+}
+
+/**
+ * Whether a NIC that is there would be left without any file: it keeps the one it has, as a machine with an old address can be
+ * mended, and one without any cannot be reached.
+ */
+function isOnlyFile(
+  file: NetworkFile,
+  files: readonly NetworkFile[],
+  wanted: readonly RenderedFile[],
+  nics: readonly PlacedNic[],
+): boolean {
+  const isOf = ({ links }: NetworkFile, nic: PlacedNic) => links.some((said) => isAbout(said, nic));
+  const drawn = wanted.map(({ content }) => content);
+  return nics
+    .filter((nic) => isOf(file, nic))
+    .some(
+      (nic) =>
+        !files.some((other) => other.path !== file.path && !other.isOurs && isOf(other, nic)) &&
+        !drawn.some((content) => mentions(content, nic)),
+    );
+}
+
+/** All that is drawn names its links by name or by address. */
+function mentions(content: string, { name, macAddress }: PlacedNic): boolean {
+  const words = content.split(/[^\w.:-]+/);
+  return words.includes(name) || words.some((word) => word !== '' && word.toLowerCase() === macAddress);
 }

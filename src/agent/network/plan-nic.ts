@@ -79,23 +79,21 @@ function planConfiguration(nic: Nic, wish: Wish, record: Action[], isFirst: bool
   if (wish.kind === 'client' && isFirst && client !== undefined) {
     return [...record, { kind: 'start-dhcp', link: nic.name, client }, waitForAddress(nic, true)];
   }
-  const hasAddress = ip.addresses.length > 0;
+  const isBare = ip.addresses.length === 0;
+  const isNewAndBare = isFirst && isBare;
+  const lacksIpv4 = isBare && mayHaveIpv4(nic, wish);
   // At boot the tool gives the address by itself; it is waited for where there is more to do about it.
-  const isAwaited = isFirst && !hasAddress && nic.name !== firstNic(facts) && mayHaveIpv4(nic, wish);
+  const isAwaited = isFirst && lacksIpv4 && nic.name !== firstNic(facts);
   const wait = isAwaited ? [waitForAddress(nic, false)] : [];
   if (wish.kind !== 'files' || network.tool === null) return [...record, ...wait];
   const changed = changedFiles(wish.model, facts);
   // Once it has started, the tool does not look for links that come later. While it starts it is not to be disturbed.
-  const isOverlooked = isFirst && toolState === 'active' && !nic.isUp && !hasAddress;
+  const isOverlooked = isNewAndBare && toolState === 'active' && !nic.isUp;
   const isToBeTold = changed.length > 0 ? toolState !== 'off' : isOverlooked;
   if (!isToBeTold) return [...changed, ...record, ...wait];
   const links = wish.model.links.map(({ name }) => name);
-  return [
-    ...changed,
-    ...record,
-    { kind: 'apply-network', tool: network.tool.name, links, areNew: isFirst && !hasAddress },
-    ...(mayHaveIpv4(nic, wish) && !hasAddress ? [waitForAddress(nic, true)] : []),
-  ];
+  const apply: Action = { kind: 'apply-network', tool: network.tool.name, links, areNew: isNewAndBare };
+  return [...changed, ...record, apply, ...(lacksIpv4 ? [waitForAddress(nic, true)] : [])];
 }
 
 function mayHaveIpv4({ name }: Nic, wish: Wish): boolean {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Action } from './actions.ts';
-import { resolvedDropIn, type ResolverFact } from './resolver.ts';
+import { type NameServersReader, resolvedDropIn, type ResolverFact } from './resolver.ts';
 import type { NetworkDescription } from '../network-config/description.ts';
 import {
   chooseNameservers,
@@ -19,28 +19,27 @@ export function planResolver(description: NetworkDescription, resolver: Resolver
     case 'other':
       return [];
     case 'file':
-      return planFile('/etc/resolv.conf', resolver.text, renderResolvConf(nameservers));
+      return handOver('file', nameservers, planFile('/etc/resolv.conf', resolver.text, renderResolvConf(nameservers)));
     case 'nobody':
-      return [
+      return handOver('file', nameservers, [
         { kind: 'remove-file', path: '/etc/resolv.conf' },
         ...planFile('/etc/resolv.conf', undefined, renderResolvConf(nameservers)),
-      ];
+      ]);
     case 'systemd-resolved': {
       const drop = planFile(resolvedDropIn, resolver.text, renderResolvedDropIn(nameservers));
-      if (drop.length === 0) return [];
       const folder: Action = { kind: 'make-directory', path: dirname(resolvedDropIn), mode: 0o755 };
-      // It may run already: since Debian 12 it is started before anything that waits for us.
-      return [
-        folder,
-        ...drop,
-        { kind: 'control-unit', unit: 'systemd-resolved.service', verb: 'try-reload-or-restart' },
-      ];
+      return handOver('systemd-resolved', nameservers, drop.length === 0 ? [] : [folder, ...drop]);
     }
     case 'resolvconf': {
-      const file = planFile(resolver.path, resolver.text, withNameservers(resolver.text, nameservers));
-      return file.length === 0 ? [] : [...file, { kind: 'update-resolvconf' }];
+      const content = withNameservers(resolver.text, nameservers);
+      return handOver('resolvconf', nameservers, planFile(resolver.path, resolver.text, content));
     }
   }
+}
+
+/** What was written is for somebody to read. */
+function handOver(reader: NameServersReader, nameservers: readonly string[], writes: readonly Action[]): Action[] {
+  return writes.length === 0 ? [] : [...writes, { kind: 'use-name-servers', nameservers, reader }];
 }
 
 function planFile(path: string, now: string | undefined, content: string): Action[] {

@@ -12,6 +12,7 @@ export const rememberNicKind: ActionKind<RememberNic> = {
   kind: 'remember-nic',
   describe: (action) =>
     `remember ${action.record.name}: ${action.record.note}${action.record.isAnnounced ? ', announced' : ''}`,
+  isBookkeeping: () => true,
   apply: rememberNic,
 };
 
@@ -23,6 +24,7 @@ export interface ForgetNic {
 export const forgetNicKind: ActionKind<ForgetNic> = {
   kind: 'forget-nic',
   describe: (action) => `forget ${action.record.name}`,
+  isBookkeeping: () => true,
   apply: forgetNic,
 };
 

@@ -16,6 +16,9 @@ export type ResolverFact =
   | { readonly owner: 'nobody' }
   | { readonly owner: 'other'; readonly target: string };
 
+/** Who reads a file that the agent writes name servers to. */
+export type NameServersReader = Exclude<ResolverFact['owner'], 'NetworkManager' | 'nobody' | 'other'>;
+
 export const resolvedDropIn = '/etc/systemd/resolved.conf.d/gandi.conf';
 
 /** resolvconf(8) of Debian puts this file's lines in front of nothing and behind all that interfaces say. */

@@ -11,6 +11,7 @@ import { isModulesName } from '../../core/payload/payload-members.ts';
 import { isMissing } from '../../core/system/is-missing.ts';
 import type { Files, FileStatus } from '../../core/system/files.ts';
 import type { Pipe } from '../../core/system/processes.ts';
+import { adviceOn } from '../machine-config/advice.ts';
 
 export interface PayloadSpec {
   /** JSON of the configuration. */
@@ -49,7 +50,8 @@ export async function createPayloadImage(
   payload: PayloadSpec,
   image: ImageSpec,
 ): Promise<CreatedImage> {
-  const { warnings, mistakes } = parseGandiConfig(payload.config);
+  const { config, warnings: doubts, mistakes } = parseGandiConfig(payload.config);
+  const warnings = [...doubts, ...adviceOn(config)];
   if (mistakes.length > 0) throw gandiConfigError(mistakes, 'gandi/config');
   await checkModules(files, payload.modules);
   await makeRoom(files, image);

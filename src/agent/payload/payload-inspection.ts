@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import { z } from 'zod';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
@@ -7,6 +8,30 @@ import { type PayloadArchive, readPayloadArchive } from '../../core/payload/payl
 import { byteReader } from '../../core/payload/payload-medium.ts';
 import type { Files } from '../../core/system/files.ts';
 import type { Pipe } from '../../core/system/processes.ts';
+
+/** What `gandi-agent payload inspect --json` prints. */
+export const payloadInspectionSchema = z
+  .object({
+    version: z.literal(1),
+    payload: z
+      .looseObject({
+        path: z.string(),
+        offset: z.number().describe('bytes from the start of the disk'),
+        archive: z
+          .looseObject({ byteLength: z.number(), digest: z.string().describe('sha256, hex') })
+          .describe('members, compression, length and digest'),
+        scriptLength: z.number().nullable().describe('bytes of the script; null without one'),
+        config: z
+          .looseObject({})
+          .nullable()
+          .describe('without the parts that have mistakes; null if it cannot be read at all'),
+        warnings: z.array(z.string()).readonly(),
+        mistakes: z.array(z.string()).readonly(),
+      })
+      .nullable()
+      .describe('null where there is none'),
+  })
+  .describe('what an image or a disk holds');
 
 /** What an image or disk holds, for people and for `--json`. */
 export interface PayloadInspection {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { AgentError } from '../../core/error/agent-error.ts';
+import { runForeign } from '../action/run-foreign.ts';
 import { scriptArguments } from './script-arguments.ts';
 import { writePostbootPart } from './postboot-record.ts';
 import type { System } from '../../core/system/system.ts';
@@ -30,7 +31,7 @@ const postbootLog = '/var/log/gandi/postboot.log';
 
 // timeout(1): the status of a program that it had to end; 137 where that took SIGKILL.
 const timedOut = [124, 137];
-const secondsToEndInPeace = 10;
+const secondsToEnd = 10;
 
 /**
  * Runs a customer's code as root and keeps what it says in the journal and, for the customer, in a log file of
@@ -78,19 +79,17 @@ async function runLogged(
   }
 }
 
-/** timeout(1) makes a process group of it, so that what it started ends with it. */
 async function follow(
   action: RunCustomerCode,
   words: readonly string[],
   system: System,
   onLine: (line: string) => void,
 ): Promise<number> {
-  const limit = [`--kill-after=${secondsToEndInPeace}`, String(action.timeoutSeconds)];
-  const program = await system.files.hostPath(action.path);
-  return system.processes.follow('timeout', [...limit, program, ...words], onLine, {
-    workingFolder: '/',
-    environment: { HOME: '/root' },
-  });
+  const { timeoutSeconds } = action;
+  const path = await system.files.hostPath(action.path);
+  const environment = { HOME: '/root' };
+  const program = { word: 'postboot', path, arguments: words, environment, timeoutSeconds, secondsToEnd };
+  return runForeign(system, program, onLine);
 }
 
 async function openLog(system: System): Promise<FileHandle> {

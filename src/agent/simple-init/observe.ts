@@ -1,4 +1,6 @@
 import { dirname } from 'node:path';
+import { readAuthorizedKeys } from '../access/access.ts';
+import { observeAccount } from '../access/accounts.ts';
 import { ifRegular } from '../../core/system/if-regular.ts';
 import { observeNics } from '../network/nics.ts';
 import { liveHostnamePath } from '../identity/live-hostname.ts';
@@ -40,12 +42,19 @@ export async function observeSimpleInit(
     family,
     nics: await observeNics(system),
     texts,
+    rootKeys: await observeRootKeys(system, texts),
     folders: await foldersOf(system, [...family.folders, ...otherFiles.map((path) => dirname(path))]),
     links: new Set(await pathsIn(system, ['/etc/init.d', '/etc/runlevels/default'])),
     written: await readWrittenFiles(system),
     resolver: await observeResolver(system, texts),
     liveHostname: (await files.read(liveHostnamePath))?.trim(),
   };
+}
+
+/** In the files that sshd reads; in glean's own where there is no account. */
+async function observeRootKeys(system: System, texts: ReadonlyMap<string, string>): Promise<string | undefined> {
+  const root = await ifRegular(observeAccount(system, 'root'));
+  return root === undefined ? texts.get(keysFile) : readAuthorizedKeys(system, root);
 }
 
 async function pathsIn({ files }: System, folders: readonly string[]): Promise<string[]> {

@@ -21,6 +21,8 @@ export interface SimpleInitFacts {
   readonly nics: readonly PlacedNic[];
   /** Text of the files that are there, by path: those of the family's folder and all that may be replaced. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Root's keys, in the files that sshd reads; undefined if there are none. */
+  readonly rootKeys: string | undefined;
   /** Folders that are there. */
   readonly folders: ReadonlySet<string>;
   /** Paths of the services and of what the runlevel starts, on Gentoo. */
@@ -218,9 +220,11 @@ function keyLines({ metadata }: OpenstackConfig): string[] {
   return metadata.keys.flatMap(({ name, line }) => [`# Injected key ${name} by keypair extension`, line]);
 }
 
-function planKeyActions(files: readonly RenderedFile[], { drive, texts }: SimpleInitFacts): Action[] {
-  const isMissing = files.some(({ path, content }) => texts.get(path) !== content);
-  return isMissing ? [{ kind: 'authorize-keys', user: 'root', keys: keyLines(drive) }] : [];
+/** sshd may read root's keys elsewhere than where glean would have put them. */
+function planKeyActions(files: readonly RenderedFile[], { drive, rootKeys }: SimpleInitFacts): Action[] {
+  const keys = keyLines(drive);
+  const isThere = files.length === 0 || withKeys(rootKeys, keys) === (rootKeys ?? '');
+  return isThere ? [] : [{ kind: 'authorize-keys', user: 'root', keys }];
 }
 
 function planHostname(facts: SimpleInitFacts): Action[] {

@@ -1,4 +1,4 @@
-import { parseAddress } from '../../core/text/ip-address.ts';
+import { type Family, parseAddress } from '../../core/text/ip-address.ts';
 import { prefixLengthOf } from '../../core/text/netmask.ts';
 import type { PartReader } from '../machine-config/part-reader.ts';
 import type { DescribedLink, DescribedNetwork, NetworkDescription, NicMatch } from '../network-config/description.ts';
@@ -69,9 +69,14 @@ function matchOf(name: string, hardware: string | undefined): NicMatch {
   return number === undefined ? { by: 'name', name } : { by: 'number', number: Number(number) };
 }
 
+const families: ReadonlyMap<string, Family> = new Map([
+  ['inet', 'ipv4'],
+  ['inet6', 'ipv6'],
+]);
+
 function networkOf(stanza: Stanza, reader: PartReader): LinkNetwork | undefined {
   const { name, method, options } = stanza;
-  const family = stanza.family === 'inet' ? 'ipv4' : stanza.family === 'inet6' ? 'ipv6' : undefined;
+  const family = families.get(stanza.family);
   const path = [`iface ${name}`];
   if (family === undefined || !isDeviceName(name)) return wrong('is not an interface of inet or inet6', path, reader);
   for (const option of options.keys()) {
@@ -83,6 +88,20 @@ function networkOf(stanza: Stanza, reader: PartReader): LinkNetwork | undefined 
     return { method: 'advertised', family, informationByDhcp: false, routes: [], nameservers };
   }
   if (method !== 'static') return wrong(`has the method ${JSON.stringify(method)}, which is not taken`, path, reader);
+  return staticNetworkOf({ family, nameservers, options, path }, reader);
+}
+
+interface StaticStanza {
+  readonly family: Family;
+  readonly nameservers: string[];
+  readonly options: ReadonlyMap<string, string>;
+  readonly path: readonly PropertyKey[];
+}
+
+function staticNetworkOf(
+  { family, nameservers, options, path }: StaticStanza,
+  reader: PartReader,
+): LinkNetwork | undefined {
   const [own = '', suffix] = (options.get('address') ?? '').split('/');
   const prefixLength = prefixLengthOf(options.get('netmask') ?? suffix ?? '', family);
   if (parseAddress(own)?.family !== family || prefixLength === undefined) {

@@ -3,6 +3,7 @@ import { AgentError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import { type DriveConfig, type DriveTexts, digestOfTexts, readDriveTexts } from './drive-source.ts';
 import type { FoundDrive } from './find-drive.ts';
+import { makeRunFolder } from '../stage/run-folder.ts';
 
 /** What a drive says, and what it was read from. */
 export interface ReadDrive extends FoundDrive {
@@ -12,8 +13,11 @@ export interface ReadDrive extends FoundDrive {
   readonly parsed: DriveConfig;
 }
 
+// Root's alone: the top of an ISO 9660 volume is open to everybody.
+const folder = '/run/gandi/config-drive';
+
 // Two NICs that are attached at once are two readers: the kernel refuses a second mount of one volume on one folder.
-const mountPointOf = (reader: string) => `/run/gandi/config-drive-${reader}`;
+const mountPointOf = (reader: string) => `${folder}/${reader}`;
 
 /**
  * mount(8), by what blkid calls the file system. Nothing on the drive is run, and nothing is written to it: `noload`
@@ -48,7 +52,8 @@ export async function readDrive(system: System, found: FoundDrive): Promise<Read
 async function mounted<T>(system: System, device: string, read: (folder: string) => Promise<T>): Promise<T> {
   const type = await fileSystemOf(system, device);
   const mountPoint = mountPointOf(randomBytes(4).toString('hex'));
-  await system.files.makeDirectory('/run/gandi', 0o700);
+  await makeRunFolder(system);
+  await system.files.makeDirectory(folder, 0o700);
   await system.files.makeDirectory(mountPoint, 0o700);
   const options = fileSystems[type]?.join(',') ?? '';
   await system.processes.run('mount', ['-t', type, '-o', options, '--', device, mountPoint]);

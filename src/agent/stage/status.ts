@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { System } from '../../core/system/system.ts';
+import { makeRunFolder } from './run-folder.ts';
 
 /** One file a stage: several stages run at the same time, and none may lose what another has written. */
 export const statusFolder = '/run/gandi/status';
@@ -13,7 +14,7 @@ const failure = z
   })
   .describe('one step that failed');
 
-const stage = z
+const run = z
   .object({
     result: z.enum(['running', 'done', 'failed']).describe('`failed`: see failures, the other steps were done'),
     exitCode: z.number().nullable().describe('of the command; null while it runs'),
@@ -22,6 +23,15 @@ const stage = z
     changed: z.array(z.string()).describe('one line for each change that was made, in order'),
     failures: z.array(failure),
   })
+  .describe('one run of a stage');
+
+const stage = run
+  .extend({
+    first: run
+      .nullable()
+      .default(null)
+      .describe('its first run in this boot, where it ran again after that: by hand, or with a restart of udevd'),
+  })
   .describe('one stage, as it ran last in this boot');
 
 export const stagesSchema = z.record(z.string(), stage).describe('by name; a stage that did not run is not there');
@@ -29,6 +39,9 @@ export const stagesSchema = z.record(z.string(), stage).describe('by name; a sta
 const schema = z.object({ version: z.literal(1), stage });
 
 export type StageStatus = z.infer<typeof stage>;
+
+/** One run of a stage. */
+export type StageRun = z.infer<typeof run>;
 
 /** What each stage did in this boot, by its name; one whose file cannot be read did not run. */
 export async function readStages({ files }: System): Promise<Record<string, StageStatus>> {
@@ -42,9 +55,9 @@ export async function readStages({ files }: System): Promise<Record<string, Stag
 
 export async function writeStageStatus({ files }: System, name: string, stage: StageStatus): Promise<void> {
   const content = `${JSON.stringify({ version: 1, stage }, undefined, 2)}\n`;
-  await files.makeDirectory('/run/gandi', 0o700);
-  await files.makeDirectory(statusFolder, 0o700);
-  await files.replace(`${statusFolder}/${name}.json`, content, { mode: 0o600 });
+  await makeRunFolder({ files });
+  await files.makeDirectory(statusFolder, 0o755);
+  await files.replace(`${statusFolder}/${name}.json`, content, { mode: 0o644, enforceMode: true });
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import { describeError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
-import type { SourceName } from '../flags/source-names.ts';
+import { type SourceName, sourceNames } from '../flags/source-names.ts';
 import { type LinkAddresses, observeAddresses } from '../network/addresses.ts';
 import { readDefaultRoutes } from '../network/default-routes.ts';
 import { type Link, observeLinks } from '../network/links.ts';
@@ -18,37 +19,55 @@ import { isAbout } from '../network-config/file-links.ts';
 import type { NetworkModel } from '../network-config/model.ts';
 import { chooseNameservers } from '../network-config/resolver-file.ts';
 import { readStoredConfig, type StoredConfig } from '../sources/stored-config.ts';
-import { differencesOf, type WantedAddresses, wantedOf } from './network-differences.ts';
+import { differencesOf, wantedOf } from './network-differences.ts';
+
+const fileSources = [...sourceNames, 'agent', 'admin'] as const;
 
 /** Where a file comes from: a source that describes its link, the agent by itself, or somebody else. */
-export type FileSource = SourceName | 'agent' | 'admin';
+export type FileSource = (typeof fileSources)[number];
 
-export interface LinkReport {
-  readonly name: string;
-  readonly macAddress: string;
-  /** Number of the interface in the payload; null if it is not there. */
-  readonly vif: number | null;
-  /** What configures it, and where that came from. */
-  readonly files: readonly { readonly path: string; readonly source: FileSource }[];
-  /** What the configuration says; null where it says nothing of the link. */
-  readonly configured: WantedAddresses | null;
-  readonly live: { readonly addresses: readonly string[]; readonly gateways: readonly string[] };
-  /** One sentence each; empty where the link is as configured. */
-  readonly differs: readonly string[];
-}
+const wantedSchema = z.object({
+  addresses: z.array(z.string()).readonly().describe('static ones, with prefix length'),
+  gateways: z.array(z.string()).readonly(),
+  dynamic: z
+    .array(z.enum(['dhcp4', 'dhcp6', 'router-advertisement']))
+    .readonly()
+    .describe('further ones come by these'),
+});
+
+const linkReportSchema = z
+  .object({
+    name: z.string(),
+    macAddress: z.string(),
+    vif: z.number().nullable().describe('number of the interface in the payload; null if it is not there'),
+    files: z
+      .array(z.object({ path: z.string(), source: z.enum(fileSources) }))
+      .readonly()
+      .describe('what configures it, and where that came from'),
+    configured: wantedSchema.nullable().describe('what the configuration says; null where it says nothing of the link'),
+    live: z.object({ addresses: z.array(z.string()).readonly(), gateways: z.array(z.string()).readonly() }),
+    differs: z.array(z.string()).readonly().describe('one sentence each; empty where the link is as configured'),
+  })
+  .describe('one network interface');
+
+export type LinkReport = Readonly<z.infer<typeof linkReportSchema>>;
 
 /** What `gandi-agent network show --json` prints. Keys may be added, never removed. */
-export interface NetworkReport {
-  readonly version: 1;
-  /** What configures the network; null where the agent knows none that is installed and enabled. */
-  readonly tool: string | null;
-  /** Who writes /etc/resolv.conf. */
-  readonly resolver: string;
-  readonly nameservers: readonly string[];
-  /** True while a change has not yet shown that it works. */
-  readonly onTrial: boolean;
-  readonly links: readonly LinkReport[];
-}
+export const networkReportSchema = z
+  .object({
+    version: z.literal(1),
+    tool: z
+      .string()
+      .nullable()
+      .describe('what configures the network; null where the agent knows none that is installed and enabled'),
+    resolver: z.string().describe('who writes /etc/resolv.conf'),
+    nameservers: z.array(z.string()).readonly(),
+    onTrial: z.boolean().describe('a change has not yet shown that it works'),
+    links: z.array(linkReportSchema).readonly(),
+  })
+  .describe('the network as it is configured and as it is');
+
+export type NetworkReport = Readonly<z.infer<typeof networkReportSchema>>;
 
 /** The network as it is configured and as it is. @throws AgentError `state.unreadable` */
 export async function readNetworkReport(system: System): Promise<NetworkReport> {

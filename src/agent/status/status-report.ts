@@ -1,20 +1,18 @@
 import { z } from 'zod';
-import type { DiskRecord } from '../disk/disk-records.ts';
-import { observeAddresses } from '../network/addresses.ts';
+import type { System } from '../../core/system/system.ts';
+import { version } from '../../core/version.ts';
+import { listedDiskSchema } from '../disk/describe-disk.ts';
+import { isOurs, type ListedDisk } from '../disk/describe-disk.ts';
+import { listDisks } from '../disk/list-disks.ts';
+import { type OpenFailure, openFailures } from '../event/open-failures.ts';
+import { spoolFolder } from '../event/spool.ts';
+import { readTimeline, type TimelineEntry } from '../event/timeline.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { readFlags } from '../flags/read-flags.ts';
-import { readDiskRecords } from '../disk/disk-records.ts';
+import { liveHostnamePath } from '../identity/live-hostname.ts';
+import { observeAddresses } from '../network/addresses.ts';
 import { readStages, stagesSchema } from '../stage/status.ts';
-import type { System } from '../../core/system/system.ts';
-
-const disk = z
-  .object({
-    device: z.string().describe('path of the block device, `/dev/sdb`'),
-    fileSystem: z.string().nullable(),
-    mountPoint: z.string().nullable().describe('where the agent mounted it; null if it did not'),
-    note: z.string().describe('what was done with it and why, one line for people'),
-  })
-  .describe('one attached disk that the agent looked at');
+import { enabledStages } from './wait-for-stages.ts';
 
 const link = z
   .object({
@@ -24,13 +22,41 @@ const link = z
   })
   .describe('one network interface');
 
+const eventFailure = z
+  .object({
+    device: z.string().describe('`/dev/sdb`'),
+    action: z.string().describe('what happened to it: `add`, `remove`'),
+    diskSequence: z.number().nullable().describe('DISKSEQ: which of the disks that had this name'),
+    endedAt: z.number().describe('seconds since boot'),
+    failures: z.array(z.string()).describe('one sentence each'),
+  })
+  .describe('something about a device that failed and was not made good since');
+
 /** What `gandi-agent status --json` prints; published as schema/status.schema.json. New keys may come, none goes. */
 export const statusReportSchema = z
   .object({
     version: z.literal(1),
+    agent: z.string().describe('version of the agent'),
+    host: z.string().nullable(),
+    bootId: z.string().nullable().describe('random(4): new in every boot'),
+    bootedAt: z.string().describe('by the wall clock as it is now, ISO 8601: what the seconds since boot count from'),
+    state: z
+      .enum(['done', 'running', 'failed', 'not-run'])
+      .describe(
+        '`failed`: a stage or an event; `running`: work of the boot is under way; `not-run`: nothing began in this boot',
+      ),
+    waiting: z.array(z.string()).describe('stages that are enabled and have not begun'),
     firstBoot: z.enum(['gandi-agent', 'cloud-init']).describe('who configures this machine at its first boot'),
     stages: stagesSchema,
-    disks: z.array(disk),
+    events: z
+      .object({
+        handled: z.number().describe('how many events of devices the timeline has'),
+        waiting: z.number().describe('in the spool'),
+        failures: z.array(eventFailure),
+      })
+      .describe('hotplug'),
+    disks: z.array(listedDiskSchema).describe('data disks, and others that the agent did something with'),
+    otherDisks: z.number().describe('how many more disks `gandi-agent disk list` has'),
     network: z.array(link),
   })
   .describe('what gandi-agent did in this boot');
@@ -38,23 +64,56 @@ export const statusReportSchema = z
 export type StatusReport = z.infer<typeof statusReportSchema>;
 
 export async function readStatusReport(system: System): Promise<StatusReport> {
+  const { files, clock } = system;
+  const flags = await readFlags(system);
   const stages = await readStages(system);
-  const records = await readDiskRecords(system);
+  const entries = await readTimeline(system);
+  const all = await listDisks(system, flags);
+  const waiting = (await enabledStages(system)).filter((name) => stages[name] === undefined);
+  const failures = stillOpen(openFailures(entries), all).map((failure) => ({
+    ...failure,
+    failures: [...failure.failures],
+  }));
+  const bootId = (await files.read('/proc/sys/kernel/random/boot_id'))?.trim();
   return {
     version: 1,
-    firstBoot: await observeFirstBootOwner(system, await readFlags(system)),
+    agent: version,
+    host: (await files.read(liveHostnamePath))?.trim() ?? null,
+    bootId: bootId || null,
+    bootedAt: new Date(clock.now().getTime() - clock.monotonic() * 1000).toISOString(),
+    state: stateOf(stages, waiting, failures),
+    waiting: Object.keys(stages).length === 0 ? [] : waiting,
+    firstBoot: await observeFirstBootOwner(system, flags),
     stages,
-    disks: records.map(describeDisk),
+    events: { handled: countEvents(entries), waiting: (await files.list(spoolFolder)).length, failures },
+    disks: all.filter(isOurs),
+    otherDisks: all.filter((disk) => !isOurs(disk)).length,
     network: await observeAddresses(system),
   };
 }
 
-function describeDisk({
-  device,
-  fileSystem,
-  mountPoint,
-  isBeingMounted,
-  note,
-}: DiskRecord): StatusReport['disks'][number] {
-  return { device, fileSystem, mountPoint: isBeingMounted ? null : mountPoint, note };
+/** A disk that is mounted now was attached by command meanwhile. */
+export function stillOpen(
+  failures: readonly OpenFailure[],
+  disks: readonly Pick<ListedDisk, 'device' | 'diskSequence' | 'isMountedByAgent'>[],
+): OpenFailure[] {
+  return failures.filter(
+    ({ device, diskSequence }) =>
+      !disks.some((disk) => disk.device === device && disk.diskSequence === diskSequence && disk.isMountedByAgent),
+  );
+}
+
+function stateOf(
+  stages: StatusReport['stages'],
+  waiting: readonly string[],
+  failures: readonly OpenFailure[],
+): StatusReport['state'] {
+  const results = Object.values(stages).map(({ result }) => result);
+  if (results.includes('failed') || failures.length > 0) return 'failed';
+  if (results.length === 0) return 'not-run';
+  return results.includes('running') || waiting.length > 0 ? 'running' : 'done';
+}
+
+function countEvents(entries: readonly TimelineEntry[]): number {
+  return entries.reduce((sum, { events }) => sum + events, 0);
 }

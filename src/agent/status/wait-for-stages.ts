@@ -23,7 +23,8 @@ export async function waitForStages(system: System, seconds: number): Promise<vo
   });
 }
 
-async function enabledStages(system: System): Promise<string[]> {
+/** The stages of a boot whose units are enabled. */
+export async function enabledStages(system: System): Promise<string[]> {
   const { enabled } = await observeServices(system);
   return bootStages.filter((name) => enabled.has(`gandi-${name}`));
 }

@@ -17,6 +17,7 @@ export const commitPayloadKind: ActionKind<CommitPayload> = {
   kind: 'commit-payload',
   describe: (action) => (action.consumed ? 'record: payload consumed' : 'record: payload applied'),
   deviceOf: (action) => `/dev/${action.payload.disk}`,
+  isBookkeeping: () => true,
   apply: commitPayload,
 };
 

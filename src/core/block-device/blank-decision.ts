@@ -15,6 +15,8 @@ export interface BlankFacts {
   readonly isDataDisk: boolean;
   readonly isSystemDisk: boolean;
   readonly fstabClaim: string | undefined;
+  /** The mount unit of systemd that names it. */
+  readonly unitClaim: string | undefined;
   readonly mounts: readonly Mount[];
   readonly swaps: readonly Swap[];
   /** By wipefs(8) and blkid(8). */
@@ -93,6 +95,12 @@ export const blankTable: DecisionTable<Subject, 'refuse'> = {
       code: 'fstab',
       outcome: 'refuse',
       applies: ({ fstabClaim }) => fstabClaim !== undefined && `/etc/fstab names it: ${fstabClaim}`,
+    },
+    {
+      row: 15,
+      code: 'mount-unit',
+      outcome: 'refuse',
+      applies: ({ unitClaim }) => unitClaim !== undefined && `the mount unit ${unitClaim} of systemd names it`,
     },
     {
       row: 12,

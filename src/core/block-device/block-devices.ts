@@ -61,20 +61,20 @@ export async function observeBlockDevices(system: System): Promise<BlockDevice[]
 }
 
 /**
- * One whole disk and its partitions, by the kernel name of any of them; without links, which are found by looking at all
- * disks. Empty if it is gone.
+ * One whole disk and its partitions, by the kernel name of any of them, also a disk of 0 bytes; without links, which are found
+ * by looking at all disks. Empty if it is gone.
  */
 export async function observeDiskOf(system: System, kernelName: string): Promise<BlockDevice[]> {
   const target = await system.files.linkTarget(`/sys/class/block/${kernelName}`);
   const [parent] = (target ?? '').split('/').slice(-2);
   const isPartition =
     parent !== undefined && (await system.files.status(`/sys/block/${parent}/${kernelName}`)) !== undefined;
-  return observeFamily(system, isPartition ? parent : kernelName, new Map());
+  return observeFamily(system, isPartition ? parent : kernelName, new Map(), true);
 }
 
-async function observeFamily(system: System, name: string, links: Links): Promise<BlockDevice[]> {
+async function observeFamily(system: System, name: string, links: Links, withEmpty = false): Promise<BlockDevice[]> {
   const folder = `/sys/block/${name}`;
-  const disk = await observeDisk(system, name, links);
+  const disk = await observeDisk(system, name, links, withEmpty);
   if (disk === undefined) return [];
   const entries = (await system.files.list(folder)).filter((entry) => entry.startsWith(name));
   const found = await Promise.all(entries.map((entry) => observePartition(system, disk, entry, links)));
@@ -83,12 +83,17 @@ async function observeFamily(system: System, name: string, links: Links): Promis
   return [{ ...disk, partitions: partitions.map((device) => device.name) }, ...partitions];
 }
 
-async function observeDisk(system: System, name: string, links: Links): Promise<BlockDevice | undefined> {
+async function observeDisk(
+  system: System,
+  name: string,
+  links: Links,
+  withEmpty: boolean,
+): Promise<BlockDevice | undefined> {
   const folder = `/sys/block/${name}`;
   const attribute = attributesOf(system, folder);
   // A loop device with no file behind it, a reader with no medium. Debian has eight of the first, and looking at the
   // rest of their attributes would take longer than at all real disks.
-  if ((await attribute('size')) === '0') return undefined;
+  if (!withEmpty && (await attribute('size')) === '0') return undefined;
   // A path of a multipath NVMe disk is `hidden`: it has no device node and is not for use.
   if ((await attribute('hidden')) === '1') return undefined;
   const own = await observeOwn(system, name, folder, links);

@@ -18,6 +18,8 @@ export interface Mount {
   readonly source: string;
   /** Options of the file system, shared by all its mounts. */
   readonly superOptions: readonly string[];
+  /** Paths of all devices, where a Btrfs has several: the kernel shows one of them as source, and not always the same. */
+  readonly devices?: readonly string[];
 }
 
 /** An active swap area, /proc/swaps. */
@@ -36,7 +38,30 @@ export async function observeMounts(system: System): Promise<Mount[]> {
   const path = '/proc/self/mountinfo';
   const text = await system.files.read(path);
   if (text === undefined) throw unreadable(path);
-  return parseMountinfo(text);
+  const mounts = parseMountinfo(text);
+  return mounts.some(({ fileSystem }) => fileSystem === 'btrfs')
+    ? withDevices(mounts, await observePools(system))
+    : mounts;
+}
+
+function withDevices(mounts: readonly Mount[], pools: readonly (readonly string[])[]): Mount[] {
+  return mounts.map((mount) => {
+    const devices = mount.fileSystem === 'btrfs' ? pools.find((pool) => pool.includes(mount.source)) : undefined;
+    return devices === undefined ? mount : { ...mount, devices };
+  });
+}
+
+/** The devices of each mounted Btrfs that has several, by path (sysfs folder of linux/fs/btrfs/sysfs.c). */
+async function observePools({ files }: System): Promise<string[][]> {
+  const folder = '/sys/fs/btrfs';
+  const uuids = (await files.list(folder)).filter((name) => /^[0-9a-f-]{36}$/.test(name));
+  const pools = await Promise.all(uuids.map((uuid) => files.list(`${folder}/${uuid}/devices`)));
+  return pools.filter(({ length }) => length > 1).map((names) => names.map(pathOf));
+}
+
+/** In names of sysfs `!` stands for `/`. */
+function pathOf(name: string): string {
+  return `/dev/${name.replaceAll('!', '/')}`;
 }
 
 /** @throws AgentError `mounts.unreadable` */
@@ -119,7 +144,7 @@ export function mountedDevice(devices: readonly BlockDevice[], mount: Mount): Bl
  */
 export function isMountedFrom(mount: Mount, device: { readonly path: string; readonly majorMinor: string }): boolean {
   if (mount.majorMinor === device.majorMinor) return true;
-  return isBelievedSource(mount) && mount.source === device.path;
+  return isBelievedSource(mount) && (mount.source === device.path || mount.devices?.includes(device.path) === true);
 }
 
 /**
@@ -129,8 +154,7 @@ export function isMountedFrom(mount: Mount, device: { readonly path: string; rea
 export async function sourceDevicePath({ files }: System, mount: Mount): Promise<string | undefined> {
   if (mount.majorMinor.startsWith('0:')) return isBelievedSource(mount) ? mount.source : undefined;
   const target = await files.linkTarget(`/sys/dev/block/${mount.majorMinor}`);
-  // In names of sysfs `!` stands for `/`.
-  return target === undefined ? undefined : `/dev/${basename(target).replaceAll('!', '/')}`;
+  return target === undefined ? undefined : pathOf(basename(target));
 }
 
 // They lie on a block device and show an anonymous number all the same. Of any other type with such a number the source is

@@ -1,16 +1,25 @@
+import type { Line } from './line.ts';
+
 /**
  * Where a command speaks: lines for the user on standard output, trouble on standard error. What disks and payloads say is
  * part of them, so control characters come out as `\u{1b}`, as in the journal.
  */
 export interface Terminal {
-  out(line: string): void;
+  out(line: Line): void;
   err(line: string): void;
   /** The answer to `--json`, in printable ASCII: everything else is `\u`. */
   json(value: unknown): void;
   /** For `--noop` of simple-init alone, whose bytes are compared: text as it is, whatever is in it. */
   verbatim(text: string): void;
+  /** Characters in a line of the screen; infinite, or not known, where the reader is a program. */
+  readonly columns?: number;
   /** True for a user other than root: a command that needs root refuses before it opens anything. */
   readonly isOrdinaryUser?: boolean;
+}
+
+/** The width of the screen, in characters; infinite where the reader is a program. */
+export function widthOf({ columns = Number.POSITIVE_INFINITY }: Pick<Terminal, 'columns'>): number {
+  return columns;
 }
 
 /** What a shell offers for a word: paths, the machine's disks or network interfaces, or one of these words and no other. */

@@ -1,5 +1,6 @@
 import type { Command, CommandFamily, Option, Program } from './command.ts';
 import { optionWords, usageParts } from './usage-line.ts';
+import { wrapWords as wrap } from './wrap-words.ts';
 
 type Row = readonly [term: string, text: string];
 
@@ -101,16 +102,4 @@ function rows(entries: readonly Row[], least = 0): string[] {
     const [first = '', ...more] = wrap(text.split(' '), columns - indent.length);
     return [`  ${term.padEnd(width)}  ${first}`, ...more.map((line) => `${indent}${line}`)];
   });
-}
-
-function wrap(words: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of words) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -1,6 +1,7 @@
+import { isatty, WriteStream } from 'node:tty';
 import type { Terminal } from './command.ts';
 import { endWithAnswer } from './end-with-answer.ts';
-import { openTerminal } from './terminal.ts';
+import { openTerminal, type Screen } from './terminal.ts';
 
 /**
  * The process of a program: names it, runs it, and ends with its exit status. Nothing of the process is read before.
@@ -21,8 +22,20 @@ function terminal(): Terminal {
   const door = openTerminal(
     () => process.stdout,
     () => process.stderr,
+    screen(),
   );
   return { ...door, isOrdinaryUser: process.geteuid?.() !== 0 };
+}
+
+const standardOutput = 1;
+
+/** https://no-color.org: NO_COLOR counts if it is not empty. By its number, as making the stream takes time. */
+function screen(): Screen | undefined {
+  const columns = Number(process.env.COLUMNS);
+  const isTerminal = isatty(standardOutput);
+  if (!isTerminal && !(columns > 0)) return undefined;
+  const hasColours = isTerminal && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  return { columns: columns > 0 ? columns : new WriteStream(standardOutput).columns, hasColours };
 }
 
 /**

@@ -7,6 +7,8 @@ export const ExitCode = {
   badUsage: 2,
   badConfiguration: 3,
   refusedToProtectData: 4,
+  /** Of `status` only: work is under way, or never began. */
+  notDoneYet: 5,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

@@ -124,24 +124,35 @@ function isBuildLink({ type }: MemberHeader, path: string): boolean {
   return type === 'symlink' && (path === 'build' || path === 'source');
 }
 
-function objectionTo(header: MemberHeader, path: string): { code: PayloadErrorCode; problem: string } | undefined {
-  const { type, mode = 0 } = header;
-  const linkname = header.linkname ?? '';
-  const isSparse = Object.keys(header.pax ?? {}).some((key) => key.startsWith('GNU.sparse.'));
-  if (type === 'symlink') {
-    return path === '.' || leavesTree(path, linkname)
-      ? { code: 'payload.link', problem: 'is a link that leaves the tree' }
-      : undefined;
-  }
+interface Objection {
+  readonly code: PayloadErrorCode;
+  /** What the member is, after its name. */
+  readonly problem: string;
+}
+
+function objectionTo(header: MemberHeader, path: string): Objection | undefined {
+  const { type } = header;
+  if (type === 'symlink') return objectionToLink(path, header.linkname ?? '');
   if (type === 'link') return { code: 'payload.link', problem: 'is a hard link' };
   if (type === 'character-device' || type === 'block-device' || type === 'fifo') {
     return { code: 'payload.device', problem: `is a ${type}` };
   }
-  if ((type !== 'file' && type !== 'directory') || isSparse) {
-    return { code: 'payload.unsupported-type', problem: `is ${isSparse ? 'a sparse file' : 'of an unknown type'}` };
+  if (Object.keys(header.pax ?? {}).some((key) => key.startsWith('GNU.sparse.'))) {
+    return { code: 'payload.unsupported-type', problem: 'is a sparse file' };
   }
-  if (type === 'file' && path === '.') return { code: 'payload.damaged', problem: 'is a file and not a folder' };
-  if (type === 'file' && (mode & 0o6000) !== 0) return { code: 'payload.setuid', problem: 'has set-user-ID bits' };
+  if (type === 'directory') return undefined;
+  if (type !== 'file') return { code: 'payload.unsupported-type', problem: 'is of an unknown type' };
+  return objectionToFile(path, header.mode ?? 0);
+}
+
+function objectionToLink(path: string, target: string): Objection | undefined {
+  if (path !== '.' && !leavesTree(path, target)) return undefined;
+  return { code: 'payload.link', problem: 'is a link that leaves the tree' };
+}
+
+function objectionToFile(path: string, mode: number): Objection | undefined {
+  if (path === '.') return { code: 'payload.damaged', problem: 'is a file and not a folder' };
+  if ((mode & 0o6000) !== 0) return { code: 'payload.setuid', problem: 'has set-user-ID bits' };
   return undefined;
 }
 

@@ -1,4 +1,5 @@
-import { lstat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, stat } from 'node:fs/promises';
 
 export interface FileStatus {
   readonly type: 'file' | 'directory' | 'symlink' | 'block-device' | 'other';
@@ -13,7 +14,15 @@ export interface FileStatus {
 
 /** What is at a path of this host, a link not followed. @throws the error of lstat(2) */
 export async function statusOf(path: string): Promise<FileStatus> {
-  const status = await lstat(path);
+  return describe(await lstat(path));
+}
+
+/** What is at a path of this host once links are followed. @throws the error of stat(2) */
+export async function statusOfTarget(path: string): Promise<FileStatus> {
+  return describe(await stat(path));
+}
+
+function describe(status: Stats): FileStatus {
   const type = status.isFile()
     ? 'file'
     : status.isDirectory()

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readlink, rename, rmdir, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readlink, rename, rmdir, statfs, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
-import { errorCode, type FileStatus, statusOf, unlessMissing } from './file-status.ts';
+import { errorCode, type FileStatus, statusOf, statusOfTarget, unlessMissing } from './file-status.ts';
 import { type Folder, openFolder } from './folder.ts';
 import * as kernelFiles from './kernel-files.ts';
 import { readRegular } from './read-regular.ts';
@@ -22,6 +22,12 @@ import { type StagedTree, stageTree } from './staged-tree.ts';
 export type { FileStatus } from './file-status.ts';
 export type { Content, ReplaceOptions } from './replace-file.ts';
 
+/** Of a file system, in bytes. */
+export interface Space {
+  readonly totalBytes: number;
+  readonly usedBytes: number;
+}
+
 /**
  * Files of the machine, by the machine's own absolute paths. With a root folder other than `/`, every symbolic
  * link on the way is followed inside that folder, as a chroot(2) would.
@@ -38,8 +44,12 @@ export interface Files {
   readBytes(path: string): Promise<Uint8Array | undefined>;
   /** What is at the path itself, a symbolic link not followed; undefined if nothing is. */
   status(path: string): Promise<FileStatus | undefined>;
+  /** What is at the path once links are followed; undefined if nothing is. Nothing is opened, which starts some devices. */
+  targetStatus(path: string): Promise<FileStatus | undefined>;
   /** Where a symbolic link points, as written in it; undefined if the path is none. */
   linkTarget(path: string): Promise<string | undefined>;
+  /** Bytes of the file system that a folder is on; statfs(2). */
+  space(path: string): Promise<Space>;
   /** Names in a folder, sorted; empty if there is no such folder. */
   list(path: string): Promise<string[]>;
   /**
@@ -89,10 +99,12 @@ export function openFiles(root: string): Files {
       isAtHand(path) ? kernelFiles.read(path) : (await unlessMissing(readRegular(await hostPath(path))))?.toString(),
     readBytes: async (path) => unlessMissing(readRegular(await hostPath(path))),
     status: async (path) => unlessMissing(statusOf(await entryPath(path))),
+    targetStatus: async (path) => unlessMissing(statusOfTarget(await hostPath(path))),
     linkTarget: async (path) =>
       isAtHand(path)
         ? kernelFiles.linkTarget(path)
         : unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
+    space: async (path) => spaceOf(await hostPath(path)),
     list: async (path) =>
       (isAtHand(path) ? kernelFiles.list(path) : await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
     replace: async (path, content, options) => replaceFile(await entryPath(path), content, options, replacing),
@@ -111,6 +123,11 @@ export function openFiles(root: string): Files {
     stageTree: async (path) => stageTree(await entryPath(path)),
     open: async (path, flags) => open(await hostPath(path), flags),
   };
+}
+
+async function spaceOf(path: string): Promise<Space> {
+  const { bsize, blocks, bfree } = await statfs(path);
+  return { totalBytes: blocks * bsize, usedBytes: (blocks - bfree) * bsize };
 }
 
 async function append(path: string, text: string, mode: number): Promise<void> {

@@ -1,5 +1,4 @@
 import { fstatSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { createLogger, format, type Logger, transports } from 'winston';
 import type Transport from 'winston-transport';
 import { type Fields, type Level, type LogLine, priorityOf, renderLine, withoutStage } from './log-entry.ts';
@@ -25,39 +24,48 @@ export interface JournalOptions {
   readonly log?: SystemLog | undefined;
   /** Which stage or command of the agent speaks; in the machine's log only. */
   readonly stage?: string | undefined;
+  /** The command prints its result itself: standard error has no line of the log. */
+  readonly isQuiet?: boolean;
 }
 
 /**
- * Writes to the machine's log, and to standard error: for people on a terminal, with priorities elsewhere. Where
- * standard error is the journal already, only to the one of them that has fields.
+ * Writes to the machine's log, and to standard error. Where standard error is the journal already, only to the one of them that has
+ * fields; a line that the log does not take goes there with its priority.
  */
-export function openJournal(level: Level = 'info', { log, stage }: JournalOptions = {}): Journal {
+export function openJournal(level: Level = 'info', { log, stage, isQuiet = false }: JournalOptions = {}): Journal {
   let logger: Logger | undefined;
   const ofAll = stage === undefined ? {} : { stage };
   const at = (name: Level) => (message: string, fields?: Fields) => {
     if (priorityOf[name] > priorityOf[level]) return;
     // Made for the first line: what is done in silence, such as a first mount, does not wait for it.
-    logger ??= createLogger({ level, format: asItIs, transports: openTransports(log) });
+    logger ??= createLogger({ level, format: asItIs, transports: openTransports(log, isQuiet) });
     const line: LogLine = { level: name, message, fields: { ...ofAll, ...fields } };
     logger.log(line);
   };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }
 
-function openTransports(log: SystemLog | undefined): Transport[] {
-  const isForPeople = isatty(stderr);
-  const terminal = terminalTransport(isForPeople);
-  if (isForPeople || !isStderrTheJournal()) return [log?.(() => undefined) ?? [], terminal].flat();
-  return [log?.((line) => terminal.write(line)) ?? terminal];
+function openTransports(log: SystemLog | undefined, isQuiet: boolean): Transport[] {
+  if (isStderrTheJournal()) {
+    const terminal = terminalTransport(true);
+    return [log?.((line) => terminal.write(line)) ?? terminal];
+  }
+  return [log?.(() => undefined) ?? [], isQuiet ? silent() : terminalTransport(false)].flat();
 }
 
-function terminalTransport(isForPeople: boolean): Transport {
+/** winston complains of a logger that writes nowhere. */
+function silent(): Transport {
+  return new transports.Console({ silent: true });
+}
+
+/** @param hasPriorities as the journal reads them: sd-daemon(3) */
+function terminalTransport(hasPriorities: boolean): Transport {
   return new transports.Console({
     stderrLevels: ['error', 'warn', 'info', 'debug'],
     format: format.printf((info) => {
       const { level, message, fields } = info as unknown as LogLine;
       const line = renderLine(message, withoutStage(fields));
-      return isForPeople ? line : `<${priorityOf[level]}>${line}`;
+      return hasPriorities ? `<${priorityOf[level]}>${line}` : line;
     }),
   });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { lstat, readdir, unlink } from 'node:fs/promises';
+import { ownProcessName, processStart } from './process-start.ts';
 
 /** Names in a folder that is told by its path on this host, or by a way that leads to the one that is open. */
 export interface Place {
@@ -13,7 +13,7 @@ export interface Place {
  * process began, and a random part.
  */
 export function temporaryName(name: string): string {
-  return `${prefixOf(name)}${process.pid}-${startOf('self') ?? 0}-${randomBytes(6).toString('hex')}`;
+  return `${prefixOf(name)}${ownProcessName()}-${randomBytes(6).toString('hex')}`;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function clearLeftovers({ folder, name }: Place, before: Date, owne
   const names = await readdir(folder).catch(() => []);
   for (const each of names.filter((other) => other.startsWith(prefix))) {
     const [, pid, start] = writerPattern.exec(each.slice(prefix.length)) ?? [];
-    if (pid === undefined || startOf(pid) === start) continue;
+    if (pid === undefined || processStart(pid) === start) continue;
     const path = `${folder}/${each}`;
     const status = await lstat(path).catch(() => undefined);
     if (status === undefined || status.isDirectory() || status.mtime > before) continue;
@@ -39,14 +39,4 @@ const writerPattern = /^(\d+)-(\d+)-[0-9a-f]{12}$/;
 
 function prefixOf(name: string): string {
   return `.${name}.gandi-new-`;
-}
-
-/** Ticks from boot to the start of a process, proc_pid_stat(5), field 22: a number that is used again has another. */
-function startOf(pid: string): string | undefined {
-  try {
-    // The second field is the program's name in parentheses, with anything in it.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').split(' ')[20];
-  } catch {
-    return undefined;
-  }
 }

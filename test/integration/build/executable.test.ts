@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -74,6 +74,23 @@ describe('the executable', () => {
     child.stdout.destroy();
     const { signal, exitCode } = await child;
     expect({ signal, exitCode }).toEqual({ signal: undefined, exitCode: 0 });
+  });
+
+  test('uses nothing of what was emptied in it', async () => {
+    const script = await readFile('dist/build/gandi-agent.cjs', 'utf8');
+    expect(
+      script.match(
+        /\bIntl\b|localeCompare|toLocale\w+|\bfetch\(|WebSocket|require\("(?:node:)?(?:http2|repl|test)"\)/g,
+      ),
+    ).toBe(null);
+  });
+
+  test('reads and prints text in UTF-8, whatever its letters', async () => {
+    const file = join(folder, 'letters.json');
+    await writeFile(file, '{"vm_hostname": "sérveur-日本"}');
+    const { exitCode, stderr, stdout } = await execa(agent, ['validate', file], { reject: false });
+    expect(exitCode).toBe(3);
+    expect(`${stdout}${stderr}`).toContain('vm_hostname');
   });
 
   test('links to libraries of its Depends alone', async () => {

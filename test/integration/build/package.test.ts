@@ -21,6 +21,7 @@ import { buildOldPackage, enableOldPackage } from './old-package.ts';
 
 const deb = `dist/gandi-vm-agent_${manifest.version}_amd64.deb`;
 const MEGABYTE = 1_000_000;
+const MEBIBYTE = 1_048_576;
 const generator = '/usr/lib/systemd/system-generators/systemd-sysv-generator';
 const initScripts = ['bootstrap', 'config', 'hotplug', 'mount', 'network', 'postboot'].map(
   (name) => `/etc/init.d/gandi-${name}`,
@@ -29,7 +30,7 @@ const initScripts = ['bootstrap', 'config', 'hotplug', 'mount', 'network', 'post
 describe('the package', () => {
   test('is small enough to be part of every image', async () => {
     const { stdout } = await execa('dpkg-deb', ['--field', deb, 'Installed-Size']);
-    expect((await stat(deb)).size).toBeLessThan(32 * MEGABYTE);
+    expect((await stat(deb)).size).toBeLessThan(20 * MEGABYTE);
     expect(Number(stdout) * 1024).toBeLessThan(135 * MEGABYTE);
   });
 
@@ -77,6 +78,13 @@ describe('installed in a chroot where no systemd runs', async () => {
     context.skip(reason !== undefined, reason);
     const { stdout } = await execa('chroot', [root, 'gandi-agent', '--version']);
     expect(stdout).toBe(`gandi-agent ${manifest.version}`);
+  });
+
+  test('what is empty in the executable takes no space', async (context) => {
+    if (reason !== undefined) context.skip(reason);
+    const { blocks, size } = await stat(join(root, 'usr/lib/gandi/gandi-agent'));
+    expect(blocks * 512).toBeLessThan(90 * MEBIBYTE);
+    expect((blocks * 512) / size).toBeLessThan(0.77);
   });
 
   test('the flags that the admin changed outlive an upgrade', async (context) => {

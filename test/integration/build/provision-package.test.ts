@@ -12,6 +12,8 @@ const rpm = `dist/gandi-provision-${manifest.version}-1.x86_64.rpm`;
 const says = `gandi-provision ${manifest.version}`;
 const installed = [
   'usr/bin/gandi-provision',
+  'usr/lib/gandi/compat/cdist',
+  'usr/lib/gandi/compat/maas-import-pxe-files',
   'usr/lib/gandi/gandi-provision',
   'usr/share/man/man1/gandi-provision.1.gz',
   'usr/share/bash-completion/completions/gandi-provision',

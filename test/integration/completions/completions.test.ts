@@ -13,7 +13,7 @@ beforeAll(async () => {
     { device: '/dev/sdb', label: 'data', mountPoint: '/srv/data' },
     { device: '/dev/sdc', label: null, mountPoint: null },
   ];
-  const script = `#!/bin/sh\n[ "$*" = "disk list --json" ] && cat <<'END'\n${JSON.stringify(disks, undefined, 2)}\nEND\n`;
+  const script = `#!/bin/sh\n[ "$*" = "disk list --json" ] && cat <<'END'\n${JSON.stringify({ version: 1, disks }, undefined, 2)}\nEND\n`;
   await writeFile(join(folder, 'gandi-agent'), script, { mode: 0o755 });
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -16,11 +16,6 @@ import { filesBelow, membersOf, toldBy } from './read-run.ts';
 
 const minute = 60_000;
 
-/** What is not built yet; this list only gets shorter. */
-const notYet = new Set<string>([]);
-
-const cases = caseNames.filter((name) => !notYet.has(name));
-if (cases.length === 0) console.info(`skipped: ${reasonWithoutRecordings}`);
 
 /** Placeholders of the recordings; a disk that is a file has its own path where the original has a loop device. */
 const placeholders: readonly (readonly [RegExp, string])[] = [
@@ -38,11 +33,18 @@ const notCompared = new Set([
   'DIB_ENV',
 ]);
 
-describe.skipIf(cases.length === 0)('builds as they were recorded', () => {
+describe('builds as they were recorded', () => {
   const done: Ran[] = [];
   afterAll(() => Promise.all(done.map(removeCase)));
 
-  test.concurrent.each(cases)('%s', { timeout: 5 * minute }, async (name) => {
+  test('are there', (context) => {
+    if (caseNames.length === 0) context.skip(reasonWithoutRecordings);
+    if (process.getuid?.() !== 0) context.skip('the recordings are of builds by root');
+    expect(caseNames.length).toBeGreaterThan(0);
+  });
+
+  // A machine at other work is slow, and a build makes file systems.
+  test.concurrent.for(process.getuid?.() === 0 ? caseNames : [])('%s', { timeout: 5 * minute }, async (name, { expect }) => {
     const expected = expectedOf(name);
     const ran = await runCase(name);
     done.push(ran);

@@ -7,6 +7,7 @@ import { rootGrowthTable } from '../../../src/agent/disk/root-growth.ts';
 import { trialTable } from '../../../src/agent/network/trial-decision.ts';
 import { choiceTable, flagTable, sourceTable } from '../../../src/agent/sources/source-designation.ts';
 import { enableTable } from '../../../src/agent/swap-disk/enable-decision.ts';
+import { swapDeviceTable, swapFlagTable } from '../../../src/agent/swap-disk/swap-designation.ts';
 import { formatTable } from '../../../src/agent/swap-disk/format-decision.ts';
 import { designationTable } from '../../../src/agent/swap-disk/swap-rows.ts';
 import { wipeTable } from '../../../src/agent/swap-disk/wipe-decision.ts';
@@ -38,6 +39,11 @@ const documented: readonly Documented[] = [
     tables: [designationTable, formatTable, wipeTable, enableTable],
     sections: ['What all three acts refuse', 'Formatting', 'Wiping the payload', 'Enabling'],
     tests: swapTests,
+  },
+  {
+    tables: [swapFlagTable, swapDeviceTable],
+    sections: ['Who is the swap disk'],
+    tests: ['test/unit/agent/swap-disk/swap-designation.test.ts'],
   },
   {
     tables: [flagTable, sourceTable, choiceTable],
@@ -78,8 +84,8 @@ describe.each(documented.map((each) => [each.tables[0]?.document ?? '', each] as
 });
 
 test('every document of decisions has its table here', () => {
-  const known = documented.map(({ tables }) => tables[0]?.document);
-  expect(globSync('docs/decisions/*.md').sort()).toEqual(known.sort());
+  const known = new Set(documented.map(({ tables }) => tables[0]?.document));
+  expect(globSync('docs/decisions/*.md').sort()).toEqual([...known].sort());
 });
 
 function byNumber(one: number, other: number): number {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseFlags } from '../../../src/agent/flags/parse-flags.ts';
 import { parseGandiConfig } from '../../../src/agent/machine-config/gandi-schema.ts';
 import { agent } from '../../../src/agent/main.ts';
+import { provision } from '../../../src/provision/main.ts';
 import { isCommand, lookUp } from '../../../src/core/command/look-up.ts';
 import { parseWords } from '../../../src/core/command/parse-words.ts';
 
@@ -18,9 +19,9 @@ describe('every example', () => {
   });
 
   test.each(calls)('$path: $call is a command with the words that it has', ({ call }) => {
-    const [, ...words] = call.split(/\s+/);
+    const [program, ...words] = call.split(/\s+/);
     const { found, words: understood } = lookUp(
-      agent,
+      program === agent.name ? agent : provision,
       words.filter((word) => !word.startsWith('-')),
     );
     if (!isCommand(found)) expect.fail(`${understood} is not a command`);
@@ -65,9 +66,9 @@ function blocksOf(path: string, text: string): Block[] {
   }));
 }
 
-/** Lines of the form `# gandi-agent ...`, as a person types them. */
+/** Lines of the form `# gandi-agent ...` or `# gandi-provision ...`, as a person types them. */
 function callsOf({ path, text }: Block): { path: string; call: string }[] {
-  return [...text.matchAll(/^# (gandi-agent [^\n|]*?)\s*$/gm)].map(([, call = '']) => ({ path, call }));
+  return [...text.matchAll(/^# (gandi-(?:agent|provision) [^\n|]*?)\s*$/gm)].map(([, call = '']) => ({ path, call }));
 }
 
 function linksOf(path: string): { path: string; target: string }[] {

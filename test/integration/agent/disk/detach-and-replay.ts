@@ -24,7 +24,7 @@ const read = async (path: string) => (path === flagFiles[0] ? flags : own.files.
 const system = { ...own, files: { ...own.files, read } };
 
 const attached = await tell(1, 'add');
-const outcomes = await detachDisk(system, await readFlags(system), device, false);
+const { outcomes } = await detachDisk(system, await readFlags(system), device, false);
 const said = outcomes.flatMap(({ changed, failure }) => (failure === null ? changed : [String(failure)]));
 console.log(JSON.stringify({ attached, said, detached: await look(), replayed: await tell(2, 'add') }));
 

@@ -16,7 +16,7 @@ const lea = { name: 'lea', shell: '/bin/bash', group: 'bob', today: 20_000 };
 test('a user gets the number behind the highest, the ages of login.defs and a range of its own', () => {
   expect(newUser(files, lea, debian)).toEqual({
     passwd: `${files.passwd}lea:x:1004:1003::/home/lea:/bin/bash\n`,
-    shadow: `${files.shadow}lea:!:20000:0:99999:7:::\n`,
+    shadow: `${files.shadow}lea:*:20000:0:99999:7:::\n`,
     subuid: `${files.subuid}lea:165536:65536\n`,
   });
 });
@@ -25,7 +25,7 @@ test('the defaults of useradd(8) say where homes are and which group is the firs
   const defaults = { loginDefs: '', useradd: 'HOME=/srv/home\nGROUP=sudo\nINACTIVE=30\n' };
   const { passwd, shadow } = newUser(files, { ...lea, group: null }, defaults);
   expect(passwd).toContain('\nlea:x:1004:27::/srv/home/lea:/bin/bash\n');
-  expect(shadow).toContain('\nlea:!:20000::::30::\n');
+  expect(shadow).toContain('\nlea:*:20000::::30::\n');
 });
 
 test('a default that would end its field is none', () => {
@@ -35,7 +35,7 @@ test('a default that would end its field is none', () => {
 test('what a run that was cut off left is replaced and not doubled', () => {
   const half = { ...files, shadow: `${files.shadow}lea:!:1::::::\n`, subuid: `${files.subuid}lea:165536:65536\n` };
   const { shadow, subuid } = newUser(half, lea, debian);
-  expect(shadow).toBe(`${files.shadow}lea:!:20000:0:99999:7:::\n`);
+  expect(shadow).toBe(`${files.shadow}lea:*:20000:0:99999:7:::\n`);
   expect(subuid).toBe(half.subuid);
 });
 

@@ -13,7 +13,13 @@ const admin = { name: 'admin', isAdministrator: true, ...login };
 const config = { ...machineConfig, users: [admin] };
 const group = (name: string, members: string[] = []) => ({ name, gid: 500, members });
 const peopleIds = { first: 1000, last: 60_000 };
-const access: AccessFacts = { groups: [group('wheel'), group('sudo')], root, users: new Map(), peopleIds };
+const access: AccessFacts = {
+  groups: [group('wheel'), group('sudo')],
+  root,
+  users: new Map(),
+  peopleIds,
+  newShell: '/bin/bash',
+};
 const withUser = (account: AccountAccess) => new Map([[account.name, account]]);
 
 const actionsOf = (facts: AccessFacts, distro = debian, text = '') =>

@@ -29,6 +29,7 @@ function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
         root,
         users: new Map(),
         peopleIds: { first: 1000, last: 60_000 },
+        newShell: '/bin/bash',
       },
       storedConfig: undefined,
       storedScript: undefined,

@@ -7,7 +7,7 @@ import { machineTree } from '../../core/system/machine-tree.ts';
 const hash = '$6$laboratory$KZZ1VXNiry9NvEALOo0aNo5GFN8fC7mrADyzeVVlciJksZlT2AEBVdN9jmwCmX8JqsSawc4XPnai149FhvfTP1';
 
 async function dryRun(files: Readonly<Record<string, string>>) {
-  const { root } = await machineTree(files);
+  const { root } = await machineTree({ '/etc/os-release': 'ID=debian\n', ...files });
   const before = listTree(root);
   const out: string[] = [];
   const err: string[] = [];
@@ -36,6 +36,7 @@ test('--dry-run prints the plan for a tree under --root, with secrets masked, an
       'hosts: write /etc/hosts',
       'root password: set password of root',
       'resolver: write /etc/resolv.conf',
+      'resolver: have name resolution use 192.0.2.53',
       'kernel settings: make folder /etc/sysctl.d',
       'kernel settings: write /etc/sysctl.d/90-gandi.conf',
       'kernel settings: load the kernel settings',

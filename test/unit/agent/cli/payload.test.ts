@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agent } from '../../../../src/agent/main.ts';
+import { payloadInspectionSchema } from '../../../../src/agent/payload/payload-inspection.ts';
 import { openTerminal } from '../../../../src/core/command/terminal.ts';
 import { runProgram } from '../../../../src/core/command/run-program.ts';
 
@@ -48,7 +49,7 @@ describe('payload create', () => {
     expect(status).toMatchObject({ size: 512 * 1024 ** 2, mode: 0o100600 });
     expect(status.blocks * 512).toBeLessThan(2 * 1024 ** 2);
     const { out } = await run('payload', 'inspect', '--json', file('swap.img'));
-    expect(JSON.parse(out)).toMatchObject({
+    expect(payloadInspectionSchema.parse(JSON.parse(out)).payload).toMatchObject({
       offset: 524_288,
       scriptLength: 10,
       config: { hostname: 'web1', root: { passwordHash: '•••' } },
@@ -171,7 +172,7 @@ describe('payload inspect', () => {
     });
     expect(await run('payload', 'inspect', file('empty.img'), '--json')).toMatchObject({
       exitCode: 0,
-      out: 'null',
+      out: '{\n  "version": 1,\n  "payload": null\n}',
     });
   });
 
@@ -188,7 +189,7 @@ describe('validate', () => {
     await writeFile(file('config'), '{"vm_hostname":"web1","later":1}');
     expect(await run('validate', file('config'))).toMatchObject({
       exitCode: 0,
-      out: expect.stringContaining('is right'),
+      out: expect.stringContaining('OK'),
       err: expect.stringContaining('warning: later'),
     });
   });

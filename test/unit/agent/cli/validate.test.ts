@@ -24,22 +24,35 @@ test('a flags file: every mistake with its line, what is misspelt as a warning',
   const { exitCode, err } = await validate('# flags\nCONFIG_MOTD=yes\nCONFIG_CRON=2 # x\nCONFIG_MODT=1\n');
   expect(exitCode).toBe(3);
   expect(err).toEqual([
-    'warning: line 4: CONFIG_MODT: is not a flag',
+    "warning: line 4: unknown flag CONFIG_MODT (did you mean 'CONFIG_MOTD'?)",
     'line 2: CONFIG_MOTD: must be 0 or 1, and not "yes"; 1 is used',
     'line 3: CONFIG_CRON: must be 0 or 1, and not "2"; 1 is used',
   ]);
 });
 
-test.each(['CONFIG_MOTD=1\n', '\n  export CONFIG_MOTD = 0\r\n', '# all defaults\n', '{"vm_hostname": "web1"}'])(
-  '%j is right',
-  async (text) => {
-    expect(await validate(text)).toMatchObject({ exitCode: 0, err: [] });
-  },
-);
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f me@example.org';
+
+test.each([
+  'CONFIG_MOTD=1\n',
+  '\n  export CONFIG_MOTD = 0\r\n',
+  '# all defaults\n',
+  `{"vm_conf": {"ssh_key": "${key}"}}`,
+])('%j is right', async (text) => {
+  expect(await validate(text)).toMatchObject({ exitCode: 0, err: [] });
+});
 
 test('a payload: every mistake at its path', async () => {
   const { exitCode, err } = await validate('{"vm_hostname": "-", "nameservers": ["x"]}');
   expect(exitCode).toBe(3);
   expect(err).toHaveLength(2);
   expect(err.join()).toMatch(/vm_hostname.*nameservers\[0\]/s);
+});
+
+test('what is right and will surprise is a warning: nobody can log in, IPv6 addresses that a flag keeps back', async () => {
+  const { exitCode, err } = await validate('{"vm_hostname": "web1"}');
+  expect(exitCode).toBe(0);
+  expect(err).toEqual([expect.stringMatching(/^warning: .*nobody can log in/)]);
+  const pna = [{ pna_address: '2001:db8::10', pbn: { pbn_network: '2001:db8::/64', pbn_gateway: '2001:db8::1' } }];
+  const ipv6 = { vif: [{ vif_number: 0, pna }], vm_conf: { ssh_key: key } };
+  expect((await validate(JSON.stringify(ipv6))).err).toEqual([expect.stringContaining('CONFIG_STATIC_IPV6=1')]);
 });

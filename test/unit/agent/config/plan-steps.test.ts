@@ -132,6 +132,7 @@ test('time servers: a drop-in of chrony, and nothing where no service is known',
     folder: '/f',
     path: '/f/g',
     unit: 'chrony.service',
+    includedBy: '/etc/chrony/chrony.conf',
     text: undefined,
   };
   expect(planTimeServers(['a.example'], chrony)?.actions[1]).toMatchObject({ content: 'server a.example iburst\n' });

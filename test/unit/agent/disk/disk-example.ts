@@ -1,3 +1,4 @@
+import type { NameReservation } from '../../../../src/agent/disk/disk-names.ts';
 import type { DiskRecord } from '../../../../src/agent/disk/disk-records.ts';
 import type { AttachedDisk, DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
 import type { BlockDevice } from '../../../../src/core/block-device/block-devices.ts';
@@ -28,6 +29,8 @@ export const attached: AttachedDisk = {
   wholeDisk: '/dev/sdb',
   disk: device,
   isDataDisk: true,
+  markedBy: 'gandi',
+  partitionType: undefined,
   fileSystem: 'ext4',
   usage: 'filesystem',
   isAmbivalent: false,
@@ -35,9 +38,13 @@ export const attached: AttachedDisk = {
   encodedLabel: 'data',
   uuid: '11111111-2222-3333-4444-555555555555',
   serial: 'disk-42',
+  location: 'pci-0000:00:05.0-scsi-0:0:0:1',
   fileSystemBytes: 64 * 2 ** 20,
+  isSwap: false,
   isSystemDisk: false,
+  isRootKnown: true,
   fstabClaim: undefined,
+  unitClaim: undefined,
 };
 
 export const record: DiskRecord = {
@@ -47,6 +54,9 @@ export const record: DiskRecord = {
   fileSystem: 'ext4',
   uuid: '11111111-2222-3333-4444-555555555555',
   mountPoint: '/srv/data',
+  serial: 'disk-42',
+  location: 'pci-0000:00:05.0-scsi-0:0:0:1',
+  refusal: null,
   isBeingMounted: false,
   isHookDue: false,
   isDetached: false,
@@ -55,6 +65,14 @@ export const record: DiskRecord = {
   onDemand: false,
   services: [],
   note: 'mounted at /srv/data',
+};
+
+/** What was written down when it was first mounted. */
+export const reservation: NameReservation = {
+  name: 'data',
+  serial: 'disk-42',
+  location: 'pci-0000:00:05.0-scsi-0:0:0:1',
+  order: 1,
 };
 
 export function mountAt(mountPoint: string, majorMinor = '8:16', source = '/dev/sdb'): Mount {
@@ -69,10 +87,11 @@ export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
     records: [],
     mounts: [],
     mountedOriginal: undefined,
-    reservedName: 'data',
+    reservation,
     mountPoint: { path: '/srv/data', state: 'missing' },
     units: [],
     stoppedUnits: [],
+    refusedClone: undefined,
     services: undefined,
     automount: 'none',
     table: undefined,

@@ -1,40 +1,81 @@
 import { expect, test } from 'vitest';
+import { plainText } from '../../../../src/core/command/line.ts';
 import { explainDisk } from '../../../../src/agent/disk/explain-disk.ts';
-import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
-import { attached, diskFacts, mountAt, record } from './disk-example.ts';
+import { attached, mountAt, record } from './disk-example.ts';
+import { listed } from './listed-disk-example.ts';
 
-const flags = parseFlags('').flags;
+const nothing = { done: [], users: [], wantedName: undefined };
+
+function explained(...given: Parameters<typeof listed>): string {
+  return explainDisk(listed(...given), nothing, Number.POSITIVE_INFINITY)
+    .map(plainText)
+    .join('\n');
+}
 
 test.each([
   [
     'mounted by us',
-    diskFacts({ records: [record], mounts: [mountAt('/srv/data')] }),
-    /mounted at \/srv\/data by the agent.*detach/,
+    { records: [record], mounts: [mountAt('/srv/data')] },
+    /mounted at \/srv\/data\.\n.*disk detach \/dev\/sdb/,
   ],
   [
     'unmounted by somebody',
-    diskFacts({ records: [record], occasion: 'asked' }),
-    /unmounted by somebody else.*attach \/dev\/sdb/,
+    { records: [record] },
+    /somebody unmounted it from \/srv\/data.*\n.*disk attach \/dev\/sdb/,
   ],
   [
     'detached',
-    diskFacts({
-      records: [{ ...record, isDetached: true, mountPoint: null, note: 'detached; the platform can take it now' }],
-    }),
-    /^\/dev\/sdb is detached; the platform can take it now\. .*attach \/dev\/sdb/,
+    { records: [{ ...record, isDetached: true, mountPoint: null }] },
+    /is detached; it may be removed now\.\n.*disk attach \/dev\/sdb/,
   ],
   [
-    'cut off before it was mounted',
-    diskFacts({ records: [{ ...record, isBeingMounted: true }] }),
-    /nothing speaks against mounting it at \/srv\/data/,
+    'blank',
+    { attached: { ...attached, fileSystem: undefined } },
+    /no file system was found.*\n.*mkfs\.ext4 -L data \/dev\/sdb/,
   ],
   [
-    'refused',
-    diskFacts({ attached: { ...attached, fileSystem: undefined } }),
-    /no file system on it, or signatures of several \(blank\)/,
+    'a LUKS container',
+    { attached: { ...attached, fileSystem: 'crypto_LUKS', usage: 'crypto' } },
+    /it is a LUKS container\.\n.*cryptsetup open \/dev\/sdb/,
   ],
-  ['not mounted yet', diskFacts(), /nothing speaks against mounting it at \/srv\/data/],
-  ['gone', diskFacts({ attached: undefined }), /not attached/],
+  ['not mounted yet', {}, /not mounted yet, and nothing speaks against it\.\n.*disk attach \/dev\/sdb/],
+  ['gone', { attached: undefined }, /is not attached/],
+  [
+    'the system disk',
+    { attached: { ...attached, isSystemDisk: true, isDataDisk: false } },
+    /is the disk that the system runs from/,
+  ],
 ])('%s', (_, facts, expected) => {
-  expect(explainDisk(facts, flags)).toMatch(expected);
+  expect(explained(facts)).toMatch(expected);
+});
+
+test('where no rule marks it, the word that would', () => {
+  const page = explained({ attached: { ...attached, isDataDisk: false } }, { looksLike: 'hetzner' });
+  expect(page).toContain('set CONFIG_DATA_DISKS="hetzner"');
+  expect(page).toContain('by no rule; it looks like a volume of hetzner');
+});
+
+test('size, label, UUID, serial, use, users and what was done with it', () => {
+  const disk = listed(
+    { records: [record], mounts: [mountAt('/srv/data')] },
+    { space: { totalBytes: 60 * 2 ** 20, usedBytes: 21 * 2 ** 20 } },
+  );
+  const history = {
+    done: ['12:44:03  mount /dev/sdb (ext4) at /srv/data'],
+    users: ['sleep (1893)'],
+    wantedName: 'data',
+  };
+  expect(explainDisk({ ...disk, mountPoint: '/srv/data_2' }, history, 60).map(plainText)).toEqual([
+    '/dev/sdb (ext4, 64 MiB, "data") is mounted at /srv/data.',
+    '  next    before it is removed, run `gandi-agent disk detach',
+    '          /dev/sdb`',
+    '  folder  /srv/data_2, as another disk has the name data',
+    '  used    21 MiB of 60 MiB (35 %)',
+    '  UUID    11111111-2222-3333-4444-555555555555',
+    '  serial  disk-42',
+    '  model   gandi.ne volume',
+    '  marked  as a data disk, by the rule of gandi',
+    '  users   sleep (1893)',
+    '  done    12:44:03  mount /dev/sdb (ext4) at /srv/data',
+  ]);
 });

@@ -37,6 +37,9 @@ test.each([
   ["UUID='1111-AAAA'", 'any'],
   ['ID=scsi-0QEMU_HARDDISK_vol1', 'any'],
   ['/dev/sdb', 'any'],
+  ['/dev/disk/by-uuid/1111-AAAA', 'any'],
+  ['/dev/disk/by-label/my\\134x20data', 'my data'],
+  ['/dev/disk/by-label/my\\x20data', 'my data'],
   ['/dev/disk/by-id/scsi-0QEMU_HARDDISK_vol1', 'any'],
 ])('%s names the disk', (line, label) => {
   expect(isClaimed(line, label)).toBeDefined();
@@ -47,6 +50,9 @@ test.each([
   ['LABEL=my_data', 'my data'],
   ['ID=vol1', 'any'],
   ['UUID=2222', 'any'],
+  ['/dev/disk/by-uuid/2222', 'any'],
+  ['/dev/disk/by-label/1111-AAAA', 'any'],
+  ['/dev/disk/by-path/1111-AAAA', 'any'],
 ])('%s does not', (line, label) => {
   expect(isClaimed(line, label)).toBeUndefined();
 });

@@ -12,6 +12,14 @@ function actionsOf(...args: Parameters<typeof planDisk>): readonly Action[] {
   return planDisk(...args).flatMap((step) => step.actions);
 }
 
+const stopped = {
+  path: '/run/gandi/stopped-units/sdb@7.json',
+  uuid: record.uuid,
+  serial: record.serial,
+  mountPoint: '/srv/data',
+  units: ['web.service'],
+};
+
 const unit = (name: string): MountUnit => ({ name, isTransient: false });
 
 const kindsOf = (actions: readonly Action[]) => actions.map(({ kind }) => kind);
@@ -175,8 +183,14 @@ test('a disk that was unmounted before it was pulled is not a problem', () => {
 });
 
 test('the name of a file system that is new here is kept for it', () => {
-  const actions = actionsOf(diskFacts({ reservedName: undefined }), flags);
-  expect(actions).toContainEqual({ kind: 'reserve-disk-name', uuid: attached.uuid, name: 'data' });
+  const actions = actionsOf(diskFacts({ reservation: undefined }), flags);
+  expect(actions).toContainEqual({
+    kind: 'reserve-disk-name',
+    uuid: attached.uuid,
+    name: 'data',
+    serial: 'disk-42',
+    location: attached.location,
+  });
 });
 
 test('a disk that is left alone is remembered once', () => {
@@ -249,10 +263,12 @@ describe('detach by command', () => {
     expect(detach([], true)[1]).toMatchObject({ lazy: true });
   });
 
-  test('services that use it are written down, and stopped before it is unmounted', () => {
+  test('services that use it are written down with it, and stopped before it is unmounted', () => {
+    const { uuid, serial, mountPoint } = record;
+    const written = `${JSON.stringify({ uuid, serial, mountPoint, units: ['web.service', 'db.service'] })}\n`;
     expect(detach([unit('web.service'), unit('db.service')]).slice(1, 5)).toEqual([
       { kind: 'make-directory', path: '/run/gandi/stopped-units', mode: 0o700 },
-      { kind: 'write-file', path: '/run/gandi/stopped-units/data', content: 'web.service\ndb.service\n', mode: 0o600 },
+      { kind: 'write-file', path: '/run/gandi/stopped-units/sdb@7.json', content: written, mode: 0o600 },
       { kind: 'control-unit', unit: 'web.service', verb: 'stop' },
       { kind: 'control-unit', unit: 'db.service', verb: 'stop' },
     ]);
@@ -262,7 +278,7 @@ describe('detach by command', () => {
     const transient = { ...unit('run-1.service'), isTransient: true };
     expect(detach([transient])[1]).toEqual({ kind: 'control-unit', unit: 'run-1.service', verb: 'stop' });
     const [, , written] = detach([transient, unit('web.service')]);
-    expect(written).toMatchObject({ content: 'web.service\n' });
+    expect(written).toMatchObject({ content: expect.stringContaining('"units":["web.service"]') });
   });
 
   test('the kernel lets go of it only if all before was done', () => {
@@ -300,10 +316,10 @@ test('services that use a disk that was pulled are stopped once its stale mount 
 });
 
 test('what was stopped for a disk is started once it is mounted again, and once', () => {
-  const facts = diskFacts({ records: [record], mounts: [mountAt('/srv/data')], stoppedUnits: ['web.service'] });
+  const facts = diskFacts({ records: [record], mounts: [mountAt('/srv/data')], stoppedUnits: [stopped] });
   expect(actionsOf(facts, flags)).toEqual([
     { kind: 'control-unit', unit: 'web.service', verb: 'start' },
-    { kind: 'remove-file', path: '/run/gandi/stopped-units/data' },
+    { kind: 'remove-file', path: stopped.path },
   ]);
 });
 
@@ -336,11 +352,11 @@ describe('S3: the owner of what is on a disk stays', () => {
   const compatible = parseFlags('CONFIG_NEW_DISK_OWNER="0:1001 0775"').flags;
 
   test('by default nothing of it is ever changed', () => {
-    expect(kindsOf(actionsOf(diskFacts({ reservedName: undefined }), flags))).not.toContain('own-new-root');
+    expect(kindsOf(actionsOf(diskFacts({ reservation: undefined }), flags))).not.toContain('own-new-root');
   });
 
   test('with CONFIG_NEW_DISK_OWNER a file system that was never seen is looked at, and one that was is not', () => {
-    const actions = actionsOf(diskFacts({ reservedName: undefined }), compatible);
+    const actions = actionsOf(diskFacts({ reservation: undefined }), compatible);
     expect(actions[2]).toMatchObject({ kind: 'own-new-root', mountPoint: '/srv/data', uid: 0, gid: 1001, mode: 0o775 });
     expect(kindsOf(actionsOf(diskFacts(), compatible))).not.toContain('own-new-root');
   });

@@ -13,7 +13,9 @@ const hooks = {
 };
 const being: DiskRecord = { ...record, isBeingMounted: true, note: 'to be mounted at /srv/data' };
 const detached: DiskRecord = { ...record, isDetached: true, mountPoint: null, note: 'detached' };
-const newHere = { reservedName: undefined };
+const notReady: DiskRecord = { ...record, mountPoint: null, refusal: 'not-ready', note: 'left alone' };
+const empty: DiskRecord = { ...notReady, refusal: 'no-capacity' };
+const newHere = { reservation: undefined };
 
 const kindsOf = (actions: readonly Action[]) => actions.map(({ kind }) => kind);
 const mounting = ['remember-disk', 'mount-disk', 'remember-disk', 'reserve-disk-name', 'remember-disk', 'run-hook'];
@@ -54,6 +56,9 @@ const rows: readonly [
   [15, detached, [], ['asked'], mounting],
   [16, detached, yes, ['gone'], ['forget-disk']],
   [16, detached, [], ['gone'], ['forget-disk']],
+  [17, notReady, [], ['changed'], mounting],
+  [18, empty, [], ['changed'], []],
+  [19, undefined, [], [], []],
 ];
 
 function plan(known: DiskRecord | undefined, mounts: typeof yes, occasion: Occasion | 'gone', flagText = '') {
@@ -77,6 +82,11 @@ test('the document has these rows and no others', () => {
   expect([...table.matchAll(/^\| (\d+) \|/gm)].map(([, row]) => Number(row))).toEqual([
     ...new Set(rows.map(([row]) => row)),
   ]);
+});
+
+test('row 17: it stays alone while it has the mark', () => {
+  const facts = diskFacts({ records: [notReady], occasion: 'changed', attached: { ...attached, isReady: false } });
+  expect(planDisk(facts, parseFlags('').flags)).toEqual([]);
 });
 
 test('row 1: it is written down as being mounted before it is, and as mounted after', () => {

@@ -22,6 +22,11 @@ test('row 2, not-a-data-disk: no rule marks it', () => {
   expect(codeFor({ isDataDisk: false })).toBe('not-a-data-disk');
 });
 
+test('row 18, no-capacity: the kernel takes it for a disk of 0 bytes', () => {
+  const empty = { ...device, sizeBytes: 0 };
+  expect(codeFor({ disk: empty, fileSystem: undefined }, { sizeBytes: 0 })).toBe('no-capacity');
+});
+
 test('row 3, system-disk: the machine runs from it', () => {
   expect(codeFor({ isSystemDisk: true })).toBe('system-disk');
 });
@@ -57,6 +62,10 @@ test.each(['minix', 'hfsplus', 'constructor', '__proto__'])('row 9, type-not-all
 
 test('row 10, fstab: the admin mounts it', () => {
   expect(codeFor({ fstabClaim: 'LABEL=data /srv/data ext4' })).toBe('fstab');
+});
+
+test('row 19, mount-unit: a unit of systemd mounts it', () => {
+  expect(codeFor({ unitClaim: 'data.mount' })).toBe('mount-unit');
 });
 
 test.each(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs', 'vfat', 'ntfs', 'iso9660'])(
@@ -117,4 +126,20 @@ test('row 16, unsafe-root: others than root decide where it would be mounted', (
 
 test('row 17, not-ready: udev says that a device is not to be used yet, or not at all', () => {
   expect(codeFor({ isReady: false })).toBe('not-ready');
+});
+
+test.each(['c12a7328-f81f-11d2-ba4b-00a0c93ec93b', '0xef', '21686148-6449-6e6f-744e-656564454649'])(
+  'row 20, boot-partition: %s',
+  (partitionType) => {
+    expect(codeFor({ partitionType })).toBe('boot-partition');
+  },
+);
+
+test('row 20 lets through: a partition for data', () => {
+  expect(codeFor({ partitionType: '0fc63daf-8483-4772-8e79-3d69d8477de4' })).toBeUndefined();
+});
+
+test('row 21, system-unknown: a root on no disk that the kernel names leaves no disk for all-but-system', () => {
+  expect(codeFor({ isRootKnown: false, markedBy: 'all-but-system' })).toBe('system-unknown');
+  expect(codeFor({ isRootKnown: false, markedBy: 'hetzner' })).toBeUndefined();
 });

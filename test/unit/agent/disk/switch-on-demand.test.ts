@@ -25,6 +25,9 @@ async function machine() {
     filledBytes: null,
     onDemand: false,
     services: [],
+    serial: null,
+    location: null,
+    refusal: null,
     note: '',
   });
   return system;

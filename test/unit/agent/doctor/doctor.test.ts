@@ -4,6 +4,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { diagnose } from '../../../../src/agent/doctor/diagnose.ts';
 import { observeForDoctor } from '../../../../src/agent/doctor/doctor-facts.ts';
+import { runProgram } from '../../../../src/core/command/run-program.ts';
+import type { ListedDisk } from '../../../../src/agent/disk/describe-disk.ts';
+import { sortFindings } from '../../../../src/agent/doctor/finding-lines.ts';
+import { agent } from '../../../../src/agent/main.ts';
+import { attached, mountAt, record } from '../disk/disk-example.ts';
+import { listed, twelveDisks } from '../disk/listed-disk-example.ts';
 import { type MachineTree, machineTree } from '../../core/system/machine-tree.ts';
 
 const wants = '/etc/systemd/system';
@@ -30,16 +36,6 @@ test('nothing is found on a machine where all is well', async () => {
   expect(await findingsOf({})).toEqual([]);
 });
 
-const disk = {
-  key: 'sdb@7',
-  device: '/dev/sdb',
-  majorMinor: '8:16',
-  fileSystem: null,
-  uuid: null,
-  mountPoint: null,
-  filledBytes: null,
-  note: 'left alone: it is blank',
-};
 const failed = {
   result: 'failed',
   exitCode: 1,
@@ -48,6 +44,18 @@ const failed = {
   changed: [],
   failures: [{ step: 'timezone', code: 'x', message: 'no such zone' }],
 };
+const lost = {
+  sequence: 1,
+  handler: 'disk',
+  device: '/dev/sdb',
+  action: 'remove',
+  spooledAt: 1,
+  startedAt: 2,
+  endedAt: 3,
+  events: 1,
+  changed: [],
+  failures: ['what was not written to it yet is lost'],
+};
 const rules = '/etc/udev/rules.d/86-gandi.rules';
 const shipped = readFileSync('rules/86-gandi.rules', 'utf8');
 const autofs = '40 22 0:40 / /srv rw - autofs /etc/auto.gandi rw\n';
@@ -55,12 +63,16 @@ const autofs = '40 22 0:40 / /srv rw - autofs /etc/auto.gandi rw\n';
 const cases: ReadonlyArray<readonly [string, Readonly<Record<string, string>>]> = [
   ['flag-off', { '/etc/default/gandi': 'CONFIG_ALLOW_MOUNT=0\n' }],
   ['flag-mistake', { '/etc/default/gandi': 'CONFIG_CRON=yes\n' }],
+  ['flag-unknown', { '/etc/default/gandi': 'CONFIG_ALOW_MOUNT=1\n' }],
+  ['event-failed', { '/run/gandi/timeline.jsonl': `${JSON.stringify(lost)}\n` }],
+  ['rule-commented-out', { '/usr/lib/udev/rules.d/86-gandi.rules': shipped.replace(/^(?=.*spool-event nic)/m, '#') }],
+  ['autofs-elsewhere', { '/etc/auto.master.d/gandi.autofs': '/data /etc/auto.gandi --timeout=5\n' }],
   ['rule-commented-out', { [rules]: shipped.replace(/^(?=.*spool-event disk)/m, '#disabled#') }],
   ['rules-shadowed', { [rules]: '# nothing\n' }],
+  ['rules-old', { [rules]: 'SUBSYSTEM=="block", RUN+="/usr/share/gandi/manage_data_disk.py"\n' }],
   ['autofs', { '/proc/self/mountinfo': healthy['/proc/self/mountinfo'] + autofs }],
   ['cloud-init', { '/run/cloud-init/enabled': '' }],
   ['events-waiting', { '/run/gandi/spool/7-disk': 'ACTION=add\0' }],
-  ['disk-left-alone', { '/run/gandi/disks/sdb@7.json': JSON.stringify(disk) }],
   ['stage-failed', { '/run/gandi/status/config.json': JSON.stringify({ version: 1, stage: failed }) }],
   ['old-agent', { '/usr/share/gandi/bootstrap.d/01-config_swap': '' }],
   [
@@ -162,4 +174,82 @@ test('memory that is attached and offline is not called missing, too', async () 
     '/sys/devices/system/xen_memory/xen_memory0/info/current_kb': '1048576\n',
   });
   expect(findings.map(({ code }) => code)).toEqual(['memory-offline']);
+});
+
+async function findingsOfDisks(...disks: readonly ListedDisk[]) {
+  return diagnose({ ...(await observeForDoctor((await machineTree(healthy)).system)), disks });
+}
+
+test.each([
+  ['disk-left-alone', 'blank', listed({ attached: { ...attached, fileSystem: undefined } }), 'mkfs.ext4'],
+  ['disk-left-alone', 'unmounted by hand', listed({ records: [record] }), 'disk attach /dev/sdb'],
+  [
+    'disk-hidden',
+    'under autofs',
+    listed({
+      records: [record],
+      mounts: [mountAt('/srv/data'), { ...mountAt('/srv', '0:40', '/etc/auto.gandi'), fileSystem: 'autofs' }],
+    }),
+    'unmount /srv',
+  ],
+  [
+    'disk-not-managed',
+    "a known platform's",
+    listed({ attached: { ...attached, isDataDisk: false } }, { looksLike: 'hetzner' }),
+    'CONFIG_DATA_DISKS="hetzner"',
+  ],
+])('%s: a disk that is %s, with what to do', async (code, __, disk, fix) => {
+  const [finding, ...others] = await findingsOfDisks(disk);
+  expect(finding).toMatchObject({ code, fix: expect.stringContaining(fix) });
+  expect(others).toEqual([]);
+  expect(readFileSync('docs/troubleshooting.md', 'utf8')).toContain(`\`${code}\``);
+});
+
+test.each([
+  ['mounted', listed({ records: [record], mounts: [mountAt('/srv/data')] })],
+  ['a disk of nobody that looks like no known volume', listed({ attached: { ...attached, isDataDisk: false } })],
+  ['the system disk', listed({ attached: { ...attached, isSystemDisk: true } })],
+])('%s: there is nothing to say', async (__, disk) => {
+  expect(await findingsOfDisks(disk)).toEqual([]);
+});
+
+test('the remedy of postboot does not say that it is run again', async () => {
+  const findings = await findingsOf({
+    '/run/gandi/status/postboot.json': JSON.stringify({ version: 1, stage: failed }),
+  });
+  expect(findings[0]?.fix).toContain('/gandi/script');
+  expect(findings[0]?.fix).not.toContain('restart');
+});
+
+test('each command of the agent in a remedy is one that it has', async () => {
+  const all = [
+    ...(await Promise.all(cases.map(([, files]) => findingsOf(files)))).flat(),
+    ...(await findingsOfDisks(...twelveDisks)),
+  ];
+  const commands = all.flatMap(({ fix }) =>
+    [...fix.matchAll(/`gandi-agent ([^`]*)`/g)].map(([, words = '']) => words.split(' ')),
+  );
+  const silent = () => undefined;
+  const terminal = { out: silent, err: silent, json: silent, verbatim: silent };
+  const answers = await Promise.all(commands.map((words) => runProgram(agent, [...words, '--help'], terminal)));
+  expect(commands.length).toBeGreaterThan(5);
+  expect(answers.filter((answer) => answer !== 0)).toEqual([]);
+});
+
+test('problems come first, then notes, then choices', () => {
+  const choice = { code: 'a', problem: 'a', fix: '', isChoice: true };
+  const note = { code: 'b', problem: 'b', fix: '', isChoice: true, isNote: true };
+  const problem = { code: 'c', problem: 'c', fix: '', isChoice: false };
+  expect(sortFindings([choice, note, problem]).map(({ code }) => code)).toEqual(['c', 'b', 'a']);
+});
+
+/** What a remedy tells to edit is edited here; the finding is gone then. */
+test.each([
+  ['flag-off', 'CONFIG_ALLOW_MOUNT=0', 'CONFIG_ALLOW_MOUNT=1'],
+  ['flag-mistake', 'CONFIG_CRON=yes', 'CONFIG_CRON=1'],
+  ['flag-unknown', 'CONFIG_ALOW_MOUNT=1', 'CONFIG_ALLOW_MOUNT=1'],
+])('%s: the remedy does what it says', async (code, before, after) => {
+  const [finding] = await findingsOf({ '/etc/default/gandi': `${before}\n` });
+  expect(finding?.code).toBe(code);
+  expect(await findingsOf({ '/etc/default/gandi': `${after}\n` })).toEqual([]);
 });

@@ -8,7 +8,15 @@ const path = '/run/gandi/timeline.jsonl';
 
 function entry(sequence: number): TimelineEntry {
   const times = { seenAt: null, spooledAt: 1, startedAt: 2, endedAt: 3 };
-  const what = { handler: 'disk', device: '/dev/sdb', action: 'add', events: 1, changed: [], failures: [] };
+  const what = {
+    handler: 'disk',
+    device: '/dev/sdb',
+    action: 'add',
+    events: 1,
+    isSynthetic: false,
+    changed: [],
+    failures: [],
+  };
   return { sequence, firstSequence: sequence, diskSequence: null, ...what, ...times };
 }
 

@@ -29,5 +29,5 @@ test('a mistake is a warning with its file and line, and the default is used', a
 test('a flag that is misspelt is left alone and can be told', () => {
   const { flags, warnings, unknown } = parseFlags('CONFIG_MODT=0\nMINE=1\n');
   expect({ flags, warnings }).toMatchObject({ flags: parseFlags('').flags, warnings: [] });
-  expect(unknown).toEqual(['line 1: CONFIG_MODT: is not a flag']);
+  expect(unknown).toEqual(["line 1: unknown flag CONFIG_MODT (did you mean 'CONFIG_MOTD'?)"]);
 });

@@ -2,8 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { converge } from '../../../../src/agent/action/converge.ts';
-import { observeImageRemains } from '../../../../src/agent/identity/image-remains.ts';
+import { observeClean } from '../../../../src/agent/image/observe-clean.ts';
 import { planClean } from '../../../../src/agent/image/plan-clean.ts';
+import { openTerminal } from '../../../../src/core/command/terminal.ts';
+import { runProgram } from '../../../../src/core/command/run-program.ts';
+import { imageReportSchema } from '../../../../src/agent/doctor/finding.ts';
+import { agent } from '../../../../src/agent/main.ts';
+import { ownMark } from '../../../../src/agent/network-config/own-files.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 import { loopOf } from '../action/loop-of.ts';
 
@@ -32,7 +37,7 @@ const used = {
 test('keys, identity and state of the machine are gone, all else is there', async () => {
   const { system, root } = await machineTree(used);
   await converge(
-    loopOf(async () => planClean(await observeImageRemains(system)).steps),
+    loopOf(async () => planClean(await observeClean(system)).steps),
     system,
   );
   const left = Object.keys(used).filter((path) => existsSync(join(root, path)));
@@ -48,21 +53,115 @@ test('keys, identity and state of the machine are gone, all else is there', asyn
 
 test('a clean image is left as it is', async () => {
   const { system } = await machineTree({ '/etc/machine-id': '', '/etc/ssh/sshd_config': 'kept' });
-  const { steps, notes } = planClean(await observeImageRemains(system));
+  const { steps, notes } = planClean(await observeClean(system));
   expect(notes).toEqual([]);
   expect(steps.flatMap(({ actions }) => actions)).toEqual([]);
 });
 
 test('an image that has no machine id gets none', () => {
   expect(
-    planClean({ files: [], machineId: undefined, storageNames: [] }).steps.flatMap(({ actions }) => actions),
+    planClean({ files: [], machineId: undefined, storageNames: [], networkFiles: [], kept: [] }).steps.flatMap(
+      ({ actions }) => actions,
+    ),
   ).toEqual([]);
 });
 
 test('names for storage stay, and each is told', async () => {
   const names = ['/etc/iscsi/initiatorname.iscsi', '/etc/nvme/hostnqn', '/etc/nvme/hostid'];
   const { system } = await machineTree(Object.fromEntries(names.map((path) => [path, 'one machine'])));
-  const { steps, notes } = planClean(await observeImageRemains(system));
+  const { steps, notes } = planClean(await observeClean(system));
   expect(notes?.map((note) => note.split(' ')[0])).toEqual(names);
   expect(steps.flatMap(({ actions }) => actions)).toEqual([]);
+});
+
+const ours = `${ownMark}\nauto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n`;
+const ifupdown = {
+  '/usr/sbin/ifup': '',
+  '/etc/systemd/system/multi-user.target.wants/networking.service': '',
+  '/etc/network/interfaces': 'source /etc/network/interfaces.d/*\n',
+  '/etc/network/interfaces.d/eth0': ours,
+  '/etc/network/interfaces.d/mine': 'auto eth1\niface eth1 inet dhcp\n',
+};
+
+test('the network that the agent wrote goes, that of others stays', async () => {
+  const { system } = await machineTree(ifupdown);
+  const paths = planClean(await observeClean(system)).steps.flatMap(({ actions }) =>
+    actions.map((action) => 'path' in action && action.path),
+  );
+  expect(paths).toEqual(['/etc/network/interfaces.d/eth0']);
+});
+
+test('what may be meant for every copy stays, and is named', async () => {
+  const { system } = await machineTree({
+    '/etc/hostname': 'web1\n',
+    '/etc/passwd': 'root:x:0:0::/root:/bin/sh\nadmin:x:1000:1000::/home/admin:/bin/sh\nsync:x:4:4::/bin:/bin/sync\n',
+    '/etc/shadow': 'root:$6$salt$hash:1::::::\nadmin:!:1::::::\nsync:*:1::::::\n',
+    '/home/admin/.ssh/authorized_keys': '# mine\nssh-ed25519 AAAA admin@laptop\n',
+  });
+  const { steps, notes } = planClean(await observeClean(system));
+  expect(steps.flatMap(({ actions }) => actions)).toEqual([]);
+  expect(notes).toEqual([
+    expect.stringContaining('host name web1'),
+    expect.stringContaining('passwords of root:'),
+    expect.stringContaining('ssh keys of admin (1 key):'),
+  ]);
+});
+
+const run = async (...words: string[]) => {
+  const out: string[] = [];
+  const err: string[] = [];
+  const terminal = openTerminal(
+    () => ({ write: (text: string) => out.push(text) }),
+    () => ({ write: (text: string) => err.push(text) }),
+  );
+  return { exitCode: await runProgram(agent, words, terminal), out: out.join(''), err: err.join('') };
+};
+
+test.each([
+  ['image', 'clean', '--root'],
+  ['image', 'check'],
+  ['bootstrap', '--dry-run', '--root'],
+  ['config', '--dry-run', '--root'],
+  ['postboot', '--dry-run', '--root'],
+])('B1: %s %s is refused for a folder that holds no system', async (...words) => {
+  const { root } = await machineTree({ '/etc/hostname': 'x\n' });
+  expect(await run(...words, root)).toMatchObject({ exitCode: 2, err: expect.stringContaining('tree.no-system') });
+  expect(await run(...words, '/nonexist')).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('tree.no-system'),
+  });
+});
+
+test('a check names what is left of the machine; after clean that is gone', async () => {
+  const { root } = await machineTree({ ...used, ...ifupdown, '/etc/os-release': 'ID=debian\n' });
+  const codes = async () => {
+    const { out } = await run('image', 'check', root, '--json');
+    return imageReportSchema.parse(JSON.parse(out)).findings.map(({ code }) => code);
+  };
+  expect(await codes()).toContain('not-clean');
+  expect((await run('image', 'clean', '--root', root)).exitCode).toBe(0);
+  expect(await codes()).not.toContain('not-clean');
+  expect(await codes()).toEqual(expect.arrayContaining(['unit-off', 'tool-missing']));
+});
+
+test('an image that is right passes the check', async () => {
+  const wants = '/etc/systemd/system/multi-user.target.wants';
+  const units = ['bootstrap', 'config', 'mount', 'network', 'postboot'].map((name) => [
+    `${wants}/gandi-${name}.service`,
+    '',
+  ]);
+  const tools = ['resize2fs', 'xfs_growfs', 'btrfs', 'sfdisk', 'partx', 'ip'].map((name) => [`/usr/sbin/${name}`, '']);
+  const { root } = await machineTree({
+    '/etc/os-release': 'ID=debian\n',
+    '/etc/machine-id': '',
+    '/usr/sbin/ifup': '',
+    [`${wants}/networking.service`]: '',
+    '/etc/systemd/system/paths.target.wants/gandi-hotplug.path': '',
+    ...Object.fromEntries([...units, ...tools]),
+  });
+  expect(await run('image', 'check', root)).toEqual({
+    exitCode: 0,
+    out: expect.stringMatching(/^note +nobody gets into it as it is\n.*\n$/),
+    err: '',
+  });
 });

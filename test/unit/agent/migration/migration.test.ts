@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { converge } from '../../../../src/agent/action/converge.ts';
 import { observeOldAgent } from '../../../../src/agent/migration/old-agent.ts';
 import { planMigration } from '../../../../src/agent/migration/plan.ts';
-import { setFlagOff } from '../../../../src/agent/migration/set-flag-off.ts';
+import { setFlag } from '../../../../src/agent/migration/set-flag.ts';
 import { type MachineTree, machineTree } from '../../core/system/machine-tree.ts';
 import { loopOf } from '../action/loop-of.ts';
 
@@ -92,7 +93,50 @@ test.each([
   ['', 'A=0\n'],
   ['B=1', 'B=1\nA=0\n'],
 ])('%j with A off is %j', (text, expected) => {
-  expect(setFlagOff(text, 'A')).toBe(expected);
+  expect(setFlag(text, 'A', '0')).toBe(expected);
+});
+
+const replaced = '/var/lib/gandi/rules-before-upgrade';
+
+test.each([
+  ["the old agent's", rules({ disk: '#' })],
+  ['our own', '#RUN+="/usr/lib/gandi/spool-event disk"\nRUN+="/usr/lib/gandi/spool-event nic"\n'],
+])(
+  'what was commented out in %s rules below /lib, which the package replaced, is off in the flags',
+  async (_, text) => {
+    const { system } = await migrated({ [replaced]: text });
+    expect(await system.files.read(flagsPath)).toBe('CONFIG_ALLOW_MOUNT=0\nCONFIG_MEMORY_HOTPLUG=1\n');
+    expect(await system.files.read(replaced)).toBeUndefined();
+  },
+);
+
+test.each([
+  ['edited and kept', '/etc/auto.master.d/gandi.autofs'],
+  ['beside the new one of dpkg', '/etc/auto.master.d/gandi.autofs.dpkg-old'],
+  ['beside the new one of rpm', '/etc/auto.master.d/gandi.autofs.rpmsave'],
+])('the folder of the map of autofs, %s, is that of data disks', async (_, path) => {
+  const { system } = await migrated({ [path]: '# disks\n/data /etc/auto.gandi --timeout=2592000\n' });
+  expect(await system.files.read(flagsPath)).toContain('CONFIG_DISK_ROOT="/data"\n');
+});
+
+test.each([
+  ['the usual one', '/srv /etc/auto.gandi\n', {}],
+  ['of a line that is off', '#/data /etc/auto.gandi\n', {}],
+  ['of another map', '/data /etc/auto.mine\n', {}],
+  ['hostile', '/data/$(reboot) /etc/auto.gandi\n', {}],
+  ['not the one that the flags name', '/data /etc/auto.gandi\n', { [flagsPath]: 'CONFIG_DISK_ROOT="/mine"\n' }],
+])('a folder that is %s changes no flag', async (_, text, flags) => {
+  const { system } = await migrated({ '/etc/auto.master.d/gandi.autofs': text, ...flags });
+  expect(await system.files.read(flagsPath)).not.toMatch(/DISK_ROOT="\/data/);
+});
+
+test.each([
+  ['a line commented out', '#RUN+="/usr/lib/gandi/spool-event disk"\n', true],
+  ['as it was shipped', readFileSync('rules/86-gandi.rules', 'utf8'), false],
+])("the deb's preinst keeps the rules that are replaced: %s", async (_, text, isKept) => {
+  const { system, root } = await machineTree({ '/lib/udev/rules.d/86-gandi.rules': text });
+  spawnSync('sh', ['deb/gandi-vm-agent.preinst', 'upgrade', '3.0.0'], { env: { ...process.env, DPKG_ROOT: root } });
+  expect(await system.files.read(replaced)).toBe(isKept ? text : undefined);
 });
 
 function link({ root }: MachineTree, path: string, target: string): void {

@@ -9,6 +9,7 @@ const answer = (device: string, failures: string[]): TimelineEntry => ({
   sequence: 1,
   firstSequence: 1,
   diskSequence: 7,
+  isSynthetic: false,
   handler: 'disk',
   device,
   action: 'add',
@@ -37,8 +38,8 @@ test('each disk is told of with what was done, in order', () => {
     { ...record, device: '/dev/sdb', note: 'mounted at /srv/data' },
   ];
   expect(reportDisks({ ...nothing, records })).toEqual([
-    { step: '/dev/sdb', changed: ['mounted at /srv/data'], failure: null, skipped: false },
-    { step: '/dev/sdc', changed: ['left alone: it carries no file system'], failure: null, skipped: false },
+    { step: '/dev/sdb', changed: ['/dev/sdb: mounted at /srv/data'], failure: null, skipped: false },
+    { step: '/dev/sdc', changed: ['/dev/sdc: left alone: it carries no file system'], failure: null, skipped: false },
   ]);
 });
 

@@ -149,6 +149,17 @@ describe('files of our own', () => {
     expect(changes).toContainEqual({ path: '/etc/network/interfaces.d/eth1', mode: 0o644, content: null });
   });
 
+  test('A1: of an interface that is there, and that nothing else configures, stay: an old address is better than none', async () => {
+    const old = { '/etc/network/interfaces.d/eth1': `${ownMark}\nauto eth1\niface eth1 inet dhcp\n` };
+    const network = await observed({ ...machines.ifupdown, ...main, ...old });
+    const facts = factsOf(network);
+    const two = { ...facts, nics: [...facts.nics, placedNic('eth1', 3)] };
+    expect(JSON.stringify(planNetwork(two, flags, scope))).not.toContain('interfaces.d/eth1');
+    const described = { ...old, '/etc/network/interfaces.d/mine': 'auto eth1\niface eth1 inet static\n' };
+    const foreign = factsOf(await observed({ ...machines.ifupdown, ...main, ...described }));
+    expect(JSON.stringify(planNetwork({ ...foreign, nics: two.nics }, flags, scope))).toContain('interfaces.d/eth1');
+  });
+
   test('an image of a machine with MAC addresses unknown is matched by name', async () => {
     const network = await observed(machines.networkd);
     const [action] = planNetwork(

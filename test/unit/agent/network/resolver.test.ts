@@ -1,6 +1,8 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { type NameResolution, observeNameResolution } from '../../../../src/agent/network/name-resolution.ts';
+import { whyNameServersAreUnused } from '../../../../src/agent/network/unused-name-servers.ts';
 import { observeResolver } from '../../../../src/agent/network/resolver.ts';
 import { planResolver } from '../../../../src/agent/network/plan-resolver.ts';
 import { machineConfig } from '../machine-config/machine-config-example.ts';
@@ -76,6 +78,7 @@ describe('where name servers go', () => {
         path: '/etc/resolv.conf',
         content: expect.stringMatching(/^nameserver 192.0.2.53\nnameserver 192.0.2.54\nnameserver 2001:db8::53\n/),
       },
+      { kind: 'use-name-servers', reader: 'file', nameservers: ['192.0.2.53', '192.0.2.54', '2001:db8::53'] },
     ]);
   });
 
@@ -83,6 +86,7 @@ describe('where name servers go', () => {
     expect(planResolver(description, { owner: 'nobody' })).toMatchObject([
       { kind: 'remove-file', path: '/etc/resolv.conf' },
       { kind: 'write-file', path: '/etc/resolv.conf', content: expect.stringContaining('nameserver 192.0.2.53\n') },
+      { kind: 'use-name-servers', reader: 'file' },
     ]);
   });
 
@@ -94,7 +98,10 @@ describe('where name servers go', () => {
       text: 'search example.net\nnameserver 192.0.2.1\n',
     });
     const content = 'search example.net\nnameserver 192.0.2.53\nnameserver 192.0.2.54\nnameserver 2001:db8::53\n';
-    expect(plan).toMatchObject([{ kind: 'write-file', path, content }, { kind: 'update-resolvconf' }]);
+    expect(plan).toMatchObject([
+      { kind: 'write-file', path, content },
+      { kind: 'use-name-servers', reader: 'resolvconf' },
+    ]);
     expect(planResolver(description, { owner: 'resolvconf', path, text: content })).toEqual([]);
   });
 
@@ -102,7 +109,7 @@ describe('where name servers go', () => {
     expect(planResolver(description, { owner: 'systemd-resolved', text: undefined }).map(({ kind }) => kind)).toEqual([
       'make-directory',
       'write-file',
-      'control-unit',
+      'use-name-servers',
     ]);
   });
 
@@ -112,4 +119,66 @@ describe('where name servers go', () => {
       expect(planResolver(description, resolver)).toEqual([]);
     },
   );
+});
+
+describe('who uses the name servers', () => {
+  const nameservers = ['192.0.2.53'];
+  const used: NameResolution = {
+    sources: ['files', 'dns'],
+    resolvConf: 'search example.net\nnameserver 192.0.2.53\n',
+    isResolvedUsed: null,
+    resetBy: undefined,
+  };
+
+  test.each([
+    ['a file with them', 'file', {}, undefined],
+    ['a C library without nsswitch', 'file', { sources: null }, undefined],
+    [
+      'resolution by systemd-resolved alone',
+      'systemd-resolved',
+      { sources: ['resolve'], isResolvedUsed: true },
+      undefined,
+    ],
+    ['nsswitch that asks files alone', 'file', { sources: ['files', 'myhostname'] }, 'resolver.no-dns'],
+    [
+      'a file that somebody else wrote meanwhile',
+      'file',
+      { resolvConf: 'nameserver 192.0.2.5\n' },
+      'resolver.not-taken',
+    ],
+    ['resolvconf, which took them', 'resolvconf', {}, undefined],
+    ['resolvconf, which did not', 'resolvconf', { resolvConf: 'nameserver 127.0.0.1\n' }, 'resolver.not-taken'],
+    ['resolvconf that was not started yet', 'resolvconf', { resolvConf: undefined }, undefined],
+    [
+      'systemd-resolved',
+      'systemd-resolved',
+      { isResolvedUsed: true, resolvConf: 'nameserver 127.0.0.53\n' },
+      undefined,
+    ],
+    ['systemd-resolved that is disabled', 'systemd-resolved', { isResolvedUsed: false }, 'resolver.not-running'],
+    [
+      'a drop-in that drops them',
+      'systemd-resolved',
+      { isResolvedUsed: true, resetBy: '/etc/systemd/resolved.conf.d/zz.conf' },
+      'resolver.reset',
+    ],
+  ] as const)('%s', (_, reader, changes, code) => {
+    expect(whyNameServersAreUnused({ nameservers, reader }, { ...used, ...changes })?.code).toBe(code);
+  });
+
+  test('what that is decided by is in files', async () => {
+    const { system } = await machineTree({
+      '/etc/nsswitch.conf': 'passwd: files\nhosts:          files mymachines [NOTFOUND=return] dns\n',
+      '/etc/resolv.conf': 'nameserver 192.0.2.53\n',
+      '/etc/systemd/resolved.conf.d/gandi.conf': '[Resolve]\nDNS=192.0.2.53\n',
+      '/usr/lib/systemd/resolved.conf.d/aa.conf': '[Resolve]\nDNS=\n',
+      '/run/systemd/resolved.conf.d/zz.conf': '[Resolve]\nDNS=\n',
+    });
+    expect(await observeNameResolution(system, 'systemd-resolved')).toEqual({
+      sources: ['files', 'mymachines', 'dns'],
+      resolvConf: 'nameserver 192.0.2.53\n',
+      isResolvedUsed: false,
+      resetBy: '/run/systemd/resolved.conf.d/zz.conf',
+    });
+  });
 });

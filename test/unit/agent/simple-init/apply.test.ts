@@ -1,9 +1,9 @@
-import { readFile, readlink, writeFile } from 'node:fs/promises';
+import { chmod, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SimpleInitOptions } from '../../../../src/agent/simple-init/options.ts';
 import { ownMark } from '../../../../src/agent/network-config/own-files.ts';
-import { simpleInit } from '../../../../src/agent/simple-init/simple-init.ts';
+import { requireUnconfigured, simpleInit } from '../../../../src/agent/simple-init/simple-init.ts';
 import { machineTree, type MachineTree } from '../../core/system/machine-tree.ts';
 import { treeOf } from './noop-files.ts';
 
@@ -54,6 +54,22 @@ test('a second run changes nothing', async () => {
   const machine = await tree();
   await simpleInit(machine.system, options);
   expect(await simpleInit(machine.system, options)).toEqual([]);
+});
+
+test("root's keys go where sshd reads them, and a second run changes nothing", async ({ skip }) => {
+  skip(process.getuid?.() !== 0, 'only root has folders that nobody else can change');
+  const there = {
+    '/etc/passwd': 'root:x:0:0::/root:/bin/bash\n',
+    '/etc/ssh/sshd_config': 'AuthorizedKeysFile /etc/ssh/keys/%u\n',
+  };
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKE/Ya7GirSOaJeN1IWQLe/Z0Lnzofg0wrr5gIwcZWqA';
+  const meta = { name: 'my_vm', public_keys: { mine: key } };
+  const files = { 'network_data.json': drive('192.0.2.10'), 'meta_data.json': meta };
+  const machine = await machineTree(treeOf({ files, nics: { eth0: nic }, there }));
+  await chmod(machine.root, 0o755);
+  expect(failures(await simpleInit(machine.system, { ...options, ssh: true }))).toEqual([]);
+  expect(await read(machine, '/etc/ssh/keys/root')).toContain(key);
+  expect(await simpleInit(machine.system, { ...options, ssh: true })).toEqual([]);
 });
 
 test('10: on Gentoo each link is started, without rc-update, and a second run changes nothing', async () => {
@@ -127,4 +143,29 @@ test('every mistake is named at its path, and costs its own part only', async ()
     'network_data.json: networks[0]: has no ipv4 address',
   ]);
   expect(await read(machine, file)).toContain('iface eth0 inet dhcp');
+});
+
+describe('A1: simple-init by hand', () => {
+  test.each([
+    ['a payload is on record', '/var/lib/gandi/applied.json'],
+    ['a drive is on record', '/var/lib/gandi/drive.json'],
+  ])('is refused where %s, whatever is mounted', async (_, path) => {
+    const { system } = await tree({ [path]: '{}' });
+    const refused = { code: 'simple-init.configured', exitCode: 4 };
+    await expect(requireUnconfigured(system, false)).rejects.toMatchObject(refused);
+    await expect(requireUnconfigured(system, true)).rejects.toMatchObject(refused);
+  });
+
+  test('is refused where no drive is mounted, unless that is wanted', async () => {
+    const { system } = await machineTree({ '/etc/os-release': 'ID=debian\n' });
+    await expect(requireUnconfigured(system, false)).rejects.toMatchObject({
+      code: 'simple-init.no-drive',
+      exitCode: 4,
+    });
+    await requireUnconfigured(system, true);
+  });
+
+  test('runs where a drive is mounted on a machine that nothing configured', async () => {
+    await requireUnconfigured((await tree()).system, false);
+  });
 });

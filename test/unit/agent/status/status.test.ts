@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { StepOutcome } from '../../../../src/agent/action/apply-steps.ts';
 import { AgentError } from '../../../../src/core/error/agent-error.ts';
 import { runStage } from '../../../../src/agent/stage/run-stage.ts';
 import { readStages } from '../../../../src/agent/stage/status.ts';
-import { isAllDone, renderStatus } from '../../../../src/agent/status/status-lines.ts';
+import { plainText } from '../../../../src/core/command/line.ts';
+import { renderStatus, type StatusView } from '../../../../src/agent/status/status-lines.ts';
 import { readStatusReport, statusReportSchema } from '../../../../src/agent/status/status-report.ts';
-import { statusSchemaText } from '../../../../src/agent/status/status-schema.ts';
 import { waitForStages } from '../../../../src/agent/status/wait-for-stages.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
+const view: StatusView = { width: Number.POSITIVE_INFINITY, clock: () => '12:00:00', isVerbose: true };
 const wants = '/etc/systemd/system/multi-user.target.wants';
 const done: StepOutcome = { step: 'cron', changed: ['write /etc/crontab'], failure: null, skipped: false };
 const failure = new AgentError('cannot set it', { code: 'config.x', subject: 'Mars', remedy: 'correct the name' });
@@ -31,10 +31,10 @@ test('a stage that ran says when, how long, what it changed, what failed and wha
     changed: ['write /etc/crontab'],
     failures: [{ step: 'timezone', code: 'config.x' }],
   });
-  expect(renderStatus(report).join('\n')).toMatch(
-    /^config +failed, 0\.\d s, \d+\.\d s after boot\n {2}write \/etc\/crontab\n {2}FAILED timezone: Mars: .*correct the name$/m,
+  expect(renderStatus(report, view).map(plainText).join('\n')).toMatch(
+    /^config +failed +12:00:00 +0\.\d s\n {2}write \/etc\/crontab\n {2}FAILED timezone: Mars: .*correct the name$/m,
   );
-  expect(isAllDone(report)).toBe(false);
+  expect(report.state).toBe('failed');
 });
 
 test('while a stage runs, its status says so', async () => {
@@ -82,8 +82,65 @@ test('--wait gives up and names who is not done', async () => {
   await expect(waitForStages(system, 0)).rejects.toMatchObject({ code: 'status.not-finished', subject: 'mount' });
 });
 
-test('the published schema is what the report is made of', async () => {
-  expect(readFileSync('schema/status.schema.json', 'utf8')).toBe(statusSchemaText());
+test('a stage that is run again keeps what its first run of this boot came to', async () => {
+  const system = await runningTree();
+  const failed = { step: 'timezone', changed: [], failure, skipped: false };
+  await runStage('config', async () => [done, failed], system);
+  await runStage('config', async () => [], system);
+  await runStage('config', async () => [done], system);
+  const { config } = await readStages(system);
+  expect(config).toMatchObject({ result: 'done', changed: ['write /etc/crontab'] });
+  expect(config?.first).toMatchObject({ result: 'failed', failures: [{ step: 'timezone' }] });
+  const lines = renderStatus(await readStatusReport({ ...system, root: '/nowhere' }), view).map(plainText);
+  expect(lines.join('\n')).toMatch(/^config +done .*\n.*\n {2}first run +failed .*\n.*\n {2}FAILED timezone/m);
+});
+
+test('what runs once and failed stays failed when a later run finds nothing to do', async () => {
+  const system = await runningTree();
+  const failed = { step: "customer's script", changed: [], failure, skipped: false };
+  const run = (outcomes: StepOutcome[]) => runStage('postboot', async () => outcomes, system, { runsOnce: true });
+  expect(await run([failed])).toBe(1);
+  expect(await run([])).toBe(1);
+  expect((await readStages(system)).postboot).toMatchObject({
+    result: 'failed',
+    failures: [{ step: "customer's script" }],
+  });
+  expect(await run([done])).toBe(0);
+  expect((await readStages(system)).postboot).toMatchObject({ result: 'done' });
+});
+
+const stage = (result: string, endedAt: number | null = 2) =>
+  JSON.stringify({ version: 1, stage: { result, exitCode: 0, startedAt: 1, endedAt, changed: [], failures: [] } });
+const event = (more: object) =>
+  `${JSON.stringify({ sequence: 1, handler: 'disk', device: '/dev/sdb', diskSequence: 7, action: 'add', spooledAt: 1, startedAt: 2, endedAt: 3, events: 1, changed: [], failures: [], ...more })}\n`;
+const timeline = '/run/gandi/timeline.jsonl';
+const bootstrapDone = { '/run/gandi/status/bootstrap.json': stage('done') };
+
+test.each([
+  ['nothing ran', {}, 'not-run'],
+  ['all that is enabled has ended', { ...bootstrapDone, [`${wants}/gandi-bootstrap.service`]: '' }, 'done'],
+  ['a stage is enabled and has not begun', { ...bootstrapDone, [`${wants}/gandi-mount.service`]: '' }, 'running'],
+  ['a stage runs', { '/run/gandi/status/mount.json': stage('running', null) }, 'running'],
+  ['an event failed', { ...bootstrapDone, [timeline]: event({ failures: ['cannot mount it'] }) }, 'failed'],
+  [
+    'an event failed, and a later one of the disk did not',
+    { ...bootstrapDone, [timeline]: event({ failures: ['cannot mount it'] }) + event({ sequence: 2 }) },
+    'done',
+  ],
+  [
+    'a disk was pulled while it was mounted, and another has its name',
+    {
+      ...bootstrapDone,
+      [timeline]: event({ action: 'remove', failures: ['what was not written is lost'] }) + event({ diskSequence: 8 }),
+    },
+    'failed',
+  ],
+])('%s: %s', async (_, files, state) => {
+  const { system } = await machineTree({ '/sys/class/net/lo/address': '', ...files });
+  expect((await readStatusReport(system)).state).toBe(state);
+});
+
+test('the report is of the form that is published', async () => {
   const { system } = await machineTree({ '/sys/class/net/lo/address': '' });
   const report = await readStatusReport(system);
   expect(statusReportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);

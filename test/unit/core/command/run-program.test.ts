@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { agent } from '../../../../src/agent/main.ts';
 import type { Program } from '../../../../src/core/command/command.ts';
+import { plainText } from '../../../../src/core/command/line.ts';
 import { defineCommand } from '../../../../src/core/command/define-command.ts';
 import { runProgram } from '../../../../src/core/command/run-program.ts';
 import { AgentError, ExitCode } from '../../../../src/core/error/agent-error.ts';
@@ -60,7 +61,7 @@ async function run(words: string, isOrdinaryUser = false) {
   const out: string[] = [];
   const err: string[] = [];
   const exitCode = await runProgram(program, words === '' ? [] : words.split(' '), {
-    out: (line) => void out.push(line),
+    out: (line) => void out.push(plainText(line)),
     err: (line) => void err.push(line),
     json: () => undefined,
     verbatim: () => undefined,

@@ -35,3 +35,14 @@ test('verbatim is verbatim', () => {
   terminal.verbatim(evil);
   expect(out).toEqual([`${evil}\n`]);
 });
+
+test('a piece with a style is coloured where there are colours, and is made harmless first', () => {
+  const draw = (hasColours: boolean) => {
+    const out: string[] = [];
+    const stream = () => ({ write: (text: string) => out.push(text) });
+    openTerminal(stream, stream, { columns: 80, hasColours }).out(['a ', { text: '\u001b[2J', style: 'red' }]);
+    return out.join('');
+  };
+  expect(draw(true)).toBe('a \u001b[31m\\u{1b}[2J\u001b[39m\n');
+  expect(draw(false)).toBe('a \\u{1b}[2J\n');
+});

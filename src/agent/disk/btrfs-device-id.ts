@@ -1,0 +1,29 @@
+import { AgentError } from '../../core/error/agent-error.ts';
+import type { System } from '../../core/system/system.ts';
+
+/**
+ * The number of a device within a mounted Btrfs. It is 1 only for one that was made on this device and never moved:
+ * `btrfs replace` and a device that is added or removed give others (btrfs-filesystem(8), resize).
+ * @throws AgentError `growth.not-a-device`, `process.*`
+ */
+export async function btrfsDeviceId(system: System, mountPoint: string, device: string): Promise<number> {
+  const { stdout } = await system.processes.run('btrfs', ['filesystem', 'show', '--raw', mountPoint]);
+  const [first] = parseDevices(stdout).filter(({ path }) => path === device);
+  if (first !== undefined) return first.id;
+  throw new AgentError('cannot grow it: btrfs does not name it among its devices', {
+    code: 'growth.not-a-device',
+    subject: device,
+    remedy: `see \`btrfs filesystem show ${mountPoint}\`, and grow it by \`btrfs filesystem resize DEVID:max ${mountPoint}\``,
+  });
+}
+
+interface BtrfsDevice {
+  readonly id: number;
+  readonly path: string;
+}
+
+/** Lines of `btrfs filesystem show`: `devid    2 size 536870912 used 126877696 path /dev/sdb`, and ` MISSING` behind one that is. */
+export function parseDevices(text: string): BtrfsDevice[] {
+  const lines = text.matchAll(/^\s*devid\s+(\d+)\s.*\spath\s+(\S+)/gm);
+  return [...lines].map(([, id, path]) => ({ id: Number(id), path: path ?? '' }));
+}

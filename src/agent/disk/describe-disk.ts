@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { dataDiskWords, platformNames, type PlatformName } from '../flags/platforms.ts';
+import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import { type DiskState, recordOfDisk } from './disk-state.ts';
+import { decodeUdev } from './mount-name.ts';
+import { nextStep, sentenceOf, shortState } from './state-words.ts';
+
+const stateKinds = [
+  'gone',
+  'mounted',
+  'hidden',
+  'on-demand',
+  'not-served',
+  'detached',
+  'unmounted',
+  'swap',
+  'left-alone',
+  'not-handed-over',
+  'ready',
+] as const satisfies readonly DiskState['kind'][];
+
+/** One disk or partition, in `disk list --json`, `disk explain --json` and `status --json`. */
+export const listedDiskSchema = z
+  .object({
+    device: z.string().describe('path of the block device, `/dev/sdb`'),
+    parent: z.string().nullable().describe('of a partition: its disk'),
+    diskSequence: z.number().nullable().describe('DISKSEQ: new for each attachment of a disk'),
+    sizeBytes: z.number().describe('of the device; 0 if it is gone'),
+    usedBytes: z.number().nullable().describe('of the file system, while it is mounted'),
+    totalBytes: z.number().nullable().describe('of the file system, while it is mounted'),
+    fileSystem: z.string().nullable(),
+    label: z.string().nullable(),
+    uuid: z.string().nullable().describe('of the file system'),
+    serial: z.string().nullable().describe('what the platform set for the disk'),
+    model: z.string().nullable().describe('vendor and model, as udev has them'),
+    isMarked: z.boolean().describe('a udev rule marks it as a data disk'),
+    markedBy: z
+      .string()
+      .nullable()
+      .describe(
+        `the word of CONFIG_DATA_DISKS by which it is marked (${dataDiskWords.join(', ')}); null for another rule`,
+      ),
+    looksLike: z
+      .enum(platformNames)
+      .nullable()
+      .describe('where no rule marks it: the word of CONFIG_DATA_DISKS that would'),
+    mountPoint: z.string().nullable().describe('where it is mounted, no matter by whom'),
+    isMountedByAgent: z.boolean(),
+    state: z.enum(stateKinds).describe('what it is to the agent now'),
+    code: z.string().nullable().describe('of `left-alone`: which row of docs/decisions/data-disk.md'),
+    summary: z.string().describe('the state in a few words'),
+    note: z.string().describe('the state and why, for people; the end of a sentence that begins with `/dev/sdb is`'),
+    next: z.string().nullable().describe('what to do about it, one sentence for people'),
+  })
+  .describe('one disk or partition');
+
+export type ListedDisk = z.infer<typeof listedDiskSchema>;
+
+/** What `gandi-agent disk list --json` prints. */
+export const diskListSchema = z
+  .object({ version: z.literal(1), disks: z.array(listedDiskSchema) })
+  .describe('every disk of the machine');
+
+/** What `gandi-agent disk explain --json` prints. */
+export const diskPageSchema = z
+  .object({
+    version: z.literal(1),
+    disk: listedDiskSchema,
+    done: z.array(z.string()).describe('what was done with it in this boot, oldest first, for people'),
+    users: z.array(z.string()).describe('programs that use it, `sleep (1893)`; all of them for root only'),
+  })
+  .describe('one disk');
+
+/** What is seen of a disk beside what is decided by. */
+export interface Seen {
+  readonly looksLike: PlatformName | undefined;
+  readonly model: string | null;
+  readonly space: { readonly totalBytes: number; readonly usedBytes: number } | undefined;
+}
+
+export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, model, space }: Seen): ListedDisk {
+  const { attached, kernelName } = facts;
+  const device = attached?.device.path ?? `/dev/${kernelName}`;
+  const told = { device, fileSystem: attached?.fileSystem ?? null, looksLike };
+  return {
+    device,
+    parent: attached === undefined || attached.wholeDisk === device ? null : attached.wholeDisk,
+    diskSequence: attached?.device.diskSequence ?? null,
+    sizeBytes: attached?.device.sizeBytes ?? 0,
+    usedBytes: space?.usedBytes ?? null,
+    totalBytes: space?.totalBytes ?? null,
+    fileSystem: told.fileSystem,
+    label: attached === undefined ? null : labelOf(attached),
+    uuid: attached?.uuid ?? null,
+    serial: attached?.serial ?? null,
+    model,
+    isMarked: attached?.isDataDisk ?? false,
+    markedBy: attached?.markedBy ?? null,
+    looksLike: looksLike ?? null,
+    mountPoint: state.kind === 'mounted' || state.kind === 'hidden' ? state.mountPoint : null,
+    isMountedByAgent: state.kind === 'mounted' && state.isOurs,
+    state: state.kind,
+    code: state.kind === 'left-alone' ? state.code : null,
+    summary: shortState(state, told.fileSystem),
+    note: remarksOf(facts, state) ?? sentenceOf(state),
+    next: nextStep(state, told) ?? null,
+  };
+}
+
+/** Whether the agent has, had or would have anything to do with it: others are listed, and in no report of what it did. */
+export function isOurs({ isMarked, state }: Pick<ListedDisk, 'isMarked' | 'state'>): boolean {
+  return isMarked || state === 'detached' || state === 'unmounted';
+}
+
+/** What was said of it when it was mounted where it is: whose folder it has, what waits for it. */
+function remarksOf(facts: DiskFacts, state: DiskState): string | undefined {
+  if (facts.attached === undefined || state.kind !== 'mounted' || !state.isOurs) return undefined;
+  return recordOfDisk(facts.attached, facts)?.note;
+}
+
+function labelOf({ encodedLabel }: AttachedDisk): string | null {
+  return encodedLabel === undefined ? null : (decodeUdev(encodedLabel) ?? null);
+}

@@ -1,0 +1,37 @@
+import { basename } from 'node:path';
+import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import { isNameOf, namedDisk } from './named-disk.ts';
+import { areOf } from './stopped-units.ts';
+
+/** What a person should know about the disk that is mounted: whose place it has, and who has its own. */
+export function remarksOn(disk: AttachedDisk, mountPoint: string, facts: DiskFacts): string[] {
+  return [...otherSerial(disk, facts), ...displaced(disk, mountPoint, facts), ...waiting(disk, mountPoint, facts)];
+}
+
+/** Whether its file system was here before on a disk with another serial: a copy, or what was restored from one. */
+export function isOnOtherDisk({ serial }: AttachedDisk, { reservation }: DiskFacts): boolean {
+  return reservation !== undefined && reservation.serial !== null && reservation.serial !== serial;
+}
+
+function otherSerial(disk: AttachedDisk, facts: DiskFacts): string[] {
+  if (!isOnOtherDisk(disk, facts)) return [];
+  const now = disk.serial === undefined ? 'no serial' : `the serial ${disk.serial}`;
+  return [`its file system is known from a disk with the serial ${facts.reservation?.serial}, and this one has ${now}`];
+}
+
+function displaced(disk: AttachedDisk, mountPoint: string, { reservation }: DiskFacts): string[] {
+  const name = reservation?.name ?? basename(mountPoint);
+  if (name === basename(mountPoint) || !isNameOf(namedDisk(disk), name)) return [];
+  return [`its own folder ${name} is taken by another disk until it is attached again`];
+}
+
+function waiting(disk: AttachedDisk, mountPoint: string, { stoppedUnits }: DiskFacts): string[] {
+  const identity = { uuid: disk.uuid ?? null, serial: disk.serial ?? null };
+  return stoppedUnits.flatMap((stopped) => {
+    const isHere = stopped.mountPoint === mountPoint;
+    const isOwn = areOf(stopped, identity);
+    const units = stopped.units.join(', ');
+    if (isHere && !isOwn) return [`${units} waits for the disk that was here before, and stays stopped`];
+    return isOwn && !isHere ? [`${units} stays stopped until it is at ${stopped.mountPoint} again`] : [];
+  });
+}

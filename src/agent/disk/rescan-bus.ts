@@ -1,0 +1,36 @@
+import { constants } from 'node:fs';
+import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+import type { ReleasedDisk } from './released-disks.ts';
+
+/** Has the kernel look again where a disk was that it let go of. */
+export interface RescanBus {
+  readonly kind: 'rescan-bus';
+  readonly disk: ReleasedDisk;
+}
+
+export const rescanBusKind: ActionKind<RescanBus> = {
+  kind: 'rescan-bus',
+  describe: ({ disk }) => `have the kernel look for ${disk.device} again`,
+  deviceOf: ({ disk }) => disk.device,
+  apply: rescanBus,
+};
+
+/**
+ * SCSI: `scan` of the host takes channel, target and LUN (Documentation/scsi/scsi_mid_low_api). virtio and NVMe disks come back with
+ * their PCI function (Documentation/ABI/testing/sysfs-bus-pci).
+ */
+async function rescanBus({ disk: { place } }: RescanBus, system: System): Promise<void> {
+  if (place.bus === 'pci') return write('/sys/bus/pci/rescan', '1', system);
+  const [host, ...address] = place.address.split(':');
+  await write(`/sys/class/scsi_host/host${host}/scan`, address.join(' '), system);
+}
+
+async function write(path: string, text: string, { files }: System): Promise<void> {
+  const handle = await files.open(path, constants.O_WRONLY);
+  try {
+    await handle.write(`${text}\n`);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,187 @@
+import type { PlatformName } from '../flags/platforms.ts';
+import type { DiskState } from './disk-state.ts';
+
+/** What the words about a disk's state need beside the state itself. */
+export interface Told {
+  /** `/dev/sdb` */
+  readonly device: string;
+  readonly fileSystem: string | null;
+  /** Whose volume it looks like, where no rule marks it. */
+  readonly looksLike: PlatformName | undefined;
+}
+
+/** For a column: a few words. */
+export function shortState(state: DiskState, fileSystem: string | null): string {
+  switch (state.kind) {
+    case 'gone':
+      return 'gone';
+    case 'mounted':
+      return `mounted at ${state.mountPoint}${state.isOurs ? '' : ' (not by the agent)'}`;
+    case 'hidden':
+      return `hidden by a mount at ${state.under}`;
+    case 'on-demand':
+      return `on demand at ${state.mountPoint}`;
+    case 'not-served':
+      return 'not mounted: autofs is off';
+    case 'detached':
+      return 'detached, may be removed';
+    case 'unmounted':
+      return 'unmounted by hand';
+    case 'swap':
+      return 'swap in use';
+    case 'left-alone':
+      return (
+        shortContainers[state.code === 'not-a-file-system' ? (fileSystem ?? '') : ''] ??
+        shortReasons[state.code] ??
+        'not mounted'
+      );
+    case 'not-handed-over':
+      return 'not mounted: its rule is off';
+    case 'ready':
+      return 'not mounted yet';
+  }
+}
+
+const shortContainers: Readonly<Record<string, string>> = {
+  crypto_LUKS: 'LUKS container',
+  LVM2_member: 'LVM physical volume',
+  linux_raid_member: 'RAID member',
+  zfs_member: 'ZFS member',
+  swap: 'swap area',
+};
+
+// By the codes of docs/decisions/data-disk.md.
+const shortReasons: Readonly<Record<string, string>> = {
+  'mounting-is-off': 'not mounted: switched off',
+  'not-a-data-disk': 'not managed',
+  'system-disk': 'system disk',
+  'in-use': 'in use (LVM, RAID, LUKS)',
+  'has-partitions': 'has partitions',
+  ambivalent: 'not mounted: ambiguous',
+  blank: 'blank',
+  'not-a-file-system': 'not a file system',
+  'type-not-allowed': 'type not mounted',
+  fstab: 'left to /etc/fstab',
+  mounted: 'mounted, not by the agent',
+  'same-uuid': 'a clone of a mounted disk',
+  'folder-not-empty': 'its folder is taken',
+  'no-folder': 'its folder is a file',
+  automount: 'left to autofs',
+  'unsafe-root': 'its folder is not safe',
+  'not-ready': 'waits for another device',
+  'boot-partition': 'boot partition',
+  'no-capacity': 'no capacity',
+  'mount-unit': 'left to a mount unit',
+  'system-unknown': 'not mounted: / unknown',
+};
+
+/** What the disk is to this machine, and why: the end of a sentence that begins with `/dev/sdb is`. */
+export function sentenceOf(state: DiskState): string {
+  switch (state.kind) {
+    case 'gone':
+      return 'not attached';
+    case 'mounted':
+      return `mounted at ${state.mountPoint}${state.isOurs ? '' : ', and not by the agent'}`;
+    case 'hidden':
+      return `mounted at ${state.mountPoint}, but another mount at ${state.under} lies over it`;
+    case 'on-demand':
+      return `mounted by autofs as soon as somebody enters ${state.mountPoint}`;
+    case 'not-served':
+      return `not mounted: it was left to autofs, which does not serve ${state.mountPoint} any more`;
+    case 'detached':
+      return 'detached; it may be removed now';
+    case 'unmounted':
+      return `not mounted: somebody unmounted it from ${state.mountPoint}, so it stays unmounted`;
+    case 'swap':
+      return 'swap in use';
+    case 'left-alone':
+      return state.code === 'system-disk' ? 'the disk that the system runs from' : `not mounted: ${state.because}`;
+    case 'not-handed-over':
+      return `not mounted: the line that hands disks to the agent is off in ${state.rules}`;
+    case 'ready':
+      return 'not mounted yet, and nothing speaks against it';
+  }
+}
+
+/** What to do next, as a sentence with the command in it; undefined where nothing is to be done. */
+export function nextStep(state: DiskState, told: Told): string | undefined {
+  const { device } = told;
+  const attach = `gandi-agent disk attach ${device}`;
+  switch (state.kind) {
+    case 'gone':
+    case 'swap':
+      return undefined;
+    case 'mounted':
+      return state.isOurs ? `before it is removed, run \`gandi-agent disk detach ${device}\`` : undefined;
+    case 'hidden':
+      return `unmount ${state.under}, or run \`umount ${device}\` and let autofs mount it`;
+    case 'on-demand':
+      return `enter ${state.mountPoint}; before it is removed, run \`gandi-agent disk detach ${device}\``;
+    case 'left-alone':
+      return nextFor(state.code, told);
+    case 'not-handed-over':
+      return `remove the # of that line and run \`udevadm control --reload\`, or run \`${attach}\` once`;
+    case 'not-served':
+    case 'detached':
+    case 'unmounted':
+    case 'ready':
+      return `run \`${attach}\` to mount it`;
+  }
+}
+
+function nextFor(code: string, { device, fileSystem, looksLike }: Told): string | undefined {
+  const attach = `run \`gandi-agent disk attach ${device}\``;
+  switch (code) {
+    case 'mounting-is-off':
+      return `set CONFIG_ALLOW_MOUNT=1 in the flags file, then ${attach}`;
+    case 'not-a-data-disk':
+      return looksLike === undefined
+        ? 'add a rule that sets ENV{GANDI_DATA_DISK}="1" for it (/etc/udev/rules.d/85-local.rules), or set CONFIG_DATA_DISKS="all-but-system"'
+        : `set CONFIG_DATA_DISKS="${looksLike}" in the flags file, then run \`udevadm trigger --action=add ${device}\``;
+    case 'blank':
+      return `make a file system, such as \`mkfs.ext4 -L data ${device}\`, then ${attach}`;
+    case 'not-a-file-system':
+      return openerOf(fileSystem, device);
+    case 'same-uuid':
+      return 'give it a UUID of its own: `tune2fs -U random` for ext4, `xfs_admin -U generate` for XFS, `btrfstune -u` for Btrfs';
+    case 'folder-not-empty':
+      return `move what is in the way, or give the disk another label, then ${attach}`;
+    case 'no-folder':
+      return `remove what is there, then ${attach}`;
+    case 'fstab':
+      return `\`mount ${device}\` does what /etc/fstab says; or remove its line there, then ${attach}`;
+    case 'mount-unit':
+      return `start that unit with \`systemctl start UNIT\`; or remove it, then ${attach}`;
+    case 'no-capacity':
+      return 'detach it on the platform and attach it again';
+    case 'ambivalent':
+      return `see \`wipefs ${device}\`; remove the signature that is wrong`;
+    case 'automount':
+      return 'see /etc/auto.master and /etc/auto.master.d, or set another CONFIG_DISK_ROOT';
+    case 'unsafe-root':
+      return `give that folder to root, with mode 0755, then ${attach}`;
+    case 'system-unknown':
+      return 'name the platform in CONFIG_DATA_DISKS';
+    case 'type-not-allowed':
+      return 'mount it yourself, with a line in /etc/fstab';
+    default:
+      return undefined;
+  }
+}
+
+function openerOf(fileSystem: string | null, device: string): string | undefined {
+  switch (fileSystem) {
+    case 'crypto_LUKS':
+      return `open it with \`cryptsetup open ${device} NAME\`, then mount /dev/mapper/NAME yourself`;
+    case 'LVM2_member':
+      return 'see `pvs` and `lvs`; mount its logical volume yourself';
+    case 'linux_raid_member':
+      return 'see `cat /proc/mdstat`; mount the array yourself';
+    case 'zfs_member':
+      return 'run `zpool import`';
+    case 'swap':
+      return `run \`swapon ${device}\` to use it as swap`;
+    default:
+      return undefined;
+  }
+}

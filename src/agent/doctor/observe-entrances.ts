@@ -1,0 +1,69 @@
+import { observeAllAccounts } from '../access/accounts.ts';
+import type { EntranceFacts } from '../access/entrances.ts';
+import type { LoginFacts } from '../access/login-facts.ts';
+import { isNoLogin } from '../access/no-login.ts';
+import { type AskSshd, observeLogin } from '../access/observe-login.ts';
+import { observePeopleIds } from '../access/people-ids.ts';
+import { readSshdLines } from '../access/read-sshd-lines.ts';
+import { askSshd, type SshdAnswer } from '../access/sshd-answer.ts';
+import { observeConsolePrompts } from '../facts/console-prompts.ts';
+import { observeReachableAddresses } from '../network/addresses.ts';
+import { type ListeningSocket, observeListening } from '../network/listening.ts';
+import type { System } from '../../core/system/system.ts';
+
+/** Everything by which `doctor` says who gets in. sshd is asked once, or once for each account where its answers may differ. */
+export async function observeEntrances(system: System): Promise<EntranceFacts> {
+  const ask = await sharedQuestion(system);
+  const logins: LoginFacts[] = [];
+  for (const name of await candidates(system)) logins.push(await observeLogin(system, name, ask));
+  return {
+    logins,
+    consoles: await observeConsolePrompts(system),
+    sshPlaces: await observeSshPlaces(system, await ask(system, { name: 'root', groups: [] })),
+    nologin: await observeNologin(system),
+  };
+}
+
+/** Root and people; a service's account with nologin is no way in. */
+async function candidates(system: System): Promise<string[]> {
+  const { first, last } = await observePeopleIds(system);
+  const accounts = await observeAllAccounts(system);
+  return accounts
+    .filter(({ uid, shell }) => uid === 0 || (uid >= first && uid <= last && !isNoLogin(shell)))
+    .map(({ name }) => name);
+}
+
+/** Without a Match block sshd says the same about everybody. */
+async function sharedQuestion(system: System): Promise<AskSshd> {
+  const lines = (await readSshdLines(system)) ?? [];
+  if (lines.some(({ conditions }) => conditions.length > 0)) return askSshd;
+  let answer: Promise<SshdAnswer> | undefined;
+  return (machine, user) => {
+    answer ??= askSshd(machine, user);
+    return answer;
+  };
+}
+
+async function observeSshPlaces(system: System, sshd: SshdAnswer): Promise<string[]> {
+  if (sshd.kind !== 'settings') return [];
+  const { ports } = sshd.settings;
+  const sockets = (await observeListening(system)).filter(
+    ({ port, isLoopback }) => ports.includes(port) && !isLoopback,
+  );
+  const addresses = sockets.length === 0 ? [] : await observeReachableAddresses(system);
+  return [...new Set(sockets.flatMap((socket) => placesOf(socket, addresses)))];
+}
+
+/** A socket for all addresses of IPv6 takes those of IPv4 as well, unless another one does. */
+function placesOf({ address, family, port }: ListeningSocket, addresses: readonly string[] | undefined): string[] {
+  if (address !== null) return [`${address} port ${port}`];
+  if (addresses === undefined) return [`port ${port}`];
+  const own = addresses.filter((each) => family === 'ipv6' || !each.includes(':'));
+  return own.map((each) => `${each} port ${port}`);
+}
+
+/** nologin(5), and the one of pam_nologin(8) that systemd has in place during boot and shutdown. */
+async function observeNologin({ files }: System): Promise<string | undefined> {
+  for (const path of ['/etc/nologin', '/run/nologin']) if ((await files.status(path)) !== undefined) return path;
+  return undefined;
+}

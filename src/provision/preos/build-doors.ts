@@ -1,0 +1,18 @@
+import type { Files } from '../../core/system/files.ts';
+import type { Processes } from '../../core/system/processes.ts';
+import type { Trees } from '../../core/system/trees.ts';
+
+/** Through which a PreOS is built. */
+export interface BuildDoors {
+  readonly files: Files;
+  /** Files of a tree by its own paths: links in it lead nowhere else. */
+  filesOf(tree: string): Files;
+  readonly trees: Trees;
+  readonly processes: Processes;
+  /** Ways out of the network for programs that download. */
+  readonly proxies: Readonly<Record<string, string>>;
+  /** What is done now. */
+  tell(line: string): void;
+  /** What the programs say that do it. */
+  detail(line: string): void;
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { forgetDiskKind } from '../../../../src/agent/disk/remember-disk.ts';
+import { readDiskRecords } from '../../../../src/agent/disk/disk-records.ts';
+import { fakeMachine } from '../facts/fake-machine.ts';
+import { record } from './disk-example.ts';
+
+const stale = '36 1 8:16 / /srv/data rw - ext4 /dev/sdb rw\n';
+
+async function forgetWith(mountinfo: string) {
+  const system = await fakeMachine({
+    [`/run/gandi/disks/${record.key}.json`]: JSON.stringify(record),
+    '/proc/self/mountinfo': mountinfo,
+  });
+  const failure = await forgetDiskKind.apply({ kind: 'forget-disk', key: record.key }, system).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { failure, left: await readDiskRecords(system) };
+}
+
+test('a disk that is gone and not mounted is forgotten', async () => {
+  expect(await forgetWith('')).toEqual({ failure: undefined, left: [] });
+});
+
+test('the record of a stale mount stays as long as the mount does, whatever the tool said', async () => {
+  const { failure, left } = await forgetWith(stale);
+  expect(failure).toMatchObject({ code: 'disk.still-mounted', subject: '/srv/data' });
+  expect(left).toEqual([record]);
+});
