@@ -46,7 +46,7 @@ async function forgetDisk(action: ForgetDisk, system: System): Promise<void> {
   if (record !== undefined && mountOf(record, await observeMounts(system)) !== undefined) {
     throw new AgentError('cannot forget it: it is gone and still mounted', {
       code: 'disk.still-mounted',
-      subject: record.mountPoint,
+      subject: record.mountPoint ?? record.device,
       remedy: 'see what holds it with `fuser -m`, then restart gandi-mount.service, which tries again',
     });
   }
