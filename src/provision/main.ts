@@ -7,7 +7,7 @@ import { diskImageCreate } from './cli/disk-image-create.ts';
 import { diskimageBuilder } from './cli/diskimage-builder.ts';
 import { insideWord } from './image/build/build-image.ts';
 import { buildInside } from './image/build/build-inside.ts';
-import { callerOf } from './image/build/prepare-build.ts';
+import { callerOf } from './image/build/read-build-facts.ts';
 import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
 import { netbootCommand } from './cli/netboot.ts';
 import { preosCommand } from './cli/preos.ts';
