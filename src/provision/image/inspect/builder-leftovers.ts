@@ -14,6 +14,11 @@ export const leftoverChecks: readonly (Leftover & { readonly isFine?: (text: str
   { path: '/tmp/in_target.d', reason: 'the folder of hooks' },
   { path: '/etc/resolv.conf.ORIG', reason: "the image's own resolver configuration, put aside and not put back" },
   { path: '/etc/dpkg/dpkg.cfg.d/90-image-build', reason: 'packages are not written safely' },
+  {
+    path: '/etc/dpkg/dpkg.cfg.d/99mmdebstrap',
+    reason: 'options of mmdebstrap, perhaps an unsafe way to write packages',
+  },
+  { path: '/etc/apt/apt.conf.d/99mmdebstrap', reason: 'options of mmdebstrap' },
   { path: '/etc/apt/apt.conf.d/90image-build', reason: 'a setting of apt for the build' },
   { path: '/etc/dib-manifests', reason: 'tells the environment of the build, perhaps with secrets' },
   {
