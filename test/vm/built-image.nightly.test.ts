@@ -21,7 +21,7 @@ After=multi-user.target ssh.service gandi-postboot.service
 [Service]
 Type=oneshot
 StandardOutput=file:/dev/ttyS0
-ExecStart=/bin/sh -c 'echo @@ state $(systemctl is-system-running --wait); \\
+ExecStart=/bin/sh -c 'echo @@ failed $(systemctl list-units --state=failed --no-legend --plain | cut -d" " -f1); \\
   echo @@ root $(findmnt --noheadings --output SOURCE,FSTYPE,LABEL /); \\
   echo @@ firmware $(test -d /sys/firmware/efi && echo ovmf || echo bios); \\
   echo @@ keys $(ls /etc/ssh/ssh_host_*_key | wc -l); \\
