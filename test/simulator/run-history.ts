@@ -184,7 +184,7 @@ class HistoryRun {
       ? detachDisk(agent.system, flags, device.path, force)
       : attachDisk(agent.system, flags, device.path);
     const ended = act.then(
-      (outcomes) => {
+      ({ outcomes }) => {
         const isDone = outcomes.every(({ failure, skipped }) => failure === null && !skipped);
         machine.tell(`command ${verb} of ${device.name}: ${isDone ? 'done' : 'failed'}`);
         if (isDone && isDetach) for (const each of family) each.staysUnmounted = machine.tick;
