@@ -52,7 +52,7 @@ integration_packages := bcache-tools btrfs-progs bzip2 cryptsetup-bin dosfstools
 arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-cross libstdc++6-arm64-cross qemu-user
 # Of the rooms that read text from outside; not those that take its time, as another test's coverage would be in it.
 tests_of_readers := test/fuzz $(addprefix test/unit/,agent/access agent/bootstrap/drive agent/bootstrap/openstack \
-	agent/disk/disk-names agent/disk/fstab agent/disk/mount-name agent/disk/mount-units agent/disk/root-growth agent/event \
+	agent/disk/disk-names agent/disk/forget-disk agent/disk/fstab agent/disk/mount-name agent/disk/mount-units agent/disk/root-growth agent/event \
 	agent/flags agent/machine-config agent/simple-init/conformance agent/simple-init/variants agent/sources agent/swap-disk \
 	core/block-device core/payload core/text/ip core/text/netmask core/text/os core/text/shell)
 vm_packages := debian-archive-keyring debootstrap dosfstools e2fsprogs genisoimage kmod mount mtools openssh-client \
