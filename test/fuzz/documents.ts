@@ -284,3 +284,140 @@ export const spooledEvent = [
   'CONFIG_MOTD=1',
   '',
 ].join('\0');
+
+// The same with what may be left out left out, and with each other spelling.
+
+export const sparsePayload = {
+  vm_hostname: null,
+  nameservers: null,
+  vif: [{ vif_number: 0, pna: null }, { vif_number: 2 }],
+  vm_conf: { user: null, ssh_key: `${sshKey}\n# a comment\n`, ntp_servers: null },
+};
+
+export const sparseNetworkData = {
+  links: [
+    { id: 'a', type: 'ethernet' },
+    { id: 'b', type: 'bond' },
+    { id: 'v0', type: 'vlan', vlan_link: 'a' },
+    { id: 'v1', type: 'vlan', vlan_link: 'a', vlan_id: 5, ethernet_mac_address: mac },
+    { id: 'x', type: 'warp' },
+  ],
+  networks: [
+    {
+      id: 'n0',
+      link: 'a',
+      type: 'ipv4',
+      ip_address: '192.0.2.10/24',
+      routes: [
+        { network: '198.51.100.0/24' },
+        { network: '198.51.100.7' },
+        { network: '2001:db8:1::', gateway: '2001:db8::1' },
+      ],
+    },
+    {
+      id: 'n1',
+      link: 'b',
+      type: 'ipv6',
+      ip_address: '2001:db8::2',
+      netmask: 'ffff:ffff:ffff:ffff::',
+      gateway: '2001:db8::1',
+    },
+    { id: 'n2', link: 'a', type: 'ipv6_dhcpv6_stateful' },
+    { id: 'n3', link: 'a', type: 'ipv6_dhcpv6-stateless' },
+    { id: 'n4', link: 'a', type: 'ipv6_dhcp' },
+    { id: 'n5', link: 'nowhere', type: 'ipv4_dhcp' },
+    { id: 'n6', link: 'a', type: 'ipv4', ip_address: null },
+    { id: 'n7', link: 'a', type: 'ipv4', ip_address: '192.0.2.11', gateway: '192.0.2.1', services: [{ type: 'dns' }] },
+  ],
+};
+
+export const sparseMetaData = {
+  name: null,
+  public_keys: null,
+  keys: [{ name: 'me', type: 'x509', data: 'x' }],
+  network_config: null,
+};
+
+export const sparseNetworkV1 = {
+  version: 1,
+  config: [
+    {
+      type: 'physical',
+      name: 'ens3',
+      subnets: [{ type: 'static', address: '192.0.2.10', netmask: '255.255.255.0' }, { type: 'dhcp' }],
+    },
+    {
+      type: 'physical',
+      name: 'eth7',
+      mtu: '1400',
+      subnets: [{ type: 'manual' }, { type: 'ipv6_dhcpv6-stateless' }, { type: 'ipv6_dhcpv6-stateful' }],
+    },
+    { type: 'physical', name: 'eth8', subnets: [{ type: 'static6', address: '2001:db8::2' }] },
+    {
+      type: 'physical',
+      name: 'eth9',
+      subnets: [{ type: 'static', routes: [{ destination: '2001:db8:1::/64', gateway: '2001:db8::1' }] }],
+    },
+    {
+      type: 'physical',
+      name: 'eth10',
+      subnets: [{ type: 'dhcp4', routes: [{ destination: '2001:db8:1::', netmask: '64', gateway: null }] }],
+    },
+    { type: 'physical' },
+    { type: 'vlan', name: 'v', vlan_id: 3 },
+    { type: 'bond', name: 'b', params: { bond_mode: 4, bond_miimon: 'often' } },
+    { type: 'bond', name: 'b' },
+    { type: 'bridge', name: 'br0' },
+    { type: 'nameserver' },
+  ],
+};
+
+export const sparseNetworkV2 = {
+  version: 2,
+  ethernets: {
+    ens3: {
+      dhcp4: 'yes',
+      'accept-ra': true,
+      routes: [{ to: '0.0.0.0/0', via: '192.0.2.1' }, { to: '::/0' }, { to: '198.51.100.7' }],
+    },
+    eth1: { match: { name: 'eth3' }, dhcp6: true, 'accept-ra': true },
+    eth2: { match: null, addresses: null, nameservers: null, routes: null, mtu: '1450' },
+    eth4: null,
+  },
+  bonds: { b0: { interfaces: [] }, b1: { interfaces: ['ens3'], parameters: {} } },
+  vlans: { v: { id: 1, link: 'ens3' } },
+};
+
+export const sparseCloudConfig = {
+  fqdn: 'web1.example.org',
+  password: 'plain',
+  users: [
+    { name: 'root', ssh_authorized_keys: sshKey },
+    { name: 'a', sudo: false, lock_passwd: true },
+    { name: 'b', sudo: ['ALL=(ALL:ALL) ALL'], hashed_passwd: hash },
+    {},
+  ],
+  chpasswd: { list: `root:${hash}\nme:RANDOM\n` },
+  ntp: { enabled: false },
+  runcmd: ['', []],
+  locale: false,
+  bootcmd: ['x'],
+};
+
+export const sparseInterfacesText = `iface lo inet loopback
+allow-hotplug ens3
+iface ens3 inet static
+  address 192.0.2.10/24
+  dns-nameservers 192.0.2.53 nothing
+  hwaddress nothing
+  mtu 9
+iface eth1 inet6 static
+  address 2001:db8::2/64
+  gateway 192.0.2.1
+iface eth2 inet ppp
+iface eth3 ipx static
+iface eth4 inet static
+  address nothing
+`;
+
+export const loneMetaData = { 'instance-id': 1, hostname: 'web2', 'public-keys': { me: { 'openssh-key': sshKey } } };

@@ -6,7 +6,7 @@ import { readDiskRecords } from '../../src/agent/disk/disk-records.ts';
 import { findClaim, parseFstab } from '../../src/agent/disk/fstab.ts';
 import { mountName } from '../../src/agent/disk/mount-name.ts';
 import { parseServices } from '../../src/agent/disk/mount-units.ts';
-import { parseEvent } from '../../src/agent/event/spool.ts';
+import { parseEvent, peekIntoSpool, readSpool } from '../../src/agent/event/spool.ts';
 import { readTimeline } from '../../src/agent/event/timeline.ts';
 import { parseFlags } from '../../src/agent/flags/parse-flags.ts';
 import { handlerOf } from '../../src/agent/hotplug/handlers.ts';
@@ -14,7 +14,16 @@ import { parseGandiConfig } from '../../src/agent/machine-config/gandi-schema.ts
 import type { ParsedConfig } from '../../src/agent/machine-config/parsed-config.ts';
 import { networkTools } from '../../src/agent/network-config/network-tools.ts';
 import { driveSources } from '../../src/agent/sources/drives.ts';
-import { parseMountinfo, parseSwaps } from '../../src/core/block-device/mounts.ts';
+import type { BlockDevice } from '../../src/core/block-device/block-devices.ts';
+import {
+  bootDisk,
+  isMountedFrom,
+  mountedDevice,
+  observeSwaps,
+  parseMountinfo,
+  parseSwaps,
+  sourceDevicePath,
+} from '../../src/core/block-device/mounts.ts';
 import { observePartitionTable } from '../../src/core/block-device/partition-table.ts';
 import { readPayloadArchive } from '../../src/core/payload/payload-archive.ts';
 import { pipeThrough } from '../../src/core/system/pipe-through.ts';
@@ -43,17 +52,22 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const control = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/;
 
 export const targets: readonly Target[] = [
-  { name: 'payload', share: 4, input: nearJson(documents.payload), read: (text) => holds(parseGandiConfig(text)) },
+  {
+    name: 'payload',
+    share: 4,
+    input: nearJson(documents.payload, documents.payload, documents.sparsePayload),
+    read: (text) => holds(parseGandiConfig(text)),
+  },
   {
     name: 'config-drive',
     share: 5,
     input: fc
       .tuple(
-        nearJson(documents.metaData),
-        fc.option(nearJson(documents.networkData)),
+        nearJson(documents.metaData, documents.sparseMetaData),
+        fc.option(nearJson(documents.networkData, documents.sparseNetworkData)),
         nearJson(documents.vendorData),
-        fc.option(nearJson(documents.networkData)),
-        nearText(documents.interfacesText),
+        fc.option(nearJson(documents.networkData, documents.sparseNetworkData)),
+        nearText(documents.interfacesText, documents.sparseInterfacesText),
       )
       .map(([meta, network, vendor, info, content]) =>
         JSON.stringify({
@@ -71,13 +85,18 @@ export const targets: readonly Target[] = [
     share: 8,
     input: fc
       .tuple(
-        nearDocument(documents.nocloudMetaData),
+        nearDocument(documents.nocloudMetaData, documents.loneMetaData),
         fc.oneof(
-          nearDocument(documents.networkV1, documents.networkV2),
+          nearDocument(documents.networkV1, documents.networkV2, documents.sparseNetworkV1, documents.sparseNetworkV2),
           nearDocument({ network: documents.networkV2 }),
         ),
         fc.oneof(
-          { weight: 6, arbitrary: nearDocument(documents.cloudConfig).map((each) => `#cloud-config\n${yaml(each)}`) },
+          {
+            weight: 6,
+            arbitrary: nearDocument(documents.cloudConfig, documents.sparseCloudConfig).map(
+              (each) => `#cloud-config\n${yaml(each)}`,
+            ),
+          },
           { weight: 1, arbitrary: nearText('#!/bin/sh\nid\n', '#cloud-config\na: b\n') },
         ),
         fc.option(anyWord),
@@ -94,7 +113,7 @@ export const targets: readonly Target[] = [
   },
   { name: 'flags', share: 2, input: nearText(documents.flags), read: readFlags },
   { name: 'spool', share: 2, input: nearText(documents.spooledEvent), read: readEvent },
-  { name: 'mountinfo', share: 1, input: nearText(documents.mountinfo), read: parseMountinfo },
+  { name: 'mountinfo', share: 1, input: nearText(documents.mountinfo), read: readMounts },
   { name: 'swaps', share: 1, input: nearText(documents.swaps), read: parseSwaps },
   {
     name: 'fstab',
@@ -186,13 +205,38 @@ function readDrive(name: string): Target['read'] {
   };
 }
 
+/** Which disk a mount is on is told by its line too. */
+async function readMounts(text: string): Promise<void> {
+  const system = withFile(text);
+  const device = {
+    path: '/dev/sdc',
+    majorMinor: '8:16',
+    name: 'sdc',
+    links: [],
+    parent: null,
+    holders: [],
+  } as unknown as BlockDevice;
+  await observeSwaps(withFile(undefined));
+  const mounts = parseMountinfo(text);
+  bootDisk([device], mounts);
+  for (const mount of mounts) {
+    const path = await sourceDevicePath(system, mount);
+    const isOnIt = isMountedFrom(mount, device);
+    if (isOnIt !== (mountedDevice([device], mount) !== undefined)) throw new Error(`two answers about ${mount.source}`);
+    if (path !== undefined && path === '') throw new Error('a device without a path');
+  }
+}
+
 function readFlags(text: string): void {
   const { flags } = parseFlags(text);
   const { CONFIG_DISK_ROOT: root } = flags;
   if (!root.startsWith('/') || root.split('/').includes('..')) throw new Error(`a disk root ${root}`);
 }
 
-function readEvent(text: string): void {
+async function readEvent(text: string): Promise<void> {
+  const waiting = await readSpool(withFile(text));
+  if (waiting.length !== (await peekIntoSpool(withFile(text))).length) throw new Error('two looks see not the same');
+  await readSpool(withFile(text), waiting);
   const event = parseEvent('1-disk', text);
   if (event === undefined) return;
   if (Object.getPrototypeOf(event.properties) !== null) throw new Error('properties with a prototype');
@@ -286,9 +330,11 @@ function withOutput(stdout: string): System {
   } as unknown as System;
 }
 
-function withFile(text: string): System {
+function withFile(text: string | undefined): System {
   const files = {
     read: async () => text,
+    remove: async () => undefined,
+    linkTarget: async () => (text ? `../../block/${text.slice(0, 20)}` : undefined),
     list: async () => ['a.json', '..', 'sdb@1.json', 'cafe'],
     status: async () => undefined,
   };

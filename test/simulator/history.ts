@@ -94,6 +94,7 @@ function flagsOf(dice: Dice, kind: HistoryKind, disks: readonly DiskSpec[]): str
   // and says so.
   const isDivided = disks.some(({ content }) => content.kind === 'table');
   if (dice.chance(0.2) && !isDivided) lines.push('CONFIG_FSCK=1');
+  if (dice.chance(0.3)) lines.push('CONFIG_MOUNT_PARAMS=rw,suid');
   if (dice.chance(0.2)) lines.push('CONFIG_NEW_DISK_OWNER="0:1001 0775"');
   return `${lines.join('\n')}\n`;
 }
