@@ -40,7 +40,8 @@ const known = new WeakMap<System, Promise<MountUnitClaim[]>>();
 
 /**
  * What mount units have claimed, started or not. Where no file of a unit is there but those of systemd's own and of fstab, as
- * on most machines, systemd is not asked; else once in the life of this process.
+ * on most machines, systemd is not asked; else once in the life of this process (76 ms where /bin/true takes 7). Units are named,
+ * as `*.mount` stands for those alone that systemd has in memory.
  * @param fstab its lines have units of their own, and are known already
  * @throws AgentError `mount-units.unreadable`: no answer must never be read as "nothing is claimed"
  */
