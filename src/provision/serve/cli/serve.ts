@@ -11,6 +11,7 @@ import { openJournal } from '../../../core/system/journal.ts';
 import { openSystem, type System } from '../../../core/system/system.ts';
 import { parseAddress } from '../../../core/text/ip-address.ts';
 import { installVariables } from '../install-variables.ts';
+import { machineOf } from '../profiles/machine-of.ts';
 import { noProfiles } from '../profiles/profile-schema.ts';
 import { readProfiles } from '../profiles/read-profiles.ts';
 import { renderDnsmasqConfig } from '../pxe/dnsmasq-config.ts';
@@ -215,7 +216,7 @@ async function serve(
   let dnsmasq: Dnsmasq | undefined;
   try {
     await listenOn(app, listen, port);
-    dnsmasq = iface === undefined ? undefined : startPxe(values, iface, system, service);
+    dnsmasq = iface === undefined ? undefined : startPxe(values, settings, iface, system, service);
     system.journal.info(`serving on http://${urlHost(listen)}:${port}/`, { port, isDryRun: values['dry-run'] });
     await Promise.race([stopped, ...(dnsmasq === undefined ? [] : [dnsmasq.ended])]);
     return ExitCode.done;
@@ -228,8 +229,18 @@ async function serve(
   }
 }
 
-function startPxe(values: Values, iface: InterfaceAddress, system: System, { hosts }: Service): Dnsmasq {
-  const note = (mac: string) => void hosts.note({ mac }, { kind: 'pxe-request' });
+function startPxe(
+  values: Values,
+  { profiles }: Settings,
+  iface: InterfaceAddress,
+  system: System,
+  { hosts }: Service,
+): Dnsmasq {
+  const note = (mac: string) => {
+    const machine = machineOf(profiles, { mac });
+    const host = hosts.note({ mac: machine?.mac[0] ?? mac }, { kind: 'pxe-request' });
+    if (machine?.name !== undefined) hosts.name(host.id, machine.name);
+  };
   return startDnsmasq(system.processes, pxeConfig(values, iface), system.journal, note);
 }
 
