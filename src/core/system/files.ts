@@ -137,6 +137,8 @@ async function append(path: string, text: string, mode: number): Promise<void> {
   // Without O_NONBLOCK a named pipe that took its place meanwhile would be waited for.
   const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode);
   try {
+    // Whatever umask(2) has left of them.
+    if (old === undefined) await file.chmod(mode);
     await file.writeFile(text);
   } finally {
     await file.close();
