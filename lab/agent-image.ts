@@ -26,7 +26,7 @@ export async function agentImage(version: DebianVersion, system: SystemName = 'p
 }
 
 /** The package that `make deb` built, unless GANDI_DEB names another, such as a release to compare with. */
-async function builtPackage(): Promise<string> {
+export async function builtPackage(): Promise<string> {
   if (process.env.GANDI_DEB !== undefined) return process.env.GANDI_DEB;
   const folder = join(projectFolder, 'dist');
   const names = await readdir(folder).catch(() => []);

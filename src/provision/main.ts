@@ -2,12 +2,13 @@ import { basename } from 'node:path';
 import type { Program, Terminal } from '../core/command/command.ts';
 import { runProgram } from '../core/command/run-program.ts';
 import { imageBuildCommand } from './cli/image-build.ts';
+import { imageInspectCommand } from './cli/image-inspect.ts';
 import { imagePlanCommand } from './cli/image-plan.ts';
 import { diskImageCreate } from './cli/disk-image-create.ts';
 import { diskimageBuilder } from './cli/diskimage-builder.ts';
 import { insideWord } from './image/build/build-image.ts';
 import { buildInside } from './image/build/build-inside.ts';
-import { callerOf } from './image/build/prepare-build.ts';
+import { callerOf } from './image/build/read-build-facts.ts';
 import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
 import { netbootCommand } from './cli/netboot.ts';
 import { preosCommand } from './cli/preos.ts';
@@ -26,7 +27,7 @@ export const provision: Program = {
         {
           name: 'image',
           summary: 'images of virtual machines, from elements in the language of diskimage-builder',
-          subcommands: [imageBuildCommand, imagePlanCommand],
+          subcommands: [imageBuildCommand, imagePlanCommand, imageInspectCommand],
         },
       ],
     },

@@ -3,7 +3,8 @@ import { AgentError, describeError, ExitCode } from '../../core/error/agent-erro
 import { version } from '../../core/version.ts';
 import { buildUsage } from '../image/command-line/build-options.ts';
 import { type Caller, readBuildRequest } from '../image/command-line/build-request.ts';
-import { callerOf, findElements, prepareBuild } from '../image/build/prepare-build.ts';
+import { planBuild } from '../image/build/plan-build.ts';
+import { callerOf, findElements, readBuildFacts } from '../image/build/read-build-facts.ts';
 import { runBuild, tellElements } from './run-build.ts';
 
 /** disk-image-create: every mistake ends it with status 1, as elsewhere only what getopt finds. */
@@ -25,7 +26,7 @@ export async function diskImageCreate(
     terminal.out(`Building elements: ${request.withBase ? 'base ' : ''}${request.elements.join(' ')}`);
     const found = await findElements(request);
     tellElements(found, terminal);
-    const plan = await prepareBuild(request, found);
+    const plan = planBuild(request, await readBuildFacts(request, found));
     return await runBuild(request, plan, caller, terminal);
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;

@@ -1,6 +1,7 @@
 import type { Command } from '../../core/command/command.ts';
 import { readBuildRequest } from '../image/command-line/build-request.ts';
-import { callerOf, findElements, prepareBuild } from '../image/build/prepare-build.ts';
+import { planBuild } from '../image/build/plan-build.ts';
+import { callerOf, findElements, readBuildFacts } from '../image/build/read-build-facts.ts';
 import { imageOperands, imageOptions } from './image-options.ts';
 import { runBuild, tellElements } from './run-build.ts';
 
@@ -23,6 +24,6 @@ export const imageBuildCommand: Command = {
     const request = readBuildRequest(args, caller);
     const found = await findElements(request);
     tellElements(found, terminal);
-    return runBuild(request, await prepareBuild(request, found), caller, terminal);
+    return runBuild(request, planBuild(request, await readBuildFacts(request, found)), caller, terminal);
   },
 };

@@ -2,8 +2,9 @@ import type { Command } from '../../core/command/command.ts';
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { readBuildRequest } from '../image/command-line/build-request.ts';
 import { planLines } from '../image/build/plan-lines.ts';
-import { plannedHooks } from '../image/build/planned-hooks.ts';
-import { callerOf, findElements, prepareBuild } from '../image/build/prepare-build.ts';
+import { foreseenHooks } from '../image/build/foreseen-hooks.ts';
+import { planBuild } from '../image/build/plan-build.ts';
+import { callerOf, findElements, readBuildFacts } from '../image/build/read-build-facts.ts';
 import { imageOperands, imageOptions } from './image-options.ts';
 
 export const imagePlanCommand: Command = {
@@ -18,8 +19,8 @@ export const imagePlanCommand: Command = {
       args.filter((word) => word !== '--json'),
       callerOf(process),
     );
-    const plan = await prepareBuild(request, await findElements(request));
-    const hooks = await plannedHooks(plan);
+    const plan = planBuild(request, await readBuildFacts(request, await findElements(request)));
+    const hooks = await foreseenHooks(plan);
     if (args.includes('--json')) {
       const { environment: _, merged, ...rest } = plan;
       terminal.json({ ...rest, files: merged.files, phases: hooks });

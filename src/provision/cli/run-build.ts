@@ -3,7 +3,7 @@ import { openLog } from '../../core/system/own-tree.ts';
 import { buildImage } from '../image/build/build-image.ts';
 import type { BuildPlan } from '../image/build/build-plan.ts';
 import type { BuildRequest, Caller } from '../image/command-line/build-request.ts';
-import type { FoundElements } from '../image/build/prepare-build.ts';
+import type { FoundElements } from '../image/build/read-build-facts.ts';
 
 /**
  * Builds what was planned and shows it as it goes, with the time in front of each line unless DIB_NO_TIMESTAMP is set. With

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
+  type RecordedImage,
   caseNames,
   type Expected,
   expectedOf,
@@ -10,15 +11,10 @@ import {
   removeCase,
   runCase,
 } from './recorded-build.ts';
+import { imageTold } from './read-image.ts';
 import { filesBelow, membersOf, toldBy } from './read-run.ts';
 
 const minute = 60_000;
-
-/** What is not built yet; this list only gets shorter. */
-const notYet = new Set<string>([]);
-
-const cases = caseNames.filter((name) => !notYet.has(name));
-if (cases.length === 0) console.info(`skipped: ${reasonWithoutRecordings}`);
 
 /** Placeholders of the recordings; a disk that is a file has its own path where the original has a loop device. */
 const placeholders: readonly (readonly [RegExp, string])[] = [
@@ -36,27 +32,39 @@ const notCompared = new Set([
   'DIB_ENV',
 ]);
 
-describe.skipIf(cases.length === 0)('builds as they were recorded', () => {
+describe('builds as they were recorded', () => {
   const done: Ran[] = [];
   afterAll(() => Promise.all(done.map(removeCase)));
 
-  test.concurrent.each(cases)('%s', { timeout: 5 * minute }, async (name) => {
-    const expected = expectedOf(name);
-    const ran = await runCase(name);
-    done.push(ran);
-    const told = toldBy(ran);
-    expect({ status: ran.status, hooks: told.hooks, said: told.said }, ran.lines.slice(-15).join('\n')).toEqual({
-      status: expected.exit,
-      hooks: expected.hooks ?? [],
-      said: expected.said ?? [],
-    });
-    for (const word of expected.error_must_name ?? []) expect(ran.lines.join('\n')).toContain(word);
-    if (expected.elements !== undefined) expect(told.elements).toEqual(expected.elements);
-    if (expected.merged !== undefined) expect(told.merged).toEqual(expected.merged);
-    compareEnvironments(expected, told.environments, ran);
-    await compareFiles(expected, ran);
-    expect(await readdir(ran.temporary)).toEqual([]);
+  test('are there', (context) => {
+    if (caseNames.length === 0) context.skip(reasonWithoutRecordings);
+    if (process.getuid?.() !== 0) context.skip('the recordings are of builds by root');
+    expect(caseNames.length).toBeGreaterThan(0);
   });
+
+  // A machine at other work is slow, and a build makes file systems.
+  test.concurrent.for(process.getuid?.() === 0 ? caseNames : [])(
+    '%s',
+    { timeout: 5 * minute },
+    async (name, { expect }) => {
+      const expected = expectedOf(name);
+      const ran = await runCase(name);
+      done.push(ran);
+      const told = toldBy(ran);
+      expect({ status: ran.status, hooks: told.hooks, said: told.said }, ran.lines.slice(-15).join('\n')).toEqual({
+        status: expected.exit,
+        hooks: expected.hooks ?? [],
+        said: expected.said ?? [],
+      });
+      for (const word of expected.error_must_name ?? []) expect(ran.lines.join('\n')).toContain(word);
+      if (expected.elements !== undefined) expect(told.elements).toEqual(expected.elements);
+      if (expected.merged !== undefined) expect(told.merged).toEqual(expected.merged);
+      compareEnvironments(expected, told.environments, ran);
+      await compareFiles(expected, ran);
+      for (const [file, image] of Object.entries(expected.images ?? {})) await compareImage(join(ran.out, file), image);
+      expect(await readdir(ran.temporary)).toEqual([]);
+    },
+  );
 });
 
 function compareEnvironments(
@@ -87,7 +95,7 @@ function shownValue(name: string, value: string | undefined, ran: Ran): unknown 
     .replaceAll(ran.folder, '$' + '{CASE}')
     .replaceAll(ran.common, '$' + '{COMMON}');
   text = text
-    .replace(/\$\{IMAGE\}\/\w+\.raw|\S*\/dib_image\.\w+\/\w+\.raw/, '$' + '{LOOP}')
+    .replace(/(?:\$\{IMAGE\}|[^ =]*\/dib_image\.\w+)\/\w+\.raw/, '$' + '{LOOP}')
     .replace(/[^:]*\/elements$/, (end) => (name === 'ELEMENTS_PATH' ? '$' + '{BUILTIN}' : end));
   if (name === 'IMAGE_ELEMENT_YAML') return JSON.parse(text);
   return name === 'DIB_IMAGE_SIZE' && /^\d{3,}$/.test(text) ? '<KiB>' : text;
@@ -110,10 +118,16 @@ async function compareFiles(expected: Expected, { out }: Ran): Promise<void> {
     compareDetails(lines, members);
   }
   const tar = expected.files?.find((file) => file.endsWith('.tar'));
-  const texts = new Map(
-    tar === undefined ? [] : (await membersOf(join(out, tar))).map(({ name, text }) => [name, text]),
-  );
+  const isRead = expected.contents !== undefined && tar !== undefined;
+  const texts = new Map(isRead ? (await membersOf(join(out, tar))).map(({ name, text }) => [name, text]) : []);
   for (const [path, text] of Object.entries(expected.contents ?? {})) expect(texts.get(path) ?? null).toEqual(text);
+}
+
+async function compareImage(path: string, image: RecordedImage): Promise<void> {
+  const told = await imageTold(path, image);
+  const { size_mod_64k: _, magic: __, fs, ...rest } = image;
+  const { fills_image: ___, ...wanted } = fs ?? {};
+  expect(told).toEqual({ ...rest, ...(fs === undefined ? {} : { fs: wanted }) });
 }
 
 function compareDetails(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { entriesOf, fileText, makeOwnFolder, move, removeTree, writeText } from '../../../core/system/own-tree.ts';
+import { isProcessThere, ownProcessName } from '../../../core/system/process-start.ts';
 import { startStageChild } from '../../../core/system/stage-child.ts';
 import { removalAsRoot } from '../root/name-spaces.ts';
 import type { BuildFolders } from './build-plan.ts';
@@ -42,7 +43,7 @@ export async function clearLeftovers(temporary: string): Promise<string[]> {
   for (const { name } of named) {
     const folder = join(temporary, name);
     const owner = await fileText(join(folder, ownerFile)).catch(() => undefined);
-    if (owner !== undefined && !(await isRunning(owner))) left.push(folder);
+    if (owner !== undefined && !isProcessThere(owner)) left.push(folder);
   }
   await removeBuildFolders(left);
   return left;
@@ -50,20 +51,8 @@ export async function clearLeftovers(temporary: string): Promise<string[]> {
 
 async function makeOne(temporary: string, prefix: string): Promise<string> {
   const folder = await makeOwnFolder(join(temporary, unfinished));
-  await writeText(join(folder, ownerFile), `${process.pid} ${await startOf(process.pid)}\n`);
+  await writeText(join(folder, ownerFile), ownProcessName());
   const named = join(temporary, prefix + folder.slice(folder.lastIndexOf('.') + 1));
   await move(folder, named);
   return named;
-}
-
-/** A process number is given again after a while; when the process began tells them apart. */
-async function isRunning(owner: string): Promise<boolean> {
-  const [pid = '', start = ''] = owner.trim().split(' ');
-  return start !== '' && (await startOf(pid)) === start;
-}
-
-/** proc_pid_stat(5), field 22; the second field is a name in brackets in which everything may stand. */
-async function startOf(pid: number | string): Promise<string | undefined> {
-  const text = await fileText(`/proc/${pid}/stat`).catch(() => undefined);
-  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
 }

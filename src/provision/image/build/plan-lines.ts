@@ -1,10 +1,10 @@
 import { endingOf } from '../output/output-types.ts';
 import { mounted } from '../block-device/block-devices.ts';
 import type { BuildPlan } from './build-plan.ts';
-import type { PlannedPhase } from './planned-hooks.ts';
+import type { ForeseenPhase } from './foreseen-hooks.ts';
 
 /** A plan for people: elements with their folders, hooks in their order, the disk, and the images. */
-export function planLines(plan: BuildPlan, phases: readonly PlannedPhase[]): string[] {
+export function planLines(plan: BuildPlan, phases: readonly ForeseenPhase[]): string[] {
   const { elements, packages, output, blockDevices } = plan;
   const width = Math.max(...elements.map(({ name }) => name.length));
   return [

@@ -5,14 +5,14 @@ import { type Phase, type PhaseFolder, phases } from '../phases/phase.ts';
 import type { BuildPlan } from './build-plan.ts';
 
 /** The hooks of one phase as far as they are known before a build; hooks of extra-data.d may add to the later ones. */
-export interface PlannedPhase {
+export interface ForeseenPhase {
   readonly phase: PhaseFolder;
   readonly place: Phase['place'];
   readonly hooks: readonly { readonly name: string; readonly element: string }[];
 }
 
 /** Looks which hooks of a plan can run, phase by phase in their order. */
-export async function plannedHooks(plan: BuildPlan): Promise<PlannedPhase[]> {
+export async function foreseenHooks(plan: BuildPlan): Promise<ForeseenPhase[]> {
   const own = ownHooks(plan.elements);
   return Promise.all(
     Object.values(phases).map(async ({ folder, place }) => {

@@ -15,8 +15,7 @@ import { planMerge } from '../elements/plan-merge.ts';
 import { readElementContent, readElements } from '../elements/read-elements.ts';
 import { resolveElements } from '../elements/resolve-elements.ts';
 import { wantedElements } from '../elements/wanted-elements.ts';
-import type { BuildPlan } from './build-plan.ts';
-import { planBuild } from './plan-build.ts';
+import type { BuildFacts } from './plan-build.ts';
 
 /** The elements of a build and where they come from. */
 export interface FoundElements {
@@ -37,18 +36,18 @@ export async function findElements(request: BuildRequest): Promise<FoundElements
 }
 
 /**
- * Decides a build. Nothing is changed.
+ * Looks at everything that a build depends on.
  * @throws AgentError for everything that is wrong and can be known now
  */
-export async function prepareBuild(request: BuildRequest, { elements, path }: FoundElements): Promise<BuildPlan> {
+export async function readBuildFacts(request: BuildRequest, { elements, path }: FoundElements): Promise<BuildFacts> {
   const contents = await Promise.all(elements.map((element) => readElementContent(element, path)));
-  return planBuild(request, {
+  return {
     elements,
     merged: planMerge(contents),
     elementsPath: path,
     blockDevices: await readLayout(request, elements),
     ...(await readOutput(request)),
-  });
+  };
 }
 
 /** @throws AgentError `output.type`, `output.name`, `output.checksum` or `image.folder-missing` */
