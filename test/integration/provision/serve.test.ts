@@ -24,6 +24,9 @@ machines:
     boot: preos
 `;
 
+/** Where a test starts programs one after the other, on a machine that may have other work. */
+const limit = 5 * 60_000;
+
 let serving: Serving;
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gandi-serve-'));
@@ -289,7 +292,7 @@ describe('a machine on its way', () => {
   });
 });
 
-describe('the command host', () => {
+describe('the command host', { timeout: limit }, () => {
   const from = '127.0.4.1';
   const host = (...words: string[]) => serving.run('host', ...words, '--server', serving.url);
 
@@ -436,7 +439,7 @@ describe('who may', () => {
   });
 });
 
-describe('what cannot be served', () => {
+describe('what cannot be served', { timeout: limit }, () => {
   test.each([
     ['machines:\n  - mac: nonsense\n    boot: local\n', /profiles\.yaml:3:10: machines\.0\.mac/],
     ['machines:\n  - boot: local\n', /profiles\.yaml:3:5: machines\.0.*neither mac nor uuid/],
