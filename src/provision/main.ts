@@ -6,8 +6,6 @@ import { imageInspectCommand } from './cli/image-inspect.ts';
 import { imagePlanCommand } from './cli/image-plan.ts';
 import { diskImageCreate } from './cli/disk-image-create.ts';
 import { diskimageBuilder } from './cli/diskimage-builder.ts';
-import { insideWord } from './image/build/build-image.ts';
-import { buildInside } from './image/build/build-inside.ts';
 import { callerOf } from './image/build/read-build-facts.ts';
 import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
 import { netbootCommand } from './cli/netboot.ts';
@@ -54,7 +52,6 @@ export const originals: Readonly<Record<string, Original>> = {
  * @param calledAs the name of the executable, or of the link to it
  */
 export function main(args: readonly string[], calledAs: string, terminal: Terminal): Promise<number> {
-  if (args[0] === insideWord) return buildInside(terminal);
   const original = originals[basename(calledAs)];
   return original === undefined ? runProgram(provision, args, terminal) : original(args, terminal);
 }

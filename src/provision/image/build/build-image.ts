@@ -7,10 +7,8 @@ import { silentJournal } from '../../../core/system/journal.ts';
 import { openSystem } from '../../../core/system/system.ts';
 import { inNameSpaces, tryNameSpace } from '../root/name-spaces.ts';
 import type { BuildFolders, BuildPlan, InsideRequest } from './build-plan.ts';
+import { insideWord } from './inside-word.ts';
 import { clearLeftovers, makeBuildFolders, removeBuildFolders } from './leftovers.ts';
-
-/** The word that the builder starts itself with, in the name spaces of a build. */
-export const insideWord = 'image-build-inside';
 
 export interface BuildHost {
   /** Where temporary folders go. */

@@ -1,0 +1,2 @@
+/** The word that the builder starts this program with, in the name spaces of a build. */
+export const insideWord = 'image-build-inside';
