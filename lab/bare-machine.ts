@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accelerator } from './accelerator.ts';
 import { takePlace } from './qemu.ts';
@@ -34,6 +34,8 @@ const firmwareVariables = '/usr/share/OVMF/OVMF_VARS_4M.fd';
 /** Starts a machine that has two NICs and no disk. It waits for one of the two places for guests first. */
 export async function startBareMachine(options: BareMachineOptions): Promise<BareMachine> {
   const { folder, start } = options;
+  const forwarder = join(folder, 'forward');
+  await writeFile(forwarder, forwarderScript(options.serverPort), { mode: 0o755 });
   if (start.by === 'uefi') await copyFile(firmwareVariables, join(folder, 'variables.fd'));
   const chosen = await accelerator();
   const place = await takePlace();
@@ -42,7 +44,7 @@ export async function startBareMachine(options: BareMachineOptions): Promise<Bar
     ...chosen.arguments,
     ...['-machine', 'q35', '-nodefaults', '-display', 'none', '-no-reboot', '-m', String(options.memory), '-smp', '2'],
     ...startArguments(start, folder, chosen.kernelArguments),
-    ...['-netdev', `user,id=net0,restrict=on,${tftpOf(start)}${forward(options.serverPort)}`],
+    ...['-netdev', `user,id=net0,restrict=on,${tftpOf(start)}guestfwd=tcp:10.0.2.100:3000-cmd:${forwarder}`],
     ...['-device', 'virtio-net-pci,netdev=net0,mac=52:54:00:00:00:01,bootindex=1'],
     ...['-netdev', 'user,id=net1,restrict=on,net=10.0.3.0/24'],
     ...['-device', 'virtio-net-pci,netdev=net1,mac=52:54:00:00:00:02'],
@@ -79,6 +81,12 @@ function tftpOf(start: Start): string {
   return start.by === 'kernel' ? '' : `tftp=${start.tftp},bootfile=${start.file},`;
 }
 
-function forward(port: number): string {
-  return `guestfwd=tcp:10.0.2.100:3000-tcp:127.0.0.1:${port}`;
+/** QEMU starts it for each connection; a forward to a port would be one connection for all, made when QEMU starts. */
+function forwarderScript(port: number): string {
+  return `#!/bin/bash
+exec 3<>/dev/tcp/127.0.0.1/${port} 4<&0
+cat <&4 >&3 &
+cat <&3
+kill $!
+`;
 }
