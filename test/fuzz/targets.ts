@@ -257,7 +257,7 @@ async function readRecords(text: string): Promise<void> {
   const system = withFile(text);
   await readDiskRecords(system);
   await readTimeline(system);
-  for (const name of (await readDiskNames(system)).values()) if (name === '') throw new Error('an empty name');
+  for (const { name } of (await readDiskNames(system)).values()) if (name === '') throw new Error('an empty name');
 }
 
 async function readArchive(text: string): Promise<void> {

@@ -30,6 +30,9 @@ export function filesOf(agent: AgentProcess): Files {
       const node = machine.nodeAt(path);
       return node === undefined ? undefined : statusOf(node);
     },
+    targetStatus: notSimulated,
+    space: notSimulated,
+    rename: notSimulated,
     linkTarget: async (path) => {
       await agent.touch();
       const [, name] = /^\/sys\/class\/block\/([^/]+)$/.exec(path) ?? [];
