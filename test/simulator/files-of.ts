@@ -32,7 +32,6 @@ export function filesOf(agent: AgentProcess): Files {
     },
     targetStatus: notSimulated,
     space: notSimulated,
-    rename: notSimulated,
     linkTarget: async (path) => {
       await agent.touch();
       const [, name] = /^\/sys\/class\/block\/([^/]+)$/.exec(path) ?? [];
