@@ -7,7 +7,10 @@ export type LinkOwner = 'ifupdown' | 'networkd' | 'NetworkManager';
 /** Who has a link; undefined for a program that keeps no word of it, as one that does not run. */
 export type LinkOwnership = Readonly<Record<LinkOwner, boolean | undefined>>;
 
-/** Reads files of /run alone (seen with ifupdown 0.8, systemd 252 and 257, NetworkManager 1.42). */
+/**
+ * Reads files of /run alone: that of ifupdown (seen with 0.8), of systemd-networkd (`sd-network` of systemd) and of
+ * NetworkManager (`nm_config_device_state_write` of its source, which leaves `managed` out where it does not know).
+ */
 export async function observeLinkOwnership(system: System, link: string): Promise<LinkOwnership> {
   const read = (path: string) => ifRegular(system.files.read(path));
   const index = (await read(`/sys/class/net/${link}/ifindex`))?.trim() ?? '0';
@@ -17,6 +20,11 @@ export async function observeLinkOwnership(system: System, link: string): Promis
   return {
     ifupdown: ifstate?.split('\n').some((line) => line.split('=')[0] === link),
     networkd: networkd === undefined ? undefined : /^ADMIN_STATE=(?!unmanaged|pending|initialized)/m.test(networkd),
-    NetworkManager: networkManager === undefined ? undefined : /^managed=(?:true|yes|1)$/m.test(networkManager),
+    NetworkManager: managedOf(networkManager ?? ''),
   };
+}
+
+function managedOf(text: string): boolean | undefined {
+  const value = /^managed=(true|false)$/m.exec(text)?.[1];
+  return value === undefined ? undefined : value === 'true';
 }
