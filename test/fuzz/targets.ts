@@ -24,7 +24,9 @@ import {
   parseSwaps,
   sourceDevicePath,
 } from '../../src/core/block-device/mounts.ts';
+import { observeSignatures } from '../../src/core/block-device/signatures.ts';
 import { observePartitionTable } from '../../src/core/block-device/partition-table.ts';
+import { AgentError } from '../../src/core/error/agent-error.ts';
 import { readPayloadArchive } from '../../src/core/payload/payload-archive.ts';
 import { pipeThrough } from '../../src/core/system/pipe-through.ts';
 import type { System } from '../../src/core/system/system.ts';
@@ -132,7 +134,10 @@ export const targets: readonly Target[] = [
     name: 'partition-table',
     share: 1,
     input: nearJson(documents.sfdiskAnswer),
-    read: (text) => observePartitionTable(withOutput(text), '/dev/sdb'),
+    read: async (text) => {
+      await observePartitionTable(withOutput(text), '/dev/sdb');
+      await observeSignatures(withOutput(text), '/dev/sdb');
+    },
   },
   {
     name: 'disk-name',
@@ -254,6 +259,8 @@ function isUnitName(name: string): void {
 }
 
 async function readRecords(text: string): Promise<void> {
+  await readDiskRecords(withFile(undefined));
+  await readDiskNames(withFile(undefined));
   const system = withFile(text);
   await readDiskRecords(system);
   await readTimeline(system);
@@ -322,11 +329,20 @@ function yaml(value: unknown): string {
   return stringify(value) ?? '';
 }
 
+/** A machine on which every program says this, and fails where it says nothing; its disks have a second table at times. */
 function withOutput(stdout: string): System {
-  const handle = { read: async (buffer: Buffer) => ({ buffer, bytesRead: 512 }), close: async () => undefined };
+  const read = async (buffer: Buffer) => {
+    buffer[446 + 4] = 0xee;
+    buffer[446 + 16 + 4] = stdout.length % 2 === 0 ? 0 : 0x83;
+    return { buffer, bytesRead: 512 };
+  };
+  const run = async () => {
+    if (stdout === '') throw new AgentError('failed', { code: 'process.failed', subject: 'sfdisk', remedy: 'none' });
+    return { exitCode: 0, stdout, stderr: 'The backup GPT table is corrupt\n' };
+  };
   return {
-    processes: { run: async () => ({ exitCode: 0, stdout, stderr: '' }) },
-    files: { open: async () => handle },
+    processes: { run },
+    files: { open: async () => ({ read, close: async () => undefined }) },
   } as unknown as System;
 }
 

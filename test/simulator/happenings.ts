@@ -61,6 +61,12 @@ export class Happenings {
       case 'pull':
         machine.pull(disk);
         break;
+      case 'flicker':
+        machine.attach(disk);
+        machine.udev.deliverNext(machine.devicesOf(disk).map(() => ({ kind: 'late', scenes: what.scenes })));
+        machine.pull(disk);
+        machine.attach(disk);
+        break;
       case 'resize':
         machine.resize(disk, disk.whole.sizeBytes + what.mebibytes * MIB);
         break;

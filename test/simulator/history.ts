@@ -9,6 +9,8 @@ export type Happening =
       readonly do: 'attach' | 'pull' | 'build-on' | 'map' | 'take-down' | 'lock' | 'unlock' | 'wipe';
       readonly disk: number;
     }
+  /** It comes, goes and comes again at once, and udev tells late that it went. */
+  | { readonly do: 'flicker'; readonly disk: number; readonly scenes: number }
   | { readonly do: 'resize'; readonly disk: number; readonly mebibytes: number }
   | { readonly do: 'deliver'; readonly next: readonly Delivery[] }
   | { readonly do: 'replay' | 'restart-udevd' | 'recover' | 'kill' }
@@ -225,6 +227,7 @@ function happeningsOf(dice: Dice, kind: HistoryKind, disks: number): () => Happe
   const events: (() => Happening)[] = [
     () => ({ do: 'deliver', next: Array.from({ length: 1 + dice.below(3) }, delivery) }),
     () => ({ do: 'restart-udevd' }),
+    () => ({ do: 'flicker', disk: disk(), scenes: 1 + dice.below(2) }),
     () => ({ do: 'replay' }),
   ];
   const groups: Readonly<Record<HistoryKind, readonly (() => Happening)[][]>> = {
