@@ -7,6 +7,10 @@ PREFIX ?= /usr
 DESTDIR ?=
 # Scripts for machines where systemd does not run: sysv, openrc or none.
 INIT ?= sysv
+# For `make simulate` and `make fuzz`.
+SEED ?= 1
+HISTORIES ?= 10000
+SECONDS ?= 60
 # KEEP=1 leaves the guest of `make demo` running.
 KEEP ?=
 
@@ -44,14 +48,19 @@ deb_sources := $(shell find deb -type f) tools/build-deb Makefile
 build_packages := binutils ca-certificates g++ libatomic1 libc6-dev libudev-dev libuv1-dev $(if $(shell command -v npm),,npm)
 deb_packages := debhelper dpkg-dev lintian
 rpm_packages := rpm rpmlint
-integration_packages := attr bcache-tools btrfs-progs bzip2 cpio cryptsetup-bin curl dosfstools e2fsprogs f2fs-tools fdisk \
-	fish gdisk genisoimage git gpg gpgv iproute2 kmod libcap2-bin lvm2 lz4 man-db mmdebstrap mount mtools openssh-client passwd qemu-utils rsync \
-	squashfs-tools strace systemd tar udev uidmap util-linux xfsprogs xz-utils zsh zstd
+integration_packages := attr bcache-tools btrfs-progs bzip2 cpio cryptsetup-bin curl dnsmasq-base dosfstools e2fsprogs \
+	f2fs-tools fdisk fish gdisk genisoimage git gpg gpgv iproute2 kmod libcap2-bin lvm2 lz4 man-db mmdebstrap mount mtools \
+	openssh-client passwd qemu-utils rsync squashfs-tools strace systemd tar udev uidmap util-linux xfsprogs xz-utils zsh zstd
 arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-cross libstdc++6-arm64-cross qemu-user
-vm_packages := cpio debian-archive-keyring debootstrap dosfstools e2fsprogs genisoimage kmod mmdebstrap mount mtools \
+vm_packages := cpio debian-archive-keyring debootstrap dosfstools e2fsprogs fdisk genisoimage kmod mmdebstrap mount mtools \
 	openssh-client ovmf qemu-system-x86 qemu-utils util-linux zstd
+# Of the rooms that read text from outside; not those that take its time, as another test's coverage would be in it.
+tests_of_readers := test/fuzz $(addprefix test/unit/,agent/access agent/bootstrap/drive agent/bootstrap/openstack \
+	agent/disk/disk-names agent/disk/forget-disk agent/disk/fstab agent/disk/mount-name agent/disk/mount-units agent/disk/root-growth agent/event \
+	agent/flags agent/machine-config agent/simple-init/conformance agent/simple-init/variants agent/sources agent/swap-disk \
+	core/block-device core/payload core/text/ip core/text/netmask core/text/os core/text/shell)
 
-.PHONY: generated golden test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
+.PHONY: generated golden simulate fuzz test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
 .PHONY: packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm
 
 help: ## Show this list
@@ -70,7 +79,7 @@ install-provision: $(provision) ## Install gandi-provision below DESTDIR=, with 
 	@tools/install-provision-tree "$(DESTDIR)" "$(PREFIX)"
 
 test: $(deb) $(rpm) $(provision_deb) $(provision_rpm) packages-integration packages-vm ## Run all tests: lint, types, unit, integration, vm
-	@$(with_node) $(node) tools/test.ts lint types unit integration vm timing
+	@$(with_node) $(node) tools/test.ts lint types unit simulator fuzz integration vm timing
 
 test-unit: $(installed) ## Pure tests, under 20 seconds
 	@$(with_node) $(node) tools/test.ts unit
@@ -84,6 +93,13 @@ test-vm: $(deb) packages-vm ## Tests in Debian guests under QEMU; root
 test-nightly: test ## All tests, and what is too long for every change
 	@$(with_node) $(node) tools/test.ts nightly
 	@$(with_node) $(node) bench/start.ts
+
+simulate: $(installed) ## Let random histories happen to a machine in memory; SEED=1 HISTORIES=10000, a failure shows its seed
+	@SEED="$(SEED)" HISTORIES="$(HISTORIES)" $(with_node) $(node) test/simulator/main.ts
+
+fuzz: $(installed) ## Read random input for SECONDS=60 from SEED=1, and show which branches of the readers are covered
+	@SEED="$(SEED)" SECONDS="$(SECONDS)" $(with_node) $(node) node_modules/vitest/vitest.mjs run --project fuzz \
+		--project unit --coverage $(tests_of_readers)
 
 test-file: $(installed) ## Run the tests of one file, FILE=test/unit/core/block-device/mounts.test.ts
 	@$(if $(FILE),,$(error FILE= is missing: make test-file FILE=test/unit/core/block-device/mounts.test.ts))

@@ -13,7 +13,7 @@ _gandi_provision() {
   case $COMP_CWORD:$call in
     1:*) kind='image netboot preos serve host help version --help --version' ;;
     2:help) kind='image netboot preos serve host' ;;
-    2:image\ *) kind='build plan' ;;
+    2:image\ *) kind='build plan inspect' ;;
     2:netboot\ *) kind='import list verify prune' ;;
     2:preos\ *) kind='build list' ;;
     2:host\ *) kind='list show retry forget' ;;
@@ -22,6 +22,7 @@ _gandi_provision() {
   case $call in
     'image build') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
     'image plan') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --json --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
+    'image inspect') options='--json --help' valued='' operands=('@file') ;;
     'netboot import') options='--archive --releases --current-release --arches --tftp-root --download --distribution --layout --keyring --help' valued='--archive --releases --current-release --arches --tftp-root --download --distribution --layout --keyring' operands=() ;;
     'netboot list') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
     'netboot verify') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;

@@ -9,6 +9,8 @@ const tiers: Readonly<Record<string, () => Promise<Tally>>> = {
   lint: () => check('@biomejs/cli-linux-x64/biome', 'ci', '--colors=off', '.'),
   types: () => check('.bin/tsc'),
   unit: () => tests('unit', 'default'),
+  simulator: () => tests('simulator', 'verbose'),
+  fuzz: () => tests('fuzz', 'verbose'),
   integration: () => tests('integration', 'verbose'),
   vm: () => tests('vm', 'verbose'),
   timing: () => tests('timing', 'verbose'),

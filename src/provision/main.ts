@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Program, Terminal } from '../core/command/command.ts';
 import { runProgram } from '../core/command/run-program.ts';
 import { imageBuildCommand } from './cli/image-build.ts';
+import { imageInspectCommand } from './cli/image-inspect.ts';
 import { imagePlanCommand } from './cli/image-plan.ts';
 import { diskImageCreate } from './cli/disk-image-create.ts';
 import { diskimageBuilder } from './cli/diskimage-builder.ts';
@@ -24,7 +25,7 @@ export const provision: Program = {
         {
           name: 'image',
           summary: 'images of virtual machines, from elements in the language of diskimage-builder',
-          subcommands: [imageBuildCommand, imagePlanCommand],
+          subcommands: [imageBuildCommand, imagePlanCommand, imageInspectCommand],
         },
       ],
     },

@@ -21,14 +21,15 @@ After=multi-user.target ssh.service gandi-postboot.service
 [Service]
 Type=oneshot
 StandardOutput=file:/dev/ttyS0
-ExecStart=/bin/sh -c 'echo @@ state $(systemctl is-system-running --wait); \\
+ExecStart=/bin/sh -c 'echo @@ failed $(systemctl list-units --state=failed --no-legend --plain | cut -d" " -f1); \\
   echo @@ root $(findmnt --noheadings --output SOURCE,FSTYPE,LABEL /); \\
   echo @@ firmware $(test -d /sys/firmware/efi && echo ovmf || echo bios); \\
   echo @@ keys $(ls /etc/ssh/ssh_host_*_key | wc -l); \\
   echo @@ ssh $(systemctl is-active ssh.service); \\
   echo @@ agent $(systemctl is-active gandi-bootstrap.service gandi-config.service); \\
   echo @@ machine-id $(cat /etc/machine-id); \\
-  echo @@ left $(ls /usr/sbin/policy-rc.d /usr/local/bin/install-packages /etc/apt/apt.conf.d/90image-build 2>/dev/null | wc -l); \\
+  echo @@ left $(ls /usr/sbin/policy-rc.d /usr/local/bin/install-packages /etc/apt/apt.conf.d/*image* /etc/*/*.d/*mmdebstrap 2>/dev/null | wc -l); \\
+  echo @@ host $(hostname); \\
   echo @@ divert $(dpkg-divert --list "*/start-stop-daemon" | wc -l); \\
   echo @@ end'
 ExecStartPost=/bin/systemctl poweroff --no-block
@@ -74,6 +75,7 @@ describe('an image of vm, debian-minimal and the agent', () => {
         agent: 'active active',
         'machine-id': expect.stringMatching(/^[0-9a-f]{32}$/),
         left: '0',
+        host: 'debian',
         divert: '0',
       });
     },

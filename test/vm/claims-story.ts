@@ -29,7 +29,7 @@ export function tellClaims(guest: () => Guest): void {
       'echo "LABEL=my\\\\040data /mnt ext4 noauto 0 0" >>/etc/fstab',
     ],
     ['fstab, in single quotes', 'quoted', `echo "LABEL='quoted' /mnt ext4 noauto 0 0" >>/etc/fstab`],
-    ['fstab, by its id', 'ided', 'echo "ID=scsi-0gandi.ne_disk_claimed /mnt ext4 noauto 0 0" >>/etc/fstab'],
+    ['fstab, by its id', 'ided', 'echo "ID=scsi-0gandi.nedisk_claimed-ided /mnt ext4 noauto 0 0" >>/etc/fstab'],
     [
       'a mount unit that nothing has started',
       'unit',
@@ -37,16 +37,19 @@ export function tellClaims(guest: () => Guest): void {
     ],
   ])('a disk that the admin mounts is left to the admin: %s', { timeout }, async (_, label, claim) => {
     await guest().expect(`cp /etc/fstab /root/fstab; ${claim}`);
-    const disk = await attach({ fileSystem: 'ext4', label, serial: 'claimed', size: 16 });
-    expect(await noteOf('claimed')).toMatch(/left alone: (\/etc\/fstab|the mount unit mnt\.mount of systemd) names it/);
-    await guest().expect('mount /mnt 2>/dev/null || systemctl start mnt.mount');
-    expect(await guest().expect('findmnt --noheadings --output=TARGET $(readlink -f /dev/disk/by-id/*claimed)')).toBe(
-      '/mnt',
-    );
-    await guest().expect('umount /mnt; cp /root/fstab /etc/fstab; rm -f /etc/systemd/system/mnt.mount');
-    await guest().expect('systemctl daemon-reload');
-    await disk.detach();
-    await untilIdle(guest());
+    const serial = `claimed-${label.replace(' ', '-')}`;
+    const disk = await attach({ fileSystem: 'ext4', label, serial, size: 16 });
+    try {
+      expect(await noteOf(serial)).toMatch(/left alone: (\/etc\/fstab|the mount unit mnt\.mount of systemd) names it/);
+      await guest().expect('mount /mnt 2>/dev/null || systemctl start mnt.mount');
+      const target = `findmnt --noheadings --output=TARGET $(readlink -f /dev/disk/by-id/*${serial})`;
+      expect(await guest().expect(target)).toBe('/mnt');
+    } finally {
+      await guest().run('umount /mnt; cp /root/fstab /etc/fstab; rm -f /etc/systemd/system/mnt.mount');
+      await guest().expect('systemctl daemon-reload');
+      await disk.detach();
+      await untilIdle(guest());
+    }
   });
 
   test('a snapshot of a volume in use that is read-only is mounted, its journal not replayed', {
@@ -85,6 +88,8 @@ export function tellClaims(guest: () => Guest): void {
     );
     for (const disk of blank) await disk.detach();
     await untilIdle(guest());
+    // The kernel remembers devices that are gone, and would take the first that comes back for complete.
+    await guest().expect('btrfs device scan --forget');
     const [, second = '', third = ''] = blank.map(({ image }) => image);
 
     const first = await attach({ image: second, serial: 'pool-b' });

@@ -7,7 +7,7 @@ export function renderProvisionManual(): string {
     section: 1,
     description: [
       'In the machines that are booted from these images, the agent works; this program is for the host where images are made.',
-      'A link named cdist to the executable has the command trigger of cdist: /usr/lib/gandi/compat/cdist.',
+      'The links in /usr/lib/gandi/compat have the names of other programs and behave as those do; cdist has the commands preos and trigger.',
     ],
     exitStatuses: [
       [0, 'Done.'],

@@ -11,7 +11,7 @@ export type SshdAnswer =
   /** There is neither a program nor a configuration. */
   | { readonly kind: 'no-sshd' }
   | { readonly kind: 'settings'; readonly settings: SshdSettings }
-  /** It does not accept its own configuration, and does not start with it. */
+  /** It does not accept its own configuration and does not start with it, or it cannot be asked. */
   | { readonly kind: 'refused'; readonly because: string };
 
 /** From where one would come in, for Match blocks that ask: an address of the documentation (RFC 5737), which no block means. */

@@ -29,10 +29,11 @@ function isKey(line: string): boolean {
   return !line.trimStart().startsWith('#') && !/\bcommand=/i.test(line);
 }
 
-function unused(what: string, { code, because, remedy }: Obstacle, { account }: LoginFacts): AgentError {
+function unused(what: string, { code, because, remedy }: Obstacle, { account, sshd }: LoginFacts): AgentError {
   return new AgentError(`${what}: ${because}`, {
     code,
     subject: account.name,
     remedy: `${remedy}; \`gandi-agent doctor\` says who gets in`,
+    ...(sshd.kind === 'refused' ? { cause: sshd.because } : {}),
   });
 }

@@ -69,7 +69,7 @@ const rules: readonly Rule[] = [
     code: 'ssh.refused',
     closes: overSsh,
     applies: ({ sshd }) => sshd.kind === 'refused',
-    because: 'sshd does not accept its own configuration',
+    because: 'sshd does not accept its own configuration, or cannot be asked',
     remedy: 'correct what `sshd -t` says',
   },
   ...sshdRules().map(({ applies, ...rule }) => ({

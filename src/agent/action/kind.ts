@@ -14,7 +14,7 @@ export interface ActionKind<A extends ActionShape> {
   /** Whether it only writes down what the agent did: of no interest to a person, and logged as `debug`. */
   readonly isBookkeeping?: (action: A) => boolean;
   /** The device that is changed, as programs name it: `/dev/sdb`, `eth0`. */
-  readonly deviceOf?: (action: A) => string;
+  readonly deviceOf?: (action: A) => string | undefined;
   /** Makes the change. Paths are the machine's own, whatever root folder the agent works on. @throws AgentError */
   readonly apply: (action: A, system: System) => Promise<void>;
   /**

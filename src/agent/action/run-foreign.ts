@@ -75,6 +75,8 @@ async function startUnit(system: System, unit: string, pipe: string, program: Fo
   const environment = Object.entries({ ...toolEnvironment, ...program.environment });
   const properties = [
     'DefaultDependencies=no',
+    'Conflicts=shutdown.target',
+    'Before=shutdown.target',
     'KillMode=process',
     'TimeoutStartSec=infinity',
     `StandardOutput=file:${pipe}`,

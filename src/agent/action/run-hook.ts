@@ -18,6 +18,7 @@ export interface RunHook {
 export const runHookKind: ActionKind<RunHook> = {
   kind: 'run-hook',
   describe: (action) => `run hook ${action.hook} ${action.arguments.join(' ')}`.trimEnd(),
+  deviceOf: (action) => action.environment?.GANDI_DEVICE,
   apply: runHook,
 };
 
@@ -48,7 +49,8 @@ const executable = 0o100;
  */
 export async function runHook(action: RunHook, system: System): Promise<void> {
   const environment = { GANDI_HOOK: action.hook, ...action.environment };
-  await runAsRoot(action.hook, action.path, action.arguments, hookTimeoutSeconds, environment, system);
+  const about = { device: action.environment?.GANDI_DEVICE };
+  await runAsRoot(action.hook, action.path, action.arguments, hookTimeoutSeconds, environment, system, about);
 }
 
 /** Runs an admin's own step of `config`, under the rules of a hook. @throws AgentError as runHook */
@@ -63,13 +65,17 @@ async function runAsRoot(
   seconds: number,
   environment: Readonly<Record<string, string>>,
   system: System,
+  about: { readonly device?: string | undefined } = {},
 ): Promise<void> {
   await requireSafe(path, system);
   const program = await system.files.hostPath(path);
   let last: string[] = [];
   const tell = (line: string) => {
     if (line === '') return;
-    system.journal.info(`${name} says: ${line}`, { speaker: 'program' });
+    system.journal.info(`${name} says: ${line}`, {
+      speaker: 'program',
+      ...(about.device === undefined ? {} : { device: about.device }),
+    });
     last = [...last, line].slice(-keptLines);
   };
   const limits = { timeoutSeconds: seconds, secondsToEnd };

@@ -24,6 +24,9 @@ export const collectCommand = defineCommand({
       throw isMissing(error) ? noFolder(path) : error;
     });
     terminal.out(path);
+    terminal.err(
+      'it holds status, timeline, configuration and journal of the agent, without secrets; look before you send it',
+    );
     return ExitCode.done;
   },
 });

@@ -1,4 +1,5 @@
 import { ExitCode } from '../../core/error/agent-error.ts';
+import { readNetworkTrial } from '../network/network-trial.ts';
 import { confirmNetwork } from '../network/confirm-network.ts';
 import { runStage } from '../stage/run-stage.ts';
 import { renderNetworkReport } from '../status/network-lines.ts';
@@ -26,9 +27,13 @@ const confirm = defineCommand({
   summary: 'check that a changed network works, and return to the old one if it does not',
   details: 'gandi-network.service runs it at boot.',
   needsRoot,
-  run: async () => {
+  run: async (_, terminal) => {
     const system = await openMachine();
-    return runStage('network', () => confirmNetwork(system), system);
+    const isOnTrial = (await readNetworkTrial(system)) !== undefined;
+    const exitCode = await runStage('network', () => confirmNetwork(system), system);
+    if (exitCode === ExitCode.done)
+      terminal.out(isOnTrial ? 'the changed network works, and stays' : 'no change of the network is on trial');
+    return exitCode;
   },
 });
 

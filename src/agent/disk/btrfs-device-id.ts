@@ -24,6 +24,9 @@ interface BtrfsDevice {
 
 /** Lines of `btrfs filesystem show`: `devid    2 size 536870912 used 126877696 path /dev/sdb`, and ` MISSING` behind one that is. */
 export function parseDevices(text: string): BtrfsDevice[] {
-  const lines = text.matchAll(/^\s*devid\s+(\d+)\s.*\spath\s+(\S+)/gm);
-  return [...lines].map(([, id, path]) => ({ id: Number(id), path: path ?? '' }));
+  return text.split('\n').flatMap((line) => {
+    const [first, id, ...rest] = line.trim().split(/\s+/);
+    const path = rest[rest.indexOf('path') + 1];
+    return first === 'devid' && path !== undefined ? [{ id: Number(id), path }] : [];
+  });
 }

@@ -64,8 +64,8 @@ function mountedState(
   return { kind: 'mounted', mountPoint, isOurs: ours !== undefined };
 }
 
-/** The kernel lists mounts in the order in which they were made: one that came later at the same folder or above it lies over it. */
-function coverOf(mount: Mount, mounts: readonly Mount[]): Mount | undefined {
+/** What hides a mount. The kernel lists mounts in the order in which they were made: one that came later at the same folder or above it lies over it. */
+export function coverOf(mount: Mount, mounts: readonly Mount[]): Mount | undefined {
   const later = mounts.slice(mounts.indexOf(mount) + 1);
   return later.find(
     ({ mountPoint, majorMinor }) =>

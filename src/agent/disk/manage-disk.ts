@@ -53,11 +53,17 @@ export async function attachDisk(system: System, flags: Flags, word: string): Pr
   const outcomes: StepOutcome[] = [];
   for (const name of names) {
     const before = await look(name);
-    const isTouched = !['not-a-data-disk', 'system-disk', 'mounting-is-off'].includes(before.code ?? '');
+    const isTouched = mayBeAttached(before);
     if (isTouched) outcomes.push(...(await attachDevice(system, flags, { name, path: before.device })));
     disks.push(isTouched ? await look(name) : before);
   }
   return { disks, outcomes };
+}
+
+/** What somebody else mounted, what no rule marks and what the system is on is not for the agent, whoever asks. */
+function mayBeAttached({ isMarked, state, isMountedByAgent, code }: ListedDisk): boolean {
+  const isOthers = state === 'mounted' && !isMountedByAgent;
+  return isMarked && !isOthers && code !== 'system-disk' && code !== 'mounting-is-off';
 }
 
 /** Has the kernel find a disk again that it let go of; udev then reports it as attached. */

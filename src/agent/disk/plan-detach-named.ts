@@ -3,6 +3,8 @@ import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { Step } from './actions.ts';
+import { coverOf } from './disk-state.ts';
+import { mountOf } from './mount-of.ts';
 import type { DetachFacts, DetachTarget } from './observe-detach.ts';
 import { planDetach, planRelease } from './plan-detach.ts';
 
@@ -10,11 +12,12 @@ import { planDetach, planRelease } from './plan-detach.ts';
  * Unmounts all that was named, and releases the disk where nothing else of it is mounted. One that somebody unmounted already is
  * released all the same.
  * @param force also where programs use it
- * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`
+ * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`, `disk.hidden`
  */
 export function planDetachNamed({ named, family, targets, idle }: DetachFacts, force: boolean): Step[] {
   if (targets.length === 0 && idle !== undefined) return [planRelease(idle, [])];
   if (targets.length === 0) throw notMounted(named.path);
+  for (const target of targets) requireInSight(target);
   if (!force) for (const target of targets) requireUnused(target);
   const isLast = isNothingElseMounted(targets, family);
   const steps = targets.flatMap(({ record, facts, units }) => planDetach(record, facts, units, isLast, force));
@@ -28,6 +31,19 @@ function isNothingElseMounted(targets: readonly DetachTarget[], family: readonly
   const others = family.filter(({ name }) => !targets.some(({ facts }) => facts.kernelName === name));
   const mounts = targets.flatMap(({ facts }) => facts.mounts);
   return !others.some((device) => mounts.some((mount) => isMountedFrom(mount, device)));
+}
+
+/** umount(8) goes by the folder, and would find what lies over it. */
+function requireInSight({ record, facts }: DetachTarget): void {
+  const mount = mountOf(record, facts.mounts);
+  const over = mount === undefined ? undefined : coverOf(mount, facts.mounts);
+  if (over === undefined) return;
+  throw new AgentError(`cannot detach it: another mount at ${over.mountPoint} lies over its folder`, {
+    code: 'disk.hidden',
+    subject: record.mountPoint,
+    remedy: `unmount ${over.mountPoint} first (\`systemctl stop autofs\` where that is autofs)`,
+    exitCode: ExitCode.refusedToProtectData,
+  });
 }
 
 /** Services are stopped for it; what else uses it keeps it. */

@@ -77,12 +77,14 @@ function failedEvents({ eventFailures }: DoctorFacts): Finding[] {
   );
 }
 
-function networkDiffers({ networkDifferences }: DoctorFacts): Finding[] {
-  return [...networkDifferences].map(([name, differs]) => ({
+/** Addresses that are not there are a problem. A file of the admin's that wins, or one more address, may be as somebody wants it. */
+function networkDiffers({ networkDifferences, flags, firstBoot }: DoctorFacts): Finding[] {
+  if (!flags.CONFIG_NETWORK || firstBoot === 'cloud-init') return [];
+  return networkDifferences.map(({ name, lacks, differs }) => ({
     code: 'network-differs',
     problem: `${name} is not as it was configured: ${differs.join('; ')}`,
     fix: 'see `gandi-agent network show`; to have the stored configuration applied again, run `gandi-agent bootstrap --again` and reboot',
-    isChoice: false,
+    ...(lacks.length > 0 ? { isChoice: false } : { isChoice: true, isNote: true }),
   }));
 }
 

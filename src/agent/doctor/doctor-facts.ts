@@ -14,7 +14,7 @@ import { observeAutofsFolders } from '../disk/automount.ts';
 import { type OpenFailure, openFailures } from '../event/open-failures.ts';
 import { readTimeline } from '../event/timeline.ts';
 import { observeUdevRules, type UdevRules } from '../facts/udev-rules.ts';
-import { readNetworkReport } from '../status/network-report.ts';
+import { type LinkReport, readNetworkReport } from '../status/network-report.ts';
 import { stillOpen } from '../status/status-report.ts';
 import { readStages, type StageStatus } from '../stage/status.ts';
 import type { System } from '../../core/system/system.ts';
@@ -41,7 +41,7 @@ export interface DoctorFacts {
   /** What failed about a device and was not made good since. */
   readonly eventFailures: readonly OpenFailure[];
   /** What is not as it was configured, by network interface. */
-  readonly networkDifferences: ReadonlyMap<string, readonly string[]>;
+  readonly networkDifferences: readonly Pick<LinkReport, 'name' | 'lacks' | 'differs'>[];
   readonly wasPayloadApplied: boolean;
   /** Where /etc/resolv.conf points; undefined if it is a file. */
   readonly resolverTarget: string | undefined;
@@ -87,10 +87,10 @@ export async function observeForDoctor(system: System): Promise<DoctorFacts> {
   };
 }
 
-async function observeDifferences(system: System): Promise<Map<string, readonly string[]>> {
+/** A change that is on trial is judged by itself. */
+async function observeDifferences(system: System): Promise<LinkReport[]> {
   const { links, onTrial } = await readNetworkReport(system);
-  const differing = onTrial ? [] : links.filter(({ differs }) => differs.length > 0);
-  return new Map(differing.map(({ name, differs }) => [name, differs]));
+  return onTrial ? [] : links.filter(({ differs }) => differs.length > 0);
 }
 
 async function existing({ files }: System, paths: readonly string[]): Promise<string[]> {

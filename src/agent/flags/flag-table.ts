@@ -118,7 +118,7 @@ export const flagTable = {
   CONFIG_SWAP: onOff('1', 'format and enable the swap disk'),
   CONFIG_SWAP_DEVICE: text(
     '',
-    'the swap disk, where it cannot be told from its bus or serial; a /dev/disk/by-path name is best',
+    'path of the swap disk where its bus or serial does not identify it; prefer a name below /dev/disk/by-path',
   ),
   CONFIG_DRIVE_DEVICE: text(
     '',
@@ -143,7 +143,7 @@ export const flagTable = {
   },
   CONFIG_DISK_SERVICES: onOff(
     '0',
-    'stop the services that a disk itself names in .gandi/services when it goes; the one who made the disk chooses them',
+    'when a disk is detached, also stop the services listed in the file .gandi/services on it: anyone who can write to the disk chooses them',
   ),
   CONFIG_HOTPLUG_LINGER: wholeNumber('3', 'seconds that the hotplug service waits for more events before it ends'),
   CONFIG_POSTBOOT: onOff('1', "run the customer's script and command, once for a payload"),
@@ -161,7 +161,7 @@ export const flagTable = {
   CONFIG_FIRST_BOOT: oneOf(
     ['auto', '0', '1'],
     'auto',
-    'configure this machine at first boot: 1, 0, or auto for: unless cloud-init does',
+    "apply the platform's configuration at first boot: 1 always, 0 never, auto unless cloud-init configures this machine",
   ),
   CONFIG_LOG_LEVEL: oneOf(
     ['error', 'warn', 'info', 'debug'],
@@ -171,7 +171,7 @@ export const flagTable = {
   CONFIG_SOURCE: oneOf(
     ['auto', ...sourceNames],
     'auto',
-    'where the configuration comes from: auto for the first of swap-payload, config-drive and nocloud that is there, or one alone',
+    'source of the configuration: swap-payload, config-drive, nocloud, or auto for the first of them that is found',
   ),
   CONFIG_STATIC_IPV6: onOff(
     '0',
@@ -179,14 +179,17 @@ export const flagTable = {
   ),
   CONFIG_NETWORK_TRIAL: wholeNumber(
     '60',
-    'seconds in which a changed network must reach its gateway before the old one returns; 0 for never',
+    'seconds in which a changed network has to reach its gateway, or the old one is restored; 0 keeps the new one in any case',
   ),
   CONFIG_DHCP_FALLBACK: onOff('1', 'give DHCP to interfaces that nothing describes, where no payload was applied'),
   CONFIG_NIC_HOTPLUG: onOff('1', 'configure network interfaces that are attached to the running machine'),
   CONFIG_CPU_HOTPLUG: onOff('1', 'put CPUs online that are added'),
   CONFIG_MEMORY_HOTPLUG: onOff('1', 'put memory online that is added'),
   CONFIG_MEMORY_MOVABLE: onOff('0', 'use added memory only for what can be moved, so that it can be removed again'),
-  CONFIG_POLICY_ROUTING: onOff('1', 'have answers of secondary interfaces leave by the interface they came in by'),
+  CONFIG_POLICY_ROUTING: onOff(
+    '1',
+    'route replies of secondary interfaces through the interface on which the request arrived',
+  ),
 } as const;
 
 export type FlagName = keyof typeof flagTable;

@@ -3,7 +3,7 @@ const pattern = /^[a-z_][a-z0-9_-]{0,31}$/;
 
 /** Why a text cannot name the user that the payload asks for; undefined if it can. */
 export function userNameMistake(text: string): string | undefined {
-  if (text === 'root') return 'is root, who exists anyway and gets the same keys';
+  if (text === 'root') return 'must not be root; root always gets the keys of the payload';
   if (!pattern.test(text)) {
     return 'is not a user name: a lower-case letter or underscore, then lower-case letters, digits, - or _; 32 at most';
   }

@@ -23,6 +23,17 @@ export function wantedOf(link: NetworkLink): WantedAddresses {
   };
 }
 
+/** What is configured, and not there. */
+export function lacksOf(
+  { addresses, gateways }: WantedAddresses,
+  live: { readonly addresses: readonly string[]; readonly gateways: readonly string[] },
+): string[] {
+  return [
+    ...addresses.filter((address) => !live.addresses.includes(address)),
+    ...gateways.filter((gateway) => !live.gateways.includes(gateway)),
+  ];
+}
+
 /** Where a link is not as it was configured: one sentence each. */
 export function differencesOf(
   wanted: WantedAddresses,

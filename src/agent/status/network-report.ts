@@ -19,7 +19,7 @@ import { isAbout } from '../network-config/file-links.ts';
 import type { NetworkModel } from '../network-config/model.ts';
 import { chooseNameservers } from '../network-config/resolver-file.ts';
 import { readStoredConfig, type StoredConfig } from '../sources/stored-config.ts';
-import { differencesOf, wantedOf } from './network-differences.ts';
+import { differencesOf, lacksOf, wantedOf } from './network-differences.ts';
 
 const fileSources = [...sourceNames, 'agent', 'admin'] as const;
 
@@ -46,6 +46,7 @@ const linkReportSchema = z
       .describe('what configures it, and where that came from'),
     configured: wantedSchema.nullable().describe('what the configuration says; null where it says nothing of the link'),
     live: z.object({ addresses: z.array(z.string()).readonly(), gateways: z.array(z.string()).readonly() }),
+    lacks: z.array(z.string()).readonly().describe('addresses and gateways that are configured and not there'),
     differs: z.array(z.string()).readonly().describe('one sentence each; empty where the link is as configured'),
   })
   .describe('one network interface');
@@ -121,6 +122,7 @@ function reportLink(link: Link, seen: Seen): LinkReport {
     files: files.map(({ path, isOurs }) => ({ path, source: isOurs ? source : 'admin' })),
     configured: wanted === undefined ? null : wantedOf(wanted),
     live,
+    lacks: wanted === undefined ? [] : lacksOf(wantedOf(wanted), live),
     differs: wanted === undefined ? [] : differencesOf(wantedOf(wanted), live, files, seen.rendered),
   };
 }

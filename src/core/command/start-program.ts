@@ -28,6 +28,8 @@ function terminal(): Terminal {
 }
 
 const standardOutput = 1;
+const narrowest = 20;
+const usualColumns = 80;
 
 /** https://no-color.org: NO_COLOR counts if it is not empty. By its number, as making the stream takes time. */
 function screen(): Screen | undefined {
@@ -35,7 +37,9 @@ function screen(): Screen | undefined {
   const isTerminal = isatty(standardOutput);
   if (!isTerminal && !(columns > 0)) return undefined;
   const hasColours = isTerminal && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
-  return { columns: columns > 0 ? columns : new WriteStream(standardOutput).columns, hasColours };
+  const width = columns > 0 ? columns : new WriteStream(standardOutput).columns;
+  // A terminal that nobody told its size says 0.
+  return { columns: width >= narrowest ? width : usualColumns, hasColours };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readlink, rename, rmdir, statfs, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readlink, rmdir, statfs, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
 import { errorCode, type FileStatus, statusOf, statusOfTarget, unlessMissing } from './file-status.ts';
@@ -73,8 +73,6 @@ export interface Files {
   makeDirectory(path: string, mode: number): Promise<void>;
   /** Makes one folder to mount on (0755), and does not wait until it is on the disk: after a power cut it is made again. */
   makeMountPoint(path: string): Promise<void>;
-  /** Gives a file or folder another name on the same file system; a file of that name is replaced in one step. */
-  rename(path: string, newPath: string): Promise<void>;
   /** Removes a file or symbolic link; nothing there is fine. */
   remove(path: string): Promise<void>;
   /** Removes an empty folder; false if it is missing, not empty or in use. */
@@ -113,10 +111,6 @@ export function openFiles(root: string): Files {
     append: async (path, text, mode) => append(await entryPath(path), text, mode),
     makeDirectory: async (path, mode) => makeDirectory(await entryPath(path), mode),
     makeMountPoint: async (path) => void (await mkdir(await entryPath(path), { mode: 0o755 })),
-    rename: async (path, newPath) => {
-      await rename(await entryPath(path), await entryPath(newPath));
-      await syncDirectory(await hostPath(dirname(newPath)));
-    },
     remove: async (path) => void (await unlessMissing(unlink(await entryPath(path)))),
     removeEmptyDirectory: async (path) => removeEmptyDirectory(await entryPath(path)),
     openFolder: async (path) => openFolder(await entryPath(path)),
@@ -137,6 +131,8 @@ async function append(path: string, text: string, mode: number): Promise<void> {
   // Without O_NONBLOCK a named pipe that took its place meanwhile would be waited for.
   const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode);
   try {
+    // Whatever umask(2) has left of them.
+    if (old === undefined) await file.chmod(mode);
     await file.writeFile(text);
   } finally {
     await file.close();

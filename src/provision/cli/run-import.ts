@@ -1,4 +1,5 @@
 import type { Terminal } from '../../core/command/command.ts';
+import { stoppable } from '../../core/command/stoppable.ts';
 import { describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { openFiles } from '../../core/system/files.ts';
 import { silentJournal } from '../../core/system/journal.ts';
@@ -9,7 +10,6 @@ import { openHttpSource } from '../netboot/http-source.ts';
 import { importNetboot, type Outcome } from '../netboot/import-netboot.ts';
 import { completeSettings, gatherSettings, type Surroundings } from '../netboot/read-settings.ts';
 import type { GivenSettings } from '../netboot/settings.ts';
-import { stoppable } from './stoppable.ts';
 
 /** What surrounds this process. */
 export function surroundings(): Surroundings {

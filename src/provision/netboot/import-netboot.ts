@@ -70,16 +70,18 @@ async function importAll(
       ? importLoader(doors, fetchDoors, each, place, own)
       : importRelease(doors, fetchDoors, each, place, own);
   });
-  for (const [index, each] of plan.entries()) {
-    const outcome = await turns[index]
-      ?.then(
-        async (putInPlace) => ({ import: each, state: await putInPlace() }),
-        (error: unknown) => failedOutcome(each, error),
-      )
-      .catch((error: unknown) => failedOutcome(each, error));
-    doors.signal.throwIfAborted();
-    if (outcome !== undefined) onOutcome(outcome);
-    await doors.trees.remove(join(stage, String(index)));
+  try {
+    for (const [index, each] of plan.entries()) {
+      const outcome = await turns[index]
+        ?.then(async (putInPlace) => ({ import: each, state: await putInPlace() }))
+        .catch((error: unknown) => failedOutcome(each, error));
+      doors.signal.throwIfAborted();
+      if (outcome !== undefined) onOutcome(outcome);
+      await doors.trees.remove(join(stage, String(index)));
+    }
+  } finally {
+    // Nothing may write any more to the folder that is removed next.
+    await Promise.allSettled(turns);
   }
 }
 

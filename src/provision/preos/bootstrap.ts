@@ -21,7 +21,8 @@ export async function bootstrap(doors: BuildDoors, distribution: Distribution, o
       : (['debootstrap', debootstrapArguments(options, script)] as const);
   // The kernel of a PreOS needs no initrd: the PreOS is one. HOME is where mmdebstrap and gpg look.
   const environment = { ...doors.proxies, INITRD: 'No', HOME: '/root' };
-  await runStep(doors, program, tree, (onLine) => doors.processes.follow(program, args, onLine, { environment }));
+  const how = { environment, signal: doors.signal };
+  await runStep(doors, program, tree, (onLine) => doors.processes.follow(program, args, onLine, how));
 }
 
 /** Whether the tree has all packages once it is made. */

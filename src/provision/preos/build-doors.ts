@@ -11,6 +11,8 @@ export interface BuildDoors {
   readonly processes: Processes;
   /** Ways out of the network for programs that download. */
   readonly proxies: Readonly<Record<string, string>>;
+  /** Ends the program of a step. */
+  readonly signal: AbortSignal;
   /** What is done now. */
   tell(line: string): void;
   /** What the programs say that do it. */

@@ -1,4 +1,5 @@
 import type { Terminal } from '../../core/command/command.ts';
+import { stoppable } from '../../core/command/stoppable.ts';
 import { describeError, ExitCode, AgentError } from '../../core/error/agent-error.ts';
 import { openFiles } from '../../core/system/files.ts';
 import { silentJournal } from '../../core/system/journal.ts';
@@ -37,7 +38,7 @@ async function runBuild(
       terminal.err('Must be run with root privileges');
       return ExitCode.stepFailed;
     }
-    await buildPreos(openDoors(options, call, terminal), distribution, options);
+    await stoppable((signal) => buildPreos(openDoors(options, call, terminal, signal), distribution, options));
     return ExitCode.done;
   } catch (error) {
     if (error instanceof ArgumentError) {
@@ -52,7 +53,12 @@ async function runBuild(
 
 const proxyNames = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 
-function openDoors({ isVerbose, isQuiet }: BuildOptions, { environment }: PreosCall, terminal: Terminal): BuildDoors {
+function openDoors(
+  { isVerbose, isQuiet }: BuildOptions,
+  { environment }: PreosCall,
+  terminal: Terminal,
+  signal: AbortSignal,
+): BuildDoors {
   const proxies = proxyNames.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]));
   return {
     files: openFiles('/'),
@@ -60,6 +66,7 @@ function openDoors({ isVerbose, isQuiet }: BuildOptions, { environment }: PreosC
     trees: openTrees(),
     processes: openProcesses(silentJournal),
     proxies: Object.fromEntries(proxies) as Record<string, string>,
+    signal,
     tell: (line) => isQuiet || terminal.out(line),
     detail: (line) => !isVerbose || terminal.out(line),
   };

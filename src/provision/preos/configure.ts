@@ -22,9 +22,7 @@ export async function configure(doors: BuildDoors, distribution: Distribution, o
   const script = manifest === null ? null : await readText(doors, manifest);
   if ((await doors.files.list(tree)).length === 0) throw noTree(tree);
   const inside = (...command: string[]) =>
-    runStep(doors, command.slice(0, 2).join(' '), tree, (onLine) =>
-      runInside(doors.processes, tree, command, doors.proxies, onLine),
-    );
+    runStep(doors, command.slice(0, 2).join(' '), tree, (onLine) => runInside(doors, tree, command, onLine));
   const files = doors.filesOf(tree);
   if (!isCompleteAtOnce(options)) {
     await writeInto(files, { files: [leftOutFile()], links: [] });

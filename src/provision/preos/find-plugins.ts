@@ -3,6 +3,7 @@ import type { Files } from '../../core/system/files.ts';
 import type { Processes } from '../../core/system/processes.ts';
 import { candidatesOf, loadModule } from './load-module.ts';
 import type { Preos } from './preos.ts';
+import { syntaxLine } from './syntax-line.ts';
 
 export interface FoundPlugins {
   /** In the order in which they were found; of two with a name the later counts. */
@@ -33,15 +34,23 @@ export async function findPlugins(
       const path = join(folder, name);
       const module = await moduleAt(files, path);
       if (module !== undefined) {
-        const found = await loadModule(module).then(
-          (namespace) => candidatesOf(path, namespace),
-          (error: unknown) => ({ plugins: [], warnings: [`cannot load ${path}: ${firstLine(error)}`] }),
-        );
+        const found = await pluginsOf(files, path, module);
         plugins.push(...found.plugins);
         warnings.push(...found.warnings);
       } else if (await isExecutable(files, path)) plugins.push(executable(processes, path));
     }
   return { plugins, warnings };
+}
+
+async function pluginsOf(files: Files, path: string, module: string): Promise<FoundPlugins> {
+  try {
+    return candidatesOf(path, loadModule(module));
+  } catch (error) {
+    const text = error instanceof SyntaxError ? ((await files.read(module)) ?? '') : '';
+    const line = error instanceof SyntaxError ? syntaxLine(text, error.message) : undefined;
+    const place = line === undefined ? path : `${path}:${line}`;
+    return { plugins: [], warnings: [`cannot load ${place}: ${firstLine(error)}`] };
+  }
 }
 
 /** The file that is loaded for an entry of a plugin folder; undefined where that is no module. */

@@ -1,22 +1,20 @@
-import type { Processes } from '../../core/system/processes.ts';
+import type { BuildDoors } from './build-doors.ts';
 
 /**
  * Runs a program of the tree with the tree as its root, in name spaces of its own: what it mounts and starts ends with it,
  * whatever ends it.
- * @param proxies ways out of the network
  * @param onLine gets each line that it says
  * @returns its exit status
  */
 export function runInside(
-  processes: Processes,
+  { processes, proxies, signal }: BuildDoors,
   tree: string,
   command: readonly string[],
-  proxies: Readonly<Record<string, string>>,
   onLine: (line: string) => void,
 ): Promise<number> {
   const args = ['--mount', '--pid', '--fork', '--kill-child', '--', 'sh', '-c', enter, 'sh', tree, ...command];
   const environment = { ...proxies, DEBIAN_FRONTEND: 'noninteractive', INITRD: 'No', HOME: '/root' };
-  return processes.follow('unshare', args, onLine, { environment });
+  return processes.follow('unshare', args, onLine, { environment, signal });
 }
 
 /** The same for every command; the tree and the command are its arguments. */

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AgentError } from '../../core/error/agent-error.ts';
@@ -11,36 +12,21 @@ interface Candidate {
   readonly commandline?: unknown;
 }
 
-/** Milliseconds that a module may take to load: one that waits for ever must not keep the others from being listed. */
-const patience = 10_000;
-
 /**
- * Loads a module of somebody else's.
+ * Loads a module of somebody else's, as require() does: the executable is one file of Node's, and its import() knows no
+ * other. A module that waits at its top level cannot be loaded so.
  * @throws what the module throws, also where it would end the process
  */
-export async function loadModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+export function loadModule(path: string): Readonly<Record<string, unknown>> {
   const exit = process.exit;
   process.exit = (status) => {
     throw new Error(`it ends the process when it is loaded (status ${status ?? 0})`);
   };
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('it is not loaded after ten seconds')), patience);
   try {
-    const loaded = import(pathToFileURL(path).href).catch((error: unknown) => {
-      throw withPlace(error);
-    });
-    return (await Promise.race([loaded, late])) as Record<string, unknown>;
+    return createRequire(pathToFileURL(path))(path) as Record<string, unknown>;
   } finally {
-    clearTimeout(timer);
     process.exit = exit;
   }
-}
-
-/** A module that does not parse tells its line in front of the stack only. */
-function withPlace(error: unknown): unknown {
-  if (!(error instanceof SyntaxError)) return error;
-  const [, line] = /^file:\/\/[^\n]*:(\d+)$/m.exec(error.stack ?? '') ?? [];
-  return line === undefined ? error : new Error(`line ${line}: ${error.message}`);
 }
 
 /** Each PreOS of a module: the module itself, and its classes. */

@@ -65,13 +65,14 @@ async function lookFor({ filesOf }: BuildDoors, tree: string): Promise<Bootable>
 
 /**
  * The whole tree as the kernel unpacks it: an archive of cpio's format newc, compressed by zstd, which a kernel reads from
- * 5.9 on. Sorted, so that the same tree makes the same archive.
+ * 5.9 on. Sorted, so that the same tree makes the same archive. Debian 12 comes to 98 MB by level 10, for 20 s of one
+ * processor, and to 110 MB by level 3.
  */
 function initramfs({ processes: { pipe } }: BuildDoors, tree: string): AsyncIterable<Uint8Array> {
   const found = pipe('find', [tree, '-xdev', '-mindepth', '1', '-printf', String.raw`%P\0`], text(''));
   const sorted = pipe('sort', ['--zero-terminated'], found);
   const archive = ['--null', '--create', '--format=newc', '--quiet', '--owner=+0:+0', '--directory', tree];
-  return pipe('zstd', ['-15', '--threads=0', '--quiet', '--stdout'], pipe('cpio', archive, withTop(sorted)));
+  return pipe('zstd', ['-10', '--threads=0', '--quiet', '--stdout'], pipe('cpio', archive, withTop(sorted)));
 }
 
 async function* withTop(names: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -53,12 +53,15 @@ export function planPxe(tree: string, found: Bootable, consoles: readonly string
   return { files: found.hasGrub ? [...files, ...uefiFiles(found, options)] : files, kernel, otherKernels };
 }
 
-/** The shim starts `grubx64.efi` beside it, and GRUB reads `grub/grub.cfg` of the server that it came from. */
+/**
+ * The shim starts `grubx64.efi` beside it, and GRUB reads `/grub/grub.cfg` of the server that it came from: the folder has to be
+ * the top of what the server serves.
+ */
 function uefiFiles({ hasShim }: Bootable, options: string): PxeFile[] {
   const menu = `set timeout=1
 menuentry preos {
-  linux $prefix/../kernel ${options}
-  initrd $prefix/../initramfs
+  linux /kernel ${options}
+  initrd /initramfs
 }
 `;
   return [

@@ -235,7 +235,7 @@ function triggerFiles(command: string, { init }: Distribution): TreeFile[] {
           `[Unit]
 Description=Tell the server that this machine is up
 Wants=network-online.target
-After=network.target network-online.target
+After=network.target network-online.target preos-host-keys.service ssh.service
 
 [Service]
 Type=simple

@@ -7,7 +7,7 @@ import type { BuildDoors } from './build-doors.ts';
  * @throws AgentError `preos.step-failed`
  */
 export async function runStep(
-  { detail }: BuildDoors,
+  { detail, signal }: BuildDoors,
   name: string,
   tree: string,
   follow: (onLine: (line: string) => void) => Promise<number>,
@@ -17,6 +17,7 @@ export async function runStep(
     detail(line);
     said = [...said.slice(-19), line];
   });
+  signal.throwIfAborted();
   if (status === 0) return;
   throw new AgentError(`${name} failed`, {
     code: 'preos.step-failed',

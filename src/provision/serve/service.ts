@@ -30,12 +30,14 @@ export interface Service {
   readonly hosts: HostStore;
   readonly runs: RunStore;
   readonly logFolder: string;
+  /** Takes up what an earlier server left, and starts what waits: once this one has its port. */
+  start(): Promise<void>;
   /** Lets what is under way end within `graceSeconds`, cuts off the rest, and closes the queue. */
   close(graceSeconds: number): Promise<void>;
 }
 
 /**
- * Opens queue and memory, and takes up what an earlier server left.
+ * Opens queue and memory.
  * @throws AgentError `serve.state-unusable`
  */
 export async function openService(system: System, options: ServiceOptions): Promise<Service> {
@@ -70,12 +72,12 @@ export async function openService(system: System, options: ServiceOptions): Prom
     changed: (run: Run) => void hosts.note({ address: run.address }, eventOf(run)),
   };
   const queue = openQueue(runs, worker, options.queue, journal);
-  await queue.start();
   return {
     trigger: { files, journal, queue, isDryRun, bootFolder, keep: shareSync(() => syncFile(files, logOf(path))) },
     hosts,
     runs,
     logFolder,
+    start: () => queue.start(),
     close: async (graceSeconds) => {
       await queue.stop(graceSeconds);
       database.close();

@@ -16,7 +16,6 @@ import { filesBelow, membersOf, toldBy } from './read-run.ts';
 
 const minute = 60_000;
 
-
 /** Placeholders of the recordings; a disk that is a file has its own path where the original has a loop device. */
 const placeholders: readonly (readonly [RegExp, string])[] = [
   [/^\S*\/dib_build\.\w+/, '$' + '{BUILD}'],
@@ -44,24 +43,28 @@ describe('builds as they were recorded', () => {
   });
 
   // A machine at other work is slow, and a build makes file systems.
-  test.concurrent.for(process.getuid?.() === 0 ? caseNames : [])('%s', { timeout: 5 * minute }, async (name, { expect }) => {
-    const expected = expectedOf(name);
-    const ran = await runCase(name);
-    done.push(ran);
-    const told = toldBy(ran);
-    expect({ status: ran.status, hooks: told.hooks, said: told.said }, ran.lines.slice(-15).join('\n')).toEqual({
-      status: expected.exit,
-      hooks: expected.hooks ?? [],
-      said: expected.said ?? [],
-    });
-    for (const word of expected.error_must_name ?? []) expect(ran.lines.join('\n')).toContain(word);
-    if (expected.elements !== undefined) expect(told.elements).toEqual(expected.elements);
-    if (expected.merged !== undefined) expect(told.merged).toEqual(expected.merged);
-    compareEnvironments(expected, told.environments, ran);
-    await compareFiles(expected, ran);
-    for (const [file, image] of Object.entries(expected.images ?? {})) await compareImage(join(ran.out, file), image);
-    expect(await readdir(ran.temporary)).toEqual([]);
-  });
+  test.concurrent.for(process.getuid?.() === 0 ? caseNames : [])(
+    '%s',
+    { timeout: 5 * minute },
+    async (name, { expect }) => {
+      const expected = expectedOf(name);
+      const ran = await runCase(name);
+      done.push(ran);
+      const told = toldBy(ran);
+      expect({ status: ran.status, hooks: told.hooks, said: told.said }, ran.lines.slice(-15).join('\n')).toEqual({
+        status: expected.exit,
+        hooks: expected.hooks ?? [],
+        said: expected.said ?? [],
+      });
+      for (const word of expected.error_must_name ?? []) expect(ran.lines.join('\n')).toContain(word);
+      if (expected.elements !== undefined) expect(told.elements).toEqual(expected.elements);
+      if (expected.merged !== undefined) expect(told.merged).toEqual(expected.merged);
+      compareEnvironments(expected, told.environments, ran);
+      await compareFiles(expected, ran);
+      for (const [file, image] of Object.entries(expected.images ?? {})) await compareImage(join(ran.out, file), image);
+      expect(await readdir(ran.temporary)).toEqual([]);
+    },
+  );
 });
 
 function compareEnvironments(

@@ -26,8 +26,14 @@ describe('a user other than root', () => {
     if (process.getuid?.() !== 0) context.skip('only root can become another user');
     workshop = await openWorkshop();
     for (const folder of [workshop.out, workshop.temporary]) await chown(folder, nobody, nobody);
-    await workshop.element('own/root.d/60-owned', '#!/bin/sh\necho x >"$TARGET_ROOT/etc/owned"\nchown 1000:2000 "$TARGET_ROOT/etc/owned"\n');
-    await workshop.element('own/install.d/60-inside', '#!/bin/bash\necho "root is $EUID" >/etc/said; touch /proc/nothing 2>/dev/null || echo "closed"\n');
+    await workshop.element(
+      'own/root.d/60-owned',
+      '#!/bin/sh\necho x >"$TARGET_ROOT/etc/owned"\nchown 1000:2000 "$TARGET_ROOT/etc/owned"\n',
+    );
+    await workshop.element(
+      'own/install.d/60-inside',
+      '#!/bin/bash\necho "root is $EUID" >/etc/said; touch /proc/nothing 2>/dev/null || echo "closed"\n',
+    );
   });
   afterEach(() => workshop?.remove());
 
@@ -40,7 +46,9 @@ describe('a user other than root', () => {
     expect(theirs.status, theirs.lines.join('\n')).toBe(0);
     const roots = await workshop.start([...words, '-o', 'roots']).ended;
     expect(roots.status).toBe(0);
-    const [one, other] = await Promise.all(['theirs', 'roots'].map((name) => membersOf(join(workshop.out, `${name}.tar`))));
+    const [one, other] = await Promise.all(
+      ['theirs', 'roots'].map((name) => membersOf(join(workshop.out, `${name}.tar`))),
+    );
     const lines = one?.map(({ line }) => line);
     expect(lines).toContain('f 0644 1000:2000 ./etc/owned');
     expect(lines).toEqual(other?.map(({ line }) => line));

@@ -60,7 +60,10 @@ async function fileSystemTold(path: string, recorded: FileSystem): Promise<FileS
       : { has_journal: field('Filesystem features').includes('has_journal') }),
     ...(recorded.bytes_per_inode === undefined
       ? {}
-      : { bytes_per_inode: 1024 * Math.round((number('Block size') * number('Block count')) / number('Inode count') / 1024) }),
+      : {
+          bytes_per_inode:
+            1024 * Math.round((number('Block size') * number('Block count')) / number('Inode count') / 1024),
+        }),
     ...(recorded.reserved_percent === undefined
       ? {}
       : { reserved_percent: Math.round((100 * number('Reserved block count')) / number('Block count')) }),

@@ -24,17 +24,21 @@ machines:
     boot: preos
 `;
 
+/** Where a test starts programs one after the other, on a machine that may have other work. */
+const limit = 5 * 60_000;
+
 let serving: Serving;
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gandi-serve-'));
   const inside = (path: string) => join(folder, path);
-  for (const path of ['store', 'store/releases', 'store/releases/1', 'store/images', 'boot']) await mkdir(inside(path));
-  await writeFile(inside('store/releases/1/kernel'), '0123456789');
-  await writeFile(inside('store/releases/1/initramfs'), 'initramfs 1');
+  for (const path of ['store', 'store/.versions', 'store/.versions/1', 'store/images', 'boot'])
+    await mkdir(inside(path));
+  await writeFile(inside('store/.versions/1/kernel'), '0123456789');
+  await writeFile(inside('store/.versions/1/initramfs'), 'initramfs 1');
   await writeFile(inside('store/images/a b%.raw'), 'image');
   await writeFile(inside('store/.hidden'), 'secret');
   await writeFile(inside('secret'), 'secret');
-  await symlink('releases/1', inside('store/current'));
+  await symlink('.versions/1', inside('store/current'));
   await symlink('../secret', inside('store/leads-out'));
   await symlink('/etc/passwd', inside('store/passwd'));
   await writeFile(inside('profiles.yaml'), profiles);
@@ -55,20 +59,20 @@ afterAll(() => serving.close());
 
 describe('files of the store', () => {
   test('come whole, with the tag by which they are asked for again', async () => {
-    const whole = await ask(serving, '/files/releases/1/kernel');
+    const whole = await ask(serving, '/files/.versions/1/kernel');
     expect(whole).toMatchObject({ status: 200, body: '0123456789', headers: { 'accept-ranges': 'bytes' } });
     const { etag = '' } = whole.headers;
     expect(etag).not.toBe('');
-    expect(await ask(serving, '/files/releases/1/kernel', { headers: { 'if-none-match': etag } })).toMatchObject({
+    expect(await ask(serving, '/files/.versions/1/kernel', { headers: { 'if-none-match': etag } })).toMatchObject({
       status: 304,
       body: '',
     });
   });
 
   test('come in part, so that a transfer that was cut off goes on', async () => {
-    const part = await ask(serving, '/files/releases/1/kernel', { headers: { range: 'bytes=4-' } });
+    const part = await ask(serving, '/files/.versions/1/kernel', { headers: { range: 'bytes=4-' } });
     expect(part).toMatchObject({ status: 206, body: '456789', headers: { 'content-range': 'bytes 4-9/10' } });
-    expect(await ask(serving, '/files/releases/1/kernel', { headers: { range: 'bytes=99-' } })).toMatchObject({
+    expect(await ask(serving, '/files/.versions/1/kernel', { headers: { range: 'bytes=99-' } })).toMatchObject({
       status: 416,
     });
   });
@@ -136,8 +140,8 @@ describe('boot menus', () => {
     const server = `http://127.0.0.1:${serving.port}`;
     expect(body.split('\n')).toEqual([
       '#!ipxe',
-      `kernel /files/releases/1/kernel initrd=initrd0 console=ttyS0 trigger=${server}/install/`,
-      'initrd --name initrd0 /files/releases/1/initramfs',
+      `kernel /files/.versions/1/kernel initrd=initrd0 console=ttyS0 trigger=${server}/install/`,
+      'initrd --name initrd0 /files/.versions/1/initramfs',
       'boot',
       '',
     ]);
@@ -146,9 +150,9 @@ describe('boot menus', () => {
   test('it is known by its UUID too, and PXELINUX and GRUB get the same', async () => {
     const uuid = '0B6AC1B2-6d2e-4d0c-8a0e-1f2e3d4c5b6a';
     const pxelinux = await ask(serving, `/pxelinux.cfg/${uuid.toLowerCase()}`, { from: '127.0.1.2' });
-    expect(pxelinux.body).toContain(`KERNEL http://127.0.0.1:${serving.port}/files/releases/1/kernel\n`);
+    expect(pxelinux.body).toContain(`KERNEL http://127.0.0.1:${serving.port}/files/.versions/1/kernel\n`);
     const grub = await ask(serving, `/grub/grub.cfg-01-${mac.replaceAll(':', '-')}`, { from });
-    expect(grub.body).toContain("linux /files/releases/1/kernel 'console=ttyS0'");
+    expect(grub.body).toContain("linux /files/.versions/1/kernel 'console=ttyS0'");
     expect((await ask(serving, `/boot.ipxe?mac=52-54-00-00-00-09&uuid=${uuid}`, { from: '127.0.1.2' })).body).toContain(
       'kernel /files/',
     );
@@ -173,15 +177,15 @@ describe('boot menus', () => {
 
   test('kernel and initrd are of one release, also where it is switched in between', async () => {
     const menu = await ask(serving, `/boot.ipxe?mac=${mac}&uuid=`, { from });
-    const release = join(serving.folder, 'store/releases/2');
+    const release = join(serving.folder, 'store/.versions/2');
     await mkdir(release);
     await writeFile(join(release, 'kernel'), 'kernel 2');
     await writeFile(join(release, 'initramfs'), 'initramfs 2');
-    await symlink('releases/2', join(serving.folder, 'store/next'));
+    await symlink('.versions/2', join(serving.folder, 'store/next'));
     await rename(join(serving.folder, 'store/next'), join(serving.folder, 'store/current'));
     const [, initrd = ''] = /^initrd --name \w+ (\S+)$/m.exec(menu.body) ?? [];
     expect(await ask(serving, initrd, { from })).toMatchObject({ status: 200, body: 'initramfs 1' });
-    expect((await ask(serving, `/boot.ipxe?mac=${mac}&uuid=`, { from })).body).toContain('/files/releases/2/kernel');
+    expect((await ask(serving, `/boot.ipxe?mac=${mac}&uuid=`, { from })).body).toContain('/files/.versions/2/kernel');
   });
 });
 
@@ -288,7 +292,7 @@ describe('a machine on its way', () => {
   });
 });
 
-describe('the command host', () => {
+describe('the command host', { timeout: limit }, () => {
   const from = '127.0.4.1';
   const host = (...words: string[]) => serving.run('host', ...words, '--server', serving.url);
 
@@ -435,7 +439,7 @@ describe('who may', () => {
   });
 });
 
-describe('what cannot be served', () => {
+describe('what cannot be served', { timeout: limit }, () => {
   test.each([
     ['machines:\n  - mac: nonsense\n    boot: local\n', /profiles\.yaml:3:10: machines\.0\.mac/],
     ['machines:\n  - boot: local\n', /profiles\.yaml:3:5: machines\.0.*neither mac nor uuid/],

@@ -140,8 +140,8 @@ function readLvm(settings: Settings, report: Report): Nodes {
     nodes: [
       ...lvm.pvs.map(({ name, options }) => node('physical-volume', name, [lvm.name], { options })),
       ...lvm.vgs.map(({ name, base, options }) => node('volume-group', name, base, { options })),
-      ...lvm.lvs.map(({ name, base, options, size, extents }) =>
-        node('logical-volume', name, [base], {
+      ...lvm.lvs.map(({ name, base, options, size, extents, 'thin-pool': pool = [] }) =>
+        node('logical-volume', name, [base, pool].flat(), {
           options,
           size: size === undefined ? { extents: extents ?? '' } : { bytes: size },
         }),
@@ -156,11 +156,13 @@ function only(node: Nodes['nodes'][number]): Nodes {
 }
 
 function checked<T extends z.ZodType>(schema: T, settings: Settings, report: Report): z.output<T> | undefined {
-  const result = schema.safeParse(settings);
+  // A key without a value says nothing: `label:`.
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
+  const result = schema.safeParse(given);
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
     const path = issue.path.map(String).join('.');
-    const isMissing = issue.path.length > 0 && valueAt(settings, issue.path) === undefined;
+    const isMissing = issue.path.length > 0 && valueAt(given, issue.path) === undefined;
     report(problemOf(path), isMissing ? `needs '${path}'` : `'${path}': ${issue.message}`);
   }
   return undefined;

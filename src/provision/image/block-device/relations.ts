@@ -6,7 +6,7 @@ const fitting: Readonly<Partial<Record<BlockNode['kind'], readonly BlockNode['ki
   partition: ['disk'],
   lvm: ['disk', 'partition'],
   'volume-group': ['physical-volume'],
-  'logical-volume': ['volume-group'],
+  'logical-volume': ['volume-group', 'logical-volume'],
   'file-system': ['disk', 'partition', 'logical-volume'],
   mount: ['file-system'],
   fstab: ['mount'],

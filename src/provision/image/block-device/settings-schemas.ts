@@ -21,7 +21,10 @@ const words = z
 export const diskSettings = z.object({
   name: text,
   size: bytes.optional(),
-  block_size: z.union([z.literal(512), z.literal(4096)], { error: 'needs 512 or 4096' }).default(512),
+  block_size: z.coerce
+    .number()
+    .pipe(z.literal([512, 1024, 2048, 4096], { error: 'needs 512, 1024, 2048 or 4096' }))
+    .default(512),
 });
 
 const partitionSettings = z.object({
@@ -69,7 +72,14 @@ export const lvmSettings = z.object({
   vgs: z.array(z.object({ name: text, base: list, options })).min(1),
   lvs: z.array(
     z
-      .object({ name: text, base: text, options, size: bytes.optional(), extents: text.optional() })
+      .object({
+        name: text,
+        base: text,
+        options,
+        size: bytes.optional(),
+        extents: text.optional(),
+        'thin-pool': text.optional(),
+      })
       .refine(({ size, extents }) => size !== undefined || extents !== undefined, {
         error: "needs 'size' or 'extents'",
       }),

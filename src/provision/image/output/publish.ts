@@ -1,4 +1,5 @@
 import { basename, dirname, extname, join } from 'node:path';
+import { move } from '../../../core/system/own-tree.ts';
 import type { System } from '../../../core/system/system.ts';
 import type { ChecksumKind } from './checksums.ts';
 
@@ -16,10 +17,10 @@ export interface Publication {
  */
 export async function publish({ from, path, checksums, keepOlder }: Publication, { files }: System): Promise<number> {
   const older = await files.status(path);
-  if (older !== undefined && keepOlder) await files.rename(path, datedPath(path, older.modified));
+  if (older !== undefined && keepOlder) await move(path, datedPath(path, older.modified));
   for (const kind of ['md5', 'sha256'] as const)
     if (checksums[kind] === undefined) await files.remove(`${path}.${kind}`);
-  await files.rename(from, path);
+  await move(from, path);
   for (const [kind, sum] of Object.entries(checksums))
     await files.replace(`${path}.${kind}`, `${sum}  ${basename(path)}\n`, { mode: 0o644 });
   return (await files.status(path))?.size ?? 0;

@@ -13,6 +13,7 @@ import { createPlainServer } from '../trigger/plain-server.ts';
 import { pullTrigger } from '../trigger/trigger.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { defaultJobs, defaultTimeLimit, stateFolderOf } from './defaults.ts';
+import { ownEnvironment } from './own-environment.ts';
 import { readCommand } from './read-options.ts';
 
 /** Seconds that what is under way gets when the server is to stop. */
@@ -46,7 +47,7 @@ async function serve(options: CdistTrigger, port: number, isOrdinaryUser: boolea
     command:
       options.command === undefined ? ['cdist', '{action}', ...passedOn, '{host}'] : readCommand(options.command),
     timeLimitSeconds: defaultTimeLimit,
-    environment: definedOf(process.env),
+    environment: ownEnvironment(),
     queue: { limit: defaultJobs, retries: 0, retryDelaySeconds: 1 },
     isDryRun,
     bootFolder: { directory, source },
@@ -64,6 +65,7 @@ async function serve(options: CdistTrigger, port: number, isOrdinaryUser: boolea
   );
   try {
     await listen(server, port, isIpv6 ? '::' : '0.0.0.0');
+    await service.start();
     journal.warn(`serving triggers on port ${port} of all addresses, to everybody who reaches it`, { port, isDryRun });
     await stopped;
     server.close();
@@ -83,10 +85,4 @@ async function listen(server: Server, port: number, host: string): Promise<void>
       cause,
     });
   });
-}
-
-function definedOf(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

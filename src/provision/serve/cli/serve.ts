@@ -1,94 +1,28 @@
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { defineCommand } from '../../../core/command/define-command.ts';
 import type { Terminal } from '../../../core/command/command.ts';
-import { parseSeconds } from '../../../core/command/parse-seconds.ts';
-import { UsageError } from '../../../core/command/usage-error.ts';
+import { defineCommand } from '../../../core/command/define-command.ts';
 import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
 import { openFiles } from '../../../core/system/files.ts';
 import { openJournal } from '../../../core/system/journal.ts';
 import { openSystem, type System } from '../../../core/system/system.ts';
-import { parseAddress } from '../../../core/text/ip-address.ts';
 import { installVariables } from '../install-variables.ts';
-import { noProfiles } from '../profiles/profile-schema.ts';
-import { readProfiles } from '../profiles/read-profiles.ts';
+import { machineOf } from '../profiles/machine-of.ts';
 import { renderDnsmasqConfig } from '../pxe/dnsmasq-config.ts';
 import { type Dnsmasq, startDnsmasq } from '../pxe/dnsmasq.ts';
 import { type InterfaceAddress, interfaceAddress } from '../pxe/interface-address.ts';
-import type { AccessRules } from '../routes/access.ts';
 import { openService, type Service } from '../service.ts';
 import { untilStopped } from '../until-stopped.ts';
-import { defaultJobs, defaultPort, defaultTimeLimit, stateFolderOf } from './defaults.ts';
-import { readCommand, readNetworks, readNumber, readToken } from './read-options.ts';
-
-const number = { hint: 'NUMBER' };
-const folder = { hint: 'DIR', completion: 'folder' } as const;
-const file = { hint: 'FILE', completion: 'file' } as const;
-
-const options = {
-  store: { description: 'serve the files below this folder as /files/', value: folder },
-  profiles: { description: 'read what each machine boots from this file (YAML or JSON)', value: file },
-  command: {
-    description: 'run this for a machine that asks for it; {action}, {host}, {address}, {run} and {attempt} are put in',
-    value: { hint: 'COMMAND' },
-    default: 'cdist {action} {host}',
-  },
-  jobs: {
-    description: 'run this many commands at once, one for a machine',
-    value: number,
-    default: String(defaultJobs),
-  },
-  'time-limit': {
-    description: 'end a command that takes longer',
-    value: { hint: 'SECONDS' },
-    default: String(defaultTimeLimit),
-  },
-  retry: { description: 'start a command that failed this many times again', value: number, default: '0' },
-  'retry-delay': {
-    description: 'wait this long before the second attempt, and twice as long before each later one',
-    value: { hint: 'SECONDS' },
-    default: '10',
-  },
-  'no-wait': { description: 'answer a machine as soon as its run is queued, with where to look' },
-  'dry-run': { short: 'n', description: 'run no command' },
-  directory: {
-    short: 'D',
-    description: 'put a file for each machine that asks for it into this folder',
-    value: folder,
-  },
-  source: { short: 'O', description: 'the file to put there', value: file },
-  state: { description: 'keep queue, machines and logs in this folder', value: folder },
-  listen: { description: 'serve on this address; without it on 127.0.0.1', value: { hint: 'ADDRESS' } },
-  ipv6: { description: 'serve on all addresses, IPv6 and IPv4' },
-  port: { short: 'H', description: 'serve on this port', value: { hint: 'PORT' }, default: String(defaultPort) },
-  url: { description: 'the address at which machines reach this server, for their outcome', value: { hint: 'URL' } },
-  'token-file': {
-    description: 'ask for the token in this file from those who pull a trigger or look at machines',
-    value: file,
-  },
-  allow: { description: 'serve only clients of these networks, separated by commas', value: { hint: 'NETWORKS' } },
-  limit: { description: 'answer this many requests of an address in a second', value: number, default: '50' },
-  pxe: {
-    description: 'start dnsmasq on this interface, for TFTP and proxy DHCP; it hands out no addresses',
-    value: { hint: 'IFACE', completion: 'interface' },
-  },
-  loaders: { description: 'the boot loaders for TFTP', value: folder, default: '/usr/lib/ipxe', needs: 'pxe' },
-  'pxe-config': { description: 'print the configuration of dnsmasq and end', needs: 'pxe' },
-  grace: {
-    description: 'when told to stop, let commands end for this long',
-    value: { hint: 'SECONDS' },
-    default: '30',
-  },
-  verbose: { short: 'v', description: 'log each request, and what dnsmasq says' },
-} as const;
+import { ownEnvironment } from './own-environment.ts';
+import { serveOptions, type ServeValues } from './serve-options.ts';
+import { readPort, readServeSettings, type ServeSettings, urlHost } from './serve-settings.ts';
 
 export const serveCommand = defineCommand({
   name: 'serve',
   summary: 'serve files, boot menus and triggers to machines, and show how far each of them is',
   details:
     'A machine that asks for /install/… or /config/… has a command run for it and is answered when that ends. The paths are those of cdist trigger. The server works until SIGTERM or SIGINT.',
-  options,
+  options: serveOptions,
   examples: [
     {
       words: '--store /srv/boot --profiles /etc/gandi/profiles.yaml',
@@ -104,20 +38,17 @@ export const serveCommand = defineCommand({
     const iface = values.pxe === undefined ? undefined : interfaceAddress(values.pxe);
     if (values['pxe-config']) return printConfig(values, iface, terminal);
     const system = openSystem('/', openJournal(values.verbose ? 'debug' : 'info'));
-    const settings = await readSettings(values, iface, system, terminal.isOrdinaryUser === true);
+    const settings = await readServeSettings(values, iface, system, terminal.isOrdinaryUser === true);
     return serve(values, settings, iface, system);
   },
 });
 
-type Values = Parameters<Parameters<typeof defineCommand<typeof options>>[0]['run']>[0];
-type Settings = Awaited<ReturnType<typeof readSettings>>;
-
-function printConfig(values: Values, iface: InterfaceAddress | undefined, terminal: Terminal): ExitCode {
+function printConfig(values: ServeValues, iface: InterfaceAddress | undefined, terminal: Terminal): ExitCode {
   for (const line of pxeConfig(values, iface).trimEnd().split('\n')) terminal.out(line);
   return ExitCode.done;
 }
 
-function pxeConfig({ pxe = '', port, loaders }: Values, iface: InterfaceAddress | undefined): string {
+function pxeConfig({ pxe = '', port, loaders }: ServeValues, iface: InterfaceAddress | undefined): string {
   return renderDnsmasqConfig({
     interface: pxe,
     address: iface?.address ?? '',
@@ -126,69 +57,9 @@ function pxeConfig({ pxe = '', port, loaders }: Values, iface: InterfaceAddress 
   });
 }
 
-/** Everything that can be wrong with the words, before anything is opened. */
-async function readSettings(
-  values: Values,
-  iface: InterfaceAddress | undefined,
-  system: System,
-  isOrdinaryUser: boolean,
-) {
-  const { 'token-file': tokenFile, allow } = values;
-  const port = readPort(values.port);
-  const listen = listenAddress(values, iface);
-  const ownNetworks = iface === undefined ? undefined : `127.0.0.0/8,::1,${iface.network}`;
-  const networks = allow ?? (values.listen === undefined && !values.ipv6 ? ownNetworks : undefined);
-  const access: AccessRules = {
-    token: tokenFile === undefined ? undefined : await readToken(system.files, resolve(tokenFile)),
-    networks: networks === undefined ? undefined : readNetworks('--allow', networks),
-  };
-  return {
-    port,
-    listen,
-    access,
-    command: readCommand(values.command),
-    timeLimitSeconds: parseSeconds('--time-limit', values['time-limit']),
-    graceSeconds: parseSeconds('--grace', values.grace),
-    requestsPerSecond: readNumber('--limit', values.limit, 1, 100_000),
-    queue: {
-      limit: readNumber('--jobs', values.jobs, 1, 1000),
-      retries: readNumber('--retry', values.retry, 0, 100),
-      retryDelaySeconds: parseSeconds('--retry-delay', values['retry-delay']),
-    },
-    profiles: values.profiles === undefined ? noProfiles : await readProfiles(system.files, resolve(values.profiles)),
-    storeFolder: values.store === undefined ? undefined : await storeFolder(system, resolve(values.store)),
-    stateFolder: resolve(values.state ?? stateFolderOf(isOrdinaryUser, homedir(), process.env, 'serve')),
-    url: values.url?.replace(/\/+$/, '') ?? `http://${urlHost(iface?.address ?? listen)}:${port}`,
-  };
-}
-
-function readPort(text: string): number {
-  return readNumber('--port', text, 1, 65535);
-}
-
-function listenAddress({ listen, ipv6 }: Values, iface: InterfaceAddress | undefined): string {
-  if (listen === undefined) return ipv6 ? '::' : iface === undefined ? '127.0.0.1' : '0.0.0.0';
-  if (parseAddress(listen) === undefined) throw new UsageError(`option --listen: '${listen}' is not an address`);
-  return listen;
-}
-
-function urlHost(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
-}
-
-async function storeFolder({ files }: System, path: string): Promise<string> {
-  if (path !== '/' && (await files.status(`${path}/.`))?.type === 'directory') return path;
-  throw new AgentError('cannot serve it: it is not a folder, or it is /', {
-    code: 'serve.store-missing',
-    subject: path,
-    remedy: 'make the folder, or name another one with --store',
-    exitCode: ExitCode.badConfiguration,
-  });
-}
-
 async function serve(
-  values: Values,
-  settings: Settings,
+  values: ServeValues,
+  settings: ServeSettings,
   iface: InterfaceAddress | undefined,
   system: System,
 ): Promise<ExitCode> {
@@ -196,7 +67,7 @@ async function serve(
   const { profiles, storeFolder, url, port, listen } = settings;
   const service = await openService(system, {
     ...settings,
-    environment: environmentOf(process.env),
+    environment: ownEnvironment(),
     isDryRun: values['dry-run'],
     bootFolder: { directory: absolute(values.directory), source: absolute(values.source) },
     variablesOf: (hosts, run) => installVariables({ profiles, storeFolder, url }, hosts, run),
@@ -215,7 +86,8 @@ async function serve(
   let dnsmasq: Dnsmasq | undefined;
   try {
     await listenOn(app, listen, port);
-    dnsmasq = iface === undefined ? undefined : startPxe(values, iface, system, service);
+    await service.start();
+    dnsmasq = iface === undefined ? undefined : startPxe(values, settings, iface, system, service);
     system.journal.info(`serving on http://${urlHost(listen)}:${port}/`, { port, isDryRun: values['dry-run'] });
     await Promise.race([stopped, ...(dnsmasq === undefined ? [] : [dnsmasq.ended])]);
     return ExitCode.done;
@@ -228,8 +100,18 @@ async function serve(
   }
 }
 
-function startPxe(values: Values, iface: InterfaceAddress, system: System, { hosts }: Service): Dnsmasq {
-  const note = (mac: string) => void hosts.note({ mac }, { kind: 'pxe-request' });
+function startPxe(
+  values: ServeValues,
+  { profiles }: ServeSettings,
+  iface: InterfaceAddress,
+  system: System,
+  { hosts }: Service,
+): Dnsmasq {
+  const note = (mac: string) => {
+    const machine = machineOf(profiles, { mac });
+    const host = hosts.note({ mac: machine?.mac[0] ?? mac }, { kind: 'pxe-request' });
+    if (machine?.name !== undefined) hosts.name(host.id, machine.name);
+  };
   return startDnsmasq(system.processes, pxeConfig(values, iface), system.journal, note);
 }
 
@@ -246,10 +128,4 @@ async function listenOn(app: FastifyInstance, host: string, port: number): Promi
 
 function absolute(path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(path);
-}
-
-function environmentOf(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

@@ -89,7 +89,7 @@ export function openQueue(store: RunStore, worker: Worker, options: QueueOptions
     if (end.state === 'done') journal.info(`run ${run.id} is done`, fields);
     else journal.warn(`run ${run.id}: ${end.state}`, fields);
     const isAgain = isRetried(end, run.attempt, options.retries);
-    const next = isAgain ? store.requeue(run.id, end) : store.end(run.id, end);
+    const next = isAgain ? store.requeue(run, end) : store.end(run, end);
     // What the end of a server cut off waits for no delay: it is the next server that starts it.
     if (next.state === 'queued' && end.state !== 'interrupted') rest(next);
     tell(next);

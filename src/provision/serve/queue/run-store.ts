@@ -12,9 +12,13 @@ export interface RunStore {
    * @param resting runs that are not to be taken yet
    */
   claim(owner: string, limit: number, resting: ReadonlySet<number>): Run | undefined;
-  end(id: number, end: RunEnd): Run;
-  /** Back into the queue for one more attempt; where the same wish is queued already, the run ends as it did. */
-  requeue(id: number, end: RunEnd): Run;
+  /**
+   * Ends a run that is under way, as the caller saw it; where another server was quicker, nothing changes.
+   * @returns the run as it is then
+   */
+  end(run: Run, end: RunEnd): Run;
+  /** As `end`, but back into the queue for one more attempt, unless the same wish is queued already. */
+  requeue(run: Run, end: RunEnd): Run;
   get(id: number): Run | undefined;
   running(): Run[];
   ofAddress(address: string): Run[];
@@ -57,6 +61,10 @@ export function openRunStore(database: Database, clock: Clock): RunStore {
     if (run === undefined) throw new Error(`run ${id} is not in the queue`);
     return run;
   };
+  const isAsSeen = ({ id, owner }: Run) => {
+    const current = known(id);
+    return current.state === 'running' && current.owner === owner;
+  };
   const end = (id: number, { state, reason }: RunEnd) => {
     finish.run(state, reason, now(), id);
     const run = known(id);
@@ -80,12 +88,13 @@ export function openRunStore(database: Database, clock: Clock): RunStore {
         take.run(owner, now(), id);
         return known(Number(id));
       }),
-    end: (id, ended) => transact(database, () => end(id, ended)),
-    requeue: (id, ended) =>
+    end: (run, ended) => transact(database, () => (isAsSeen(run) ? end(run.id, ended) : known(run.id))),
+    requeue: (run, ended) =>
       transact(database, () => {
-        if (twin.get(id) !== undefined) return end(id, ended);
-        again.run(ended.reason, id);
-        return known(id);
+        if (!isAsSeen(run)) return known(run.id);
+        if (twin.get(run.id) !== undefined) return end(run.id, ended);
+        again.run(ended.reason, run.id);
+        return known(run.id);
       }),
     get,
     running: () => underWay.all() as unknown as Run[],

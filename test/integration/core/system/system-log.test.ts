@@ -52,9 +52,9 @@ test('where standard error is the journal too, each line is said once: to its so
   expect((await logged(1, { isTheJournal: true, listen: false })).said).toEqual(['<6>line 1']);
 });
 
-/** What `gandi-agent status` says on standard error where the flags file has these lines. */
+/** What `gandi-agent config --dry-run` says on standard error where the flags file has these lines. */
 function saidWith(...flags: string[]): string[] {
-  const inTree = `mount -t tmpfs none /etc/default && printf '%s\\n' "$@" >/etc/default/gandi && dist/gandi-agent status`;
+  const inTree = `mount -t tmpfs none /etc/default && printf '%s\\n' "$@" >/etc/default/gandi && dist/gandi-agent config --dry-run`;
   const { stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', inTree, 'sh', ...flags], { encoding: 'utf8' });
   return stderr.split('\n').filter((line) => line !== '');
 }

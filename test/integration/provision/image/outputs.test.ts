@@ -129,6 +129,21 @@ describe('a disk', () => {
     expect(await digests()).toEqual(first);
   });
 
+  test.each(['vmdk', 'vdi', 'vhdx', 'vpc'] as const)('comes out as %s too', async (type) => {
+    const { out } = await make(bareFileSystem, { types: [type] });
+    const said = execFileSync('qemu-img', ['info', '--output=json', join(out, `image.${type}`)], { encoding: 'utf8' });
+    expect(JSON.parse(said).format).toBe(type);
+    expect(readdirSync(out)).toEqual([`image.${type}`]);
+  });
+
+  test('beside the first gets its own name', async () => {
+    const second =
+      '- local_loop: {name: image1, size: 8MiB, mkfs: {type: ext4, label: d, opts: "-J size=1", mount: {mount_point: /srv/data}}}\n';
+    const { out } = await make(`${bareFileSystem}${second}`, { types: ['raw'] });
+    expect(readdirSync(out).sort()).toEqual(['image-image1.raw', 'image.raw']);
+    expect(stat(join(out, 'image-image1.raw'), '/file')).toContain('Type: regular');
+  });
+
   test('too small for the tree is refused, with the size that is needed', async () => {
     const made = make(bareFileSystem, { types: ['raw'], size: { ...sizes, imageGib: 0.001 } });
     await expect(made).rejects.toMatchObject({ code: 'output.too-small', subject: '--image-size' });

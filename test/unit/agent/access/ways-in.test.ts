@@ -105,6 +105,11 @@ test('a key that is in no file that sshd reads is named, although another of the
   expect(whyKeysAreUnused([`${key}BBB`], alice)).toMatchObject({ code: 'ssh.no-key' });
 });
 
+test('what an sshd says that does not start is told', () => {
+  const refused = { ...alice, sshd: { kind: 'refused', because: 'line 3: Bad configuration' } } as const;
+  expect(whyKeysAreUnused([key], refused)).toMatchObject({ code: 'ssh.refused', cause: 'line 3: Bad configuration' });
+});
+
 test('where there is no sshd nobody is asked about keys', () => {
   expect(whyKeysAreUnused([key], { ...alice, sshd: { kind: 'no-sshd' }, keysFiles: [] })).toBeUndefined();
 });

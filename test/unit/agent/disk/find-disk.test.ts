@@ -35,3 +35,26 @@ test('the record of a disk that is gone names none, though its kernel name is in
     expect.objectContaining({ code: 'disk.unknown' }),
   );
 });
+
+test.each([
+  ['its label, which is not the name of its folder', 'my disk/é', 'sdb'],
+  ['its serial', 'vol-clone', 'sdc'],
+  ['its UUID', '1111-2222', 'sdb'],
+])('finds a disk by %s', (_, word, name) => {
+  const given = new Map([
+    ['/dev/sdb', ['my disk/é', '1111-2222']],
+    ['/dev/sdc', ['vol-clone', '/dev/sdb']],
+  ]);
+  expect(findDisk(word, [device, other], [], given).name).toBe(name);
+  expect(findDisk('/dev/sdb', [device, other], [], given).name).toBe('sdb');
+});
+
+test('a label that two disks have is refused', () => {
+  const given = new Map([
+    ['/dev/sdb', ['data']],
+    ['/dev/sdc', ['data']],
+  ]);
+  expect(() => findDisk('data', [device, other], [], given)).toThrow(
+    expect.objectContaining({ code: 'disk.ambiguous' }),
+  );
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forgetDiskKind } from '../../../../src/agent/disk/remember-disk.ts';
+import { forgetDiskKind, rememberDiskKind } from '../../../../src/agent/disk/remember-disk.ts';
 import { readDiskRecords } from '../../../../src/agent/disk/disk-records.ts';
 import { fakeMachine } from '../facts/fake-machine.ts';
 import { record } from './disk-example.ts';
@@ -26,4 +26,11 @@ test('the record of a stale mount stays as long as the mount does, whatever the 
   const { failure, left } = await forgetWith(stale);
   expect(failure).toMatchObject({ code: 'disk.still-mounted', subject: '/srv/data' });
   expect(left).toEqual([record]);
+});
+
+test('what is remembered is read again', async () => {
+  const system = await fakeMachine({ '/proc/self/mountinfo': '' });
+  await rememberDiskKind.apply({ kind: 'remember-disk', record }, system);
+  expect(await readDiskRecords(system, 'sdb')).toEqual([record]);
+  expect(await readDiskRecords(system, 'sd')).toEqual([]);
 });

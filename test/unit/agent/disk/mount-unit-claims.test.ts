@@ -85,6 +85,11 @@ describe('on a machine that systemd runs', () => {
     expect(asked).toEqual([['systemctl', 'show', '--property=Id,What,Where', '--', 'mnt-x.mount', 'data.mount']]);
   });
 
+  test("a unit of the admin's counts though a line of fstab has its folder", async () => {
+    const { asked } = await claimsOf({ ...usual, '/etc/systemd/system/boot-efi.mount': unit }, '');
+    expect(asked).toHaveLength(1);
+  });
+
   test('no answer is not taken for no claim, and is asked for again', async () => {
     const fake = await fakeMachine({ [running]: '', '/etc/systemd/system/data.mount': unit });
     let times = 0;

@@ -37,6 +37,18 @@ test('what the agent has not mounted is refused', () => {
   );
 });
 
+test('a disk that somebody unmounted already is released all the same', () => {
+  expect(kinds(facts({}, { targets: [], idle: attached }), false)).toEqual(['release-disk']);
+});
+
+test('a disk that another mount hides is refused, and that mount named', () => {
+  const autofs = { ...mountAt('/srv', '0:40', '/etc/auto.gandi'), fileSystem: 'autofs' };
+  const hidden = { ...target.facts, mounts: [mountAt('/srv/data'), autofs] };
+  expect(() => planDetachNamed(facts({ facts: hidden }), true)).toThrow(
+    expect.objectContaining({ code: 'disk.hidden', message: expect.stringContaining('/srv lies over') }),
+  );
+});
+
 describe('a disk that a program uses', () => {
   test('is refused, and the program named', () => {
     expect(() => planDetachNamed(facts({ users: [web] }), false)).toThrow(

@@ -253,3 +253,14 @@ test.each([
   expect(finding?.code).toBe(code);
   expect(await findingsOf({ '/etc/default/gandi': `${after}\n` })).toEqual([]);
 });
+
+test.each([
+  ['an address that is not there is a problem', ['192.0.2.10/24'], '', [['network-differs', false]]],
+  ['one more than configured is a note', [], '', [['network-differs', true]]],
+  ['a network that is not ours to configure is not', ['192.0.2.10/24'], 'CONFIG_NETWORK=0', [['flag-off', true]]],
+] as const)('network: %s', async (_, lacks, flag, expected) => {
+  const facts = await observeForDoctor((await machineTree({ ...healthy, '/etc/default/gandi': `${flag}\n` })).system);
+  const networkDifferences = [{ name: 'eth0', lacks: [...lacks], differs: ['it differs'] }];
+  expect(diagnose({ ...facts, networkDifferences }).map(({ code, isChoice }) => [code, isChoice])).toEqual(expected);
+  expect(readFileSync('docs/troubleshooting.md', 'utf8')).toContain('`network-differs`');
+});

@@ -145,7 +145,7 @@ describe('mistakes', () => {
 
   test.each(['root', '../x', '-o', 'a b', 'admin\n', 'Admin', 'a:b', 'x'.repeat(33)])(
     'user name %j is refused',
-    (user) => expect(mistakesIn({ vm_conf: { user } })[0]).toMatch(/^vm_conf\.user: is /),
+    (user) => expect(mistakesIn({ vm_conf: { user } })[0]).toMatch(/^vm_conf\.user: (?:is|must) /),
   );
 
   test.each([

@@ -1,8 +1,9 @@
-import { chmod, lstat, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { asOrdinaryUser } from '../../../../src/core/system/as-ordinary-user.ts';
 import { openFiles } from '../../../../src/core/system/files.ts';
 import { machineTree } from './machine-tree.ts';
 
@@ -116,4 +117,26 @@ test('a link takes the place of a link or a file, in one step, and never of a fo
   expect(await system.files.linkTarget('/etc/localtime')).toBe('/usr/share/zoneinfo/Europe/Paris');
   await expect(system.files.replaceLink('/etc/folder', 'x')).rejects.toMatchObject({ code: 'file.not-regular' });
   expect((await readdir(join(root, 'etc'))).sort()).toEqual(['folder', 'localtime']);
+});
+
+test('a file that is appended to is made with its mode, whatever umask(2) is', async () => {
+  const { system, root } = await machineTree();
+  const before = process.umask(0o077);
+  try {
+    await system.files.append('/reports', 'line\n', 0o644);
+  } finally {
+    process.umask(before);
+  }
+  expect((await stat(join(root, 'reports'))).mode & 0o777).toBe(0o644);
+});
+
+test('an ordinary user: what may not be read counts as not there, and other errors stay errors', async () => {
+  const { system } = await machineTree({ '/etc/hosts': 'hosts' });
+  const refuse = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+  const forbidden = { ...system.files, read: refuse('EACCES'), list: refuse('EPERM'), status: refuse('EIO') };
+  const { files } = asOrdinaryUser({ ...system, files: forbidden });
+  expect(await files.read('/etc/shadow')).toBeUndefined();
+  expect(await files.list('/root')).toEqual([]);
+  await expect(files.status('/x')).rejects.toMatchObject({ code: 'EIO' });
+  expect(String(await files.readBytes('/etc/hosts'))).toBe('hosts');
 });

@@ -33,6 +33,20 @@ describe('a description of block devices', () => {
     });
   });
 
+  test('takes a key without a value for one that is not there', () => {
+    const text =
+      '- local_loop: {name: d, size: , block_size: "4096", mkfs: {name: m, type: ext4, label: , mount: {mount_point: /}}}';
+    expect(valuesOf(read(text)).rootLabel).toBe('m');
+    expect(placePartitions(read(text), gibibyte)[0]?.sectorBytes).toBe(4096);
+  });
+
+  test('has a thin volume wait for its pool', () => {
+    const lvs = '[{name: thin, base: g, size: 1GiB, thin-pool: pool}, {name: pool, base: g, extents: 90%VG}]';
+    const lvm = `- lvm: {name: l, pvs: [{name: p, base: d}], vgs: [{name: g, base: [p]}], lvs: ${lvs}}`;
+    const text = `- local_loop: {name: d}\n${lvm}\n- mkfs: {name: m, base: thin, type: ext4, mount: {mount_point: /}}`;
+    expect(read(text).order.map(({ name }) => name)).toEqual(['d', 'l', 'p', 'g', 'pool', 'thin', 'm', 'mount_m']);
+  });
+
   test('knows where a partition lies on its disk', () => {
     const layouts = placePartitions(read(table('mbr', [])), gibibyte);
     expect(placeOf(layouts, 'root')).toMatchObject({ offset: 1024 ** 2, bytes: gibibyte - 2 * 1024 ** 2 });

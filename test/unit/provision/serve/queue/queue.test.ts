@@ -3,7 +3,7 @@ import { silentJournal } from '../../../../../src/core/system/journal.ts';
 import { openClock } from '../../../../../src/core/system/clock.ts';
 import { openDatabase } from '../../../../../src/provision/serve/queue/database.ts';
 import { openQueue, type Worker } from '../../../../../src/provision/serve/queue/queue.ts';
-import type { Run, RunEnd } from '../../../../../src/provision/serve/queue/run.ts';
+import { isRetried, type Run, type RunEnd } from '../../../../../src/provision/serve/queue/run.ts';
 import { openRunStore } from '../../../../../src/provision/serve/queue/run-store.ts';
 import { shareSync } from '../../../../../src/provision/serve/queue/shared-sync.ts';
 import { environmentFor, parseCommand, wordsFor } from '../../../../../src/provision/serve/queue/run-command.ts';
@@ -17,20 +17,23 @@ describe('the store of runs', () => {
     const { run } = store.ask('192.0.2.1', 'install');
     expect(store.ask('192.0.2.1', 'install')).toMatchObject({ run: { id: run.id }, isNew: false });
     expect(store.ask('192.0.2.1', 'config')).toMatchObject({ isNew: true });
-    expect(store.claim('me', 9, none)).toMatchObject({ id: run.id, owner: 'me' });
+    const claimed = store.claim('me', 9, none);
+    expect(claimed).toMatchObject({ id: run.id, owner: 'me' });
     expect(store.ask('192.0.2.1', 'install')).toMatchObject({ run: { id: run.id, state: 'running' }, isNew: false });
-    store.end(run.id, { state: 'done', reason: null });
+    store.end(claimed as Run, { state: 'done', reason: null });
     expect(store.ask('192.0.2.1', 'install')).toMatchObject({ isNew: true });
   });
 
   test('gives one run of a machine at a time, in their order, up to the limit', () => {
     const store = openStore();
-    for (const address of ['a', 'a', 'b', 'c']) store.ask(address, address === 'a' ? 'install' : 'config');
+    store.ask('a', 'install');
     store.ask('a', 'config');
-    const claimed = [1, 2, 3].map(() => store.claim('me', 2, none)?.address);
-    expect(claimed).toEqual(['a', 'b', undefined]);
-    store.end(1, { state: 'done', reason: null });
-    expect(store.claim('me', 2, none)).toMatchObject({ address: 'c' });
+    store.ask('b', 'config');
+    store.ask('c', 'config');
+    const claimed = [1, 2, 3].map(() => store.claim('me', 2, none));
+    expect(claimed.map((run) => run?.address)).toEqual(['a', 'b', undefined]);
+    store.end(claimed[0] as Run, { state: 'done', reason: null });
+    expect(store.claim('me', 2, none)).toMatchObject({ address: 'a', action: 'config' });
   });
 
   test('leaves out what rests', () => {
@@ -41,25 +44,49 @@ describe('the store of runs', () => {
 
   test('queues a run once more, unless the same wish is queued already', () => {
     const store = openStore();
-    const { run } = store.ask('a', 'install');
-    store.claim('me', 1, none);
-    expect(store.requeue(run.id, { state: 'failed', reason: 'x' })).toMatchObject({
+    store.ask('a', 'install');
+    const run = store.claim('me', 1, none) as Run;
+    expect(store.requeue(run, { state: 'failed', reason: 'x' })).toMatchObject({
       state: 'queued',
       attempt: 2,
       reason: 'x',
     });
   });
 
+  test('is changed once for an end that two servers see', () => {
+    const store = openStore();
+    store.ask('a', 'install');
+    const run = store.claim('gone', 1, none) as Run;
+    expect(store.requeue(run, { state: 'interrupted', reason: null })).toMatchObject({ state: 'queued', attempt: 2 });
+    expect(store.requeue(run, { state: 'interrupted', reason: null })).toMatchObject({ state: 'queued', attempt: 2 });
+    const again = store.claim('me', 1, none) as Run;
+    expect(store.end(run, { state: 'interrupted', reason: null })).toMatchObject({ state: 'running', owner: 'me' });
+    expect(store.end(again, { state: 'done', reason: null })).toMatchObject({ state: 'done' });
+  });
+
   test('keeps the last twenty of a machine', () => {
     const store = openStore();
     for (let index = 0; index < 25; index += 1) {
-      const { run } = store.ask('a', 'install');
-      store.claim('me', 1, none);
-      store.end(run.id, { state: 'done', reason: null });
+      store.ask('a', 'install');
+      store.end(store.claim('me', 1, none) as Run, { state: 'done', reason: null });
     }
     expect(store.ofAddress('a').map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, index) => 25 - index));
   });
 });
+
+test.each([
+  ['failed', 1, 0, false],
+  ['failed', 1, 1, true],
+  ['failed', 2, 1, false],
+  ['interrupted', 2, 2, true],
+  ['timed-out', 3, 2, false],
+  ['done', 1, 9, false],
+] as const)(
+  'a run that ended as %s in attempt %d of 1 + %d is tried again: %s',
+  (state, attempt, retries, expected) => {
+    expect(isRetried({ state, reason: null }, attempt, retries)).toBe(expected);
+  },
+);
 
 describe('the queue', () => {
   /** Ends each run as it is told to, and notes what happens. */

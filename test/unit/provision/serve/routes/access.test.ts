@@ -14,6 +14,7 @@ describe('a path of a file', () => {
     ['/files/a#b', 'a'],
     ['/files/%25', '%'],
     ['/files/a..b', 'a..b'],
+    ['/files/a/.versions/1/linux', 'a/.versions/1/linux'],
   ])('%s is %s', (url, path) => {
     expect(plainPath(url, '/files/')).toBe(path);
   });
@@ -49,6 +50,7 @@ describe('the token', () => {
     ['Bearer ', false],
     ['the-token', false],
     ['Digest the-token', false],
+    [basic('me:the-token').replace('Basic', 'Digest'), false],
     [undefined, false],
   ])('%j: %s', (header, expected) => {
     expect(hasToken(rules, header)).toBe(expected);

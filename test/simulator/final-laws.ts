@@ -1,0 +1,129 @@
+import type { World } from './agent-process.ts';
+import { ALLOWED_TYPES } from './expectations.ts';
+import type { Happenings } from './happenings.ts';
+import type { Device } from './machine.ts';
+import type { Violation } from './run-history.ts';
+
+const growing = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs']);
+
+/** What must be true once everything has calmed down and the agent has looked at every device. */
+export function finalViolations(world: World, happenings: Happenings): Violation[] {
+  return [
+    ...world.machine.devices.filter(({ isPresent }) => isPresent).flatMap((device) => violationsOf(device, world)),
+    ...staleMounts(world),
+    ...overEachOther(world),
+    ...leftovers(world),
+    ...hooksTwice(world),
+    ...happenings
+      .lost()
+      .map(({ where, content }) => ({ law: 'loss: a file of the customer is gone', what: `${content} at ${where}` })),
+  ];
+}
+
+function violationsOf(device: Device, world: World): Violation[] {
+  const { machine } = world;
+  const mounts = machine.mountsOf(device).filter(({ by }) => by === 'agent');
+  const [mount] = mounts;
+  const wanted = isWanted(device, world);
+  const found: Violation[] = [];
+  const breaks = (law: string) =>
+    void found.push({ law: `end: ${law}`, what: `${device.name} (disk ${device.disk.index})` });
+  if (mounts.length > 1) breaks('mounted twice');
+  if (wanted === 'mounted' && mount === undefined) breaks('a disk that nothing speaks against is not mounted');
+  if (wanted === 'not' && mount !== undefined) breaks('mounted, though it should not be');
+  if (mount === undefined) return found;
+  if (!namesOf(device).some((name) => isNumbered(mount.path.slice('/srv/'.length), name)))
+    breaks(`mounted under a name that is not its own: ${mount.path}`);
+  const { type, sizeBytes } = mount.fileSystem;
+  const mayGrow = growing.has(type) && !device.disk.readOnly && flagOf(world, 'CONFIG_GROW') !== '0';
+  if (mayGrow && sizeBytes < device.volume.sizeBytes) breaks('not grown');
+  return found;
+}
+
+/** Told by docs/decisions/data-disk.md, and by what happened. */
+function isWanted(device: Device, world: World): 'mounted' | 'not' | 'either' {
+  const { machine, laws } = world;
+  const { content } = device.volume;
+  const isMounted = machine.mountsOf(device).some(({ by }) => by === 'agent');
+  if (!device.disk.isData || device.disk.index === 0 || device.partitions.length > 0) return 'not';
+  if (content.kind !== 'file-system' || !ALLOWED_TYPES.has(content.fileSystem.type)) return 'not';
+  if (device.isUncertain) return 'either';
+  if (device.staysUnmounted !== undefined) return 'not';
+  // What came true later is no reason to unmount a disk.
+  if (isMounted) return 'either';
+  const isTwin = machine.mounts.some(
+    (mount) => mount.device !== device && mount.fileSystem.uuid === content.fileSystem.uuid,
+  );
+  const isTaken =
+    device.holder !== undefined || laws.claimOf(device) !== undefined || machine.mountsOf(device).length > 0 || isTwin;
+  if (isTaken || flagOf(world, 'CONFIG_ALLOW_MOUNT') === '0') return 'not';
+  return hasObstacle(device, world) ? 'either' : 'mounted';
+}
+
+/** Something of somebody else is where it could be mounted. */
+function hasObstacle(device: Device, { machine }: World): boolean {
+  const root = machine.nodeAt('/srv');
+  if (root?.type !== 'directory') return true;
+  return [...root.entries].some(([name, node]) => {
+    if (!namesOf(device).some((own) => isNumbered(name, own))) return false;
+    return node.type !== 'directory' || node.entries.size > 0 || node.uid !== 0 || (node.mode & 0o022) !== 0;
+  });
+}
+
+/** What its folder may be called: the label, and as the label may have changed since, whatever it was before. */
+function namesOf({ name, disk, volume, parent }: Device): string[] {
+  const suffix = volume.number === null ? '' : `-part${volume.number}`;
+  const label = volume.content.kind === 'file-system' ? volume.content.fileSystem.label : '';
+  const former = ['data', 'web', 'data_2', 'sdc', 'serial-2-part1'];
+  return [label, ...former, `${disk.serial}${suffix}`, parent === undefined ? name : `${parent.name}${suffix}`].filter(
+    (each) => each !== '',
+  );
+}
+
+function isNumbered(name: string, base: string): boolean {
+  return name === base || (name.startsWith(`${base}_`) && /^\d+$/.test(name.slice(base.length + 1)));
+}
+
+function staleMounts({ machine }: World): Violation[] {
+  const stale = machine.mounts.filter(({ by, device }) => by === 'agent' && !device.isPresent);
+  return stale.map(({ path, device }) => ({
+    law: 'end: a stale mount of a disk that is gone',
+    what: `${path} of ${device.name}`,
+  }));
+}
+
+function overEachOther({ machine }: World): Violation[] {
+  const hidden = machine.mounts.filter((mount) => machine.mountAt(mount.path) !== mount);
+  return hidden.map(({ path, device }) => ({
+    law: 'end: a disk is mounted over another',
+    what: `${device.name} at ${path}`,
+  }));
+}
+
+function leftovers({ machine }: World): Violation[] {
+  const folder = machine.nodeAt('/run/gandi/disks');
+  const names = folder?.type === 'directory' ? [...folder.entries.keys()] : [];
+  const present = new Set(
+    machine.devices
+      .filter(({ isPresent }) => isPresent)
+      .map(({ name, diskSequence }) => `${name}@${diskSequence}.json`),
+  );
+  return names
+    .filter((name) => !present.has(name))
+    .map((what) => ({ law: 'end: a record of a disk that is gone', what }));
+}
+
+/** It may be missed where the agent was killed, and never be told twice of one mount by one process after the other. */
+function hooksTwice({ hooks, hasOverlapped }: World): Violation[] {
+  if (hasOverlapped) return [];
+  const told = hooks
+    .filter(({ hook, mount }) => hook === 'post-disk-attach' && mount !== undefined)
+    .map(({ mount }) => mount);
+  const twice = told.filter((mount, index) => told.indexOf(mount) !== index);
+  return twice.map((mount) => ({ law: 'hook: told twice', what: `mount ${mount}` }));
+}
+
+function flagOf({ machine }: World, name: string): string | undefined {
+  const node = machine.nodeAt('/etc/default/gandi');
+  return node?.type === 'file' ? new RegExp(`^${name}=(.*)$`, 'm').exec(node.content)?.[1] : undefined;
+}

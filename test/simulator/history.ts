@@ -1,0 +1,238 @@
+import { seededRandom } from '../unit/agent/sources/seeded-random.ts';
+import type { FileDoor, Fault, ToolFault } from './agent-process.ts';
+import type { ContentSpec, DiskSpec } from './disk.ts';
+import type { Delivery } from './udev.ts';
+
+/** Something that happens to the machine and that the agent does not do. `disk` and `part` may name what is not there: then nothing happens. */
+export type Happening =
+  | {
+      readonly do: 'attach' | 'pull' | 'build-on' | 'map' | 'take-down' | 'lock' | 'unlock' | 'wipe';
+      readonly disk: number;
+    }
+  | { readonly do: 'resize'; readonly disk: number; readonly mebibytes: number }
+  | { readonly do: 'deliver'; readonly next: readonly Delivery[] }
+  | { readonly do: 'replay' | 'restart-udevd' | 'recover' | 'kill' }
+  | { readonly do: 'mount' | 'unmount' | 'open' | 'close' | 'write'; readonly disk: number; readonly part: number }
+  | { readonly do: 'format'; readonly disk: number; readonly type: string; readonly label: string }
+  /** `isAway`: only while it is not attached. */
+  | {
+      readonly do: 'relabel';
+      readonly disk: number;
+      readonly part: number;
+      readonly label: string;
+      readonly isAway: boolean;
+    }
+  | { readonly do: 'claim'; readonly disk: number; readonly part: number; readonly by: ClaimKind }
+  | { readonly do: 'clear-fstab' }
+  | { readonly do: 'make-folder' | 'put-file' | 'remove-folder'; readonly name: string; readonly isOfOthers: boolean }
+  | { readonly do: 'detach'; readonly disk: number; readonly force: boolean }
+  | { readonly do: 'ask'; readonly disk: number }
+  | { readonly do: 'fault'; readonly fault: Fault }
+  | { readonly do: 'cut-power'; readonly lost: number; readonly order: number };
+
+export type ClaimKind = 'UUID' | 'LABEL' | 'path' | 'by-id' | 'ID';
+
+/** What happens before a run of the agent, and while it runs: before the touch of a door with that number. */
+export interface Scene {
+  readonly before: readonly Happening[];
+  readonly during: readonly { readonly touch: number; readonly what: Happening }[];
+}
+
+export interface History {
+  readonly seed: number;
+  /** What it is about: `calm` has no faults and no admin, so that every disk's place can be foretold. */
+  readonly kind: HistoryKind;
+  readonly flags: string;
+  readonly disks: readonly DiskSpec[];
+  readonly scenes: readonly Scene[];
+}
+
+export type HistoryKind = (typeof kinds)[number];
+
+const kinds = ['calm', 'admin', 'faults', 'events', 'everything'] as const;
+const labels = ['data', 'web', 'data_2', '', 'sdc', 'data', 'serial-2-part1'] as const;
+const types = ['ext4', 'ext4', 'ext4', 'xfs', 'btrfs', 'vfat', 'zfs'] as const;
+const folders = ['data', 'web', 'data_2', 'serial-1', 'sdb'] as const;
+const mostTouches = 500;
+
+/** The history of a seed: always the same. */
+export function historyOf(seed: number): History {
+  const random = seededRandom(seed);
+  const dice = new Dice(random);
+  const kind = dice.pick(kinds);
+  const disks = Array.from({ length: 1 + dice.below(4) }, (_, index) => diskOf(dice, kind, index));
+  const scenes = Array.from({ length: 2 + dice.below(5) }, () => sceneOf(dice, kind, disks.length));
+  return { seed, kind, flags: flagsOf(dice, kind, disks), disks, scenes };
+}
+
+class Dice {
+  readonly #random: () => number;
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.#random() * limit);
+  }
+
+  chance(probability: number): boolean {
+    return this.#random() < probability;
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.below(from.length)] as T;
+  }
+}
+
+function flagsOf(dice: Dice, kind: HistoryKind, disks: readonly DiskSpec[]): string {
+  const lines = ['CONFIG_HOTPLUG_LINGER=0', 'CONFIG_DISK_ROOT=/srv'];
+  if (kind === 'calm') return `${lines.join('\n')}\n`;
+  if (dice.chance(0.3)) lines.push(`CONFIG_FORMAT_BLANK=${dice.pick(['ext4', 'ext4', 'btrfs'])}`);
+  if (dice.chance(0.1)) lines.push('CONFIG_ALLOW_MOUNT=0');
+  if (dice.chance(0.1)) lines.push('CONFIG_GROW=0');
+  // A check of one partition locks its whole disk, and the mount of another partition does not wait for that lock: it fails,
+  // and says so.
+  const isDivided = disks.some(({ content }) => content.kind === 'table');
+  if (dice.chance(0.2) && !isDivided) lines.push('CONFIG_FSCK=1');
+  if (dice.chance(0.3)) lines.push('CONFIG_MOUNT_PARAMS=rw,suid');
+  if (dice.chance(0.2)) lines.push('CONFIG_NEW_DISK_OWNER="0:1001 0775"');
+  return `${lines.join('\n')}\n`;
+}
+
+function diskOf(dice: Dice, kind: HistoryKind, index: number): DiskSpec {
+  const fileSystem = (type: string, cloneOf: number | null): ContentSpec => ({
+    kind: 'file-system',
+    type,
+    label: dice.pick(labels),
+    cloneOf,
+  });
+  if (kind === 'calm') {
+    const label = dice.pick(['data', 'web', 'data_2']);
+    const content: ContentSpec = { kind: 'file-system', type: 'ext4', label, cloneOf: null };
+    return { bus: 'scsi', isData: true, readOnly: false, mebibytes: 32, content };
+  }
+  const contents: readonly (() => ContentSpec)[] = [
+    () => fileSystem(dice.pick(types), null),
+    () => fileSystem(dice.pick(types), null),
+    () => fileSystem(dice.pick(types), null),
+    () => fileSystem('xfs', Math.max(1, dice.below(index + 1))),
+    () => ({ kind: dice.pick(['blank', 'blank', 'bytes', 'lvm', 'luks', 'ambivalent']) }),
+    () => ({ kind: dice.pick(['blank', 'bytes']) }),
+    () => ({ kind: 'table', labels: [dice.pick(labels), dice.pick(labels)] }),
+  ];
+  const content = dice.pick(contents)();
+  return {
+    bus: dice.pick(['scsi', 'scsi', 'xen']),
+    isData: dice.chance(0.92),
+    readOnly: dice.chance(0.07),
+    mebibytes: 16 + dice.below(4) * 4,
+    content,
+  };
+}
+
+function sceneOf(dice: Dice, kind: HistoryKind, disks: number): Scene {
+  const choose = happeningsOf(dice, kind, disks);
+  if (kind === 'calm') return { before: [choose()], during: [] };
+  const before = Array.from({ length: 1 + dice.below(4) }, choose);
+  const during = Array.from({ length: dice.below(3) }, () => ({ touch: 1 + dice.below(mostTouches), what: choose() }));
+  return { before, during };
+}
+
+/** Draws what happens next, as often as each thing is worth it. */
+function happeningsOf(dice: Dice, kind: HistoryKind, disks: number): () => Happening {
+  const disk = () => 1 + dice.below(disks);
+  const part = () => dice.below(3);
+  const platform: (() => Happening)[] = [
+    () => ({ do: 'attach', disk: disk() }),
+    () => ({ do: 'attach', disk: disk() }),
+    () => ({ do: 'attach', disk: disk() }),
+    () => ({ do: 'pull', disk: disk() }),
+    () => ({ do: 'resize', disk: disk(), mebibytes: 4 * (1 + dice.below(4)) }),
+    () => ({ do: 'replay' }),
+  ];
+  const calm: (() => Happening)[] = [
+    () => ({ do: 'relabel', disk: disk(), part: 0, label: dice.pick(['data', 'web', 'data_2']), isAway: true }),
+    () => ({ do: 'cut-power', lost: 0, order: 0 }),
+  ];
+  const named = () => ({ name: dice.pick(folders), isOfOthers: dice.chance(0.3) });
+  const admin: (() => Happening)[] = [
+    () => ({
+      do: dice.pick(['mount', 'unmount', 'unmount', 'open', 'close', 'write', 'write'] as const),
+      disk: disk(),
+      part: part(),
+    }),
+    () => ({ do: dice.pick(['build-on', 'map', 'take-down', 'lock', 'unlock', 'wipe'] as const), disk: disk() }),
+    () => ({ do: 'format', disk: disk(), type: dice.pick(types), label: dice.pick(labels) }),
+    () => ({ do: 'relabel', disk: disk(), part: part(), label: dice.pick(labels), isAway: false }),
+    () => ({
+      do: 'claim',
+      disk: disk(),
+      part: dice.pick([0, 0, 1, 2]),
+      by: dice.pick(['UUID', 'LABEL', 'path', 'by-id', 'ID'] as const),
+    }),
+    () => ({ do: 'clear-fstab' }),
+    () => ({ do: dice.pick(['make-folder', 'put-file', 'remove-folder'] as const), ...named() }),
+    () => ({ do: 'detach', disk: disk(), force: dice.chance(0.2) }),
+    () => ({ do: 'detach', disk: disk(), force: false }),
+    () => ({ do: 'ask', disk: disk() }),
+  ];
+  const tool = () =>
+    dice.pick([
+      'mount',
+      'mount',
+      'umount',
+      'remove-mount-point',
+      'mkfs',
+      'resize2fs',
+      'wipefs',
+      'blkid',
+      'udevadm',
+      'hook',
+      'flock',
+      'e2fsck',
+    ]);
+  const how = (): ToolFault => dice.pick(['fails', 'does-and-fails', 'lies', 'hangs']);
+  const door = (): FileDoor => dice.pick(['read', 'list', 'replace', 'append', 'makeMountPoint', 'remove']);
+  const toolFault = (): Happening => {
+    const name = tool();
+    // What resize2fs says is believed: nobody looks how large the file system is now.
+    const fault = {
+      at: 'tool',
+      tool: name,
+      how: name === 'resize2fs' ? 'fails' : how(),
+      left: 1 + dice.below(3),
+    } as const;
+    return { do: 'fault', fault };
+  };
+  const faults: (() => Happening)[] = [
+    () => toolFault(),
+    () => ({
+      do: 'fault',
+      fault: { at: 'file', door: door(), code: dice.pick(['EIO', 'ENOSPC', 'EROFS']), left: 1 + dice.below(4) },
+    }),
+    () => ({ do: 'kill' }),
+    () => ({ do: 'kill' }),
+    () => ({ do: 'cut-power', lost: dice.below(2 ** 20), order: dice.below(24) }),
+    () => ({ do: 'recover' }),
+  ];
+  const delivery = (): Delivery =>
+    dice.pick([
+      { kind: 'lost' },
+      { kind: 'doubled' },
+      { kind: 'at-once' },
+      { kind: 'late', scenes: 1 + dice.below(3) },
+    ] as const);
+  const events: (() => Happening)[] = [
+    () => ({ do: 'deliver', next: Array.from({ length: 1 + dice.below(3) }, delivery) }),
+    () => ({ do: 'restart-udevd' }),
+    () => ({ do: 'replay' }),
+  ];
+  const groups: Readonly<Record<HistoryKind, readonly (() => Happening)[][]>> = {
+    calm: [platform, platform, calm],
+    admin: [platform, admin],
+    faults: [platform, platform, faults],
+    events: [platform, events],
+    everything: [platform, platform, admin, faults, events],
+  };
+  return () => dice.pick(dice.pick(groups[kind]))();
+}

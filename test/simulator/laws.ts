@@ -1,0 +1,162 @@
+import { ALLOWED_TYPES } from './expectations.ts';
+import type { Node } from './file-tree.ts';
+import type { Device, FstabLine, Machine, Mount } from './machine.ts';
+
+/**
+ * How many touches of the doors may lie between a look at one part of the machine and the look at another part that belong to
+ * one observation, with three other devices observed at the same time. What became true in that time is not held against the
+ * agent.
+ */
+const observationTouches = 60;
+
+/** The agent's process that acts, as far as the laws ask about it. */
+export interface Actor {
+  readonly number: number;
+  /** The disks that a person named in the command that this process is. */
+  readonly named:
+    | { readonly verb: 'attach' | 'detach'; readonly diskIndex: number; readonly force: boolean }
+    | undefined;
+  /** When it looked at each device last, by kernel name. */
+  readonly lookedAt: ReadonlyMap<string, number>;
+  readonly flags: Readonly<Record<string, string>>;
+}
+
+/**
+ * What must never happen, judged by what is true on the machine at the moment of the act: the laws of the design and the tables
+ * of docs/decisions, told in other words than the agent's own.
+ */
+export class Laws {
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  mounts(device: Device, path: string, options: readonly string[], actor: Actor): void {
+    const machine = this.#machine;
+    const breaks = (law: string) => machine.violate(`mount: ${law}`, `${device.name} at ${path}`);
+    const decided = (actor.lookedAt.get(device.name) ?? machine.tick) - observationTouches;
+    const known = (since: number | undefined) => since !== undefined && since < decided;
+    if (!device.disk.isData) breaks('a disk that is not marked as a data disk');
+    if (device.disk.index === 0) breaks('the disk of the running system');
+    if (actor.flags.CONFIG_ALLOW_MOUNT === '0') breaks('the admin switched mounting off');
+    if (device.partitions.length > 0) breaks('a disk with partitions');
+    if (known(device.holder?.since)) breaks('something is built on it');
+    if (known(this.claimOf(device)?.since)) breaks('fstab names it');
+    for (const mount of machine.mounts) {
+      if (mount.device === device && known(mount.since)) breaks('it is mounted already');
+      if (
+        mount.device !== device &&
+        mount.device.isPresent &&
+        mount.fileSystem.uuid === uuidOf(device) &&
+        known(mount.since)
+      )
+        breaks('a clone of what is mounted');
+      if (mount.path === path && known(mount.since)) breaks('over another mount');
+    }
+    const isAsked = actor.named?.diskIndex === device.disk.index;
+    if (!isAsked && known(device.staysUnmounted)) breaks('somebody unmounted or detached it');
+    for (const option of ['nosuid', 'nodev']) if (!options.includes(option)) breaks(`without ${option}`);
+    if (!/^\/srv\/[^/]+$/.test(path) || ['.', '..'].includes(path.slice(5))) breaks('outside of the disk root');
+    const place = machine.nodeAt(path);
+    if (place?.type !== 'directory') breaks('no folder is there');
+    else if (place.entries.size > 0 && machine.mountAt(path) === undefined && known(this.filledAt.get(path)))
+      breaks('over files');
+    else if (place.madeBy !== 'agent' && (place.uid !== 0 || (place.mode & 0o022) !== 0)) {
+      if (known(this.madeAt.get(path))) breaks('over a folder of somebody else');
+      else this.#taken.add(place);
+    }
+  }
+
+  /** When somebody put the first file into a folder below the disk root, and when somebody made it. */
+  readonly filledAt = new Map<string, number>();
+  readonly madeAt = new Map<string, number>();
+  /** Folders that somebody made at the moment when the agent was about to: it takes them for its own. */
+  readonly #taken = new WeakSet<Node>();
+
+  formats(device: Device, type: string, actor: Actor): void {
+    const machine = this.#machine;
+    const breaks = (law: string) => machine.violate(`format: ${law}`, device.name);
+    const lock = machine.exclusiveLock(device.disk);
+    if (lock?.process !== actor.number) breaks('without its lock');
+    if (actor.flags.CONFIG_FORMAT_BLANK !== type) breaks('no flag asks for it');
+    if (!device.disk.isData) breaks('a disk that is not marked as a data disk');
+    if (device.disk.index === 0) breaks('the disk of the running system');
+    if (device.parent !== undefined) breaks('a partition');
+    if (device.volume.content.kind !== 'blank') breaks(`it holds ${device.volume.content.kind}`);
+    if (device.disk.readOnly) breaks('it is read-only');
+    if (machine.isClaimed(device)) breaks('it is in use');
+    const claim = this.claimOf(device);
+    if (claim !== undefined && claim.since < (lock?.since ?? 0)) breaks('fstab names it');
+  }
+
+  unmounts(mount: Mount, actor: Actor): void {
+    const machine = this.#machine;
+    const breaks = (law: string) => machine.violate(`unmount: ${law}`, `${mount.path} of ${mount.device.name}`);
+    const isOld = machine.tick - mount.since > observationTouches;
+    if (mount.by !== 'agent') {
+      if (isOld) breaks('a mount of somebody else');
+      return;
+    }
+    const isAsked = actor.named?.verb === 'detach' && actor.named.diskIndex === mount.device.disk.index;
+    if (mount.device.isPresent && !isAsked && isOld) breaks('a disk that is there, and nobody asked');
+  }
+
+  removesFolder(path: string): void {
+    const node = this.#machine.nodeAt(path);
+    if (node?.type !== 'directory') return;
+    if (node.madeBy !== 'agent' && !this.#taken.has(node))
+      this.#machine.violate('folder: removed one that it has not made', path);
+    if (!/^\/srv\/[^/]+$/.test(path)) this.#machine.violate('folder: removed one outside of the disk root', path);
+  }
+
+  grows(device: Device): void {
+    const machine = this.#machine;
+    const isOurs = machine.mountsOf(device).some(({ by }) => by === 'agent');
+    const isJustLost = machine.tick - (device.lostMountAt ?? Number.NEGATIVE_INFINITY) < observationTouches;
+    if (!isOurs && !isJustLost) machine.violate('grow: what the agent has not mounted', device.name);
+    if (device.disk.readOnly) machine.violate('grow: a read-only disk', device.name);
+  }
+
+  checks(device: Device, actor: Actor): void {
+    const lock = this.#machine.exclusiveLock(device.disk);
+    if (lock?.process !== actor.number) this.#machine.violate('check: without its lock', device.name);
+    if (this.#machine.mountsOf(device).length > 0) this.#machine.violate('check: a mounted file system', device.name);
+    if (actor.flags.CONFIG_FSCK !== '1') this.#machine.violate('check: no flag asks for it', device.name);
+  }
+
+  releases(device: Device): void {
+    for (const each of this.#machine.devicesOf(device.disk)) {
+      if (this.#machine.mountsOf(each).length > 0 || each.holder !== undefined) {
+        this.#machine.violate('release: a disk that is in use', each.name);
+      }
+    }
+  }
+
+  writes(path: string): void {
+    if (!/^\/(?:run|var\/lib)\/gandi(?:\/|$)/.test(path))
+      this.#machine.violate("write: outside of the agent's own folders", path);
+  }
+
+  /** The line of fstab that names a device, by what is true of it now. */
+  claimOf(device: Device): FstabLine | undefined {
+    const { content, number } = device.volume;
+    const suffix = number === null ? '' : `-part${number}`;
+    const specs = [
+      device.path,
+      `/dev/disk/by-id/scsi-${device.disk.serial}${suffix}`,
+      `ID=scsi-${device.disk.serial}${suffix}`,
+    ];
+    if (content.kind === 'file-system') {
+      const { uuid, label } = content.fileSystem;
+      specs.push(`UUID=${uuid}`, `UUID="${uuid}"`, ...(label === '' ? [] : [`LABEL=${label}`]));
+    }
+    return this.#machine.fstab.find(({ text }) => specs.includes(text.split(/\s/)[0] ?? ''));
+  }
+}
+
+function uuidOf({ volume: { content } }: Device): string | undefined {
+  return content.kind === 'file-system' && ALLOWED_TYPES.has(content.fileSystem.type)
+    ? content.fileSystem.uuid
+    : undefined;
+}

@@ -1,0 +1,184 @@
+import type { HistoryKind } from './history.ts';
+
+/** A fault that is put into a source of the agent as it is loaded, to see that the simulator finds it. */
+export interface PlantedFault {
+  readonly name: string;
+  /** Below src/. */
+  readonly file: string;
+  /** What the source holds exactly once, and what takes its place. */
+  readonly good: string;
+  readonly bad: string;
+  /** Where histories of some kinds alone can show it, so that it is found soon. */
+  readonly kinds?: readonly HistoryKind[];
+}
+
+/** To add one: a line here. Each is planted alone, and the test fails for one that no history finds. */
+export const plantedFaults: readonly PlantedFault[] = [
+  {
+    name: 'mounts what somebody unmounted',
+    file: 'agent/disk/plan.ts',
+    good: "if (record?.mountPoint && isSettled && !record.onDemand && facts.occasion !== 'asked') return [];",
+    bad: '',
+    kinds: ['admin'],
+  },
+  {
+    name: 'mounts what was detached',
+    file: 'agent/disk/plan.ts',
+    good: "if (record?.isDetached && facts.occasion !== 'asked') return [];",
+    bad: '',
+    kinds: ['admin'],
+  },
+  {
+    name: 'does not read fstab before a mount',
+    file: 'agent/disk/refusals.ts',
+    good: 'disk.fstabClaim !== undefined &&',
+    bad: 'false &&',
+    kinds: ['admin'],
+  },
+  {
+    name: 'does not see what is built on a disk',
+    file: 'agent/disk/refusals.ts',
+    good: 'disk.device.holders.length > 0 &&',
+    bad: 'false &&',
+    kinds: ['admin'],
+  },
+  {
+    name: 'does not see that a disk is mounted already',
+    file: 'agent/disk/refusals.ts',
+    good: 'applies: ({ disk, facts }) => mountedAt(disk, facts)',
+    bad: 'applies: () => false',
+    kinds: ['admin'],
+  },
+  {
+    name: 'does not see that a disk is a clone',
+    file: 'agent/disk/refusals.ts',
+    good: 'applies: ({ disk, facts }) => mountedTwin(disk, facts)',
+    bad: 'applies: () => false',
+    kinds: ['events'],
+  },
+  {
+    name: 'mounts over the files of somebody',
+    file: 'agent/disk/refusals.ts',
+    good: 'applies: ({ facts: { mountPoint } }) => whoseFolder(mountPoint)',
+    bad: 'applies: () => false',
+    kinds: ['admin'],
+  },
+  {
+    name: 'takes the disk of the system for a data disk',
+    file: 'agent/disk/refusals.ts',
+    good: 'disk.isSystemDisk &&',
+    bad: 'false &&',
+    kinds: ['faults'],
+  },
+  {
+    name: 'does not heed CONFIG_ALLOW_MOUNT',
+    file: 'agent/disk/refusals.ts',
+    good: '!flags.CONFIG_ALLOW_MOUNT &&',
+    bad: 'false &&',
+  },
+  {
+    name: 'formats what is not blank',
+    file: 'core/block-device/blank-decision.ts',
+    good: '!isZero &&',
+    bad: 'false &&',
+  },
+  {
+    name: 'does not read fstab before it formats',
+    file: 'core/block-device/blank-decision.ts',
+    good: 'fstabClaim !== undefined &&',
+    bad: 'false &&',
+    kinds: ['admin'],
+  },
+  {
+    name: 'formats without the lock of the disk',
+    file: 'agent/disk/format-blank.ts',
+    good: 'await withDeviceLock(system, action.disk, async',
+    bad: 'await ((_: unknown, __: unknown, act: () => Promise<void>) => act())(system, action.disk, async',
+  },
+  {
+    name: 'mounts without the lock of the disk',
+    file: 'agent/disk/mount-disk.ts',
+    good: "system.processes.run('flock', [...lock, lockPath, 'mount', ...asTold, ...what]",
+    bad: "system.processes.run('mount', [...asTold, ...what]",
+  },
+  {
+    name: 'leaves the mount of a pulled disk',
+    file: 'agent/disk/plan-detach.ts',
+    good: 'const unmount: Action[] = isMounted ?',
+    bad: 'const unmount: Action[] = Boolean(0) && isMounted ?',
+  },
+  {
+    name: 'writes nothing down before it mounts',
+    file: 'agent/disk/plan-mount.ts',
+    good: "{ kind: 'remember-disk', record: intent } as const,",
+    bad: '',
+    kinds: ['faults'],
+  },
+  {
+    name: 'takes every folder for its own',
+    file: 'agent/disk/plan-mount.ts',
+    good: "const ownsFolder = facts.mountPoint.state === 'missing' || facts.mountPoint.isMade === true;",
+    bad: 'const ownsFolder = true;',
+    kinds: ['admin'],
+  },
+  {
+    name: 'tells a hook again and again',
+    file: 'agent/disk/plan-mount.ts',
+    good: 'const told = { ...record, isHookDue: false };',
+    bad: 'const told = { ...record, isHookDue: true };',
+  },
+  {
+    name: 'mounts programs of strangers with set-uid',
+    file: 'agent/disk/mount-options.ts',
+    good: "const always = ['nosuid', 'nodev'];",
+    bad: "const always = ['nodev'];",
+  },
+  {
+    name: 'grows a file system once only',
+    file: 'agent/disk/plan-growth.ts',
+    good: 'record.filledBytes >= disk.device.sizeBytes',
+    bad: 'record.filledBytes > 0',
+    kinds: ['calm'],
+  },
+  {
+    name: 'knows a disk by its kernel name alone',
+    file: 'agent/disk/disk-record-key.ts',
+    good: "@${diskSequence ?? 'unknown'}",
+    bad: '@unknown',
+    kinds: ['calm'],
+  },
+  {
+    name: 'believes an event of the disk that had the name before',
+    file: 'agent/disk/disk-events.ts',
+    good: 'return (await isOfDiskBefore(facts, system)) ?',
+    bad: 'return Boolean(0) ?',
+    kinds: ['events'],
+  },
+  {
+    name: 'mounts two disks at one folder at the same time',
+    file: 'agent/disk/disk-events.ts',
+    good: '`folder ${withoutNumbers(name)}`',
+    bad: '`folder ${name}`',
+  },
+  {
+    name: 'does not ask which disks are gone',
+    file: 'agent/mount/report-gone-disks.ts',
+    good: 'if (await isThere(record, system)) continue;',
+    bad: 'continue;',
+    kinds: ['events'],
+  },
+  {
+    name: 'forgets a disk whose stale mount stays',
+    file: 'agent/disk/remember-disk.ts',
+    good: 'if (record !== undefined && mountOf(record, await observeMounts(system)) !== undefined) {',
+    bad: 'if (Boolean(0) && record !== undefined) {',
+    kinds: ['faults'],
+  },
+  {
+    name: 'lets go of a disk that is in use',
+    file: 'agent/disk/release-disk.ts',
+    good: 'if (mount !== undefined) throw',
+    bad: 'if (Boolean(0) && mount !== undefined) throw',
+    kinds: ['admin'],
+  },
+];
