@@ -29,9 +29,9 @@ describe('the executable', () => {
     const { stdout } = await execa(program, ['--help']);
     expect(stdout).toMatch(/^usage: gandi-provision /);
     expect(await execa(program, { reject: false })).toMatchObject({ exitCode: 2, stderr: stdout });
-    expect(await execa(program, ['image'], { reject: false })).toMatchObject({
+    expect(await execa(program, ['imagine'], { reject: false })).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("gandi-provision: unknown command 'image'"),
+      stderr: expect.stringContaining("gandi-provision: unknown command 'imagine'"),
     });
   });
 
