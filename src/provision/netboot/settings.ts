@@ -96,7 +96,7 @@ function archiveOf(given: GivenSettings, byDefault: string): string {
   const url = URL.parse(archive);
   const isKnown = url !== null && ['http:', 'https:', 'file:'].includes(url.protocol);
   if (!isKnown) throw wrong(given, 'ARCHIVE', `${JSON.stringify(archive)} is not an http, https or file URL`);
-  return archive.replace(/\/+$/, '');
+  return withoutSlashes(archive);
 }
 
 function wordsOf(given: GivenSettings, text: string): readonly string[] {
@@ -108,7 +108,14 @@ function wordsOf(given: GivenSettings, text: string): readonly string[] {
 function absolute(given: GivenSettings, name: SettingName, byDefault: string): string {
   const path = given.get(name)?.value ?? byDefault;
   if (!path.startsWith('/')) throw wrong(given, name, `${JSON.stringify(path)} is not an absolute path`);
-  return path.replace(/(?<=.)\/+$/, '');
+  return withoutSlashes(path) || '/';
+}
+
+/** Without those at its end. */
+function withoutSlashes(text: string): string {
+  let length = text.length;
+  while (text[length - 1] === '/') length -= 1;
+  return text.slice(0, length);
 }
 
 function chosen<Name extends string>(

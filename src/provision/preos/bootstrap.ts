@@ -2,7 +2,7 @@ import { AgentError } from '../../core/error/agent-error.ts';
 import type { BuildDoors } from './build-doors.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { Distribution } from './distributions.ts';
-import { leftOut } from './plan-tree.ts';
+import { leftOut } from './left-out.ts';
 import { runStep } from './step-failed.ts';
 
 /** What a tree has where only its making is asked for. */

@@ -6,7 +6,8 @@ import type { BuildDoors } from './build-doors.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { Distribution } from './distributions.ts';
 import { runInside } from './inside-tree.ts';
-import { leftOutFile, planTree } from './plan-tree.ts';
+import { leftOutFile } from './left-out.ts';
+import { planTree } from './plan-tree.ts';
 import { runStep } from './step-failed.ts';
 import { removeFrom, writeInto } from './write-into.ts';
 

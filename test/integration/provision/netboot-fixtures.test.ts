@@ -17,7 +17,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { maasImportPxeFiles } from '../../../src/provision/cli/maas-import-pxe-files.ts';
 import { type ArchiveServer, type Fault, serveArchive } from './archive-server.ts';
-import { recorded } from './fixtures.ts';
+import { recorded, withoutRecords } from './fixtures.ts';
 import { readTree, type Tree, writeTree } from './tree.ts';
 
 /** A run of the original, and in `ours` what is to be otherwise. */
@@ -105,7 +105,9 @@ afterEach(async () => {
   await rm(work, { recursive: true });
 });
 
-describe.skipIf(cases === undefined)('as recorded: maas-import-pxe-files (skipped where no record is)', () => {
+describe('as recorded: maas-import-pxe-files', () => {
+  beforeEach(({ skip }) => skip(cases === undefined, withoutRecords));
+
   test.each(cases ?? [])('$name', async (each) => {
     const arrangement = arrangements[each.name] ?? {};
     const tftpRoot = each.environment.TFTPROOT?.replace(/\$\{WORK\}/, work) ?? '';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { recorded } from './fixtures.ts';
+import { recorded, withoutRecords } from './fixtures.ts';
 import { inOurLanguage, nameInOurLanguage } from './plugin-in-our-language.ts';
 
 /** A run of `cdist preos`, and in `ours` what is to be otherwise. */
@@ -42,7 +42,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(work, { recursive: true }));
 
-describe.skipIf(cases === undefined)('as recorded: cdist preos (skipped where no record is)', () => {
+describe('as recorded: cdist preos', () => {
+  beforeEach(({ skip }) => skip(cases === undefined, withoutRecords));
+
   test.each(cases ?? [])('$name', async (each) => {
     await writeFiles(each);
     await rm(join(work, failing[each.name] ?? 'nothing'), { force: true });
@@ -61,6 +63,11 @@ describe.skipIf(cases === undefined)('as recorded: cdist preos (skipped where no
     expectWarnings(each, stderr);
     if (options?.[each.name] !== undefined) expectOptions(each.name, stdout);
     await expectThen(each, expectedExit);
+  });
+
+  test('what is taken away here belongs to a case', () => {
+    const names = cases?.map(({ name }) => name);
+    expect(Object.keys(failing).filter((name) => names?.includes(name) === false)).toEqual([]);
   });
 });
 
@@ -112,7 +119,9 @@ function expectOptions(name: string, help: string): void {
     for (const word of words.filter((each) => each.startsWith('-'))) expect(help).toContain(word);
 }
 
-describe.skipIf(options === undefined)('the help of a PreOS (skipped where no record is)', () => {
+describe('the help of a PreOS', () => {
+  beforeEach(({ skip }) => skip(options === undefined, withoutRecords));
+
   test.each(['debian', 'ubuntu'])('of %s has every option of the original', async (name) => {
     await mkdir(join(work, 'home'));
     const { exitCode, stdout } = await cdist({ name, args: [name, '-h'], exit: 0 });
