@@ -77,7 +77,7 @@ async function listUnits(system: System, ofFstab: ReadonlySet<string>): Promise<
   return found;
 }
 
-/** What is to be read elsewhere, or is about no disk. A unit of the admin's that has the name of one of fstab's takes its place. */
+/** What is to be read elsewhere, or is about no disk. The admin's own unit takes the place of one that fstab has under this name. */
 function isKnown(folder: string, name: string, ofFstab: ReadonlySet<string>): boolean {
   if (folder === vendorFolder) return ofSystemd.test(name);
   return folder === fstabFolder && ofFstab.has(name);

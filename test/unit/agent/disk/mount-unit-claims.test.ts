@@ -85,7 +85,7 @@ describe('on a machine that systemd runs', () => {
     expect(asked).toEqual([['systemctl', 'show', '--property=Id,What,Where', '--', 'mnt-x.mount', 'data.mount']]);
   });
 
-  test("a unit of the admin's counts though a line of fstab has its folder", async () => {
+  test("the admin's own unit counts though a line of fstab has its folder", async () => {
     const { asked } = await claimsOf({ ...usual, '/etc/systemd/system/boot-efi.mount': unit }, '');
     expect(asked).toHaveLength(1);
   });
