@@ -150,7 +150,7 @@ const handedOver = ['disk', 'nic', 'cpu', 'config-drive'] as const;
 /** Nobody mounts there, and what is mounted is elsewhere. */
 function autofsElsewhere({ autofsFolders, flags: { CONFIG_DISK_ROOT: root } }: DoctorFacts): Finding[] {
   return autofsFolders
-    .filter((folder) => folder.replace(/\/+$/, '') !== root)
+    .filter((folder) => folder.replace(/(?<!\/)\/+$/, '') !== root)
     .map((folder) => ({
       code: 'autofs-elsewhere',
       problem: `${masterMapPath} has the folder ${folder}, and CONFIG_DISK_ROOT is ${root}: disks are mounted at ${root} when they are attached, and ${folder} stays empty`,

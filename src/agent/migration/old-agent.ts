@@ -67,7 +67,7 @@ export async function observeOldAgent(system: System): Promise<OldAgentFacts> {
 function folderOf(maps: readonly OldFile[]): string | undefined {
   const lines = maps.flatMap(({ text }) => text.split('\n')).map((line) => line.trim().split(/\s+/));
   const folders = lines.flatMap(([folder = '', map]) =>
-    map?.endsWith(programMapPath) ? [folder.replace(/\/+$/, '')] : [],
+    map?.endsWith(programMapPath) ? [folder.replace(/(?<!\/)\/+$/, '')] : [],
   );
   return folders.find((folder) => /^(?:\/[\w.-]+)+$/.test(folder) && folder !== usualDiskRoot);
 }

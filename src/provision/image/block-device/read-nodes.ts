@@ -174,6 +174,6 @@ function valueAt(settings: unknown, path: readonly PropertyKey[]): unknown {
 
 /** `partitions.0.size` is a matter of sizes. */
 function problemOf(path: string): string {
-  const last = /([a-z_-]+)(?:\.\d+)*$/.exec(path)?.[1] ?? 'entry';
+  const last = /(?<![a-z_-])([a-z_-]+)(?:\.\d+)*$/.exec(path)?.[1] ?? 'entry';
   return { size: 'size', align: 'size', flags: 'flag', partitions: 'partitions', type: 'type' }[last] ?? 'entry';
 }

@@ -14,7 +14,8 @@ const bytesOfUnit: Readonly<Record<string, number>> = {
  * @returns undefined where the text is no size
  */
 export function absoluteBytes(size: string | number): number | undefined {
-  const [, count = '', unit = ''] = /^([\d.]*) ?([a-zA-Z0-9_]*)$/.exec(String(size)) ?? [undefined, 'none'];
+  const [, count = '', apart, unit = apart ?? ''] =
+    /^([\d.]*)(?: ([a-zA-Z0-9_]*)|([a-zA-Z_][a-zA-Z0-9_]*))?$/.exec(String(size)) ?? ([undefined, 'none'] as const);
   const factor = Object.hasOwn(bytesOfUnit, unit) ? bytesOfUnit[unit] : undefined;
   const number = count === '' ? 1 : decimalNumber(count);
   return factor === undefined || number === undefined ? undefined : Math.trunc(factor * number);
@@ -37,5 +38,5 @@ function unitsOf(factor: number, names: readonly string[]): Record<string, numbe
 }
 
 function decimalNumber(text: string): number | undefined {
-  return /^(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : undefined;
+  return /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : undefined;
 }

@@ -102,7 +102,7 @@ async function deviceOf(path: string, processes: System['processes']): Promise<T
 
 async function isSince(major: number, minor: number, { processes }: System): Promise<boolean> {
   const { stdout } = await processes.run('mkfs.xfs', ['-V']);
-  const [, first = 0, second = 0] = (/(\d+)\.(\d+)/.exec(stdout) ?? []).map(Number);
+  const [, first = 0, second = 0] = (/(?<!\d)(\d+)\.(\d+)/.exec(stdout) ?? []).map(Number);
   return first > major || (first === major && second >= minor);
 }
 

@@ -54,7 +54,7 @@ interface LeadingNumber {
 function numberOf(name: string): LeadingNumber {
   const [, sign = '', digits = '', decimals = ''] = /^(-?)(\d*)(?:\.(\d+))?/.exec(name) ?? [];
   const whole = digits.replace(/^0+/, '');
-  const fraction = decimals.replace(/0+$/, '');
+  const fraction = decimals.replace(/(?<!0)0+$/, '');
   return { isNegative: sign === '-' && whole + fraction !== '', whole, fraction };
 }
 

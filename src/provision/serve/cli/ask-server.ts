@@ -60,7 +60,7 @@ export async function askServer(
 ): Promise<unknown> {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
   const signal = AbortSignal.timeout(patienceMs);
-  const response = await fetch(`${url.replace(/\/+$/, '')}${path}`, { method, headers, signal }).catch(
+  const response = await fetch(`${url.replace(/(?<!\/)\/+$/, '')}${path}`, { method, headers, signal }).catch(
     (error: unknown) => {
       throw noServer(url, error instanceof Error ? (error.cause ?? error) : error);
     },

@@ -50,7 +50,7 @@ export async function readServeSettings(
     profiles: values.profiles === undefined ? noProfiles : await readProfiles(system.files, resolve(values.profiles)),
     storeFolder: values.store === undefined ? undefined : await storeFolder(system, resolve(values.store)),
     stateFolder: resolve(values.state ?? stateFolderOf(isOrdinaryUser, homedir(), process.env, 'serve')),
-    url: values.url?.replace(/\/+$/, '') ?? `http://${urlHost(iface?.address ?? listen)}:${port}`,
+    url: values.url?.replace(/(?<!\/)\/+$/, '') ?? `http://${urlHost(iface?.address ?? listen)}:${port}`,
   };
 }
 

@@ -53,7 +53,7 @@ export function readRequest(text: string, isAll: boolean): Reading {
   const first = takeLine(text, 0, isAll);
   if (first === 'incomplete') return { kind: 'incomplete' };
   if (first === 'too long') return refused(414, 'Request-URI Too Long', false);
-  const line = readRequestLine(first.line.replace(/[\r\n]+$/, ''));
+  const line = readRequestLine(first.line.replace(/(?<![\r\n])[\r\n]+$/, ''));
   if (line.kind !== 'request') return line;
   const headers = readHeaders(text, first.end, isAll, line.request);
   if (headers !== 'complete') return headers;
