@@ -167,18 +167,4 @@ export const plantedFaults: readonly PlantedFault[] = [
     bad: 'continue;',
     kinds: ['events'],
   },
-  {
-    name: 'forgets a disk whose stale mount stays',
-    file: 'agent/disk/remember-disk.ts',
-    good: 'if (record !== undefined && mountOf(record, await observeMounts(system)) !== undefined) {',
-    bad: 'if (Boolean(0) && record !== undefined) {',
-    kinds: ['faults'],
-  },
-  {
-    name: 'lets go of a disk that is in use',
-    file: 'agent/disk/release-disk.ts',
-    good: 'if (mount !== undefined) throw',
-    bad: 'if (Boolean(0) && mount !== undefined) throw',
-    kinds: ['admin'],
-  },
 ];
