@@ -11,7 +11,10 @@ describe('source-repositories', () => {
   let workshop: Workshop;
   let source: string;
   const words = ['image', 'build', '-n', '-t', 'tar', 'tiny-os', 'source-repositories', 'own'];
-  const environment = () => ({ DIB_IMAGE_CACHE: join(workshop.folder, 'cache'), DIB_LOCKFILES: join(workshop.folder, 'locks') });
+  const environment = () => ({
+    DIB_IMAGE_CACHE: join(workshop.folder, 'cache'),
+    DIB_LOCKFILES: join(workshop.folder, 'locks'),
+  });
 
   beforeEach(async (context) => {
     if (process.getuid?.() !== 0) context.skip('these builds are those of root');
@@ -38,7 +41,9 @@ describe('source-repositories', () => {
     return { ...run, texts: new Map(members.map(({ name, text }) => [name, text])) };
   };
 
-  test('git: the branch, with its commit in the list, and from the cache when offline', { timeout: 3 * minute }, async () => {
+  test('git: the branch, with its commit in the list, and from the cache when offline', {
+    timeout: 3 * minute,
+  }, async () => {
     const { texts, status, lines } = await build('own git /opt/own "$OWN_SOURCE"', { OWN_SOURCE: source });
     expect(status, lines.slice(-5).join('\n')).toBe(0);
     expect(texts.get('./opt/own/text')).toBe('two\n');
