@@ -41,7 +41,7 @@ describe('the doors to the machine', () => {
     expect(others.filter((found) => !opensNothing(found)).map((found) => found.from)).toEqual([]);
   });
 
-  test('no program gets a tree to change its root to: it would run what is in the tree. Hooks of an image and the build of a PreOS do so', () => {
+  test('no program gets a tree to change its root to: it would run what is in the tree. Hooks of an image and of a PreOS do so', () => {
     const entering = /'--root(?:=|')|`--root=|'chroot'|'nsenter'|\bexec chroot\b/;
     const isOwnOption = (file: string) => /^src\/agent\/cli\//.test(file);
     const users = sourceFiles.filter((file) => !isOwnOption(file) && entering.test(readFileSync(file, 'utf8')));
