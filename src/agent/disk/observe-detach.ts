@@ -5,7 +5,7 @@ import type { System } from '../../core/system/system.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { diskRecordKey } from './disk-record-key.ts';
-import type { DiskRecord } from './disk-records.ts';
+import { type DiskRecord, readDiskRecords } from './disk-records.ts';
 import { mountOf } from './mount-of.ts';
 import { type MountUnit, observeMountUnits } from './mount-units.ts';
 import { type MountUser, observeMountUsers } from './mount-users.ts';
@@ -28,6 +28,8 @@ export interface DetachFacts {
   readonly family: readonly BlockDevice[];
   /** Of the partition that was named, or of the whole disk. */
   readonly targets: readonly DetachTarget[];
+  /** What is on record of disks that have or had one of these names. */
+  readonly records: readonly DiskRecord[];
   /** The whole disk, where it is a data disk and nobody has anything of it mounted; looked for only without targets. */
   readonly idle?: AttachedDisk | undefined;
 }
@@ -42,7 +44,9 @@ export async function observeDetach(system: System, flags: Flags, named: BlockDe
     targets.push(...(await observeTarget(device, flags, system)));
   }
   const idle = targets.length > 0 ? undefined : await observeIdle(whole, family, flags, system);
-  return { named, family, targets, idle };
+  const names = family.map(({ name }) => `${name}@`);
+  const records = (await readDiskRecords(system)).filter(({ key }) => names.some((name) => key.startsWith(name)));
+  return { named, family, targets, records, idle };
 }
 
 async function observeIdle(

@@ -2,11 +2,14 @@ import { basename } from 'node:path';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
-import type { Step } from './actions.ts';
+import type { Action, Step } from './actions.ts';
+import type { AttachedDisk } from './disk-facts.ts';
+import { diskRecordKey } from './disk-record-key.ts';
 import { coverOf } from './disk-state.ts';
 import { mountOf } from './mount-of.ts';
 import type { DetachFacts, DetachTarget } from './observe-detach.ts';
-import { planDetach, planRelease } from './plan-detach.ts';
+import { detachedRecord, planDetach, planRelease } from './plan-detach.ts';
+import { removalFile } from './removal-file.ts';
 
 /**
  * Unmounts all that was named, and releases the disk where nothing else of it is mounted. One that somebody unmounted already is
@@ -14,16 +17,35 @@ import { planDetach, planRelease } from './plan-detach.ts';
  * @param force also where programs use it
  * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`, `disk.hidden`
  */
-export function planDetachNamed({ named, family, targets, idle }: DetachFacts, force: boolean): Step[] {
-  if (targets.length === 0 && idle !== undefined) return [planRelease(idle, [])];
+export function planDetachNamed(detach: DetachFacts, force: boolean): Step[] {
+  const { named, family, targets, idle } = detach;
+  if (targets.length === 0 && idle !== undefined) return [...planKeepDetached(detach, idle), planRelease(idle, [])];
   if (targets.length === 0) throw notMounted(named.path);
   for (const target of targets) requireInSight(target);
   if (!force) for (const target of targets) requireUnused(target);
   const isLast = isNothingElseMounted(targets, family);
   const steps = targets.flatMap(({ record, facts, units }) => planDetach(record, facts, units, isLast, force));
   const names = targets.map(({ record }) => basename(record.mountPoint));
-  const release = isLast ? targets.slice(0, 1).map(({ attached }) => planRelease(attached, names)) : [];
-  return [...steps, ...release];
+  const [first] = targets;
+  if (!isLast || first === undefined) return steps;
+  return [...steps, ...planKeepDetached(detach, first.attached), planRelease(first.attached, names)];
+}
+
+/** Where the kernel cannot let go of a disk, an event of what was not mounted of it must find that it is not to be. */
+function planKeepDetached({ family, targets, records }: DetachFacts, { disk }: AttachedDisk): Step[] {
+  if (removalFile(disk.bus) !== undefined) return [];
+  const rest = family.filter(({ name }) => !targets.some(({ facts }) => facts.kernelName === name));
+  const actions = rest.map((device): Action => {
+    const key = diskRecordKey(device.name, device.diskSequence);
+    return {
+      kind: 'remember-disk',
+      record: detachedRecord(
+        device,
+        records.find((record) => record.key === key),
+      ),
+    };
+  });
+  return actions.length === 0 ? [] : [{ name: `detach ${disk.path}`, actions }];
 }
 
 /** The whole disk is let go of only if nothing else of it is mounted, by whomever. */

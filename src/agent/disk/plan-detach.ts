@@ -1,7 +1,9 @@
+import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { Action, Step } from './actions.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import type { MountUnit } from './mount-units.ts';
+import { diskRecordKey } from './disk-record-key.ts';
 import { decodeUdev } from './mount-name.ts';
 import { removalFile } from './removal-file.ts';
 import { mountOf } from './mount-of.ts';
@@ -45,6 +47,36 @@ function asDetached(record: DiskRecord, { attached }: DiskFacts, isLast: boolean
   const canBeTaken = isLast && attached !== undefined && removalFile(attached.disk.bus) === undefined;
   const note = canBeTaken ? 'detached; the platform can take it now' : 'detached';
   return { ...stays, isDetached: true, mountPoint: null, filledBytes: null, note };
+}
+
+/**
+ * Of a block device that the agent has not mounted at this moment: no event mounts it until it is gone or somebody asks.
+ * @param known what is on record of it
+ */
+export function detachedRecord(device: BlockDevice, known: DiskRecord | undefined): DiskRecord {
+  const { path, majorMinor, name, diskSequence, serial } = device;
+  const unknown: DiskRecord = {
+    key: diskRecordKey(name, diskSequence),
+    device: path,
+    majorMinor,
+    fileSystem: null,
+    uuid: null,
+    mountPoint: null,
+    serial,
+    location: null,
+    refusal: null,
+    isBeingMounted: false,
+    isHookDue: false,
+    ownsFolder: false,
+    isDetached: true,
+    filledBytes: null,
+    onDemand: false,
+    services: [],
+    note: 'detached; the platform can take it now',
+  };
+  if (known === undefined) return unknown;
+  const { fileSystem, uuid, location, services } = known;
+  return { ...unknown, fileSystem, uuid, location, services, serial: known.serial };
 }
 
 /**

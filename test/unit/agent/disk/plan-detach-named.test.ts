@@ -14,6 +14,7 @@ const facts = (changes: Partial<DetachTarget> = {}, more: Partial<DetachFacts> =
   named: device,
   family: [device],
   targets: [{ ...target, ...changes }],
+  records: [record],
   ...more,
 });
 const web = { pid: 42, name: 'web', unit: 'web.service' };
@@ -39,6 +40,35 @@ test('what the agent has not mounted is refused', () => {
 
 test('a disk that somebody unmounted already is released all the same', () => {
   expect(kinds(facts({}, { targets: [], idle: attached }), false)).toEqual(['release-disk']);
+});
+
+describe('where the kernel cannot let go of the disk', () => {
+  const xen = { ...device, name: 'xvdb', path: '/dev/xvdb', bus: 'xen' as const };
+  const part = { ...xen, name: 'xvdb1', path: '/dev/xvdb1', parent: 'xvdb', majorMinor: '202:17' };
+  const idle = { ...attached, device: xen, disk: xen, wholeDisk: xen.path };
+  const remembered = (...given: Parameters<typeof planDetachNamed>) =>
+    planDetachNamed(...given)
+      .flatMap(({ actions }) => actions)
+      .flatMap((action) => (action.kind === 'remember-disk' ? [action.record] : []))
+      .map(({ device: path, isDetached, mountPoint }) => [path, isDetached, mountPoint]);
+
+  test('one that was not mounted yet is on record as detached, with its partitions, before any event can mount it', () => {
+    const known = facts({}, { named: xen, family: [xen, part], targets: [], idle });
+    expect(remembered(known, false)).toEqual([
+      ['/dev/xvdb', true, null],
+      ['/dev/xvdb1', true, null],
+    ]);
+    expect(kinds(known, false).at(-1)).toBe('release-disk');
+  });
+
+  test('a partition that was not mounted is so too, beside one that was', () => {
+    const mounted = { attached: { ...attached, disk: xen }, facts: { ...target.facts, kernelName: device.name } };
+    expect(remembered(facts(mounted, { named: xen, family: [device, part] }), false)).toContainEqual([
+      '/dev/xvdb1',
+      true,
+      null,
+    ]);
+  });
 });
 
 test('a disk that another mount hides is refused, and that mount named', () => {
