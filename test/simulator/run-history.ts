@@ -180,6 +180,8 @@ class HistoryRun {
     const family = machine.devicesOf(device.disk);
     const { flags } = parseFlags(this.#history.flags);
     for (const each of family) each.isUncertain = true;
+    // Once somebody asks for it, the next look may mount it, also where this one fails.
+    if (!isDetach) for (const each of family) each.staysUnmounted = undefined;
     const act = isDetach
       ? detachDisk(agent.system, flags, device.path, force)
       : attachDisk(agent.system, flags, device.path);

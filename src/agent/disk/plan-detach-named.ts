@@ -15,11 +15,14 @@ import { removalFile } from './removal-file.ts';
  * Unmounts all that was named, and releases the disk where nothing else of it is mounted. One that somebody unmounted already is
  * released all the same.
  * @param force also where programs use it
- * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`, `disk.hidden`
+ * @throws AgentError `disk.busy` naming the programs, `disk.being-mounted`, `disk.not-mounted`, `disk.hidden`
  */
 export function planDetachNamed(detach: DetachFacts, force: boolean): Step[] {
   const { named, family, targets, idle } = detach;
-  if (targets.length === 0 && idle !== undefined) return [...planKeepDetached(detach, idle), planRelease(idle, [])];
+  if (targets.length === 0 && idle !== undefined) {
+    requireSettled(detach);
+    return [...planKeepDetached(detach, idle), planRelease(idle, [])];
+  }
   if (targets.length === 0) throw notMounted(named.path);
   for (const target of targets) requireInSight(target);
   if (!force) for (const target of targets) requireUnused(target);
@@ -64,6 +67,19 @@ function requireInSight({ record, facts }: DetachTarget): void {
     code: 'disk.hidden',
     subject: record.mountPoint,
     remedy: `unmount ${over.mountPoint} first (\`systemctl stop autofs\` where that is autofs)`,
+    exitCode: ExitCode.refusedToProtectData,
+  });
+}
+
+/** A mount that is under way would be there after the detach. */
+function requireSettled({ family, records }: DetachFacts): void {
+  const keys = family.map(({ name, diskSequence }) => diskRecordKey(name, diskSequence));
+  const record = records.find(({ key, isBeingMounted }) => isBeingMounted && keys.includes(key));
+  if (record === undefined) return;
+  throw new AgentError('cannot detach it: its mount was begun and has not ended', {
+    code: 'disk.being-mounted',
+    subject: record.device,
+    remedy: `try again in a moment; \`gandi-agent disk explain ${record.device}\` says whether it failed`,
     exitCode: ExitCode.refusedToProtectData,
   });
 }

@@ -42,6 +42,13 @@ test('a disk that somebody unmounted already is released all the same', () => {
   expect(kinds(facts({}, { targets: [], idle: attached }), false)).toEqual(['release-disk']);
 });
 
+test('one whose mount was begun and has not ended is refused', () => {
+  const begun = { ...record, isBeingMounted: true };
+  expect(() => planDetachNamed(facts({}, { targets: [], idle: attached, records: [begun] }), false)).toThrow(
+    expect.objectContaining({ code: 'disk.being-mounted' }),
+  );
+});
+
 describe('where the kernel cannot let go of the disk', () => {
   const xen = { ...device, name: 'xvdb', path: '/dev/xvdb', bus: 'xen' as const };
   const part = { ...xen, name: 'xvdb1', path: '/dev/xvdb1', parent: 'xvdb', majorMinor: '202:17' };
