@@ -6,7 +6,7 @@ import { isOfIntl, isOfLanguages } from './unused-icu.ts';
 /** What turns TypeScript into JavaScript: both programs are bundled as JavaScript. */
 const typeStripping = 'internal/deps/amaro/dist/index';
 /** Network protocols, fetch() and tools for developers of JavaScript. */
-const unusedByAgent = /^internal\/(?:deps\/undici|quic|dtls|http2|test_runner|debugger|repl)\//;
+export const unusedByAgent = /^internal\/(?:deps\/undici|quic|dtls|http2|test_runner|debugger)\//;
 
 /** What gandi-agent never uses of Node. */
 export const unusedInAgent: readonly UnusedPart[] = [
