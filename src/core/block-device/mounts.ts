@@ -161,8 +161,8 @@ export async function sourceDevicePath({ files }: System, mount: Mount): Promise
 // mere text: fusermount3 is setuid and takes it from everybody.
 const typesOnDevices = new Set(['btrfs', 'bcachefs']);
 
-function isBelievedSource({ majorMinor, fileSystem, superOptions }: Mount): boolean {
-  if (!majorMinor.startsWith('0:')) return false;
+function isBelievedSource({ majorMinor, source, fileSystem, superOptions }: Mount): boolean {
+  if (!majorMinor.startsWith('0:') || source === '') return false;
   // What root mounts by FUSE may lie on the device too (fuse2fs); user_id is the kernel's word, linux/fs/fuse/inode.c.
   const isOfRoot = fileSystem.startsWith('fuse.') && superOptions.includes('user_id=0');
   return typesOnDevices.has(fileSystem) || isOfRoot;
