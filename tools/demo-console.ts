@@ -12,7 +12,7 @@ export async function enterConsole(path: string): Promise<void> {
     if (keys.includes(leave)) socket.destroy();
     else socket.write(keys);
   });
-  // Whoever enters wants to see a prompt at once.
+  // A person who enters wants to see a prompt at once.
   socket.write('\r');
   try {
     await once(socket, 'close');

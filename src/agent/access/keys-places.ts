@@ -39,7 +39,7 @@ async function observeKeysFiles(system: System, account: Account): Promise<SshdA
   return isOpen && isRunningMachine(system) ? askSshd(system, user) : readAsText(system, user);
 }
 
-/** A file that all accounts share is root's alone to be in: whoever has a key there may log in as root. */
+/** A file that all accounts share gets keys of root only: the owner of a key in it may log in as root. */
 async function placeOf(
   system: System,
   account: Account,

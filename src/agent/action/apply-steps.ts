@@ -59,7 +59,7 @@ export async function applySteps<Table>(
   return [...outcomes, ...(await verifySteps(done, kinds, system))];
 }
 
-/** Written is not used: whoever reads what these steps wrote is asked, after all of them, so that no answer keeps one waiting. */
+/** Written is not used: once all steps are done, the readers of what they wrote are asked. No step waits for an answer. */
 async function verifySteps(steps: readonly Step<ActionShape>[], kinds: Kinds, system: System): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
   for (const step of steps) {

@@ -60,7 +60,7 @@ export async function attachDisk(system: System, flags: Flags, word: string): Pr
   return { disks, outcomes };
 }
 
-/** What somebody else mounted, what no rule marks and what the system is on is not for the agent, whoever asks. */
+/** The agent leaves what somebody else mounted, what no rule marks and what the system is on, even when asked. */
 function mayBeAttached({ isMarked, state, isMountedByAgent, code }: ListedDisk): boolean {
   const isOthers = state === 'mounted' && !isMountedByAgent;
   return isMarked && !isOthers && code !== 'system-disk' && code !== 'mounting-is-off';

@@ -2,7 +2,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Work that is told when the user or the machine wants it to stop, and may clean up first. Then the process ends by that
- * signal, as whoever sent it expects.
+ * signal, as its sender expects.
  */
 export async function stoppable<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();

@@ -117,7 +117,7 @@ export async function changeMode(path: string, mode: number): Promise<void> {
   await chmod(path, mode);
 }
 
-/** A file of lines that is written anew. */
+/** A file of lines; one that is there is replaced. */
 export interface Log {
   write(line: string): void;
   /** @throws the error of a write that failed */

@@ -117,7 +117,7 @@ function startTurns<Thing, Result>(
       return work(thing, index);
     };
     const turn = (before ?? Promise.resolve()).then(start, start);
-    // Whoever waits for it is told; nobody may wait yet.
+    // A waiting caller is told; there may be none yet.
     turn.catch(() => undefined);
     turns.push(turn);
   }

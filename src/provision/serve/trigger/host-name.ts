@@ -13,7 +13,7 @@ export type FindName = (address: string) => Promise<string>;
 
 /**
  * A finder of names. An address without one, or whose server does not answer within 5 s, stands for itself; so does a
- * name that no host can have: it comes from whoever runs the reverse zone, and becomes a word of a command.
+ * name that no host can have: it comes from the owner of the reverse zone, and becomes a word of a command.
  */
 export function openNames(lookUp = nameAt): FindName {
   let free = atOnce;
