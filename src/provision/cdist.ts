@@ -1,7 +1,7 @@
 import type { Terminal } from '../core/command/command.ts';
 import { ExitCode } from '../core/error/agent-error.ts';
 import { cdistPreos } from './cli/cdist-preos.ts';
-import { cdistTrigger } from './serve/cli/cdist-trigger.ts';
+import { cdistTrigger } from './cli/cdist-trigger.ts';
 
 /** A word that follows `cdist`: it gets what follows it in turn. */
 type Subcommand = (args: readonly string[], terminal: Terminal) => Promise<number>;

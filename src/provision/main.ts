@@ -11,8 +11,8 @@ import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
 import { netbootCommand } from './cli/netboot.ts';
 import { preosCommand } from './cli/preos.ts';
 import { cdist } from './cdist.ts';
-import { hostCommand } from './serve/cli/host.ts';
-import { serveCommand } from './serve/cli/serve.ts';
+import { hostCommand } from './cli/host.ts';
+import { serveCommand } from './cli/serve.ts';
 
 /** Every word that follows `gandi-provision`. To add one: a file in cli/, a line here. */
 export const provision: Program = {

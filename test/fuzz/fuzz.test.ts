@@ -15,10 +15,8 @@ const prototypes = [Object.prototype, Array.prototype, String.prototype, Functio
 const keysBefore = countKeys();
 
 describe.each(targets.map((target) => [target.name, target] as const))('%s', (name, target) => {
-  test('what failed once does not fail again', async () => {
-    const corpus = readCorpus(name);
-    for (const [file, text] of corpus) expect(await problemOf(target, text), file).toBeUndefined();
-    expect(corpus.length).toBeGreaterThanOrEqual(0);
+  test.each(readCorpus(name))('what failed once does not fail again: %s', async (_, text) => {
+    expect(await problemOf(target, text)).toBeUndefined();
   });
 
   test(`random inputs, from seed ${seed}`, { timeout: 2 * seconds * 1000 + 60_000 }, async () => {

@@ -1,5 +1,5 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
-import type { CommandFamily, Operands, Terminal } from '../../core/command/command.ts';
+import { type CommandFamily, type Operands, type Terminal, widthOf } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { System } from '../../core/system/system.ts';
@@ -38,7 +38,7 @@ const list = defineCommand({
     const disks = await listDisks(system, await readFlags(system));
     if (json) terminal.json({ version: 1, disks });
     else if (disks.length === 0) terminal.out('this machine has no disk');
-    else for (const line of renderDisks(disks, columnsOf(terminal))) terminal.out(line);
+    else for (const line of renderDisks(disks, widthOf(terminal))) terminal.out(line);
     return ExitCode.done;
   },
 });
@@ -59,7 +59,7 @@ const explain = defineCommand({
     const disk = await lookAt(device, await observeUdevRules(system), system, await readFlags(system));
     const history = await observeHistory(system, disk, device.diskSequence, await readTimeline(system));
     if (json) terminal.json({ version: 1, disk, done: history.done, users: history.users });
-    else for (const line of explainDisk(disk, history, columnsOf(terminal))) terminal.out(line);
+    else for (const line of explainDisk(disk, history, widthOf(terminal))) terminal.out(line);
     return ExitCode.done;
   },
 });
@@ -181,8 +181,4 @@ function describeReleased({ device, releasedAt }: ReleasedDisk, word: string): s
 function describeDetached({ path, parent }: Pick<BlockDevice, 'path' | 'parent'>, isReleased: boolean): string {
   if (!isReleased) return `${path} is unmounted; its disk is still in use`;
   return `${parent === null ? path : `/dev/${parent}`} is detached; it may be removed now`;
-}
-
-function columnsOf({ columns = Number.POSITIVE_INFINITY }: Terminal): number {
-  return columns;
 }

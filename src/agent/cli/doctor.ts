@@ -2,6 +2,7 @@ import { ExitCode } from '../../core/error/agent-error.ts';
 import { isWell, readDoctorReport } from '../doctor/doctor-report.ts';
 import { renderEntrances } from '../doctor/entrance-lines.ts';
 import { renderFindings } from '../doctor/finding-lines.ts';
+import { widthOf } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachineToLookAt } from './open-machine.ts';
 import { jsonOption, needsRoot } from './options.ts';
@@ -13,7 +14,7 @@ export const doctorCommand = defineCommand({
   needsRoot,
   run: async ({ json }, terminal) => {
     const report = await readDoctorReport(openMachineToLookAt(terminal));
-    const { columns: width = Number.POSITIVE_INFINITY } = terminal;
+    const width = widthOf(terminal);
     if (json) terminal.json(report);
     else {
       const lines = [...renderEntrances(report.entrances), '', ...renderFindings(report.findings, width)];

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { CommandFamily } from '../../core/command/command.ts';
+import { type CommandFamily, widthOf } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { silentJournal } from '../../core/system/journal.ts';
@@ -45,7 +45,7 @@ const check = defineCommand({
     const system = openSystem(resolve(folder), silentJournal);
     await requireSystem(system);
     const findings = sortFindings(checkImage(await observeImage(system)));
-    const { columns: width = Number.POSITIVE_INFINITY } = terminal;
+    const width = widthOf(terminal);
     if (json) terminal.json({ version: 1, findings });
     else for (const line of renderFindings(findings, width)) terminal.out(line);
     return findings.every(({ isChoice }) => isChoice) ? ExitCode.done : ExitCode.stepFailed;

@@ -1,4 +1,5 @@
 import { describeError, ExitCode } from '../../core/error/agent-error.ts';
+import { widthOf } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { parseSeconds } from '../../core/command/parse-seconds.ts';
 import { wallClock } from '../event/wall-clock.ts';
@@ -30,7 +31,7 @@ export const statusCommand = defineCommand({
     const system = openMachineToLookAt(terminal);
     const late = wait ? await waitForStages(system, seconds).then(() => undefined, describeError) : undefined;
     const report = await readStatusReport(system);
-    const { columns: width = Number.POSITIVE_INFINITY } = terminal;
+    const width = widthOf(terminal);
     const view = { width, clock: wallClock(system.clock), isVerbose: verbose };
     if (json) terminal.json(report);
     else for (const line of renderStatus(report, view)) terminal.out(line);

@@ -1,3 +1,4 @@
+import { widthOf } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { wallClock } from '../event/wall-clock.ts';
@@ -32,7 +33,7 @@ export const timelineCommand = defineCommand({
     const { clock } = system;
     const from = since === undefined ? 0 : parseSince(since, clock.now(), clock.monotonic());
     const report = await readTimelineReport(system, { device, since: from });
-    const { columns: width = Number.POSITIVE_INFINITY } = terminal;
+    const width = widthOf(terminal);
     if (json) terminal.json(report);
     else if (svg) for (const line of drawTimeline(report, wallClock(clock))) terminal.out(line);
     else {

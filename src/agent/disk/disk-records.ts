@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { System } from '../../core/system/system.ts';
+import { diskRecordKey } from './disk-record-key.ts';
 
 /** What the agent did with a disk; kept until it is detached, so that a disk which the admin unmounted stays unmounted. */
 export interface DiskRecord {
@@ -42,6 +44,29 @@ export interface DiskRecord {
 }
 
 const folder = '/run/gandi/disks';
+
+/** Of a block device with which nothing was done, and of whose content nothing is known. */
+export function untouchedRecord({ name, path, majorMinor, diskSequence, serial }: BlockDevice): DiskRecord {
+  return {
+    key: diskRecordKey(name, diskSequence),
+    device: path,
+    majorMinor,
+    fileSystem: null,
+    uuid: null,
+    mountPoint: null,
+    serial,
+    location: null,
+    refusal: null,
+    isBeingMounted: false,
+    isHookDue: false,
+    ownsFolder: false,
+    isDetached: false,
+    filledBytes: null,
+    onDemand: false,
+    services: [],
+    note: '',
+  };
+}
 
 // A record of an older version, kept over an upgrade in the same boot, has none of these.
 const off = z.boolean().default(false);

@@ -35,7 +35,7 @@ const lockedExitCode = 75;
  * machine's own table, at the folder that was looked at. A mount elsewhere is taken back, and a folder that was made for it
  * goes again if anything fails.
  * @throws AgentError `disk.locked`, `disk.replaced`, `device.gone`, `mount.unsafe-root`, `mount.not-a-folder`,
- *   `mount.not-seen`, `process.*`
+ *   `mount.not-empty`, `mount.not-seen`, `process.*`
  */
 export async function mountDisk(action: MountDisk, system: System): Promise<void> {
   await requireSameDisk(action, system);

@@ -20,7 +20,7 @@ export interface OpenMountPoint {
 /**
  * Opens the folder to mount on, and makes it if it is missing. Only root may decide where that is: others must not be able
  * to put a link there.
- * @throws AgentError `mount.unsafe-root` before anything is made, `mount.not-a-folder`
+ * @throws AgentError `mount.unsafe-root` before anything is made, `mount.not-a-folder`, `mount.not-empty`
  */
 export async function openMountPoint(mountPoint: string, system: System): Promise<OpenMountPoint> {
   const { path: diskRoot, unsafePart } = await followFolder(system, dirname(mountPoint));
@@ -42,7 +42,10 @@ export async function openMountPoint(mountPoint: string, system: System): Promis
 async function ensureFolder(path: string, system: System): Promise<boolean> {
   if ((await system.files.status(dirname(path))) === undefined) await system.files.makeDirectory(dirname(path), 0o755);
   const status = await system.files.status(path);
-  if (status?.type === 'directory') return false;
+  if (status?.type === 'directory') {
+    if ((await system.files.list(path)).length > 0) throw notEmpty(path);
+    return false;
+  }
   if (status !== undefined) throw notAFolder(path);
   await system.files.makeMountPoint(path);
   await rememberMadeFolder(system, path);
@@ -72,5 +75,15 @@ function notAFolder(path: string, cause?: unknown): AgentError {
     remedy: 'move it away, then attach the disk again',
     exitCode: ExitCode.refusedToProtectData,
     ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** It was empty or missing when the mount was decided about. */
+function notEmpty(path: string): AgentError {
+  return new AgentError('cannot mount there: the folder holds files, which the mount would hide', {
+    code: 'mount.not-empty',
+    subject: path,
+    remedy: 'move the files away, then attach the disk again',
+    exitCode: ExitCode.refusedToProtectData,
   });
 }

@@ -1,9 +1,8 @@
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { Action, Step } from './actions.ts';
-import type { DiskRecord } from './disk-records.ts';
+import { type DiskRecord, untouchedRecord } from './disk-records.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import type { MountUnit } from './mount-units.ts';
-import { diskRecordKey } from './disk-record-key.ts';
 import { decodeUdev } from './mount-name.ts';
 import { removalFile } from './removal-file.ts';
 import { mountOf } from './mount-of.ts';
@@ -54,29 +53,10 @@ function asDetached(record: DiskRecord, { attached }: DiskFacts, isLast: boolean
  * @param known what is on record of it
  */
 export function detachedRecord(device: BlockDevice, known: DiskRecord | undefined): DiskRecord {
-  const { path, majorMinor, name, diskSequence, serial } = device;
-  const unknown: DiskRecord = {
-    key: diskRecordKey(name, diskSequence),
-    device: path,
-    majorMinor,
-    fileSystem: null,
-    uuid: null,
-    mountPoint: null,
-    serial,
-    location: null,
-    refusal: null,
-    isBeingMounted: false,
-    isHookDue: false,
-    ownsFolder: false,
-    isDetached: true,
-    filledBytes: null,
-    onDemand: false,
-    services: [],
-    note: 'detached; the platform can take it now',
-  };
-  if (known === undefined) return unknown;
-  const { fileSystem, uuid, location, services } = known;
-  return { ...unknown, fileSystem, uuid, location, services, serial: known.serial };
+  const untouched = untouchedRecord(device);
+  const { fileSystem, uuid, serial, location, services } = known ?? untouched;
+  const note = 'detached; the platform can take it now';
+  return { ...untouched, fileSystem, uuid, serial, location, services, isDetached: true, note };
 }
 
 /**

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import type { Action, Step } from './actions.ts';
-import type { DiskRecord } from './disk-records.ts';
+import { type DiskRecord, untouchedRecord } from './disk-records.ts';
 import { offersFolder } from './automount.ts';
 import type { Flags } from '../flags/flag-table.ts';
-import { diskRecordKey } from './disk-record-key.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { isNameOf, namedDisk } from './named-disk.ts';
 import { isOnOtherDisk, remarksOn } from './remarks.ts';
@@ -70,27 +69,10 @@ export function planHookDue(record: DiskRecord, facts: DiskFacts): Step[] {
   return [{ name: `attach ${device}: hook`, actions, canWait: true }];
 }
 
-/** Without what was done with it. */
+/** What is on record of a disk before anything is done with it. */
 export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'filledBytes' | 'note'> {
   const { device, fileSystem = null, uuid = null, serial = null, location = null } = disk;
-  const { path, majorMinor } = device;
-  const key = diskRecordKey(device.name, device.diskSequence);
-  return {
-    key,
-    device: path,
-    majorMinor,
-    fileSystem,
-    uuid,
-    serial,
-    location,
-    refusal: null,
-    isBeingMounted: false,
-    isHookDue: false,
-    isDetached: false,
-    ownsFolder: false,
-    onDemand: false,
-    services: [],
-  };
+  return { ...untouchedRecord(device), fileSystem, uuid, serial, location };
 }
 
 /** Where the program map of autofs finds the disk; taken away again before the disk goes. */

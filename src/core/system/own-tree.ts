@@ -91,7 +91,7 @@ export async function makeFolder(path: string): Promise<void> {
 
 /** Writes a file as a whole with these permission bits. */
 export async function writeText(path: string, text: string, mode = 0o644): Promise<void> {
-  await writeFile(path, text);
+  await writeFile(path, text, { mode });
   await chmod(path, mode);
 }
 

@@ -5,21 +5,15 @@ import { silentJournal } from '../../core/system/journal.ts';
 import { openProcesses } from '../../core/system/processes.ts';
 import { ArgumentError, type ArgumentTable, helpOf, type ParsedArguments, usageOf } from '../preos/argument-table.ts';
 import { builtIn } from '../preos/built-in.ts';
+import { commonOptions } from '../preos/common-options.ts';
 import { findPlugins } from '../preos/find-plugins.ts';
 import { parseArguments } from '../preos/parse-arguments.ts';
 import type { Preos, PreosCall } from '../preos/preos.ts';
 import { searchFolders } from '../preos/search-folders.ts';
 
 const optionTable = {
-  help: { words: ['-h', '--help'], description: 'show this help' },
-  logLevel: {
-    words: ['-l', '--log-level'],
-    takes: 'LOGLEVEL',
-    description: 'taken for the sake of cdist, and ignored',
-  },
-  quiet: { words: ['-q', '--quiet'], description: 'say nothing but errors' },
+  ...commonOptions,
   verbose: { words: ['-v', '--verbose'], description: 'say which PreOS is run' },
-  beta: { words: ['-b', '--beta'], description: 'taken for the sake of cdist, and ignored' },
   confDir: {
     words: ['-c', '--conf-dir'],
     takes: 'CONF_DIR',

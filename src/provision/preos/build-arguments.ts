@@ -1,15 +1,9 @@
 import type { ArgumentTable } from './argument-table.ts';
+import { commonOptions } from './common-options.ts';
 
 const optionTable = {
-  help: { words: ['-h', '--help'], description: 'show this help' },
-  logLevel: {
-    words: ['-l', '--log-level'],
-    takes: 'LOGLEVEL',
-    description: 'taken for the sake of cdist, and ignored',
-  },
-  quiet: { words: ['-q', '--quiet'], description: 'say nothing but errors' },
+  ...commonOptions,
   verbose: { words: ['-v', '--verbose'], description: 'say what the programs say that are run' },
-  beta: { words: ['-b', '--beta'], description: 'taken for the sake of cdist, and ignored' },
   arch: { words: ['-a', '--arch'], takes: 'ARCH', description: 'architecture of the PreOS (amd64)' },
   bootstrap: { words: ['-B', '--bootstrap'], description: 'make the tree: it must be empty' },
   configure: { words: ['-C', '--configure'], description: 'install and configure what a PreOS is made of' },

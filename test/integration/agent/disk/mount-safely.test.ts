@@ -20,6 +20,7 @@ test('a disk is mounted where only root decides where that is, and nowhere else'
     "root's link": { code: null, subject: null, mounts: ['/run/real/data'], folders: ['data'] },
     missing: { code: null, subject: null, mounts: ['/run/srv/data'], folders: ['data'] },
     'a link as folder': { code: 'mount.not-a-folder', subject: '/run/srv/data', mounts: [], folders: ['data'] },
+    'files that came meanwhile': { code: 'mount.not-empty', subject: '/run/srv/data', mounts: [], folders: ['data'] },
     'another folder by the time of the mount': {
       code: 'mount.not-seen',
       subject: '/run/srv/data',

@@ -56,6 +56,10 @@ const situations: Readonly<Record<string, () => Promise<Ending>>> = {
     symlinkSync('/run/victim', '/run/srv/data');
     return attempt('/run/srv', system);
   },
+  'files that came meanwhile': () => {
+    mkdirSync('/run/srv/data/work', { recursive: true });
+    return attempt('/run/srv', system);
+  },
   'another folder by the time of the mount': () => {
     mkdirSync('/run/srv/data', { recursive: true });
     mkdirSync('/run/victim');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../../../src/core/secret/secret.ts';
 import { hasToken, isAllowedAddress } from '../../../../../src/provision/serve/routes/access.ts';
 import { plainPath } from '../../../../../src/provision/serve/routes/plain-path.ts';
-import { readNetworks } from '../../../../../src/provision/serve/cli/read-options.ts';
+import { readNetworks } from '../../../../../src/provision/cli/read-options.ts';
 import { machineOfLine } from '../../../../../src/provision/serve/pxe/dnsmasq.ts';
 import { elapsed } from '../../../../../src/provision/serve/page/elapsed.ts';
 import { escapeHtml } from '../../../../../src/provision/serve/page/escape-html.ts';

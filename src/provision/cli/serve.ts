@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Terminal } from '../../../core/command/command.ts';
-import { defineCommand } from '../../../core/command/define-command.ts';
-import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
-import { openFiles } from '../../../core/system/files.ts';
-import { openJournal } from '../../../core/system/journal.ts';
-import { openSystem, type System } from '../../../core/system/system.ts';
-import { installVariables } from '../install-variables.ts';
-import { machineOf } from '../profiles/machine-of.ts';
-import { renderDnsmasqConfig } from '../pxe/dnsmasq-config.ts';
-import { type Dnsmasq, startDnsmasq } from '../pxe/dnsmasq.ts';
-import { type InterfaceAddress, interfaceAddress } from '../pxe/interface-address.ts';
-import { openService, type Service } from '../service.ts';
-import { untilStopped } from '../until-stopped.ts';
+import type { Terminal } from '../../core/command/command.ts';
+import { defineCommand } from '../../core/command/define-command.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { openFiles } from '../../core/system/files.ts';
+import { openJournal } from '../../core/system/journal.ts';
+import { openSystem, type System } from '../../core/system/system.ts';
+import { installVariables } from '../serve/install-variables.ts';
+import { machineOf } from '../serve/profiles/machine-of.ts';
+import { renderDnsmasqConfig } from '../serve/pxe/dnsmasq-config.ts';
+import { type Dnsmasq, startDnsmasq } from '../serve/pxe/dnsmasq.ts';
+import { type InterfaceAddress, interfaceAddress } from '../serve/pxe/interface-address.ts';
+import { openService, type Service } from '../serve/service.ts';
+import { untilStopped } from '../serve/until-stopped.ts';
 import { ownEnvironment } from './own-environment.ts';
 import { serveOptions, type ServeValues } from './serve-options.ts';
 import { readPort, readServeSettings, type ServeSettings, urlHost } from './serve-settings.ts';
@@ -73,7 +73,7 @@ async function serve(
     variablesOf: (hosts, run) => installVariables({ profiles, storeFolder, url }, hosts, run),
   });
   // Only this command waits for it to be loaded.
-  const { openServer } = await import('../routes/open-server.ts');
+  const { openServer } = await import('../serve/routes/open-server.ts');
   const app = await openServer({
     ...settings,
     service,

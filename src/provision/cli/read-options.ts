@@ -1,9 +1,9 @@
-import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
-import { UsageError } from '../../../core/command/usage-error.ts';
-import { Secret } from '../../../core/secret/secret.ts';
-import type { Files } from '../../../core/system/files.ts';
-import { type IpNetwork, parseAddress, parseNetwork } from '../../../core/text/ip-address.ts';
-import { parseCommand } from '../queue/run-command.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { UsageError } from '../../core/command/usage-error.ts';
+import { Secret } from '../../core/secret/secret.ts';
+import type { Files } from '../../core/system/files.ts';
+import { type IpNetwork, parseAddress, parseNetwork } from '../../core/text/ip-address.ts';
+import { parseCommand } from '../serve/queue/run-command.ts';
 
 /** @throws UsageError for a command that cannot be split into words */
 export function readCommand(text: string): readonly string[] {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AgentError } from '../../../core/error/agent-error.ts';
-import type { Secret } from '../../../core/secret/secret.ts';
-import { type HostStep, hostStates } from '../hosts/host.ts';
-import { stepWords } from '../hosts/step-words.ts';
+import { AgentError } from '../../core/error/agent-error.ts';
+import type { Secret } from '../../core/secret/secret.ts';
+import { type HostStep, hostStates } from '../serve/hosts/host.ts';
+import { stepWords } from '../serve/hosts/step-words.ts';
 
 export interface ServerAddress {
   readonly url: string;

@@ -1,4 +1,4 @@
-import type { defineCommand } from '../../../core/command/define-command.ts';
+import type { defineCommand } from '../../core/command/define-command.ts';
 import { defaultJobs, defaultPort, defaultTimeLimit } from './defaults.ts';
 
 const number = { hint: 'NUMBER' };
