@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
 import { basename } from 'node:path';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
+import { writeAttribute } from '../../core/system/write-attribute.ts';
 import type { ActionKind } from '../action/kind.ts';
 
 /** Has the kernel read the capacity of a disk again that it takes for one of 0 bytes. */
@@ -35,20 +35,11 @@ async function readCapacity({ disk, diskSequence }: ReadCapacity, system: System
   }
   const folder = `/sys/block/${basename(disk)}`;
   const rescan = `${folder}/device/rescan`;
-  if ((await system.files.status(rescan)) !== undefined) await write(rescan, system);
+  if ((await system.files.status(rescan)) !== undefined) await writeAttribute(system, rescan, '1\n');
   if ((await system.files.read(`${folder}/size`))?.trim() !== '0') return;
   throw new AgentError('the kernel reads a capacity of 0 bytes, so nothing on it can be found', {
     code: 'disk.no-capacity',
     subject: disk,
     remedy: 'see `dmesg`, and have the platform detach the disk and attach it again',
   });
-}
-
-async function write(path: string, system: System): Promise<void> {
-  const handle = await system.files.open(path, constants.O_WRONLY);
-  try {
-    await handle.write('1\n');
-  } finally {
-    await handle.close();
-  }
 }

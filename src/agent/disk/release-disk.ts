@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { basename } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { removalFile } from './removal-file.ts';
@@ -7,6 +6,7 @@ import { type BlockDevice, observeBlockDevices } from '../../core/block-device/b
 import { isMountedFrom, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
 import type { System } from '../../core/system/system.ts';
+import { writeAttribute } from '../../core/system/write-attribute.ts';
 import type { ActionKind } from '../action/kind.ts';
 
 /** Proves that nothing of a disk is in use any more, and has the kernel let go of it where its bus can. */
@@ -49,12 +49,7 @@ async function releaseDisk(action: ReleaseDisk, system: System): Promise<void> {
     const releasedAt = system.clock.now().toISOString();
     await writeReleasedDisk(system, { device: action.disk, names: [...action.names], place, releasedAt });
   }
-  const handle = await system.files.open(`/sys/block/${name}/${file}`, constants.O_WRONLY);
-  try {
-    await handle.write('1\n');
-  } finally {
-    await handle.close();
-  }
+  await writeAttribute(system, `/sys/block/${name}/${file}`, '1\n');
 }
 
 /** Where its bus would find it again. */

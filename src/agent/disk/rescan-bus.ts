@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
 import type { System } from '../../core/system/system.ts';
+import { writeAttribute } from '../../core/system/write-attribute.ts';
 import type { ActionKind } from '../action/kind.ts';
 import type { ReleasedDisk } from './released-disks.ts';
 
@@ -21,16 +21,7 @@ export const rescanBusKind: ActionKind<RescanBus> = {
  * their PCI function (Documentation/ABI/testing/sysfs-bus-pci).
  */
 async function rescanBus({ disk: { place } }: RescanBus, system: System): Promise<void> {
-  if (place.bus === 'pci') return write('/sys/bus/pci/rescan', '1', system);
+  if (place.bus === 'pci') return writeAttribute(system, '/sys/bus/pci/rescan', '1\n');
   const [host, ...address] = place.address.split(':');
-  await write(`/sys/class/scsi_host/host${host}/scan`, address.join(' '), system);
-}
-
-async function write(path: string, text: string, { files }: System): Promise<void> {
-  const handle = await files.open(path, constants.O_WRONLY);
-  try {
-    await handle.write(`${text}\n`);
-  } finally {
-    await handle.close();
-  }
+  await writeAttribute(system, `/sys/class/scsi_host/host${host}/scan`, `${address.join(' ')}\n`);
 }

@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
 import { liveHostnamePath } from './live-hostname.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
+import { writeAttribute } from '../../core/system/write-attribute.ts';
 import type { ActionKind } from '../action/kind.ts';
 
 /** Sets the running kernel's host name; the file is a `write-file` of its own. Does nothing on a tree that is not running. */
@@ -18,10 +18,5 @@ export const setHostnameKind: ActionKind<SetHostname> = {
 /** The kernel's own name; the file is a `write-file` of its own. Nothing to do on a tree that is not running. */
 async function setHostname(action: SetHostname, system: System): Promise<void> {
   if (!isRunningMachine(system)) return;
-  const file = await system.files.open(liveHostnamePath, constants.O_WRONLY);
-  try {
-    await file.write(action.hostname);
-  } finally {
-    await file.close();
-  }
+  await writeAttribute(system, liveHostnamePath, action.hostname);
 }

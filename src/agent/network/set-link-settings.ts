@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
 import type { System } from '../../core/system/system.ts';
+import { writeAttribute } from '../../core/system/write-attribute.ts';
 import type { ActionKind } from '../action/kind.ts';
 
 /** Settings of one link below /proc/sys/net/ipv4/conf (Linux Documentation/networking/ip-sysctl.rst). */
@@ -18,13 +18,8 @@ export const setLinkSettingsKind: ActionKind<SetLinkSettings> = {
   apply: setLinkSettings,
 };
 
-async function setLinkSettings({ link, settings }: SetLinkSettings, { files }: System): Promise<void> {
+async function setLinkSettings({ link, settings }: SetLinkSettings, system: System): Promise<void> {
   for (const [key, value] of Object.entries(settings)) {
-    const handle = await files.open(`/proc/sys/net/ipv4/conf/${link}/${key}`, constants.O_WRONLY);
-    try {
-      await handle.write(`${value}\n`);
-    } finally {
-      await handle.close();
-    }
+    await writeAttribute(system, `/proc/sys/net/ipv4/conf/${link}/${key}`, `${value}\n`);
   }
 }
