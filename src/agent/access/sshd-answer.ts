@@ -1,6 +1,6 @@
-import { dirname } from 'node:path';
 import { describeError } from '../../core/error/agent-error.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
+import { makeRunFolder } from '../stage/run-folder.ts';
 import { readSshdLines } from './read-sshd-lines.ts';
 import { sshdPrograms } from './sshd.ts';
 import { type SshdUser, valuesFor } from './sshd-lines.ts';
@@ -59,7 +59,7 @@ async function makeHostKey(system: System): Promise<string[]> {
   const sizes = await Promise.all(keys.map(async (name) => (await files.status(`/etc/ssh/${name}`))?.size ?? 0));
   if (sizes.some((size) => size > 0)) return [];
   const path = `${folder}/key`;
-  await files.makeDirectory(dirname(folder), 0o700);
+  await makeRunFolder(system);
   await files.makeDirectory(folder, 0o700);
   for (const name of [path, `${path}.pub`]) await files.remove(name);
   await processes.run('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', '', '-f', await files.hostPath(path)]);

@@ -1,6 +1,6 @@
-import { dirname } from 'node:path';
 import type { Action, Step } from './actions.ts';
 import { type RootDiskFacts, rootFilledPath } from './root-disk.ts';
+import { runFolder } from '../stage/run-folder.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { decideRootGrowth } from './root-growth.ts';
@@ -33,7 +33,7 @@ function planFileSystem({ device, fileSystem, filledBytes }: RootDiskFacts): Ste
       name: 'grow /',
       actions: [
         { kind: 'grow-file-system', device: device.path, majorMinor: device.majorMinor, mountPoint: '/', growth },
-        { kind: 'make-directory', path: dirname(rootFilledPath), mode: 0o700 },
+        { kind: 'make-directory', ...runFolder },
         { kind: 'write-file', path: rootFilledPath, content: `${device.sizeBytes}\n`, mode: 0o600 },
       ],
     },

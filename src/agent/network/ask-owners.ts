@@ -5,6 +5,7 @@ import type { StepOutcome } from '../action/apply-steps.ts';
 import type { NetworkToolName } from '../network-config/network-tools.ts';
 import { networkTools } from '../network-config/network-tools.ts';
 import { type LinkOwnership, observeLinkOwnership } from './link-owners.ts';
+import { makeRunFolder } from '../stage/run-folder.ts';
 import { isOwned, whyLinkIsNotOwned } from './unowned-link.ts';
 import type { System } from '../../core/system/system.ts';
 
@@ -18,7 +19,7 @@ interface WrittenLinks {
 
 /** Has gandi-network.service ask, once the network was started. */
 export async function rememberWrittenLinks({ tool, links }: WrittenLinks, { files }: System): Promise<void> {
-  await files.makeDirectory('/run/gandi', 0o700);
+  await makeRunFolder({ files });
   await files.replace(writtenLinksPath, `${JSON.stringify({ tool, links })}\n`, { mode: 0o600 });
 }
 

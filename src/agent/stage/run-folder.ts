@@ -1,9 +1,12 @@
 import type { System } from '../../core/system/system.ts';
 
 /**
- * Makes the folder of what the agent keeps in this boot. Everybody may pass through it, to reports that are nobody's secret; only
- * root can see what else is in it.
+ * The folder of what the agent keeps in this boot. Everybody may pass through it, to reports that are nobody's secret; only root can
+ * see what else is in it.
  */
+export const runFolder = { path: '/run/gandi', mode: 0o711 } as const;
+
+/** Makes it, or gives the one that is there its mode. */
 export async function makeRunFolder({ files }: Pick<System, 'files'>): Promise<void> {
-  await files.makeDirectory('/run/gandi', 0o711);
+  await files.makeDirectory(runFolder.path, runFolder.mode);
 }

@@ -48,6 +48,13 @@ describe('the doors to the machine', () => {
     expect(users).toEqual(['src/provision/image/root/name-spaces.ts', 'src/provision/preos/inside-tree.ts']);
   });
 
+  test('one file says what mode /run/gandi has: users read reports below it', () => {
+    const making = /'\/run\/gandi'|makeDirectory\(dirname\((?:folder|\w*[rR]un\w*)\)/;
+    expect(sourceFiles.filter((file) => making.test(readFileSync(file, 'utf8')))).toEqual([
+      'src/agent/stage/run-folder.ts',
+    ]);
+  });
+
   test('no process is started through a shell', () => {
     const shell = /\bshell:\s*true|\bexecaCommand\b/;
     expect(sourceFiles.filter((file) => shell.test(readFileSync(file, 'utf8')))).toEqual([]);
