@@ -80,22 +80,13 @@ export interface Seen {
 
 export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, model, space }: Seen): ListedDisk {
   const { attached, kernelName } = facts;
-  const device = attached?.device.path ?? `/dev/${kernelName}`;
-  const told = { device, fileSystem: attached?.fileSystem ?? null, looksLike };
+  const identity = attached === undefined ? { ...nothing, device: `/dev/${kernelName}` } : identityOf(attached);
+  const told = { device: identity.device, fileSystem: identity.fileSystem, looksLike };
   return {
-    device,
-    parent: attached === undefined || attached.wholeDisk === device ? null : attached.wholeDisk,
-    diskSequence: attached?.device.diskSequence ?? null,
-    sizeBytes: attached?.device.sizeBytes ?? 0,
+    ...identity,
     usedBytes: space?.usedBytes ?? null,
     totalBytes: space?.totalBytes ?? null,
-    fileSystem: told.fileSystem,
-    label: attached === undefined ? null : labelOf(attached),
-    uuid: attached?.uuid ?? null,
-    serial: attached?.serial ?? null,
     model,
-    isMarked: attached?.isDataDisk ?? false,
-    markedBy: attached?.markedBy ?? null,
     looksLike: looksLike ?? null,
     mountPoint: state.kind === 'mounted' || state.kind === 'hidden' ? state.mountPoint : null,
     isMountedByAgent: state.kind === 'mounted' && state.isOurs,
@@ -106,6 +97,35 @@ export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, mo
     next: nextStep(state, told) ?? null,
   };
 }
+
+function identityOf(attached: AttachedDisk) {
+  const { path, diskSequence, sizeBytes } = attached.device;
+  return {
+    device: path,
+    parent: attached.wholeDisk === path ? null : attached.wholeDisk,
+    diskSequence,
+    sizeBytes,
+    fileSystem: attached.fileSystem ?? null,
+    label: labelOf(attached),
+    uuid: attached.uuid ?? null,
+    serial: attached.serial ?? null,
+    isMarked: attached.isDataDisk,
+    markedBy: attached.markedBy ?? null,
+  };
+}
+
+/** Of a disk that is not attached. */
+const nothing = {
+  parent: null,
+  diskSequence: null,
+  sizeBytes: 0,
+  fileSystem: null,
+  label: null,
+  uuid: null,
+  serial: null,
+  isMarked: false,
+  markedBy: null,
+};
 
 /** Whether the agent has, had or would have anything to do with it: others are listed, and in no report of what it did. */
 export function isOurs({ isMarked, state }: Pick<ListedDisk, 'isMarked' | 'state'>): boolean {

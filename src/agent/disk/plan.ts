@@ -66,18 +66,9 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   const { attached } = facts;
   if (attached === undefined) return [];
   const record = facts.records.find((each) => each.key === keyOf(attached));
-  const isSettled = record?.isBeingMounted === false;
-  if (record?.mountPoint && mountOf(record, facts.mounts)) {
-    return isSettled ? planMounted(attached, record, facts, flags) : planRest(attached, record, facts, flags);
-  }
-  if (record?.onDemand && isSettled && facts.automount === 'ours') return planOnDemand(attached, record, facts, flags);
-  const pool = poolOf(attached, facts);
-  if (pool !== undefined) return planPoolDevice(attached, record, pool, flags);
-  if (facts.occasion === 'changed' && !isReadyNow(attached, record)) return [];
-  // Where the bus cannot let go of it, it stays until the platform takes it: a replayed event must not mount it before that.
-  if (record?.isDetached && facts.occasion !== 'asked') return [];
-  // We mounted this very disk once: if it is not mounted any more, the admin wanted it so.
-  if (record?.mountPoint && isSettled && !record.onDemand && facts.occasion !== 'asked') return [];
+  const inUse = planInUse(attached, record, facts, flags);
+  if (inUse !== undefined) return inUse;
+  if (staysAsItIs(attached, record, facts)) return [];
   const refused = refusal(attached, facts, flags);
   if (refused === undefined) return planMount(attached, facts, flags);
   return [
@@ -86,6 +77,33 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
     ...planSwapBack(attached, record, refused, facts, flags),
     ...planFormat(attached, record, refused, facts, flags),
   ];
+}
+
+/** What is left to do for a disk that is mounted already, by itself, on demand or as a device of a pool; undefined for any other. */
+function planInUse(
+  attached: AttachedDisk,
+  record: DiskRecord | undefined,
+  facts: DiskFacts,
+  flags: Flags,
+): Step[] | undefined {
+  const isSettled = record?.isBeingMounted === false;
+  if (record?.mountPoint && mountOf(record, facts.mounts)) {
+    return isSettled ? planMounted(attached, record, facts, flags) : planRest(attached, record, facts, flags);
+  }
+  if (record?.onDemand && isSettled && facts.automount === 'ours') return planOnDemand(attached, record, facts, flags);
+  const pool = poolOf(attached, facts);
+  return pool === undefined ? undefined : planPoolDevice(attached, record, pool, flags);
+}
+
+/** Whether the record, or its absence, speaks against a mount that nobody asks for. */
+function staysAsItIs(attached: AttachedDisk, record: DiskRecord | undefined, { occasion }: DiskFacts): boolean {
+  if (occasion === 'asked') return false;
+  if (occasion === 'changed' && !isReadyNow(attached, record)) return true;
+  if (record === undefined) return false;
+  // Where the bus cannot let go of it, it stays until the platform takes it: a replayed event must not mount it before that.
+  if (record.isDetached) return true;
+  // We mounted this very disk once: if it is not mounted any more, the admin wanted it so.
+  return Boolean(record.mountPoint) && !record.isBeingMounted && !record.onDemand;
 }
 
 function planMounted(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {

@@ -30,16 +30,17 @@ export function shortState(state: DiskState, fileSystem: string | null): string 
     case 'swap':
       return 'swap in use';
     case 'left-alone':
-      return (
-        shortContainers[state.code === 'not-a-file-system' ? (fileSystem ?? '') : ''] ??
-        shortReasons[state.code] ??
-        'not mounted'
-      );
+      return shortReason(state.code, fileSystem ?? '');
     case 'not-handed-over':
       return 'not mounted: its rule is off';
     case 'ready':
       return 'not mounted yet';
   }
+}
+
+function shortReason(code: string, fileSystem: string): string {
+  const container = code === 'not-a-file-system' ? shortContainers[fileSystem] : undefined;
+  return container ?? shortReasons[code] ?? 'not mounted';
 }
 
 const shortContainers: Readonly<Record<string, string>> = {
@@ -129,45 +130,34 @@ export function nextStep(state: DiskState, told: Told): string | undefined {
   }
 }
 
-function nextFor(code: string, { device, fileSystem, looksLike }: Told): string | undefined {
-  const attach = `run \`gandi-agent disk attach ${device}\``;
-  switch (code) {
-    case 'mounting-is-off':
-      return `set CONFIG_ALLOW_MOUNT=1 in the flags file, then ${attach}`;
-    case 'not-a-data-disk':
-      return looksLike === undefined
-        ? 'add a rule that sets ENV{GANDI_DATA_DISK}="1" for it (/etc/udev/rules.d/85-local.rules), or set CONFIG_DATA_DISKS="all-but-system"'
-        : `set CONFIG_DATA_DISKS="${looksLike}" in the flags file, then run \`udevadm trigger --action=add ${device}\``;
-    case 'blank':
-      return `make a file system, such as \`mkfs.ext4 -L data ${device}\`, then ${attach}`;
-    case 'not-a-file-system':
-      return openerOf(fileSystem, device);
-    case 'same-uuid':
-      return 'give it a UUID of its own: `tune2fs -U random` for ext4, `xfs_admin -U generate` for XFS, `btrfstune -u` for Btrfs';
-    case 'folder-not-empty':
-      return `move what is in the way, or give the disk another label, then ${attach}`;
-    case 'no-folder':
-      return `remove what is there, then ${attach}`;
-    case 'fstab':
-      return `\`mount ${device}\` does what /etc/fstab says; or remove its line there, then ${attach}`;
-    case 'mount-unit':
-      return `start that unit with \`systemctl start UNIT\`; or remove it, then ${attach}`;
-    case 'no-capacity':
-      return 'detach it on the platform and attach it again';
-    case 'ambivalent':
-      return `see \`wipefs ${device}\`; remove the signature that is wrong`;
-    case 'automount':
-      return 'see /etc/auto.master and /etc/auto.master.d, or set another CONFIG_DISK_ROOT';
-    case 'unsafe-root':
-      return `give that folder to root, with mode 0755, then ${attach}`;
-    case 'system-unknown':
-      return 'name the platform in CONFIG_DATA_DISKS';
-    case 'type-not-allowed':
-      return 'mount it yourself, with a line in /etc/fstab';
-    default:
-      return undefined;
-  }
+function nextFor(code: string, told: Told): string | undefined {
+  const attach = `run \`gandi-agent disk attach ${told.device}\``;
+  return remedies[code]?.(told, attach);
 }
+
+// By the codes of docs/decisions/data-disk.md; where a code has none, nothing is to be done.
+const remedies: Readonly<Record<string, (told: Told, attach: string) => string | undefined>> = {
+  'mounting-is-off': (_, attach) => `set CONFIG_ALLOW_MOUNT=1 in the flags file, then ${attach}`,
+  'not-a-data-disk': ({ device, looksLike }) =>
+    looksLike === undefined
+      ? 'add a rule that sets ENV{GANDI_DATA_DISK}="1" for it (/etc/udev/rules.d/85-local.rules), or set CONFIG_DATA_DISKS="all-but-system"'
+      : `set CONFIG_DATA_DISKS="${looksLike}" in the flags file, then run \`udevadm trigger --action=add ${device}\``,
+  blank: ({ device }, attach) => `make a file system, such as \`mkfs.ext4 -L data ${device}\`, then ${attach}`,
+  'not-a-file-system': ({ fileSystem, device }) => openerOf(fileSystem, device),
+  'same-uuid': () =>
+    'give it a UUID of its own: `tune2fs -U random` for ext4, `xfs_admin -U generate` for XFS, `btrfstune -u` for Btrfs',
+  'folder-not-empty': (_, attach) => `move what is in the way, or give the disk another label, then ${attach}`,
+  'no-folder': (_, attach) => `remove what is there, then ${attach}`,
+  fstab: ({ device }, attach) =>
+    `\`mount ${device}\` does what /etc/fstab says; or remove its line there, then ${attach}`,
+  'mount-unit': (_, attach) => `start that unit with \`systemctl start UNIT\`; or remove it, then ${attach}`,
+  'no-capacity': () => 'detach it on the platform and attach it again',
+  ambivalent: ({ device }) => `see \`wipefs ${device}\`; remove the signature that is wrong`,
+  automount: () => 'see /etc/auto.master and /etc/auto.master.d, or set another CONFIG_DISK_ROOT',
+  'unsafe-root': (_, attach) => `give that folder to root, with mode 0755, then ${attach}`,
+  'system-unknown': () => 'name the platform in CONFIG_DATA_DISKS',
+  'type-not-allowed': () => 'mount it yourself, with a line in /etc/fstab',
+};
 
 function openerOf(fileSystem: string | null, device: string): string | undefined {
   switch (fileSystem) {

@@ -75,7 +75,7 @@ function planPresent(nic: Nic, facts: NicFacts, flags: Flags): Step[] {
 }
 
 function planConfiguration(nic: Nic, wish: Wish, record: Action[], isFirst: boolean, facts: NicFacts): Action[] {
-  const { network, dhcpClient: client, toolState, ip } = facts;
+  const { dhcpClient: client, ip } = facts;
   if (wish.kind === 'client' && isFirst && client !== undefined) {
     return [...record, { kind: 'start-dhcp', link: nic.name, client }, waitForAddress(nic, true)];
   }
@@ -85,15 +85,19 @@ function planConfiguration(nic: Nic, wish: Wish, record: Action[], isFirst: bool
   // At boot the tool gives the address by itself; it is waited for where there is more to do about it.
   const isAwaited = isFirst && lacksIpv4 && nic.name !== firstNic(facts);
   const wait = isAwaited ? [waitForAddress(nic, false)] : [];
-  if (wish.kind !== 'files' || network.tool === null) return [...record, ...wait];
+  const tool = facts.network.tool;
+  if (wish.kind !== 'files' || tool === null) return [...record, ...wait];
   const changed = changedFiles(wish.model, facts);
-  // Once it has started, the tool does not look for links that come later. While it starts it is not to be disturbed.
-  const isOverlooked = isNewAndBare && toolState === 'active' && !nic.isUp;
-  const isToBeTold = changed.length > 0 ? toolState !== 'off' : isOverlooked;
-  if (!isToBeTold) return [...changed, ...record, ...wait];
+  if (!isToolToBeTold(nic, changed, isNewAndBare, facts)) return [...changed, ...record, ...wait];
   const links = wish.model.links.map(({ name }) => name);
-  const apply: Action = { kind: 'apply-network', tool: network.tool.name, links, areNew: isNewAndBare };
+  const apply: Action = { kind: 'apply-network', tool: tool.name, links, areNew: isNewAndBare };
   return [...changed, ...record, apply, ...(lacksIpv4 ? [waitForAddress(nic, true)] : [])];
+}
+
+/** Once it has started, the tool does not look for links that come later. While it starts it is not to be disturbed. */
+function isToolToBeTold(nic: Nic, changed: readonly Action[], isNewAndBare: boolean, { toolState }: NicFacts): boolean {
+  if (changed.length > 0) return toolState !== 'off';
+  return isNewAndBare && toolState === 'active' && !nic.isUp;
 }
 
 function mayHaveIpv4({ name }: Nic, wish: Wish): boolean {
