@@ -1,4 +1,4 @@
-import type { PlacedPartition } from './layout.ts';
+import type { PlacedPartition } from './placed-partition.ts';
 import type { PartitionNode } from './nodes.ts';
 import { gptType } from './partition-types.ts';
 import { relativeBytes } from './sizes.ts';

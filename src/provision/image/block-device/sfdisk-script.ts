@@ -1,4 +1,5 @@
-import type { DiskLayout, PlacedPartition } from './layout.ts';
+import type { DiskLayout } from './layout.ts';
+import type { PlacedPartition } from './placed-partition.ts';
 
 /** Numbers of a table that must differ between disks; the caller makes them up. */
 export interface TableIds {

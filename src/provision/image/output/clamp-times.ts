@@ -1,5 +1,5 @@
 import type { System } from '../../../core/system/system.ts';
-import type { FileSystemPlace } from './file-system-makers.ts';
+import type { FileSystemPlace } from './file-system-work.ts';
 
 /** Gives everything in a folder that was changed after a time that time. */
 export async function clampChanges(folder: string, epoch: number, { processes }: System): Promise<void> {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import type { System } from '../../../core/system/system.ts';
-import type { FileSystemWork } from './file-system-makers.ts';
+import type { FileSystemWork } from './file-system-work.ts';
 
 /**
  * For tools that know no place within a file: makes the file system in a file of its own and copies that into its place,

@@ -1,36 +1,11 @@
 import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
-import type { System } from '../../../core/system/system.ts';
 import type { BlockDevices } from '../block-device/block-devices.ts';
-import type { FileSystemNode } from '../block-device/nodes.ts';
+import type { FileSystemMaker } from './file-system-work.ts';
 import { makeBtrfs } from './make-btrfs.ts';
 import { makeExt } from './make-ext.ts';
 import { makeFat } from './make-fat.ts';
 import { makeSwap } from './make-swap.ts';
 import { makeXfs } from './make-xfs.ts';
-
-/** Where a file system goes. */
-export interface FileSystemPlace {
-  /** The disk's raw image. */
-  readonly file: string;
-  /** Bytes from its beginning. */
-  readonly offset: number;
-  readonly bytes: number;
-  /** The disk has no table. */
-  readonly isWholeDisk: boolean;
-}
-
-export interface FileSystemWork {
-  readonly fileSystem: FileSystemNode;
-  /** The folder whose content goes into it; null for an empty one. */
-  readonly source: string | null;
-  readonly place: FileSystemPlace;
-  readonly uuid: string;
-  /** For files that are needed on the way. */
-  readonly workFolder: string;
-  readonly sourceDateEpoch: number | undefined;
-}
-
-export type FileSystemMaker = (work: FileSystemWork, system: System) => Promise<void>;
 
 /** By type, how a file system with content is made in a file. To add one: a file `make-….ts`, a line here. */
 export const makers: Readonly<Record<string, FileSystemMaker>> = {

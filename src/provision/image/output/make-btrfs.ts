@@ -1,5 +1,5 @@
 import { inFileOfItsOwn } from './file-of-its-own.ts';
-import type { FileSystemMaker } from './file-system-makers.ts';
+import type { FileSystemMaker } from './file-system-work.ts';
 
 /** btrfs, which mkfs.btrfs fills from a folder. */
 export const makeBtrfs: FileSystemMaker = (work, system) =>

@@ -1,6 +1,6 @@
 import type { System } from '../../../core/system/system.ts';
 import { clampInodeTimes } from './clamp-times.ts';
-import type { FileSystemWork } from './file-system-makers.ts';
+import type { FileSystemWork } from './file-system-work.ts';
 
 /** ext2, ext3 and ext4: mke2fs fills them from a folder, sorted by name, with owners and attributes. */
 export async function makeExt(work: FileSystemWork, system: System): Promise<void> {

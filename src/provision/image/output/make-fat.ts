@@ -1,6 +1,6 @@
 import type { System } from '../../../core/system/system.ts';
 import { inFileOfItsOwn } from './file-of-its-own.ts';
-import type { FileSystemWork } from './file-system-makers.ts';
+import type { FileSystemWork } from './file-system-work.ts';
 
 /**
  * FAT: mkfs.fat makes it, with the kind of FAT that fits the size, and mtools fill it. Owners, modes and links are not for

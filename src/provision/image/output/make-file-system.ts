@@ -1,5 +1,6 @@
 import type { System } from '../../../core/system/system.ts';
-import { type FileSystemWork, makers } from './file-system-makers.ts';
+import { makers } from './file-system-makers.ts';
+import type { FileSystemWork } from './file-system-work.ts';
 import { uuidOf } from './identifiers.ts';
 import type { OutputRequest } from './output-request.ts';
 

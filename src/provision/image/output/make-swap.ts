@@ -1,5 +1,5 @@
 import { inFileOfItsOwn } from './file-of-its-own.ts';
-import type { FileSystemMaker } from './file-system-makers.ts';
+import type { FileSystemMaker } from './file-system-work.ts';
 
 /** Swap space, which has a header and no content. */
 export const makeSwap: FileSystemMaker = (work, system) =>

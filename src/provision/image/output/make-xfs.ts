@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AgentError } from '../../../core/error/agent-error.ts';
 import type { System } from '../../../core/system/system.ts';
 import { inFileOfItsOwn } from './file-of-its-own.ts';
-import type { FileSystemWork } from './file-system-makers.ts';
+import type { FileSystemWork } from './file-system-work.ts';
 import { type TreeEntry, xfsPrototype } from './xfs-prototype.ts';
 
 /**
