@@ -127,6 +127,13 @@ describe('of a command nothing is left', () => {
     expect(await processesOf(serving)).toEqual([]);
   });
 
+  test('that starts one process after the other, far from its session, while it is being killed', async () => {
+    const starter = 'setsid sh -c "while :; do sleep 600 & sleep 0.005; done" & sleep 600';
+    const serving = await serve(starter, '--time-limit', '1');
+    expect(await ask(serving, '/install/')).toMatchObject({ status: 599 });
+    expect(await processesOf(serving)).toEqual([]);
+  });
+
   test('that ended and left something in the background of its own session', async () => {
     const serving = await serve('sleep 600 & echo $! >> FOLDER/ran');
     expect(await ask(serving, '/install/')).toMatchObject({ status: 200 });

@@ -36,6 +36,8 @@ const markVariable = 'GANDI_RUN_MARK';
 /** Between being asked to end and being killed. */
 const patienceSeconds = 5;
 
+const secondsBetweenLooks = 0.01;
+
 type Cut = 'interrupted' | 'timed-out';
 
 /**
@@ -62,9 +64,18 @@ export async function runCommand(worker: CommandWorker, run: Run, signal: AbortS
   }
 }
 
-/** Kills every process that a run started and that is still there. */
-export async function clearRun(worker: Pick<CommandWorker, 'mark'>, run: Run): Promise<void> {
-  killProcesses(await processesWith(markVariable, markOf(worker, run)));
+/**
+ * Kills every process that a run started, and what they start meanwhile, until none is there. A process that hangs in the
+ * kernel is left after some seconds: nothing ends it.
+ */
+export async function clearRun(worker: Pick<CommandWorker, 'mark' | 'clock'>, run: Run): Promise<void> {
+  const { clock } = worker;
+  const end = clock.monotonic() + patienceSeconds;
+  const left = () => processesWith(markVariable, markOf(worker, run));
+  for (let pids = await left(); pids.length > 0 && clock.monotonic() < end; pids = await left()) {
+    killProcesses(pids);
+    await clock.sleep(secondsBetweenLooks);
+  }
 }
 
 function markOf({ mark }: Pick<CommandWorker, 'mark'>, run: Run): string {
