@@ -1,6 +1,7 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { diskListSchema, type ListedDisk } from '../../src/agent/disk/describe-disk.ts';
 import { makeDiskImage } from '../../lab/disk-image.ts';
 import type { Guest, GuestDisk } from '../../lab/guest.ts';
 import { runOnHost } from '../../lab/host-command.ts';
@@ -13,8 +14,10 @@ const timeout = 20 * 60_000;
 
 /** Disks that somebody else mounts, that are not whole, or that the kernel has misread. */
 export function tellClaims(guest: () => Guest): void {
-  const noteOf = (serial: string) =>
-    guest().expect(`gandi-agent status | grep "^$(readlink -f /dev/disk/by-id/*${serial}) "`);
+  const listed = async (serial: string): Promise<ListedDisk | undefined> => {
+    const { disks } = diskListSchema.parse(JSON.parse(await guest().expect('gandi-agent disk list --json')));
+    return disks.find((disk) => disk.serial === serial);
+  };
   const attach = async (disk: Parameters<Guest['attachDisk']>[0]): Promise<GuestDisk> => {
     const attached = await guest().attachDisk(disk);
     await guest().waitFor(`test -e /dev/disk/by-id/*${disk.serial}`);
@@ -26,21 +29,28 @@ export function tellClaims(guest: () => Guest): void {
     [
       'fstab, the label with a blank in octal',
       'my data',
+      'fstab',
       'echo "LABEL=my\\\\040data /mnt ext4 noauto 0 0" >>/etc/fstab',
     ],
-    ['fstab, in single quotes', 'quoted', `echo "LABEL='quoted' /mnt ext4 noauto 0 0" >>/etc/fstab`],
-    ['fstab, by its id', 'ided', 'echo "ID=scsi-0gandi.nedisk_claimed-ided /mnt ext4 noauto 0 0" >>/etc/fstab'],
+    ['fstab, in single quotes', 'quoted', 'fstab', `echo "LABEL='quoted' /mnt ext4 noauto 0 0" >>/etc/fstab`],
+    [
+      'fstab, by its id',
+      'ided',
+      'fstab',
+      'echo "ID=scsi-0gandi.nedisk_claimed-ided /mnt ext4 noauto 0 0" >>/etc/fstab',
+    ],
     [
       'a mount unit that nothing has started',
       'unit',
+      'mount-unit',
       "printf '[Mount]\\nWhat=LABEL=unit\\nWhere=/mnt\\n' >/etc/systemd/system/mnt.mount; systemctl daemon-reload",
     ],
-  ])('a disk that the admin mounts is left to the admin: %s', { timeout }, async (_, label, claim) => {
+  ])('a disk that the admin mounts is left to the admin: %s', { timeout }, async (_, label, code, claim) => {
     await guest().expect(`cp /etc/fstab /root/fstab; ${claim}`);
     const serial = `claimed-${label.replace(' ', '-')}`;
     const disk = await attach({ fileSystem: 'ext4', label, serial, size: 16 });
     try {
-      expect(await noteOf(serial)).toMatch(/left alone: (\/etc\/fstab|the mount unit mnt\.mount of systemd) names it/);
+      expect(await listed(serial)).toMatchObject({ state: 'left-alone', code });
       await guest().expect('mount /mnt 2>/dev/null || systemctl start mnt.mount');
       const target = `findmnt --noheadings --output=TARGET $(readlink -f /dev/disk/by-id/*${serial})`;
       expect(await guest().expect(target)).toBe('/mnt');
@@ -93,7 +103,7 @@ export function tellClaims(guest: () => Guest): void {
     const [, second = '', third = ''] = blank.map(({ image }) => image);
 
     const first = await attach({ image: second, serial: 'pool-b' });
-    expect(await noteOf('pool-b')).toMatch(/left alone: udev says SYSTEMD_READY=0/);
+    expect(await listed('pool-b')).toMatchObject({ state: 'left-alone', code: 'not-ready' });
     const last = await attach({ image: third, serial: 'pool-c' });
     await guest().waitForMount('/srv/pool');
     await untilIdle(guest());
@@ -109,7 +119,9 @@ export function tellClaims(guest: () => Guest): void {
       );
     }
     await untilIdle(guest());
-    expect((await noteOf('pool-b')) + (await noteOf('pool-c'))).toMatch(/a device of the Btrfs at \/srv\/pool/);
+    for (const serial of ['pool-b', 'pool-c']) {
+      expect(await listed(serial)).toMatchObject({ state: 'mounted', mountPoint: '/srv/pool' });
+    }
     await guest().expect('gandi-agent disk detach pool');
     await untilIdle(guest());
     for (const disk of [first, last]) await disk.detach();
@@ -134,9 +146,7 @@ export function tellClaims(guest: () => Guest): void {
     await guest().waitFor(
       'systemctl is-failed --quiet gandi-hotplug.service && systemctl reset-failed gandi-hotplug.service',
     );
-    expect(await guest().expect('gandi-agent status || test $? -eq 1')).toMatch(
-      /left alone: the kernel reads a capacity of 0 bytes/,
-    );
+    expect(await listed('misread')).toMatchObject({ state: 'left-alone', code: 'no-capacity' });
 
     await runOnHost('cp', ['--no-target-directory', `${image}.full`, image]);
     await guest().qmp.execute('block_resize', { 'node-name': 'misread', size: 16 * 2 ** 20 });

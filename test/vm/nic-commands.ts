@@ -1,6 +1,7 @@
-/** Prints the name of the NIC with a MAC address; fails while there is none. */
+/** Prints the name of the NIC with a MAC address; fails until udev is done with it, as its name may change before. */
 export function nameOf(macAddress: string): string {
-  return `basename $(dirname $(grep --files-with-matches ${macAddress} /sys/class/net/*/address))`;
+  const link = `$(dirname $(grep --files-with-matches ${macAddress} /sys/class/net/*/address))`;
+  return `link=${link} && udevadm info --query=property $link | grep --quiet ^USEC_INITIALIZED= && basename $link`;
 }
 
 /** Prints the IPv4 addresses of a link. */
