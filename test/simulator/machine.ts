@@ -160,7 +160,7 @@ export class Machine {
   attach(disk: Disk): Device | undefined {
     if (this.isAttached(disk)) return undefined;
     const isTaken = (name: string) =>
-      this.devices.some((device) => device.name === name && (device.isPresent || this.mountsOf(device).length > 0));
+      this.devices.some((device) => device.name === name && (device.isPresent || this.#keepsName(device)));
     const [prefix, major] = disk.bus === 'xen' ? (['xvd', 202] as const) : (['sd', 8] as const);
     let letter = 0;
     while (isTaken(`${prefix}${String.fromCharCode(97 + letter)}`)) letter += 1;
@@ -202,6 +202,15 @@ export class Machine {
     this.devices.push(whole, ...partitions);
     for (const device of [whole, ...partitions]) this.udev.hear('add', device);
     return whole;
+  }
+
+  /**
+   * Whether a disk that is gone has its name still: as long as it or a part of it is mounted. Not on Xen: there the platform says
+   * the name, and the number is free once the device is gone (blkfront_remove of linux/drivers/block/xen-blkfront.c).
+   */
+  #keepsName(device: Device): boolean {
+    if (device.disk.bus === 'xen') return false;
+    return [device, ...device.partitions].some((each) => this.mountsOf(each).length > 0);
   }
 
   /** Takes a disk out of the machine, whatever uses it. */
