@@ -10,6 +10,8 @@ export interface Device {
   readonly disk: Disk;
   readonly volume: Volume;
   readonly diskSequence: number;
+  /** When it was attached. */
+  readonly since: number;
   /** undefined for a whole disk. */
   readonly parent: Device | undefined;
   readonly partitions: Device[];
@@ -31,6 +33,8 @@ export interface Mount {
   readonly path: string;
   readonly options: string;
   readonly by: 'agent' | 'admin' | 'system';
+  /** When the agent asked last which disk has the name: mount(8) may hang, and mounts what has it by then. */
+  readonly identifiedAt?: number | undefined;
   readonly since: number;
 }
 
@@ -168,6 +172,7 @@ export class Machine {
     const common = {
       disk,
       diskSequence: this.#nextSequence,
+      since: this.tick,
       isPresent: true,
       holder: undefined,
       staysUnmounted: undefined,
