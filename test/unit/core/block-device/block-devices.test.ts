@@ -150,11 +150,21 @@ test('a device that goes while it is looked at is left out', async () => {
 
 const diskTree = (numbers: { diskseq: string; ro: string; size: string }): Tree => ({
   ...sysfsDevice('/sys/block/sdb', { dev: '8:16', 'device/vendor': 'gandi.ne', ...numbers }, bus('scsi')),
-  ...sysfsDevice('/sys/block/sdb/sdb1', { dev: '8:17', size: numbers.size, partition: '1', start: '8', ro: numbers.ro }),
+  ...sysfsDevice('/sys/block/sdb/sdb1', {
+    dev: '8:17',
+    size: numbers.size,
+    partition: '1',
+    start: '8',
+    ro: numbers.ro,
+  }),
 });
 
 /** The first machine until a file or folder was looked at so many times, then the other. */
-async function changingAfter(looks: number, first: System, other: System): Promise<{ system: System; changed: boolean }> {
+async function changingAfter(
+  looks: number,
+  first: System,
+  other: System,
+): Promise<{ system: System; changed: boolean }> {
   let left = looks;
   const now = () => (left-- > 0 ? first.files : other.files);
   const files: System['files'] = {
