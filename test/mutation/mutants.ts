@@ -36,12 +36,12 @@ export function mutantsOf(source: string): Mutant[] {
 }
 
 /**
- * The source with all of its changes in it: the environment says by MUTANT, their number, which of them is in force. So a file
- * is compiled once, however many changes it has.
+ * The source with all of its changes in it. So a file is compiled once, however many changes it has.
+ * @param which an expression that says which of them is in force, by its number
  */
-export function withSwitches(source: string): string {
+export function withSwitches(source: string, which: string): string {
   const mutants = mutantsOf(source).map((mutant, number) => ({ ...mutant, number }));
-  return `const mutantInForce = Number(process.env.MUTANT ?? -1); ${switched(source, 0, source.length, mutants)}`;
+  return `const mutantInForce = ${which}; ${switched(source, 0, source.length, mutants)}`;
 }
 
 type Numbered = Mutant & { readonly number: number };

@@ -1,14 +1,17 @@
 import { defineConfig } from 'vitest/config';
 import { withSwitches } from './mutants.ts';
 
-/** Every unit test, with the changes of one source file compiled in. Each run starts a thread of its own, which learns MUTANT. */
+// A thread has the environment of the first one, so a file says which change is in force.
+const which = `Number(process.getBuiltinModule('node:fs').readFileSync(process.env.MUTANT_FILE, 'utf8'))`;
+
+/** Every unit test, with the changes of the source file MUTATED_FILE compiled in. */
 export default defineConfig({
   logLevel: 'silent',
   plugins: [
     {
       name: 'mutants',
       enforce: 'pre',
-      transform: (source, id) => (id === process.env.MUTATED_FILE ? withSwitches(source) : undefined),
+      transform: (source, id) => (id === process.env.MUTATED_FILE ? withSwitches(source, which) : undefined),
     },
   ],
   test: {

@@ -1,13 +1,19 @@
 // One source file, in a process of its own: a change that never ends is ended with it. Told by its arguments: the file, and the
 // number of the change to begin with. Tells by messages with which change it begins, and what became of it.
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createVitest } from 'vitest/node';
 import { mutantsOf } from './mutants.ts';
 import { testsOf } from './tests-of.ts';
 
 const [file = '', first = '0'] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
+const numberFile = join(folder, 'number');
+process.on('exit', () => rmSync(folder, { recursive: true }));
 process.env.MUTATED_FILE = resolve(file);
+process.env.MUTANT_FILE = numberFile;
+writeFileSync(numberFile, '-1');
 const [nearest = '', ...others] = testsOf(file);
 
 const vitest = await createVitest({ config: resolve('test/mutation/vitest.config.ts'), watch: false });
@@ -15,7 +21,7 @@ process.send?.({ passes: await passes() });
 for (const number of mutantsOf(readFileSync(file, 'utf8')).keys()) {
   if (number < Number(first)) continue;
   process.send?.({ begins: number });
-  process.env.MUTANT = String(number);
+  writeFileSync(numberFile, String(number));
   process.send?.({ ends: number, survives: await passes() });
 }
 await vitest.close();
