@@ -11,6 +11,8 @@ INIT ?= sysv
 SEED ?= 1
 HISTORIES ?= 10000
 SECONDS ?= 60
+# For `make mutate`: these planners, or all.
+FILES ?=
 # KEEP=1 leaves the guest of `make demo` running.
 KEEP ?=
 
@@ -56,11 +58,11 @@ vm_packages := cpio debian-archive-keyring debootstrap dosfstools e2fsprogs fdis
 	openssh-client ovmf qemu-system-x86 qemu-utils util-linux zstd
 # Of the rooms that read text from outside; not those that take its time, as another test's coverage would be in it.
 tests_of_readers := test/fuzz $(addprefix test/unit/,agent/access agent/bootstrap/drive agent/bootstrap/openstack \
-	agent/disk/disk-names agent/disk/forget-disk agent/disk/fstab agent/disk/mount-name agent/disk/mount-units agent/disk/root-growth agent/event \
+	agent/disk/disk-names agent/disk/forget-disk agent/disk/fstab agent/disk/mount-name agent/disk/mount-units agent/disk/pool-device agent/disk/root-growth agent/event \
 	agent/flags agent/machine-config agent/simple-init/conformance agent/simple-init/variants agent/sources agent/swap-disk \
-	core/block-device core/payload core/text/ip core/text/netmask core/text/os core/text/shell)
+	core/block-device core/payload core/text/byte core/text/ip core/text/netmask core/text/os core/text/shell)
 
-.PHONY: generated golden simulate fuzz test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
+.PHONY: generated golden simulate fuzz mutate test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
 .PHONY: packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm
 
 help: ## Show this list
@@ -100,6 +102,9 @@ simulate: $(installed) ## Let random histories happen to a machine in memory; SE
 fuzz: $(installed) ## Read random input for SECONDS=60 from SEED=1, and show which branches of the readers are covered
 	@SEED="$(SEED)" SECONDS="$(SECONDS)" $(with_node) $(node) node_modules/vitest/vitest.mjs run --project fuzz \
 		--project unit --coverage $(tests_of_readers)
+
+mutate: $(installed) ## Change each condition of the planners, and show the changes that no unit test notices; FILES="src/agent/disk/plan.ts"
+	@FILES="$(FILES)" $(with_node) $(node) test/mutation/main.ts
 
 test-file: $(installed) ## Run the tests of one file, FILE=test/unit/core/block-device/mounts.test.ts
 	@$(if $(FILE),,$(error FILE= is missing: make test-file FILE=test/unit/core/block-device/mounts.test.ts))

@@ -47,6 +47,8 @@ export class AgentProcess {
     | { readonly verb: 'attach' | 'detach'; readonly diskIndex: number; readonly force: boolean }
     | undefined;
   readonly lookedAt = new Map<string, number>();
+  /** When it asked which disk has a name, to act on it. */
+  readonly identifiedAt = new Map<string, number>();
   /** By their numbers: what it has open. */
   readonly handles = new Map<number, Folder | string>();
   readonly locks: Lock[] = [];

@@ -10,6 +10,8 @@ export function filesOf(agent: AgentProcess): Files {
   const { machine, laws } = agent.world;
   const read = async (path: string) => {
     await agent.touch();
+    const [, identified] = /^\/sys\/class\/block\/([^/]+)\/diskseq$/.exec(path) ?? [];
+    if (identified !== undefined) agent.identifiedAt.set(identified, machine.tick);
     if (path === '/etc/fstab') return machine.fstab.map(({ text }) => `${text}\n`).join('');
     if (isOfKernel(path)) return readKernelFile(machine, path);
     const node = machine.nodeAt(path);

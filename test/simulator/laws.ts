@@ -99,7 +99,9 @@ export class Laws {
       return;
     }
     const isAsked = actor.named?.verb === 'detach' && actor.named.diskIndex === mount.device.disk.index;
-    if (mount.device.isPresent && !isAsked && isOld) breaks('a disk that is there, and nobody asked');
+    // Another disk took the name after the agent had asked whose it is: such a mount is taken back.
+    const isMistaken = mount.device.since > (mount.identifiedAt ?? mount.since);
+    if (mount.device.isPresent && !isAsked && isOld && !isMistaken) breaks('a disk that is there, and nobody asked');
   }
 
   removesFolder(path: string): void {

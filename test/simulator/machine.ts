@@ -10,6 +10,8 @@ export interface Device {
   readonly disk: Disk;
   readonly volume: Volume;
   readonly diskSequence: number;
+  /** When it was attached. */
+  readonly since: number;
   /** undefined for a whole disk. */
   readonly parent: Device | undefined;
   readonly partitions: Device[];
@@ -31,6 +33,8 @@ export interface Mount {
   readonly path: string;
   readonly options: string;
   readonly by: 'agent' | 'admin' | 'system';
+  /** When the agent asked last which disk has the name: mount(8) may hang, and mounts what has it by then. */
+  readonly identifiedAt?: number | undefined;
   readonly since: number;
 }
 
@@ -160,7 +164,7 @@ export class Machine {
   attach(disk: Disk): Device | undefined {
     if (this.isAttached(disk)) return undefined;
     const isTaken = (name: string) =>
-      this.devices.some((device) => device.name === name && (device.isPresent || this.mountsOf(device).length > 0));
+      this.devices.some((device) => device.name === name && (device.isPresent || this.#keepsName(device)));
     const [prefix, major] = disk.bus === 'xen' ? (['xvd', 202] as const) : (['sd', 8] as const);
     let letter = 0;
     while (isTaken(`${prefix}${String.fromCharCode(97 + letter)}`)) letter += 1;
@@ -168,6 +172,7 @@ export class Machine {
     const common = {
       disk,
       diskSequence: this.#nextSequence,
+      since: this.tick,
       isPresent: true,
       holder: undefined,
       staysUnmounted: undefined,
@@ -202,6 +207,15 @@ export class Machine {
     this.devices.push(whole, ...partitions);
     for (const device of [whole, ...partitions]) this.udev.hear('add', device);
     return whole;
+  }
+
+  /**
+   * Whether a disk that is gone has its name still: as long as it or a part of it is mounted. Not on Xen: there the platform says
+   * the name, and the number is free once the device is gone (blkfront_remove of linux/drivers/block/xen-blkfront.c).
+   */
+  #keepsName(device: Device): boolean {
+    if (device.disk.bus === 'xen') return false;
+    return [device, ...device.partitions].some((each) => this.mountsOf(each).length > 0);
   }
 
   /** Takes a disk out of the machine, whatever uses it. */

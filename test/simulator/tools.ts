@@ -75,7 +75,8 @@ function mount(agent: AgentProcess, args: readonly string[]): ToolResult {
   if (machine.mountAt(path)?.fileSystem === fileSystem) return refused('already mounted or mount point busy');
   laws.mounts(device, path, options, agent);
   if (device.holder !== undefined) return refused('already mounted or mount point busy');
-  machine.addMount({ device, fileSystem, path, options: args[args.indexOf('--options') + 1] ?? '', by: 'agent' });
+  const identifiedAt = agent.identifiedAt.get((device.parent ?? device).name);
+  machine.addMount({ device, fileSystem, path, options: after('--options'), by: 'agent', identifiedAt });
   agent.effect(`mounted ${device.name} at ${path}`);
   return done;
 }

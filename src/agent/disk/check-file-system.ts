@@ -1,5 +1,5 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
-import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
+import { requireSameDisk } from './require-same-disk.ts';
 import type { System } from '../../core/system/system.ts';
 import { claimDevice, withDeviceLock } from '../../core/block-device/device-lock.ts';
 import type { ActionKind } from '../action/kind.ts';
@@ -31,9 +31,10 @@ const corrected = 1;
  * @throws AgentError `disk.replaced`, `device.locked`, `device.busy`; `file-system.damaged` where a person has to choose:
  *   the disk is not mounted then
  */
-export async function checkFileSystem({ device, disk, diskSequence }: CheckFileSystem, system: System): Promise<void> {
+export async function checkFileSystem(action: CheckFileSystem, system: System): Promise<void> {
+  const { device, disk } = action;
   await withDeviceLock(system, disk, async () => {
-    await requireSameDisk(disk, diskSequence, system);
+    await requireSameDisk(action, 'check', system);
     await (await claimDevice(system, device)).close();
     try {
       await system.processes.run('e2fsck', ['-p', device], {
@@ -49,15 +50,5 @@ export async function checkFileSystem({ device, disk, diskSequence }: CheckFileS
         cause,
       });
     }
-  });
-}
-
-async function requireSameDisk(disk: string, diskSequence: number | null, system: System): Promise<void> {
-  if ((await readDiskSequence(system, disk)) === diskSequence) return;
-  throw new AgentError('cannot check it: another disk has this name now', {
-    code: 'disk.replaced',
-    subject: disk,
-    remedy: 'nothing needs to be done: the other disk has an event of its own',
-    exitCode: ExitCode.refusedToProtectData,
   });
 }

@@ -3,6 +3,7 @@ import { btrfsDeviceId } from './btrfs-device-id.ts';
 import type { GrowthTool } from './file-systems.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { isMountedFrom, observeMounts } from '../../core/block-device/mounts.ts';
+import { requireSameDisk } from './require-same-disk.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 
@@ -11,6 +12,9 @@ export interface GrowFileSystem {
   readonly kind: 'grow-file-system';
   readonly device: string;
   readonly majorMinor: string;
+  /** Path of the whole disk; `diskSequence` says which disk is meant, should the name be used again. */
+  readonly disk: string;
+  readonly diskSequence: number | null;
   readonly mountPoint: string;
   readonly growth: GrowthTool;
 }
@@ -36,7 +40,10 @@ const commands: Readonly<Record<GrowthTool, (action: GrowFileSystem, system: Sys
   },
 };
 
-/** Grows a file system that is mounted, and only there: unmounted, it might be somebody else's at this moment. @throws AgentError `growth.not-mounted`, `growth.not-a-device`, `process.*` */
+/**
+ * Grows a file system that is mounted, and only there: unmounted, it might be somebody else's at this moment.
+ * @throws AgentError `growth.not-mounted`, `growth.not-a-device`, `disk.replaced`, `process.*`
+ */
 export async function growFileSystem(action: GrowFileSystem, system: System): Promise<void> {
   const mounts = await observeMounts(system);
   const device = { path: action.device, majorMinor: action.majorMinor };
@@ -55,5 +62,7 @@ export async function growFileSystem(action: GrowFileSystem, system: System): Pr
   // A program with its working folder there keeps autofs from unmounting it, so that resize2fs finds it mounted (seen with a
   // time limit of 2 s). env(1) does the chdir, as it waits if the disk does not answer.
   const [tool, ...args] = isOnDemand ? (['env', `--chdir=${action.mountPoint}`, ...command] as const) : command;
+  // Asked last: the stale mount of a disk that was pulled has the number of the disk that has its name now.
+  await requireSameDisk(action, 'grow', system);
   await system.processes.run(tool, args, { timeoutSeconds: growthTimeoutSeconds });
 }

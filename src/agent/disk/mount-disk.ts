@@ -1,5 +1,5 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
-import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
+import { requireSameDisk } from './require-same-disk.ts';
 import { isMountedFrom, type Mount, observeMounts } from '../../core/block-device/mounts.ts';
 import { removeMadeFolder } from './made-folders.ts';
 import type { System } from '../../core/system/system.ts';
@@ -38,7 +38,7 @@ const lockedExitCode = 75;
  *   `mount.not-empty`, `mount.not-seen`, `process.*`
  */
 export async function mountDisk(action: MountDisk, system: System): Promise<void> {
-  await requireSameDisk(action, system);
+  await requireSameDisk(action, 'mount', system);
   const place = await openMountPoint(action.mountPoint, system);
   try {
     await mountAndProve(action, place, system);
@@ -56,7 +56,7 @@ async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: S
     await place.close();
   }
   await requireMounted(action, place, before, system);
-  await requireSameDisk(action, system).catch(async (error: unknown) => {
+  await requireSameDisk(action, 'mount', system).catch(async (error: unknown) => {
     await unmount(place.path, system);
     throw error;
   });
@@ -111,14 +111,4 @@ async function observeMountsOf(action: MountDisk, system: System): Promise<Mount
 
 async function unmount(mountPoint: string, system: System): Promise<void> {
   await system.processes.run('umount', ['--', mountPoint]);
-}
-
-async function requireSameDisk(action: MountDisk, system: System): Promise<void> {
-  const now = await readDiskSequence(system, action.disk);
-  if (now === action.diskSequence) return;
-  throw new AgentError('cannot mount it: another disk has this name now', {
-    code: 'disk.replaced',
-    subject: action.device,
-    remedy: 'nothing needs to be done: the other disk has an event of its own',
-  });
 }

@@ -22,12 +22,14 @@ export function planGrowth(disk: AttachedDisk, record: DiskRecord, facts: DiskFa
 export function growFileSystemOf(disk: AttachedDisk, record: DiskRecord, mountPoint: string, flags: Flags): Step[] {
   const growth = growthTool(disk, flags);
   if (growth === null || !wantsGrowth(disk, record, flags)) return [];
-  const { device } = disk;
+  const { device, wholeDisk } = disk;
+  const { path, majorMinor, diskSequence } = device;
+  const meant = { device: path, majorMinor, disk: wholeDisk, diskSequence };
   return [
     {
-      name: `grow ${device.path}`,
+      name: `grow ${path}`,
       actions: [
-        { kind: 'grow-file-system', device: device.path, majorMinor: device.majorMinor, mountPoint, growth },
+        { kind: 'grow-file-system', ...meant, mountPoint, growth },
         { kind: 'remember-disk', record: { ...record, filledBytes: device.sizeBytes } },
       ],
     },

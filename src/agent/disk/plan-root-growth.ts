@@ -25,14 +25,16 @@ export function planRootGrowth(facts: RootDiskFacts, flags: Flags): RootGrowthPl
 }
 
 /** Without asking whether there is anything to gain: each of the tools finds that out itself, once in a boot. */
-function planFileSystem({ device, fileSystem, filledBytes }: RootDiskFacts): Step[] {
+function planFileSystem({ device, disk, fileSystem, filledBytes }: RootDiskFacts): Step[] {
   const growth = fileSystemTraits(fileSystem ?? '')?.growth ?? null;
   if (device === undefined || growth === null || device.readOnly || filledBytes === device.sizeBytes) return [];
+  const { path, majorMinor, diskSequence } = device;
+  const meant = { device: path, majorMinor, disk: disk?.path ?? path, diskSequence };
   return [
     {
       name: 'grow /',
       actions: [
-        { kind: 'grow-file-system', device: device.path, majorMinor: device.majorMinor, mountPoint: '/', growth },
+        { kind: 'grow-file-system', ...meant, mountPoint: '/', growth },
         { kind: 'make-directory', ...runFolder },
         { kind: 'write-file', path: rootFilledPath, content: `${device.sizeBytes}\n`, mode: 0o600 },
       ],

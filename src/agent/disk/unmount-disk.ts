@@ -1,5 +1,6 @@
 import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { observeMountUsers } from './mount-users.ts';
+import { type Mount, observeMounts } from '../../core/block-device/mounts.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 
@@ -26,11 +27,30 @@ const remover = '/usr/lib/gandi/remove-mount-point';
 /**
  * Unmounts plainly, or where the device is gone or is to go although programs hold its files: takes the mount out of the
  * tree, together with its folder, so that nobody new writes into the void or into the folder below.
- * @throws AgentError `disk.busy` naming who uses it, `process.*`
+ * @throws AgentError `disk.busy` naming who uses it, `disk.still-mounted`, `process.*`
  */
 async function unmountDisk({ mountPoint, keepFolder, lazy }: UnmountDisk, system: System): Promise<void> {
+  const before = await topMountAt(mountPoint, system);
   if (lazy) await takeOut(mountPoint, keepFolder, system);
   else await unmount(mountPoint, [], system).catch((error: unknown) => explain(mountPoint, error, system));
+  if (before !== undefined) await requireGone(before, system);
+}
+
+/** umount(8) goes by the folder, and takes the one that is on top. */
+async function topMountAt(mountPoint: string, system: System): Promise<Mount | undefined> {
+  return (await observeMounts(system)).findLast((mount) => mount.mountPoint === mountPoint);
+}
+
+/** The table of mounts is what counts: a disk that is taken for unmounted is given to the platform. */
+async function requireGone({ id, mountPoint }: Mount, system: System): Promise<void> {
+  const isThere = (await observeMounts(system)).some((mount) => mount.id === id && mount.mountPoint === mountPoint);
+  if (!isThere) return;
+  throw new AgentError('unmounted it, and it is mounted still', {
+    code: 'disk.still-mounted',
+    subject: mountPoint,
+    remedy: `see \`findmnt ${mountPoint}\`, unmount it by hand, and try again`,
+    exitCode: ExitCode.refusedToProtectData,
+  });
 }
 
 async function takeOut(mountPoint: string, keepFolder: boolean, system: System): Promise<void> {

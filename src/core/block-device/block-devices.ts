@@ -51,7 +51,8 @@ type Attribute = (name: string) => Promise<string | undefined>;
 
 /**
  * All block devices that hold anything, each disk before its partitions, in the order of their names. Reads sysfs and the links of
- * /dev/disk; starts no process. A device that goes while it is looked at is left out.
+ * /dev/disk; starts no process. A disk that goes while it is looked at is left out, and one that gives its name to another
+ * meanwhile is never mixed with it.
  * Attributes: Documentation/ABI/stable/sysfs-block of the Linux kernel; sizes there count 512 bytes, whatever the disk's sector.
  */
 export async function observeBlockDevices(system: System): Promise<BlockDevice[]> {
@@ -80,7 +81,16 @@ async function observeFamily(system: System, name: string, links: Links, withEmp
   const found = await Promise.all(entries.map((entry) => observePartition(system, disk, entry, links)));
   const partitions = found.filter((device) => device !== undefined);
   partitions.sort((a, b) => (a.partition?.number ?? 0) - (b.partition?.number ?? 0));
+  const now = await identityOf(attributesOf(system, folder));
+  if (now.majorMinor === undefined) return [];
+  const isSame = now.majorMinor === disk.majorMinor && now.diskSequence === disk.diskSequence;
+  if (!isSame) return observeFamily(system, name, links, withEmpty);
   return [{ ...disk, partitions: partitions.map((device) => device.name) }, ...partitions];
+}
+
+/** What no two disks of one boot have in common. An attribute that is missing may be that of a disk that is gone. */
+async function identityOf(attribute: Attribute) {
+  return { majorMinor: await attribute('dev'), diskSequence: numberOrNull(await attribute('diskseq')) };
 }
 
 async function observeDisk(
@@ -96,6 +106,7 @@ async function observeDisk(
   if (!withEmpty && (await attribute('size')) === '0') return undefined;
   // A path of a multipath NVMe disk is `hidden`: it has no device node and is not for use.
   if ((await attribute('hidden')) === '1') return undefined;
+  const { diskSequence } = await identityOf(attribute);
   const own = await observeOwn(system, name, folder, links);
   if (own === undefined) return undefined;
   const bus = await busOf(system, folder, own.majorMinor);
@@ -104,7 +115,7 @@ async function observeDisk(
     removable: (await attribute('removable')) === '1',
     // TYPE_ROM of scsi/scsi_proto.h, which also drives of libata and USB have.
     isCdRom: bus === 'scsi' && name.startsWith('sr') && (await attribute('device/type')) === '5',
-    diskSequence: numberOrNull(await attribute('diskseq')),
+    diskSequence,
     serial: await serialOf(system, folder, bus, attribute),
     vendor: (await attribute('device/vendor')) ?? null,
     bus,

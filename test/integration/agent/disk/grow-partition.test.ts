@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { growFileSystem } from '../../../../src/agent/disk/grow-file-system.ts';
 import { growPartition, keptTablePath } from '../../../../src/agent/disk/grow-partition.ts';
@@ -211,8 +211,7 @@ describe('the file system', () => {
     execFileSync(mkfs, ['-q', disk.partition, ...(growth === 'xfs_growfs' ? ['-d', 'size=400m'] : ['-b', '400M'])]);
     const mountPoint = mount(disk.partition);
     const before = sizeOf(mountPoint);
-    const majorMinor = readFileSync(`/sys/class/block/${basename(disk.partition)}/dev`, 'utf8').trim();
-    const action = { kind: 'grow-file-system', device: disk.partition, majorMinor, mountPoint, growth } as const;
+    const action = { kind: 'grow-file-system', ...meant(disk.partition), mountPoint, growth } as const;
     await growFileSystem(action, machineWith({}));
     expect(sizeOf(mountPoint) / before).toBeGreaterThan(2);
   });
@@ -221,17 +220,17 @@ describe('the file system', () => {
     const disk = grownDisk(gpt);
     execFileSync('mkfs.ext4', ['-q', disk.partition]);
     const mountPoint = mount(disk.partition);
-    const majorMinor = readFileSync(`/sys/class/block/${basename(disk.partition)}/dev`, 'utf8').trim();
-    const wrong = {
-      kind: 'grow-file-system',
-      device: disk.partition,
-      majorMinor,
-      mountPoint,
-      growth: 'xfs_growfs',
-    } as const;
+    const wrong = { kind: 'grow-file-system', ...meant(disk.partition), mountPoint, growth: 'xfs_growfs' } as const;
     await expect(growFileSystem(wrong, machineWith({}))).rejects.toMatchObject({ code: 'process.failed' });
   });
 });
+
+/** A partition, as an action names it. */
+function meant(device: string) {
+  const attribute = (name: string) => readFileSync(`/sys/class/block/${basename(device)}/${name}`, 'utf8').trim();
+  const disk = `/dev/${basename(dirname(realpathSync(`/sys/class/block/${basename(device)}`)))}`;
+  return { device, majorMinor: attribute('dev'), disk, diskSequence: Number(attribute('../diskseq')) };
+}
 
 const beginningOf = (path: string) => execFileSync('head', ['--bytes=1M', path]);
 

@@ -8,7 +8,7 @@ import { refusal } from '../../../../src/agent/disk/refusals.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { observeMounts } from '../../../../src/core/block-device/mounts.ts';
 import type { System } from '../../../../src/core/system/system.ts';
-import { fakeMachine } from '../facts/fake-machine.ts';
+import { fakeMachine, sysfsDevice } from '../facts/fake-machine.ts';
 import { attached, device, diskFacts, record } from './disk-example.ts';
 
 const { flags } = parseFlags('');
@@ -71,6 +71,8 @@ const uuid = '3c5f4d0e-0000-4000-8000-000000000001';
 const machine = () =>
   fakeMachine({
     '/proc/self/mountinfo': '30 22 0:42 / /srv/pool rw - btrfs /dev/sda rw\n',
+    ...sysfsDevice('/sys/class/block/sda', { diskseq: '3' }),
+    ...sysfsDevice('/sys/class/block/sdb', { diskseq: '4' }),
     [`/sys/fs/btrfs/${uuid}/devices/sda`]: '',
     [`/sys/fs/btrfs/${uuid}/devices/sdb`]: '',
     '/sys/fs/btrfs/features/raid1c34': '',
@@ -89,16 +91,17 @@ test('it is the device that grew whose number is named, and a device of no numbe
   };
   const asked: System = { ...system, processes: { ...system.processes, run } };
   const action = { kind: 'grow-file-system', growth: 'btrfs', mountPoint: '/srv/pool' } as const;
-  await growFileSystem({ ...action, device: '/dev/sdb', majorMinor: '8:16' }, asked);
+  const sdb = { ...action, device: '/dev/sdb', majorMinor: '8:16', disk: '/dev/sdb', diskSequence: 4 };
+  await growFileSystem(sdb, asked);
   expect(ran.at(-1)).toEqual(['btrfs', 'filesystem', 'resize', '2:max', '/srv/pool']);
-  await expect(growFileSystem({ ...action, device: '/dev/sdc', majorMinor: '8:32' }, asked)).rejects.toMatchObject({
+  await expect(growFileSystem({ ...sdb, device: '/dev/sdc', majorMinor: '8:32' }, asked)).rejects.toMatchObject({
     code: 'growth.not-mounted',
   });
   const noNumber = {
     ...asked,
     processes: { ...asked.processes, run: async () => ({ stdout: '', stderr: '', exitCode: 0 }) },
   };
-  await expect(growFileSystem({ ...action, device: '/dev/sda', majorMinor: '8:0' }, noNumber)).rejects.toMatchObject({
+  await expect(growFileSystem({ ...sdb, device: '/dev/sda', majorMinor: '8:0' }, noNumber)).rejects.toMatchObject({
     code: 'growth.not-a-device',
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { observeBlockDevices } from '../../../../src/core/block-device/block-devices.ts';
+import type { System } from '../../../../src/core/system/system.ts';
 import { fakeMachine, sysfsDevice, type Tree } from '../../agent/facts/fake-machine.ts';
 
 async function observe(tree: Tree) {
@@ -145,4 +146,52 @@ test('a device-mapper device has the name that mounts show', async () => {
 
 test('a device that goes while it is looked at is left out', async () => {
   expect([...(await observe({ '/sys/block/vdb/size': '8\n' })).keys()]).toEqual([]);
+});
+
+const diskTree = (numbers: { diskseq: string; ro: string; size: string }): Tree => ({
+  ...sysfsDevice('/sys/block/sdb', { dev: '8:16', 'device/vendor': 'gandi.ne', ...numbers }, bus('scsi')),
+  ...sysfsDevice('/sys/block/sdb/sdb1', {
+    dev: '8:17',
+    size: numbers.size,
+    partition: '1',
+    start: '8',
+    ro: numbers.ro,
+  }),
+});
+
+/** The first machine until a file or folder was looked at so many times, then the other. */
+async function changingAfter(
+  looks: number,
+  first: System,
+  other: System,
+): Promise<{ system: System; changed: boolean }> {
+  let left = looks;
+  const now = () => (left-- > 0 ? first.files : other.files);
+  const files: System['files'] = {
+    ...first.files,
+    read: (path) => now().read(path),
+    list: (path) => now().list(path),
+    linkTarget: (path) => now().linkTarget(path),
+    open: (path, flags) => now().open(path, flags),
+  };
+  return {
+    system: { ...first, files },
+    get changed() {
+      return left < 0;
+    },
+  };
+}
+
+test.each([
+  ['goes', {}],
+  ['gives its name to another', diskTree({ diskseq: '5', ro: '0', size: '4096' })],
+])('a disk that %s between any two looks is never seen with a part of what it was', async (_, tree) => {
+  const first = await fakeMachine(diskTree({ diskseq: '4', ro: '1', size: '2048' }));
+  const other = await fakeMachine(tree);
+  const whole = [await observeBlockDevices(first), await observeBlockDevices(other), []];
+  for (let looks = 0; ; looks += 1) {
+    const machine = await changingAfter(looks, first, other);
+    expect(whole).toContainEqual(await observeBlockDevices(machine.system));
+    if (!machine.changed) return expect(looks).toBeGreaterThan(20);
+  }
 });

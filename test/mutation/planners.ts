@@ -1,0 +1,35 @@
+/**
+ * What decides: tables of decisions, and the planners of disks, of swap and of the network. All are pure, so that a test of a
+ * fraction of a second says whether a change of one of their conditions is noticed.
+ */
+export const planners = [
+  'src/core/decision/decision-table.ts',
+  'src/core/block-device/blank-decision.ts',
+  'src/agent/sources/source-designation.ts',
+  'src/agent/disk/check-decision.ts',
+  'src/agent/disk/data-growth.ts',
+  'src/agent/disk/plan.ts',
+  'src/agent/disk/plan-capacity.ts',
+  'src/agent/disk/plan-detach.ts',
+  'src/agent/disk/plan-detach-named.ts',
+  'src/agent/disk/plan-growth.ts',
+  'src/agent/disk/plan-hook.ts',
+  'src/agent/disk/plan-mount.ts',
+  'src/agent/disk/plan-pool-device.ts',
+  'src/agent/disk/plan-root-growth.ts',
+  'src/agent/disk/plan-swap.ts',
+  'src/agent/disk/plan-units.ts',
+  'src/agent/disk/refusals.ts',
+  'src/agent/disk/root-growth.ts',
+  'src/agent/network/plan-network.ts',
+  'src/agent/network/plan-nic.ts',
+  'src/agent/network/plan-queues.ts',
+  'src/agent/network/plan-resolver.ts',
+  'src/agent/network/plan-routing.ts',
+  'src/agent/network/trial-decision.ts',
+  'src/agent/swap-disk/enable-decision.ts',
+  'src/agent/swap-disk/format-decision.ts',
+  'src/agent/swap-disk/swap-designation.ts',
+  'src/agent/swap-disk/swap-rows.ts',
+  'src/agent/swap-disk/wipe-decision.ts',
+] as const;
