@@ -2,7 +2,7 @@ import { type CpusAndMemory, observeCpusAndMemory } from '../facts/cpus-and-memo
 import { observeFirstBootOwner, type FirstBootOwner } from '../facts/first-boot-owner.ts';
 import { type Mount, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
-import { observeServices, type Services } from '../config/services.ts';
+import { observeServices, type Services } from '../facts/services.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
