@@ -28,7 +28,8 @@ export const bootstrapCommand = defineCommand({
     const system = await openMachine(resolve(root), 'bootstrap');
     await requireSystem(system);
     if (dryRun) return showPlan(system, { again }, terminal);
-    return runBootStage('bootstrap', () => bootstrap(system, { again }), system);
+    // What is applied once is not applied again by a later run, unless that is asked for.
+    return runBootStage('bootstrap', () => bootstrap(system, { again }), system, { runsOnce: !again });
   },
 });
 
