@@ -67,7 +67,7 @@ async function describePart(
   const loop = part.loop(system, flags);
   const { steps, notes = [], mistakes = [] } = await planOnce(loop);
   for (const mistake of mistakes) tell(mistake);
-  return [...notes.map((note) => `note: ${note}`), ...describeSteps(steps, loop.kinds)];
+  return [...notes.map((note) => `note: ${note}`), ...describeSteps(steps, loop.kinds, system)];
 }
 
 function exitCodeOfError(failure: unknown): ExitCode {

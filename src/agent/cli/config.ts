@@ -21,6 +21,6 @@ export const configCommand = defineCommand({
     if (!dryRun) return runBootStage('config', () => config(system), system);
     const { steps, notes = [] } = planConfig(await observeConfig(system, await readFlags(system)));
     for (const note of notes) terminal.out(`note: ${note}`);
-    return showPlan(describeSteps(steps, kinds), terminal);
+    return showPlan(describeSteps(steps, kinds, system), terminal);
   },
 });
