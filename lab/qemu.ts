@@ -21,6 +21,11 @@ export interface Hardware {
   readonly manufacturer?: string | undefined;
   /** CPUs come later: its kernel is shown a hypervisor in which it takes them. */
   readonly takesCpus?: boolean | undefined;
+  /**
+   * Arguments of QEMU for its disks and NICs, in the place of the lab's own, as a page of docs/platforms has them. Paths are relative
+   * to the guest's folder, where its root disk is `root.qcow2`.
+   */
+  readonly platform?: readonly string[] | undefined;
   /** The guest outlives this process; for a person who wants to look around. */
   readonly detached?: boolean | undefined;
 }
@@ -54,13 +59,14 @@ export async function startQemu(image: GuestImage, hardware: Hardware, place: Fi
   return spawnQemu(await qemuArguments(image, hardware), hardware, place);
 }
 
-function spawnQemu(args: readonly string[], { detached = false }: Hardware, lock: FileLock): QemuProcess {
+function spawnQemu(args: readonly string[], { detached = false, folder }: Hardware, lock: FileLock): QemuProcess {
   // Not even a test runner that is killed may leave a guest behind.
   const leash = detached ? [] : ['--pdeathsig', 'SIGKILL'];
   // Standard input only carries the lock; QEMU does not read it.
   const output = detached ? 'ignore' : 'pipe';
   const child = spawn('setpriv', [...leash, 'qemu-system-x86_64', ...args], {
     stdio: [lock.descriptor, output, output],
+    cwd: folder,
     detached,
   });
   return { ended: lastWords(child) };
@@ -79,9 +85,15 @@ async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<str
     ...chosen.arguments,
     ...machine(hardware),
     ...start(image, chosen),
+    ...(hardware.platform ?? labDevices(hardware)),
+    ...ports(hardware.folder),
+  ];
+}
+
+function labDevices(hardware: Hardware): string[] {
+  return [
     ...rootDisk(hardware),
     ...swapDisk(hardware),
-    ...ports(hardware.folder),
     // The guest reaches its gateway and nothing beyond; nothing reaches the guest.
     '-netdev',
     'user,id=net0,restrict=on,net=192.0.2.0/24,host=192.0.2.254,dhcpstart=192.0.2.100',

@@ -1,5 +1,10 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskListSchema } from '../src/agent/disk/describe-disk.ts';
+import { renderDisks } from '../src/agent/disk/disk-table.ts';
+import { wallClock } from '../src/agent/event/wall-clock.ts';
+import { renderTimeline } from '../src/agent/status/timeline-lines.ts';
+import { timelineReportSchema } from '../src/agent/status/timeline-report.ts';
 import { agentImage } from '../lab/agent-image.ts';
 import { boot, discard } from '../lab/boot.ts';
 import type { Guest } from '../lab/guest.ts';
@@ -7,7 +12,7 @@ import { Qmp } from '../lab/qmp.ts';
 import { untilIdle } from '../lab/until-idle.ts';
 import { enterConsole } from './demo-console.ts';
 import { openPage, type Page } from './demo-page.ts';
-import { showTimeline } from './demo-timeline.ts';
+import { drawRecording } from './draw-recording.ts';
 
 const payload = {
   config: {
@@ -39,13 +44,17 @@ const sights = {
   'payload area': 'gandi-agent payload inspect /dev/vdb 2>&1 | head --lines=1',
 } as const;
 
+/** Of what is shown, in characters. */
+const width = 110;
+
 const [, , command, folder] = process.argv;
 if (command === 'enter' && folder !== undefined) await enterConsole(join(folder, 'console.sock'));
 else if (command === 'end' && folder !== undefined) await endGuest(folder);
-else await demo(openPage(), process.env.KEEP === '1');
+else await demo(openPage(), process.env.KEEP === '1', process.env.RECORD);
 process.exit();
 
-async function demo(page: Page, keep: boolean): Promise<void> {
+/** @param recording the file that gets the picture of all that was printed */
+async function demo(page: Page, keep: boolean, recording: string | undefined): Promise<void> {
   page.heading('gandi-vm-agent: a first boot, and the life of a disk');
   await agentImage(12);
   page.moment('the image is ready: Debian 12 on which apt installed our package (built at first, then cached)');
@@ -54,6 +63,10 @@ async function demo(page: Page, keep: boolean): Promise<void> {
   await showFirstBoot(page, guest);
   await showDisk(page, guest);
   await showTimeline(page, guest);
+  if (recording) {
+    const view = { title: 'make demo: a first boot, and the life of a disk', columns: width, rows: 36 };
+    await writeFile(recording, drawRecording(page.printed, view));
+  }
   if (keep) await leaveRunning(page, guest);
   else await discard(guest);
 }
@@ -80,6 +93,11 @@ async function showDisk(page: Page, guest: Guest): Promise<void> {
   page.moment('it is mounted');
   page.fact('mount', await guest.expect('findmnt --noheadings --output=SOURCE,FSTYPE,TARGET,OPTIONS /srv/www'));
   page.fact('/srv/www', await guest.expect('cat /srv/www/index.html'));
+  const list = diskListSchema.parse(JSON.parse(await guest.expect('gandi-agent disk list --json')));
+  page.line();
+  page.line('# gandi-agent disk list');
+  for (const line of renderDisks(list.disks, width)) page.line(line);
+  page.line();
   await untilIdle(guest);
   page.moment('its hook has run and the handler has ended; no process of ours is left');
   await disk.detach();
@@ -88,6 +106,19 @@ async function showDisk(page: Page, guest: Guest): Promise<void> {
   page.moment('mount and folder are gone');
   await untilIdle(guest);
   page.moment('the handler has ended again');
+}
+
+/** All that the agent did in this guest, with how long each waited and took, as the guest's own command prints it. */
+async function showTimeline(page: Page, guest: Guest): Promise<void> {
+  const report = timelineReportSchema.parse(JSON.parse(await guest.expect('gandi-agent timeline --json')));
+  const uptime = await guest.uptime();
+  const clock = wallClock({
+    now: () => new Date(Date.parse(report.bootedAt) + uptime * 1000),
+    monotonic: () => uptime,
+  });
+  page.line();
+  page.line('# gandi-agent timeline');
+  for (const line of renderTimeline(report, { width, clock, isBySlowness: false })) page.line(line);
 }
 
 async function leaveRunning(page: Page, guest: Guest): Promise<void> {

@@ -11,6 +11,9 @@ import { timelineReportSchema } from '../src/agent/status/timeline-report.ts';
 import { renderBash } from './completions/bash.ts';
 import { renderFish } from './completions/fish.ts';
 import { renderZsh } from './completions/zsh.ts';
+import { bootDiagram } from './diagrams/boot.ts';
+import { diskLifeDiagram } from './diagrams/disk-life.ts';
+import { drawDiagram } from './diagrams/draw-diagram.ts';
 import { jsonSchemaText } from './json-schema.ts';
 import { renderAgentManual } from './manual/agent-manual.ts';
 import { renderFlagsManual } from './manual/flags-manual.ts';
@@ -33,6 +36,8 @@ export const generated: Readonly<Record<string, () => string>> = {
   'schema/payload-inspect.schema.json': () =>
     jsonSchemaText('gandi-agent payload inspect --json', payloadInspectionSchema),
   'schema/payload.schema.json': payloadSchemaText,
+  'docs/boot.svg': () => drawDiagram(bootDiagram),
+  'docs/disk-life.svg': () => drawDiagram(diskLifeDiagram),
   ...completionsOf(agent),
   ...completionsOf(provision),
 };

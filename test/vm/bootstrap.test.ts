@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { passwordHash, sshKey, webServer } from './payloads.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
@@ -55,6 +56,13 @@ describe.each([12, 13] as const)('Debian %i, started by the platform with a payl
     );
     expect(Number(done)).toBeGreaterThan(0);
     expect(Number(network)).toBeGreaterThan(Number(done));
+  });
+
+  test('has said on the console, once, that the work of the boot has ended', async () => {
+    const log = await readFile(join(guest().folder, 'serial.log'), 'utf8');
+    expect(log.match(/^gandi-agent \S+: work of the boot .*$/gm)).toEqual([
+      expect.stringMatching(/ ended \d+ s after boot: done\r?$/),
+    ]);
   });
 
   test('keeps no process of ours', async () => {

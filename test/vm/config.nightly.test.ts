@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { statusReportSchema } from '../../src/agent/status/status-report.ts';
 import { passwordHash, sshKey, webServer } from './payloads.ts';
@@ -33,6 +35,13 @@ describe('Debian 12, with a script and a command in the payload', () => {
     expect(report.stages.config).toMatchObject({ result: 'done', failures: [] });
     expect(report.stages.postboot?.failures).toMatchObject([{ step: "customer's script", code: 'postboot.failed' }]);
     expect(report.network).toMatchObject([{ addresses: expect.arrayContaining(['192.0.2.10/24']) }]);
+  });
+
+  test('the console names the stage that failed', async () => {
+    const log = await readFile(join(guest().folder, 'serial.log'), 'utf8');
+    expect(log).toMatch(
+      /^gandi-agent \S+: work of the boot ended \d+ s after boot: failed: postboot; see gandi-agent status/m,
+    );
   });
 
   test('L17, L18: script and command ran once, with the network up and their arguments as they were', async () => {

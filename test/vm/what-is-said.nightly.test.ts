@@ -71,6 +71,24 @@ describe('a machine that is not Gandi’s', () => {
     },
   );
 
+  test('CONFIG_DATA_DISKS=ebs has NVMe disks of that model mounted, and no others', async () => {
+    await setPlatforms('ebs');
+    const disk = await guest().attachDisk({ bus: 'nvme', serial: 'vol0123', fileSystem: 'ext4', label: 'ebs' });
+    await guest().waitFor('test -e /dev/disk/by-label/ebs');
+    await untilIdle(guest());
+    expect(await diskOf('vol0123')).toMatchObject({ isMarked: false });
+    // QEMU has one model only, so the kernel is made to tell another.
+    const model = '/sys/class/nvme/nvme0/model';
+    await guest().expect(`echo 'Amazon Elastic Block Store' >/run/model && mount --bind /run/model ${model}`);
+    await guest().expect('udevadm trigger --action=add /dev/nvme0n1');
+    await guest().waitForMount('/srv/ebs');
+    await untilIdle(guest());
+    expect(await diskOf('vol0123')).toMatchObject({ markedBy: 'ebs', isMountedByAgent: true });
+    await guest().expect(`umount ${model}`);
+    await disk.detach();
+    await guest().waitFor('! test -e /srv/ebs');
+  });
+
   test('disk attach refuses what it does not do, with status 4, one sentence and no record', async () => {
     await setPlatforms('gandi');
     const blank = await guest().attachDisk({ serial: 'blank' });

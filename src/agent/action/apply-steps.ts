@@ -1,6 +1,6 @@
 import { AgentError, describeError } from '../../core/error/agent-error.ts';
 import type { Fields } from '../../core/system/journal.ts';
-import type { System } from '../../core/system/system.ts';
+import { isRunningMachine, type System } from '../../core/system/system.ts';
 import {
   type ActionOf,
   type ActionShape,
@@ -8,6 +8,7 @@ import {
   describeAction,
   deviceOf,
   isBookkeeping,
+  isLiveOnly,
   type Kinds,
   verifyAction,
 } from './kind.ts';
@@ -79,6 +80,10 @@ async function applyStep(step: Step<ActionShape>, kinds: Kinds, system: System, 
   if (step.problem !== undefined) system.journal.error(`${step.name}: ${step.problem}`);
   try {
     for (const action of step.actions) {
+      if (isLiveOnly(action, kinds) && !isRunningMachine(system)) {
+        done += 1;
+        continue;
+      }
       await applyLogged(step, action, kinds, system);
       if (!isBookkeeping(action, kinds)) changed.push(describeAction(action, kinds));
       done += 1;

@@ -11,6 +11,7 @@ export interface ControlUnit {
 
 export const controlUnitKind: ActionKind<ControlUnit> = {
   kind: 'control-unit',
+  isLiveOnly: ({ verb }) => verb !== 'enable',
   describe: (action) => `${action.verb} ${action.unit}`,
   apply: controlUnit,
 };

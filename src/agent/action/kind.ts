@@ -13,6 +13,8 @@ export interface ActionKind<A extends ActionShape> {
   readonly describe: (action: A) => string;
   /** Whether it only writes down what the agent did: of no interest to a person, and logged as `debug`. */
   readonly isBookkeeping?: (action: A) => boolean;
+  /** Whether it is about the running machine only: on a tree that is not running it is neither announced nor done. */
+  readonly isLiveOnly?: (action: A) => boolean;
   /** The device that is changed, as programs name it: `/dev/sdb`, `eth0`. */
   readonly deviceOf?: (action: A) => string | undefined;
   /** Makes the change. Paths are the machine's own, whatever root folder the agent works on. @throws AgentError */
@@ -46,6 +48,11 @@ export function deviceOf<Table>(action: ActionOf<Table>, kinds: Table): string |
 /** Whether it only writes down what the agent did. */
 export function isBookkeeping<Table>(action: ActionOf<Table>, kinds: Table): boolean {
   return kindOf(action, kinds).isBookkeeping?.(action) ?? false;
+}
+
+/** Whether it is about the running machine only. */
+export function isLiveOnly<Table>(action: ActionOf<Table>, kinds: Table): boolean {
+  return kindOf(action, kinds).isLiveOnly?.(action) ?? false;
 }
 
 /** Carries out one action. @throws AgentError what could not be done */

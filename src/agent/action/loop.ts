@@ -1,4 +1,5 @@
-import { type ActionOf, type ActionShape, describeAction, type Kinds } from './kind.ts';
+import { isRunningMachine, type System } from '../../core/system/system.ts';
+import { type ActionOf, type ActionShape, describeAction, isBookkeeping, isLiveOnly, type Kinds } from './kind.ts';
 import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
 
@@ -26,12 +27,20 @@ export async function planOnce(parts: Loop): Promise<Plan<ActionShape>> {
   return parts.plan(await parts.observe());
 }
 
-/** What the loop would do now, as `<step>: <action>`: one line per action. */
-export async function describeLoop(parts: Loop): Promise<string[]> {
-  return describeSteps((await planOnce(parts)).steps, parts.kinds);
+/** What the loop would do now to this machine, as `<step>: <action>`. */
+export async function describeLoop(parts: Loop, system: Pick<System, 'root'>): Promise<string[]> {
+  return describeSteps((await planOnce(parts)).steps, parts.kinds, system);
 }
 
-/** One line per action, as `<step>: <action>`. */
-export function describeSteps<Table>(steps: readonly Step<ActionOf<Table>>[], kinds: Table): string[] {
-  return steps.flatMap(({ name, actions }) => actions.map((action) => `${name}: ${describeAction(action, kinds)}`));
+/** One line per action that a person wants to know of, as `<step>: <action>`. */
+export function describeSteps<Table>(
+  steps: readonly Step<ActionOf<Table>>[],
+  kinds: Table,
+  system: Pick<System, 'root'>,
+): string[] {
+  const isTold = (action: ActionOf<Table>) =>
+    !isBookkeeping(action, kinds) && (isRunningMachine(system) || !isLiveOnly(action, kinds));
+  return steps.flatMap(({ name, actions }) =>
+    actions.filter(isTold).map((action) => `${name}: ${describeAction(action, kinds)}`),
+  );
 }

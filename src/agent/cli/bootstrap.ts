@@ -7,7 +7,7 @@ import { exitCodeOf } from '../stage/exit-code-of.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
-import { runStage } from '../stage/run-stage.ts';
+import { runBootStage } from '../status/run-boot-stage.ts';
 import type { System } from '../../core/system/system.ts';
 import type { Terminal } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
@@ -28,7 +28,8 @@ export const bootstrapCommand = defineCommand({
     const system = await openMachine(resolve(root), 'bootstrap');
     await requireSystem(system);
     if (dryRun) return showPlan(system, { again }, terminal);
-    return runStage('bootstrap', () => bootstrap(system, { again }), system);
+    // What is applied once is not applied again by a later run, unless that is asked for.
+    return runBootStage('bootstrap', () => bootstrap(system, { again }), system, { runsOnce: !again });
   },
 });
 
@@ -66,7 +67,7 @@ async function describePart(
   const loop = part.loop(system, flags);
   const { steps, notes = [], mistakes = [] } = await planOnce(loop);
   for (const mistake of mistakes) tell(mistake);
-  return [...notes.map((note) => `note: ${note}`), ...describeSteps(steps, loop.kinds)];
+  return [...notes.map((note) => `note: ${note}`), ...describeSteps(steps, loop.kinds, system)];
 }
 
 function exitCodeOfError(failure: unknown): ExitCode {

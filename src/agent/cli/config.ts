@@ -3,7 +3,7 @@ import { config, observeConfig, planConfig } from '../config/config.ts';
 import { describeSteps } from '../action/loop.ts';
 import { kinds } from '../config/actions.ts';
 import { readFlags } from '../flags/read-flags.ts';
-import { runStage } from '../stage/run-stage.ts';
+import { runBootStage } from '../status/run-boot-stage.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { requireSystem } from '../facts/require-system.ts';
 import { openMachine } from './open-machine.ts';
@@ -18,9 +18,9 @@ export const configCommand = defineCommand({
   run: async ({ 'dry-run': dryRun, root }, terminal) => {
     const system = await openMachine(resolve(root), 'config');
     await requireSystem(system);
-    if (!dryRun) return runStage('config', () => config(system), system);
+    if (!dryRun) return runBootStage('config', () => config(system), system);
     const { steps, notes = [] } = planConfig(await observeConfig(system, await readFlags(system)));
     for (const note of notes) terminal.out(`note: ${note}`);
-    return showPlan(describeSteps(steps, kinds), terminal);
+    return showPlan(describeSteps(steps, kinds, system), terminal);
   },
 });

@@ -29,7 +29,7 @@ const clean = defineCommand({
     await requireSystem(system);
     const cleaning = loop({ observe: () => observeClean(system), plan: planClean, kinds });
     for (const note of (await planOnce(cleaning)).notes ?? []) terminal.err(`note: ${note}`);
-    if (dryRun) return showPlan(await describeLoop(cleaning), terminal);
+    if (dryRun) return showPlan(await describeLoop(cleaning, system), terminal);
     return reportChanges(await converge(cleaning, system), terminal);
   },
 });

@@ -22,7 +22,7 @@ export const migrateCommand = defineCommand({
       plan: (facts) => ({ steps: planMigration(facts) }),
       kinds,
     });
-    if (dryRun) return showPlan(await describeLoop(migration), terminal);
+    if (dryRun) return showPlan(await describeLoop(migration, system), terminal);
     const outcomes = await converge(migration, system);
     return reportChanges(outcomes, terminal);
   },

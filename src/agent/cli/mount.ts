@@ -1,6 +1,6 @@
 import { mount } from '../mount/mount.ts';
 import { previewMount } from '../disk/preview.ts';
-import { runStage } from '../stage/run-stage.ts';
+import { runBootStage } from '../status/run-boot-stage.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachine } from './open-machine.ts';
 import { dryRunOption, needsRoot } from './options.ts';
@@ -14,6 +14,6 @@ export const mountCommand = defineCommand({
   run: async ({ 'dry-run': dryRun }, terminal) => {
     const system = await openMachine('/', 'mount');
     if (dryRun) return showPlan(await previewMount(system), terminal);
-    return runStage('mount', () => mount(system), system);
+    return runBootStage('mount', () => mount(system), system);
   },
 });

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { readFlags } from '../flags/read-flags.ts';
 import { previewPostboot, postboot } from '../postboot/postboot.ts';
-import { runStage } from '../stage/run-stage.ts';
+import { runBootStage } from '../status/run-boot-stage.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { requireSystem } from '../facts/require-system.ts';
 import { openMachine } from './open-machine.ts';
@@ -17,6 +17,6 @@ export const postbootCommand = defineCommand({
     const system = await openMachine(resolve(root), 'postboot');
     await requireSystem(system);
     if (dryRun) return showPlan(await previewPostboot(system, await readFlags(system)), terminal);
-    return runStage('postboot', () => postboot(system), system, { runsOnce: true });
+    return runBootStage('postboot', () => postboot(system), system, { runsOnce: true });
   },
 });

@@ -1,4 +1,5 @@
 import { ExitCode } from '../../core/error/agent-error.ts';
+import { adviceOnFlags } from '../flags/flag-advice.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
 import { adviceOn } from '../machine-config/advice.ts';
@@ -38,7 +39,7 @@ async function ownFiles(files: Files): Promise<string[]> {
 
 async function validate(path: string, terminal: Terminal): Promise<ExitCode> {
   const text = new TextDecoder().decode(await readInput(path));
-  const { mistakes, warnings } = looksLikeFlags(text) ? checkFlags(text) : checkConfig(text, path);
+  const { mistakes, warnings } = looksLikeFlags(text) ? await checkFlags(text) : checkConfig(text, path);
   for (const warning of warnings) terminal.err(`${path}: warning: ${warning}`);
   for (const mistake of mistakes) terminal.err(`${path}: ${mistake}`);
   if (mistakes.length > 0) return ExitCode.badConfiguration;
@@ -56,12 +57,22 @@ function looksLikeFlags(text: string): boolean {
   return /^\s*(?:#|(?:export\s+)?[A-Za-z_]\w*\s*=)/.test(text);
 }
 
-function checkFlags(text: string): Answer {
-  const { warnings, unknown } = parseFlags(text);
-  return { mistakes: warnings, warnings: unknown };
+async function checkFlags(text: string): Promise<Answer> {
+  const { flags, warnings, unknown } = parseFlags(text);
+  const isKnown = await isTimezone(flags.CONFIG_TIMEZONE_NAME);
+  return { mistakes: warnings, warnings: [...unknown, ...adviceOnFlags(flags, { isTimezone: () => isKnown })] };
+}
+
+const zones = '/usr/share/zoneinfo';
+
+async function isTimezone(name: string): Promise<boolean | undefined> {
+  const files = openFiles('/');
+  if ((await files.status(`${zones}/Europe`)) === undefined) return undefined;
+  return (await files.targetStatus(`${zones}/${name}`))?.type === 'file';
 }
 
 function checkConfig(text: string, path: string): Answer {
+  if (text.trim() === '') return { mistakes: ['is empty'], warnings: [] };
   try {
     const { config, mistakes, warnings } = parseGandiConfig(text, path);
     const said = mistakes.map(({ path: at, problem }) => `${at}: ${problem}`);

@@ -14,6 +14,7 @@ export interface UseLocale {
 
 export const useLocaleKind: ActionKind<UseLocale> = {
   kind: 'use-locale',
+  isLiveOnly: () => true,
   describe: (action) => `have logins use the locale ${action.locale}`,
   apply: async () => undefined,
   verify: async (action, system) =>

@@ -17,6 +17,7 @@ export interface UseTimeServers {
 
 export const useTimeServersKind: ActionKind<UseTimeServers> = {
   kind: 'use-time-servers',
+  isLiveOnly: () => true,
   describe: (action) => `have ${action.unit} use the time servers`,
   apply: ({ unit }, system) =>
     controlUnitKind.apply({ kind: 'control-unit', unit, verb: 'try-reload-or-restart' }, system),

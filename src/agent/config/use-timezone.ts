@@ -11,6 +11,7 @@ export interface UseTimezone {
 
 export const useTimezoneKind: ActionKind<UseTimezone> = {
   kind: 'use-timezone',
+  isLiveOnly: () => true,
   describe: (action) => `have programs use the time zone ${action.zone}`,
   apply: async () => undefined,
   verify: async ({ zone }, system) => {

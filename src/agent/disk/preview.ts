@@ -19,7 +19,7 @@ export async function previewMount(system: System): Promise<string[]> {
     const properties = await observeUdevProperties(system, path);
     if (properties.GANDI_DATA_DISK !== '1') continue;
     const steps = planDisk(await observeDisk(system, flags, name, properties, 'attached'), flags);
-    lines.push(...describeSteps(steps, kinds));
+    lines.push(...describeSteps(steps, kinds, system));
   }
   return lines;
 }

@@ -11,6 +11,7 @@ export interface SetCheckCounters {
 
 export const setCheckCountersKind: ActionKind<SetCheckCounters> = {
   kind: 'set-check-counters',
+  isLiveOnly: () => true,
   describe: (action) => `have ${action.device} checked every ${action.mounts} mounts or ${action.months} months`,
   deviceOf: (action) => action.device,
   apply: setCheckCounters,

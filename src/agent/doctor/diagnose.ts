@@ -6,6 +6,7 @@ import { isOfOldAgent } from '../migration/old-agent.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import type { Finding } from './finding.ts';
 import { ourServices } from './our-services.ts';
+import { failedStages } from './diagnose-stages.ts';
 import { cpusOffline, memoryNotTaken, memoryOffline, swapPulled } from './diagnose-hardware.ts';
 
 type Reason = (facts: DoctorFacts) => Finding[];
@@ -38,30 +39,6 @@ const reasons: readonly Reason[] = [
 /** Why something that was expected of the agent did not happen on this machine. */
 export function diagnose(facts: DoctorFacts): Finding[] {
   return reasons.flatMap((reason) => reason(facts));
-}
-
-function failedStages({ stages, services: { init } }: DoctorFacts): Finding[] {
-  return Object.entries(stages).flatMap(([name, stage]) =>
-    stage.failures.map(({ step, message }) => ({
-      code: 'stage-failed',
-      problem: `${name}: ${step} failed: ${message}`,
-      fix: fixOfStage(name, init),
-      isChoice: false,
-    })),
-  );
-}
-
-/** The customer's code is started once for a payload: to start the stage again runs nothing. */
-function fixOfStage(name: string, init: DoctorFacts['services']['init']): string {
-  if (name === 'postboot') {
-    return 'mend what failed, then run `/gandi/script` by hand: the agent does not start it again for this payload';
-  }
-  const again = {
-    systemd: `systemctl restart gandi-${name}`,
-    sysvinit: `service gandi-${name} restart`,
-    openrc: `rc-service gandi-${name} restart`,
-  };
-  return `do what the message says, then run \`${again[init]}\``;
 }
 
 function failedEvents({ eventFailures }: DoctorFacts): Finding[] {
@@ -262,9 +239,9 @@ function resolverOwned({ resolverTarget, flags }: DoctorFacts): Finding[] {
   return [{ code: 'resolver-owned', problem, fix, isChoice: true }];
 }
 
-function noPayload({ wasPayloadApplied, firstBoot }: DoctorFacts): Finding[] {
-  if (wasPayloadApplied || firstBoot === 'cloud-init') return [];
-  const problem = 'no payload of the platform was ever applied on this machine';
+function noPayload({ isConfigured, firstBoot }: DoctorFacts): Finding[] {
+  if (isConfigured || firstBoot === 'cloud-init') return [];
+  const problem = 'no configuration of the platform was ever applied on this machine';
   const fix = 'stop and start the VM from the platform; a reboot from within brings none';
   return [{ code: 'no-payload', problem, fix, isChoice: true }];
 }

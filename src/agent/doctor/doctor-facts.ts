@@ -2,10 +2,11 @@ import { type CpusAndMemory, observeCpusAndMemory } from '../facts/cpus-and-memo
 import { observeFirstBootOwner, type FirstBootOwner } from '../facts/first-boot-owner.ts';
 import { type Mount, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
-import { observeServices, type Services } from '../config/services.ts';
+import { observeServices, type Services } from '../facts/services.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
+import { isDriveRecorded } from '../sources/drive-record.ts';
 import { spoolFolder } from '../event/spool.ts';
 import { appliedRecordPath } from '../swap-disk/applied-record.ts';
 import type { ListedDisk } from '../disk/describe-disk.ts';
@@ -42,7 +43,8 @@ export interface DoctorFacts {
   readonly eventFailures: readonly OpenFailure[];
   /** What is not as it was configured, by network interface. */
   readonly networkDifferences: readonly Pick<LinkReport, 'name' | 'lacks' | 'differs'>[];
-  readonly wasPayloadApplied: boolean;
+  /** A configuration of the platform was applied here, from a payload or a drive. */
+  readonly isConfigured: boolean;
   /** Where /etc/resolv.conf points; undefined if it is a file. */
   readonly resolverTarget: string | undefined;
   /** Programs of the old agent that are still installed. */
@@ -78,7 +80,7 @@ export async function observeForDoctor(system: System): Promise<DoctorFacts> {
     disks,
     eventFailures: stillOpen(openFailures(await readTimeline(system)), disks),
     networkDifferences: await observeDifferences(system),
-    wasPayloadApplied: (await files.status(appliedRecordPath)) !== undefined,
+    isConfigured: (await files.status(appliedRecordPath)) !== undefined || (await isDriveRecorded(system)),
     resolverTarget: target,
     oldAgent: await existing(system, oldPrograms),
     notExecutable: await observeNotExecutable(system, [flags.GANDI_HOOK_DIR, flags.GANDI_PLUGIN_DIR]),

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/system/clock.ts';
 export type WallClock = (secondsSinceBoot: number) => string;
 
 /** As the clock is now: what was set meanwhile is not known. For people only. */
-export function wallClock({ now, monotonic }: Clock): WallClock {
+export function wallClock({ now, monotonic }: Pick<Clock, 'now' | 'monotonic'>): WallClock {
   const today = now();
   const boot = today.getTime() - monotonic() * 1000;
   return (seconds) => {

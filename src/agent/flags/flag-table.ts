@@ -163,6 +163,7 @@ export const flagTable = {
     'auto',
     "apply the platform's configuration at first boot: 1 always, 0 never, auto unless cloud-init configures this machine",
   ),
+  CONFIG_BOOT_REPORT: onOff('1', 'write one line to the console when the work of the boot has ended'),
   CONFIG_LOG_LEVEL: oneOf(
     ['error', 'warn', 'info', 'debug'],
     'info',

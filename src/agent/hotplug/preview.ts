@@ -12,7 +12,7 @@ export async function previewHotplug(system: System): Promise<string[]> {
   for (const group of Map.groupBy(events, ({ handler, devicePath }) => `${handler} ${devicePath}`).values()) {
     const [first] = group;
     if (first === undefined) continue;
-    lines.push(...(await describeLoop(handlerOf(first).loop(group, flags, system))));
+    lines.push(...(await describeLoop(handlerOf(first).loop(group, flags, system), system)));
   }
   return lines;
 }

@@ -11,6 +11,7 @@ export interface SetHostname {
 
 export const setHostnameKind: ActionKind<SetHostname> = {
   kind: 'set-hostname',
+  isLiveOnly: () => true,
   describe: (action) => `set host name ${action.hostname}`,
   apply: setHostname,
 };

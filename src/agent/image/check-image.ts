@@ -1,5 +1,5 @@
 import type { System } from '../../core/system/system.ts';
-import { observeServices } from '../config/services.ts';
+import { observeServices } from '../facts/services.ts';
 import { ourServices } from '../doctor/our-services.ts';
 import { decideEntrances, type Entrances } from '../access/entrances.ts';
 import { observeEntrances } from '../doctor/observe-entrances.ts';

@@ -10,6 +10,7 @@ export interface LoadKernelSettings {
 
 export const loadKernelSettingsKind: ActionKind<LoadKernelSettings> = {
   kind: 'load-kernel-settings',
+  isLiveOnly: () => true,
   describe: () => 'load the kernel settings',
   apply: loadKernelSettings,
 };

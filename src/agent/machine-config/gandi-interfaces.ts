@@ -35,6 +35,7 @@ export function readInterfaces(value: unknown, reader: PartReader): Omit<Network
   const items = reader.list(value, ['vif'], maximalInterfaces);
   const interfaces = items.map((item, index) => {
     nameUnknownKeysOfInterface(item, index, reader);
+    nameAddressesOutside(item, index, reader);
     return reader.read(networkInterface, item, ['vif', index]);
   });
   const doubles = findDoubles(interfaces, reader);
@@ -53,12 +54,30 @@ export function readInterfaces(value: unknown, reader: PartReader): Omit<Network
 function nameUnknownKeysOfInterface(item: unknown, index: number, reader: PartReader): void {
   if (!isObject(item)) return;
   reader.nameUnknownKeys(item, Object.keys(networkInterface.shape), ['vif', index]);
-  const addresses = Array.isArray(item.pna) ? item.pna : [];
-  addresses.filter(isObject).forEach((pna, at) => {
+  forEachAddress(item, (pna, at) => {
     const path = ['vif', index, 'pna', at];
     reader.nameUnknownKeys(pna, Object.keys(addressKeys.shape), path);
     if (isObject(pna.pbn)) reader.nameUnknownKeys(pna.pbn, Object.keys(publicNetwork.shape), [...path, 'pbn']);
     if (isObject(pna.pvn)) reader.nameUnknownKeys(pna.pvn, Object.keys(privateNetwork.shape), [...path, 'pvn']);
+  });
+}
+
+/** What the whole would say, beside another mistake in the same address, so that both are corrected at once. */
+function nameAddressesOutside(item: unknown, index: number, reader: PartReader): void {
+  forEachAddress(item, (pna, at) => {
+    if (addressKeys.safeParse(pna).success) return;
+    const subnet = isObject(pna.pbn) ? pna.pbn.pbn_network : isObject(pna.pvn) ? pna.pvn.pvn_network : undefined;
+    const [own, net] = [unicastAddress.safeParse(pna.pna_address), network.safeParse(subnet)];
+    if (own.success && net.success && !isInside(own.data, net.data)) reader.mistake(['vif', index, 'pna', at], outside);
+  });
+}
+
+const outside = 'has an address that is not in its network';
+
+function forEachAddress(item: unknown, look: (pna: Record<string, unknown>, at: number) => void): void {
+  const addresses = isObject(item) && Array.isArray(item.pna) ? item.pna : [];
+  addresses.forEach((pna: unknown, at) => {
+    if (isObject(pna)) look(pna, at);
   });
 }
 
@@ -146,7 +165,7 @@ function toInterfaceAddress(keys: z.output<typeof addressKeys>, ctx: z.Refinemen
     return refuse(ctx, 'has neither pbn nor pvn, so its network is not known');
   }
   const { net, gateway } = subnet;
-  if (!isInside(own, net)) return refuse(ctx, 'has an address that is not in its network');
+  if (!isInside(own, net)) return refuse(ctx, outside);
   if (gateway !== null && gateway.family !== own.family) return refuse(ctx, 'has a gateway of the other family');
   return { ...of, prefixLength: net.prefixLength, gateway: gateway?.text ?? null };
 }

@@ -15,6 +15,7 @@ export interface UseNameServers {
 
 export const useNameServersKind: ActionKind<UseNameServers> = {
   kind: 'use-name-servers',
+  isLiveOnly: () => true,
   describe: (action) => `have name resolution use ${action.nameservers.join(', ')}`,
   apply: useNameServers,
   verify,

@@ -23,7 +23,7 @@ export async function postboot(system: System): Promise<StepOutcome[]> {
 /** What `postboot` would do now, one line per action; changes nothing. */
 export async function previewPostboot(system: System, flags: Flags): Promise<string[]> {
   const lines: string[] = [];
-  for (const part of partsOf(system, flags)) lines.push(...(await describeLoop(part)));
+  for (const part of partsOf(system, flags)) lines.push(...(await describeLoop(part, system)));
   return lines;
 }
 

@@ -11,8 +11,8 @@ import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { liveHostnamePath } from '../identity/live-hostname.ts';
 import { observeAddresses } from '../network/addresses.ts';
+import { enabledStages } from './boot-stages.ts';
 import { readStages, stagesSchema } from '../stage/status.ts';
-import { enabledStages } from './wait-for-stages.ts';
 
 const link = z
   .object({

@@ -1,12 +1,9 @@
 import { dirname } from 'node:path';
 import { watch } from 'chokidar';
 import { AgentError } from '../../core/error/agent-error.ts';
-import { observeServices } from '../config/services.ts';
+import { enabledStages, unfinished } from './boot-stages.ts';
 import { readStages, statusFolder } from '../stage/status.ts';
 import type { System } from '../../core/system/system.ts';
-
-/** What a boot runs, in its order. */
-const bootStages = ['bootstrap', 'config', 'mount', 'postboot'] as const;
 
 /**
  * Waits until every stage whose unit is enabled has ended in this boot.
@@ -14,24 +11,13 @@ const bootStages = ['bootstrap', 'config', 'mount', 'postboot'] as const;
  */
 export async function waitForStages(system: System, seconds: number): Promise<void> {
   const expected = await enabledStages(system);
-  const waiting = await waitUntilNone(system, () => unfinished(system, expected), seconds);
+  const waiting = await waitUntilNone(system, async () => unfinished(expected, await readStages(system)), seconds);
   if (waiting.length === 0) return;
   throw new AgentError(`boot work did not end within ${seconds} s`, {
     code: 'status.not-finished',
     subject: waiting.join(', '),
     remedy: `see \`systemctl status ${waiting.map((name) => `gandi-${name}`).join(' ')}\`, or the system's log`,
   });
-}
-
-/** The stages of a boot whose units are enabled. */
-export async function enabledStages(system: System): Promise<string[]> {
-  const { enabled } = await observeServices(system);
-  return bootStages.filter((name) => enabled.has(`gandi-${name}`));
-}
-
-async function unfinished(system: System, expected: readonly string[]): Promise<string[]> {
-  const stages = await readStages(system);
-  return expected.filter((name) => stages[name]?.endedAt == null);
 }
 
 /** @returns what is still under way when the time is over */

@@ -17,7 +17,7 @@ export interface System {
 }
 
 /** True where live state (the kernel's host name, swap, mounts) is ours to change; false on an image tree under `--root`. */
-export function isRunningMachine(system: System): boolean {
+export function isRunningMachine(system: Pick<System, 'root'>): boolean {
   return system.root === '/';
 }
 

@@ -56,3 +56,27 @@ test('what is right and will surprise is a warning: nobody can log in, IPv6 addr
   const ipv6 = { vif: [{ vif_number: 0, pna }], vm_conf: { ssh_key: key } };
   expect((await validate(JSON.stringify(ipv6))).err).toEqual([expect.stringContaining('CONFIG_STATIC_IPV6=1')]);
 });
+
+test('what is valid in a flags file and does not do what it says is a warning', async () => {
+  const { exitCode, err } = await validate(
+    'CONFIG_SWAP_DEVICE=/dev/disk/by-label/swap\nCONFIG_MOUNT_PARAMS="rw,suid,exec"\n',
+  );
+  expect(exitCode).toBe(0);
+  expect(err).toEqual([
+    'warning: CONFIG_SWAP_DEVICE: a name by what is on a disk designates none; use a name below /dev/disk/by-path',
+    'warning: CONFIG_MOUNT_PARAMS: suid is left out, as nosuid is always added',
+  ]);
+});
+
+test('an address outside its network is named beside a gateway that is wrong', async () => {
+  const pna = [{ pna_address: '192.0.3.10', pbn: { pbn_network: '192.0.2.0/24', pbn_gateway: '300.1.1.1' } }];
+  const { err } = await validate(JSON.stringify({ vif: [{ vif_number: 0, pna }], vm_conf: { ssh_key: key } }));
+  expect(err.toSorted()).toEqual([
+    'vif[0].pna[0].pbn.pbn_gateway: is not an IPv4 or IPv6 address',
+    'vif[0].pna[0]: has an address that is not in its network',
+  ]);
+});
+
+test('an empty file is called empty', async () => {
+  expect(await validate('\n')).toMatchObject({ exitCode: 3, err: ['is empty'] });
+});

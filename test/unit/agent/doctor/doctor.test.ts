@@ -264,3 +264,18 @@ test.each([
   expect(diagnose({ ...facts, networkDifferences }).map(({ code, isChoice }) => [code, isChoice])).toEqual(expected);
   expect(readFileSync('docs/troubleshooting.md', 'utf8')).toContain('`network-differs`');
 });
+
+test('a bootstrap that failed is applied again on a configured machine, and started again elsewhere', async () => {
+  const files = { '/run/gandi/status/bootstrap.json': JSON.stringify({ version: 1, stage: failed }) };
+  const [configured] = await findingsOf(files);
+  expect(configured?.fix).toContain('`gandi-agent bootstrap --again`');
+  const [fresh] = await findingsOf(files, ({ system }) => system.files.remove('/var/lib/gandi/applied.json'));
+  expect(fresh?.fix).toContain('`systemctl restart gandi-bootstrap`');
+});
+
+test('a machine that a drive configured was configured', async () => {
+  const findings = await findingsOf({ '/var/lib/gandi/drive.json': '{}' }, ({ system }) =>
+    system.files.remove('/var/lib/gandi/applied.json'),
+  );
+  expect(findings).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { observeServices } from '../../../../src/agent/config/services.ts';
+import { observeServices } from '../../../../src/agent/facts/services.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
 const links = '/etc/systemd/system';

@@ -1,0 +1,61 @@
+import { constants } from 'node:fs';
+import { AgentError } from '../../core/error/agent-error.ts';
+import { silentJournal } from '../../core/system/journal.ts';
+import type { System } from '../../core/system/system.ts';
+import { version } from '../../core/version.ts';
+import { readFlags } from '../flags/read-flags.ts';
+import { enabledStages, unfinished } from './boot-stages.ts';
+import { runFolder } from '../stage/run-folder.ts';
+import { readStages, type StageStatus } from '../stage/status.ts';
+
+/** What is on the console of the last `console=` of the kernel command line, which the platform shows and may keep. */
+const consolePath = '/dev/console';
+
+/** Whoever makes it announces the end: stages may end at the same time, and later ones are run by hand. */
+const announcedPath = `${runFolder.path}/boot-ended`;
+
+/**
+ * Writes one line to the console when the last enabled stage of this boot has ended, once per boot: a platform sees it without
+ * a login. To be called by each stage after its end is on record.
+ */
+export async function announceBootEnd(system: System): Promise<void> {
+  const expected = await enabledStages(system);
+  const stages = await readStages(system);
+  if (expected.length === 0 || unfinished(expected, stages).length > 0) return;
+  if (!(await readFlags({ ...system, journal: silentJournal })).CONFIG_BOOT_REPORT) return;
+  const line = describeBootEnd(expected, stages);
+  if (await isFirst(system, line)) await writeToConsole(system, line);
+}
+
+/** `gandi-agent 3.0.0: work of the boot ended 61 s after boot: done`, or `failed: config`. */
+export function describeBootEnd(
+  expected: readonly string[],
+  stages: Readonly<Record<string, Pick<StageStatus, 'result' | 'endedAt'>>>,
+): string {
+  const ended = Math.max(...expected.map((name) => stages[name]?.endedAt ?? 0));
+  const failed = Object.entries(stages).flatMap(([name, { result }]) => (result === 'failed' ? [name] : []));
+  const result = failed.length === 0 ? 'done' : `failed: ${failed.join(', ')}; see gandi-agent status`;
+  return `gandi-agent ${version}: work of the boot ended ${Math.round(ended)} s after boot: ${result}`;
+}
+
+async function isFirst({ files }: System, line: string): Promise<boolean> {
+  try {
+    await files.create(announcedPath, `${line}\n`, 0o644);
+    return true;
+  } catch (error) {
+    if (error instanceof AgentError && error.code === 'file.exists') return false;
+    throw error;
+  }
+}
+
+/** Without waiting: a serial port whose other end takes nothing would keep the stage from ending. */
+async function writeToConsole({ files }: System, line: string): Promise<void> {
+  const { O_WRONLY, O_NOCTTY, O_NONBLOCK } = constants;
+  const handle = await files.open(consolePath, O_WRONLY | O_NOCTTY | O_NONBLOCK);
+  try {
+    // A login prompt may stand on the line.
+    await handle.write(`\r\n${line}\r\n`);
+  } finally {
+    await handle.close();
+  }
+}
