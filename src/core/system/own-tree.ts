@@ -117,7 +117,7 @@ export async function changeMode(path: string, mode: number): Promise<void> {
   await chmod(path, mode);
 }
 
-/** A file of lines; one that is there is replaced. */
+/** A file of lines; those that are there stay before them. */
 export interface Log {
   write(line: string): void;
   /** @throws the error of a write that failed */
@@ -125,7 +125,7 @@ export interface Log {
 }
 
 export function openLog(path: string): Log {
-  const stream = createWriteStream(path);
+  const stream = createWriteStream(path, { flags: 'a' });
   const written = finished(stream);
   // It is told by close.
   written.catch(() => undefined);
