@@ -35,8 +35,7 @@ export async function runBuild(
 }
 
 /** Says which elements a build consists of; scripts read this line. */
-export function tellElements({ elements, missing }: FoundElements, terminal: Terminal): void {
-  for (const folder of missing) terminal.err(`warning: ${folder} is named in ELEMENTS_PATH and is not a folder`);
+export function tellElements({ elements }: FoundElements, terminal: Terminal): void {
   terminal.out(`Expanded element dependencies to: ${elements.map(({ name }) => name).join(' ')}`);
 }
 
