@@ -10,7 +10,10 @@ import { type ChosenElement, filesNamed, tablesFolder } from './chosen-element.t
  * Writes lists of packages for each phase, which the hooks in the image hand to install-packages: those of the older files
  * of names, and those of package-installs.
  */
-export async function squashPackageInstalls(elements: readonly ChosenElement[], context: OwnHookContext): Promise<void> {
+export async function squashPackageInstalls(
+  elements: readonly ChosenElement[],
+  context: OwnHookContext,
+): Promise<void> {
   const { folders, say } = context;
   const texts = await filesNamed(elements, 'pkg-map');
   const maps = new Map(texts.map(({ element, text, path }) => [element, readPackageMap(text, path)]));

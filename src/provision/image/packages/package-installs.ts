@@ -26,9 +26,7 @@ export interface PackageWish {
 }
 
 /** A key without a value says that it is so. */
-const truth = z
-  .union([z.boolean(), z.stringbool(), z.null().transform(() => true)])
-  .optional();
+const truth = z.union([z.boolean(), z.stringbool(), z.null().transform(() => true)]).optional();
 const text = z.union([z.string(), z.number()]).transform(String);
 
 const parameters = z

@@ -70,9 +70,7 @@ test('deeper down the last of two files counts, as people have folders of data t
     element('a', 'install.d/', 'install.d/data/', 'install.d/data/x'),
     element('b', 'install.d/', 'install.d/data/', 'install.d/data/x'),
   ]);
-  expect(merged.files).toEqual([
-    { path: 'install.d/data/x', from: '/e/b/install.d/data/x', element: 'b' },
-  ]);
+  expect(merged.files).toEqual([{ path: 'install.d/data/x', from: '/e/b/install.d/data/x', element: 'b' }]);
 });
 
 test('compiled Python directly in an element stays out', () => {
