@@ -5,6 +5,7 @@ import { silentJournal } from '../../../core/system/journal.ts';
 import { openSystem } from '../../../core/system/system.ts';
 import { imageKib } from '../block-device/image-size.ts';
 import { makeOutputs } from '../output/make-outputs.ts';
+import { readSystem, writeDescription } from '../description/write-description.ts';
 import { fstabLines } from '../block-device/fstab.ts';
 import { copyEntry, makeFolder, writeText } from '../../../core/system/own-tree.ts';
 import { resolveBelow } from '../../../core/system/resolve-below.ts';
@@ -130,7 +131,14 @@ function openCourse({ plan, folders }: InsideRequest, terminal: Terminal): Cours
       const workFolder = join(folders.build, 'output');
       await makeFolder(workFolder);
       const request = { ...plan.output, tree: foldersOfHooks.tree, workFolder, blockDevices: plan.blockDevices };
-      for (const { path } of await makeOutputs(request, system)) terminal.out(`made ${path}`);
+      const { isDescribed, arch, elements } = plan;
+      const built = isDescribed ? await readSystem(foldersOfHooks.tree) : undefined;
+      const files = await makeOutputs(request, system);
+      for (const { path } of files) terminal.out(`made ${path}`);
+      if (built === undefined) return;
+      const seconds = plan.output.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
+      const image = { arch, elements: elements.map(({ name }) => name), files, system: built, seconds };
+      for (const path of await writeDescription(plan.output.target, image, system)) terminal.out(`made ${path}`);
     },
     showTimes: () => {
       for (const line of timeTable(times)) terminal.out(line);

@@ -7,6 +7,10 @@ export interface BuildPlan {
   /** Sorted by name. */
   readonly elements: readonly { readonly name: string; readonly folder: string; readonly isBuiltIn: boolean }[];
   readonly merged: Merged;
+  /** Of the image. */
+  readonly arch: string;
+  /** Whether a description and a list of all parts are written beside the image. */
+  readonly isDescribed: boolean;
   /** Packages named on the command line. */
   readonly packages: readonly string[];
   /** For elements of which nobody says otherwise. */

@@ -16,11 +16,18 @@ export interface BuildFacts {
   readonly blockDevices: BlockDevices;
   /** The name of the images without suffix, as hooks are told. */
   readonly name: string;
-  readonly output: Omit<BuildPlan['output'], 'size' | 'compress'>;
+  readonly output: Omit<BuildPlan['output'], 'size' | 'compress' | 'withDigest'>;
 }
 
-/** Decides a build, from what was asked for and what is there. */
-export function planBuild(request: BuildRequest, facts: BuildFacts): BuildPlan {
+/**
+ * Decides a build, from what was asked for and what is there.
+ * @param isDescribed whether a description and a list of all parts are written beside the image, which the original has not
+ */
+export function planBuild(
+  request: BuildRequest,
+  facts: BuildFacts,
+  { isDescribed }: { readonly isDescribed: boolean },
+): BuildPlan {
   const builtIn = `${facts.elementsPath.at(-1)}/`;
   return {
     elements: facts.elements.map(({ name, folder }) => ({
@@ -31,7 +38,9 @@ export function planBuild(request: BuildRequest, facts: BuildFacts): BuildPlan {
     merged: facts.merged,
     packages: request.packages,
     installType: request.installType,
-    output: { ...facts.output, size: sizeOf(request.environment, facts), compress: request.isCompressed },
+    output: { ...facts.output, size: sizeOf(request.environment, facts), compress: request.isCompressed, withDigest: isDescribed },
+    arch: request.arch,
+    isDescribed,
     blockDevices: facts.blockDevices,
     environment: { ...defaultsFor(request.environment), ...request.environment, ...fixedBy(request, facts) },
     memoryGiB: memoryOf(request.environment),

@@ -89,10 +89,13 @@ async function named(made: readonly Made[], request: OutputRequest, system: Syst
   const sorted = [...made].sort((one, other) => request.types.indexOf(one.type) - request.types.indexOf(other.type));
   const outputs: Output[] = [];
   for (const { type, path, made: file } of sorted) {
-    const checksums = await checksumsOf(system.files, file, request.checksums);
+    const wanted = request.withDigest ? new Set([...request.checksums, 'sha256' as const]) : request.checksums;
+    const sums = await checksumsOf(system.files, file, [...wanted]);
+    const checksums = Object.fromEntries(request.checksums.map((kind) => [kind, sums[kind] ?? '']));
     const keepOlder = !overwritten.includes(type) && !request.overwrite;
     const bytes = await publish({ from: file, path, checksums, keepOlder }, system);
-    outputs.push({ type, path, bytes, checksums });
+    const digest = request.withDigest ? sums.sha256 : undefined;
+    outputs.push({ type, path, bytes, checksums, ...(digest === undefined ? {} : { digest }) });
   }
   return outputs;
 }

@@ -213,6 +213,7 @@ async function make(description: string, changes: Partial<OutputRequest>, out?: 
     size: sizes,
     compress: true,
     checksums: [],
+    withDigest: false,
     overwrite: false,
     seed: 'test',
     ...changes,
