@@ -11,6 +11,8 @@ export interface BuildPlan {
   readonly arch: string;
   /** Whether a description and a list of all parts are written beside the image. */
   readonly isDescribed: boolean;
+  /** Where states of trees are kept between builds; undefined where nothing is. */
+  readonly cache: { readonly folder: string; readonly maximalSeconds: number | null } | undefined;
   /** Packages named on the command line. */
   readonly packages: readonly string[];
   /** For elements of which nobody says otherwise. */
@@ -38,6 +40,8 @@ export interface InsideRequest {
   readonly plan: BuildPlan;
   readonly folders: BuildFolders;
   readonly inMemory: boolean;
+  /** The name of the process that started it. */
+  readonly owner: string;
 }
 
 export function treeOf({ build }: BuildFolders): string {

@@ -4,6 +4,7 @@ import { type BlockDevices, valuesOf } from '../block-device/block-devices.ts';
 import type { BuildRequest, Environment } from '../command-line/build-request.ts';
 import type { Element } from '../elements/element.ts';
 import type { Merged } from '../elements/plan-merge.ts';
+import { statesFolder } from '../cache/state-store.ts';
 import type { BuildPlan } from './build-plan.ts';
 
 /** What was found on this host for a request. */
@@ -38,13 +39,29 @@ export function planBuild(
     merged: facts.merged,
     packages: request.packages,
     installType: request.installType,
-    output: { ...facts.output, size: sizeOf(request.environment, facts), compress: request.isCompressed, withDigest: isDescribed },
+    output: {
+      ...facts.output,
+      size: sizeOf(request.environment, facts),
+      compress: request.isCompressed,
+      withDigest: isDescribed,
+    },
     arch: request.arch,
     isDescribed,
+    cache: isDescribed ? cacheOf(request.environment) : undefined,
     blockDevices: facts.blockDevices,
     environment: { ...defaultsFor(request.environment), ...request.environment, ...fixedBy(request, facts) },
     memoryGiB: memoryOf(request.environment),
   };
+}
+
+const hoursOfStates = 24;
+
+/** Offline nothing is fetched, so nothing can be newer. */
+function cacheOf(environment: Environment): BuildPlan['cache'] {
+  const { HOME = '/root', DIB_IMAGE_CACHE = `${HOME}/.cache/image-create`, DIB_OFFLINE = '' } = environment;
+  if (!['', '0'].includes(environment.GANDI_NO_CACHE ?? '')) return undefined;
+  const hours = numberIn(environment, 'GANDI_CACHE_HOURS') ?? hoursOfStates;
+  return { folder: statesFolder(DIB_IMAGE_CACHE), maximalSeconds: DIB_OFFLINE === '' ? hours * 3600 : null };
 }
 
 /** Variables that hooks find with a value, whether the caller gave one or not. */

@@ -24,6 +24,8 @@ export interface BuiltImage {
   readonly system: BuiltSystem;
   /** When it was built, or SOURCE_DATE_EPOCH. */
   readonly seconds: number;
+  /** A name for all that went in; the same inputs have the same. */
+  readonly inputs?: string | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export function billName(name: string): string {
 }
 
 /** What programs ask of an image: its files with their digests, what it was made of, and which agent is in it. */
-export function describeImage({ name, arch, elements, files, system, seconds }: BuiltImage) {
+export function describeImage({ name, arch, elements, files, system, seconds, inputs }: BuiltImage) {
   return {
     version: 1,
     name,
@@ -56,6 +58,7 @@ export function describeImage({ name, arch, elements, files, system, seconds }: 
     system: system.name,
     agent: system.packages.find((each) => each.name === 'gandi-vm-agent')?.version ?? null,
     elements,
+    ...(inputs === undefined ? {} : { inputs }),
     files: files.map(({ type, path, bytes, digest }) => ({ name: basename(path), type, bytes, sha256: digest })),
     sbom: billName(name),
     packages: system.packages,
