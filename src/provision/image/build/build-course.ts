@@ -36,7 +36,7 @@ export interface Course {
   showTimes(): void;
 }
 
-export function openCourse({ plan, folders }: InsideRequest, terminal: Terminal): Course {
+export function openCourse({ plan, folders, owner }: InsideRequest, terminal: Terminal): Course {
   const times = openTimes();
   const environment: Record<string, string> = { ...plan.environment };
   const foldersOfHooks = { build: folders.build, image: folders.image, hooks: hooksOf(folders), tree: treeOf(folders) };
@@ -89,7 +89,13 @@ export function openCourse({ plan, folders }: InsideRequest, terminal: Terminal)
     output: async (inputs) => {
       const workFolder = join(folders.build, 'output');
       await makeFolder(workFolder);
-      const request = { ...plan.output, tree: foldersOfHooks.tree, workFolder, blockDevices: plan.blockDevices };
+      const request = {
+        ...plan.output,
+        owner,
+        tree: foldersOfHooks.tree,
+        workFolder,
+        blockDevices: plan.blockDevices,
+      };
       const { isDescribed, arch, elements } = plan;
       const built = isDescribed ? await readSystem(foldersOfHooks.tree) : undefined;
       const files = await times.measure('the images', () => makeOutputs(request, system));

@@ -1,6 +1,6 @@
 import { isSea } from 'node:sea';
 import { totalmem } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AgentError } from '../../../core/error/agent-error.ts';
 import { startStageChild, type StageChild, type StageEnd } from '../../../core/system/stage-child.ts';
@@ -8,6 +8,7 @@ import { silentJournal } from '../../../core/system/journal.ts';
 import { openSystem } from '../../../core/system/system.ts';
 import { ownProcessName } from '../../../core/system/process-start.ts';
 import { clearUnfinishedStates } from '../cache/state-store.ts';
+import { clearUnfinished } from '../output/unfinished.ts';
 import { inNameSpaces, tryNameSpace } from '../root/name-spaces.ts';
 import type { BuildFolders, BuildPlan, InsideRequest } from './build-plan.ts';
 import { insideWord } from './inside-word.ts';
@@ -31,6 +32,7 @@ export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<numb
   if (!host.isRoot) await refuseWithoutNameSpace();
   const left = [
     ...(await clearLeftovers(host.temporary)),
+    ...(await clearUnfinished(dirname(plan.output.target))),
     ...(plan.cache === undefined ? [] : await clearUnfinishedStates(resolve(host.working, plan.cache.folder))),
   ];
   for (const folder of left) host.say(`removed ${folder}, which a killed build left`);

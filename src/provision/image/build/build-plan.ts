@@ -17,7 +17,7 @@ export interface BuildPlan {
   readonly packages: readonly string[];
   /** For elements of which nobody says otherwise. */
   readonly installType: string;
-  readonly output: Omit<OutputRequest, 'tree' | 'workFolder' | 'blockDevices'>;
+  readonly output: Omit<OutputRequest, 'tree' | 'workFolder' | 'blockDevices' | 'owner'>;
   readonly blockDevices: BlockDevices;
   /** What every hook gets. */
   readonly environment: Readonly<Record<string, string>>;

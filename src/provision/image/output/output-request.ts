@@ -11,6 +11,8 @@ export interface OutputRequest {
   readonly workFolder: string;
   readonly blockDevices: BlockDevices;
   readonly types: readonly OutputType[];
+  /** The name of the process that makes them; see `ownProcessName`. */
+  readonly owner: string;
   /** Absolute path of the outputs without what their types add. */
   readonly target: string;
   readonly size: SizeWishes;

@@ -1,3 +1,4 @@
+import { ownProcessName } from '../../../../src/core/system/process-start.ts';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -215,6 +216,7 @@ async function make(description: string, changes: Partial<OutputRequest>, out?: 
     checksums: [],
     withDigest: false,
     overwrite: false,
+    owner: ownProcessName(),
     seed: 'test',
     ...changes,
   };
