@@ -1,7 +1,7 @@
 import type { Program } from '../src/core/command/command.ts';
 import { renderDefaultFlags } from '../src/agent/flags/parse-flags.ts';
 import { agent } from '../src/agent/main.ts';
-import { provision } from '../src/provision/main.ts';
+import { provision } from '../src/provision/program.ts';
 import { diskListSchema, diskPageSchema } from '../src/agent/disk/describe-disk.ts';
 import { doctorReportSchema, imageReportSchema } from '../src/agent/doctor/finding.ts';
 import { payloadInspectionSchema } from '../src/agent/payload/payload-inspection.ts';

@@ -1,57 +1,38 @@
 import { basename } from 'node:path';
-import type { Program, Terminal } from '../core/command/command.ts';
+import type { Command, Program, Terminal } from '../core/command/command.ts';
 import { runProgram } from '../core/command/run-program.ts';
-import { imageBuildCommand } from './cli/image-build.ts';
-import { imageInspectCommand } from './cli/image-inspect.ts';
-import { imagePlanCommand } from './cli/image-plan.ts';
-import { diskImageCreate } from './cli/disk-image-create.ts';
-import { diskimageBuilder } from './cli/diskimage-builder.ts';
-import { callerOf } from './image/build/read-build-facts.ts';
-import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
-import { netbootCommand } from './cli/netboot.ts';
-import { preosCommand } from './cli/preos.ts';
-import { cdist } from './cdist.ts';
-import { hostCommand } from './cli/host.ts';
-import { serveCommand } from './cli/serve.ts';
-
-/** Every word that follows `gandi-provision`. To add one: a file in cli/, a line here. */
-export const provision: Program = {
-  name: 'gandi-provision',
-  summary: 'the program for those who build and boot images of virtual machines',
-  groups: [
-    {
-      heading: 'For images',
-      commands: [
-        {
-          name: 'image',
-          summary: 'images of virtual machines, from elements in the language of diskimage-builder',
-          subcommands: [imageBuildCommand, imagePlanCommand, imageInspectCommand],
-        },
-      ],
-    },
-    {
-      heading: 'For machines that boot from the network',
-      commands: [netbootCommand, preosCommand, serveCommand, hostCommand],
-    },
-  ],
-};
 
 /** A program that somebody's scripts call: it takes that program's arguments and ends with its exit statuses. */
 export type Original = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 /** By the name of the program: a link of that name in /usr/lib/gandi/compat behaves as the original does. */
-export const originals: Readonly<Record<string, Original>> = {
-  'disk-image-create': diskImageCreate,
-  'diskimage-builder': (args, terminal) => diskimageBuilder(args, terminal, callerOf(process), diskImageCreate),
-  'maas-import-pxe-files': maasImportPxeFiles,
-  cdist,
+export const originals: Readonly<Record<string, () => Promise<Original>>> = {
+  'disk-image-create': async () => (await import('./cli/disk-image-create.ts')).diskImageCreate,
+  'diskimage-builder': async () => (await import('./cli/diskimage-builder.ts')).diskimageBuilder,
+  'maas-import-pxe-files': async () => (await import('./cli/maas-import-pxe-files.ts')).maasImportPxeFiles,
+  cdist: async () => (await import('./cdist.ts')).cdist,
+};
+
+/** Commands of `image` that are called so often that the rest of the program is not loaded for them. */
+const quick: Readonly<Record<string, () => Promise<Command>>> = {
+  build: async () => (await import('./cli/image-build.ts')).imageBuildCommand,
+  plan: async () => (await import('./cli/image-plan.ts')).imagePlanCommand,
 };
 
 /**
  * The whole program: arguments after the executable's name in, exit status out.
  * @param calledAs the name of the executable, or of the link to it
  */
-export function main(args: readonly string[], calledAs: string, terminal: Terminal): Promise<number> {
+export async function main(args: readonly string[], calledAs: string, terminal: Terminal): Promise<number> {
   const original = originals[basename(calledAs)];
-  return original === undefined ? runProgram(provision, args, terminal) : original(args, terminal);
+  if (original !== undefined) return (await original())(args, terminal);
+  return runProgram(await programFor(args), args, terminal);
+}
+
+/** The whole program, or as much of it as the words can need. */
+async function programFor([family, word = '']: readonly string[]): Promise<Program> {
+  const load = family === 'image' && Object.hasOwn(quick, word) ? quick[word] : undefined;
+  if (load === undefined) return (await import('./program.ts')).provision;
+  const image = { name: 'image', summary: '', subcommands: [await load()] };
+  return { name: 'gandi-provision', summary: '', groups: [{ heading: '', commands: [image] }] };
 }

@@ -1,4 +1,4 @@
-import { provision } from '../../src/provision/main.ts';
+import { provision } from '../../src/provision/program.ts';
 import { renderProgramManual } from './program-manual.ts';
 
 /** gandi-provision(1). */

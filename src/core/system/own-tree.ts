@@ -14,9 +14,11 @@ import {
   symlink,
   truncate,
   unlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
-import { createWriteStream } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { unlessMissing } from './file-status.ts';
 
@@ -58,6 +60,24 @@ export async function followedStatus(
   const status = await unlessMissing(stat(path), ['ENOENT', 'ENOTDIR', 'ELOOP']);
   if (status === undefined) return undefined;
   return { type: status.isDirectory() ? 'folder' : status.isFile() ? 'file' : 'other', mode: status.mode & 0o7777 };
+}
+
+/** When something was changed; undefined if it is missing. */
+export async function modifiedAt(path: string): Promise<Date | undefined> {
+  return (await unlessMissing(lstat(path)))?.mtime;
+}
+
+/** Gives something the time of now. */
+export async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now);
+}
+
+/** SHA-256 of a file's content, links followed, in hexadecimal digits. */
+export async function fileDigest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  return hash.digest('hex');
 }
 
 export async function isFolder(path: string): Promise<boolean> {
@@ -117,7 +137,7 @@ export async function changeMode(path: string, mode: number): Promise<void> {
   await chmod(path, mode);
 }
 
-/** A file of lines; one that is there is replaced. */
+/** A file of lines; those that are there stay before them. */
 export interface Log {
   write(line: string): void;
   /** @throws the error of a write that failed */
@@ -125,7 +145,7 @@ export interface Log {
 }
 
 export function openLog(path: string): Log {
-  const stream = createWriteStream(path);
+  const stream = createWriteStream(path, { flags: 'a' });
   const written = finished(stream);
   // It is told by close.
   written.catch(() => undefined);

@@ -26,7 +26,7 @@ export async function diskImageCreate(
     terminal.out(`Building elements: ${request.withBase ? 'base ' : ''}${request.elements.join(' ')}`);
     const found = await findElements(request);
     tellElements(found, terminal);
-    const plan = planBuild(request, await readBuildFacts(request, found));
+    const plan = planBuild(request, await readBuildFacts(request, found), { isDescribed: false });
     return await runBuild(request, plan, caller, terminal);
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;

@@ -3,12 +3,14 @@ import { quoteWords } from '../../core/command/quote-words.ts';
 import type { Terminal } from '../../core/command/command.ts';
 import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { type Files, openFiles } from '../../core/system/files.ts';
+import { callerOf } from '../image/build/read-build-facts.ts';
 import type { Caller } from '../image/command-line/build-request.ts';
 import { getopt } from '../image/command-line/getopt.ts';
 import { imageKeys } from '../image/image-list/image-keys.ts';
+import { diskImageCreate } from './disk-image-create.ts';
 import { type ImageCommand, type ImageListFile, readImageLists } from '../image/image-list/read-image-list.ts';
 
-/** Builds one image: disk-image-create. */
+/** Builds one image. */
 export type BuildImage = (args: readonly string[], terminal: Terminal, caller: Caller) => Promise<number>;
 
 const options = [
@@ -24,8 +26,8 @@ const options = [
 export async function diskimageBuilder(
   args: readonly string[],
   terminal: Terminal,
-  caller: Caller,
-  build: BuildImage,
+  caller: Caller = callerOf(process),
+  build: BuildImage = diskImageCreate,
 ): Promise<number> {
   try {
     const words = getopt(args, options);

@@ -24,6 +24,7 @@ export const imageBuildCommand: Command = {
     const request = readBuildRequest(args, caller);
     const found = await findElements(request);
     tellElements(found, terminal);
-    return runBuild(request, planBuild(request, await readBuildFacts(request, found)), caller, terminal);
+    const plan = planBuild(request, await readBuildFacts(request, found), { isDescribed: true });
+    return runBuild(request, plan, caller, terminal);
   },
 };

@@ -19,7 +19,9 @@ export const imagePlanCommand: Command = {
       args.filter((word) => word !== '--json'),
       callerOf(process),
     );
-    const plan = planBuild(request, await readBuildFacts(request, await findElements(request)));
+    const plan = planBuild(request, await readBuildFacts(request, await findElements(request)), {
+      isDescribed: true,
+    });
     const hooks = await foreseenHooks(plan);
     if (args.includes('--json')) {
       const { environment: _, merged, ...rest } = plan;

@@ -3,25 +3,24 @@ import { openLog } from '../../core/system/own-tree.ts';
 import { buildImage } from '../image/build/build-image.ts';
 import type { BuildPlan } from '../image/build/build-plan.ts';
 import type { BuildRequest, Caller } from '../image/command-line/build-request.ts';
+import { whereLinesGo } from '../image/build/output-lines.ts';
 import type { FoundElements } from '../image/build/read-build-facts.ts';
 
-/**
- * Builds what was planned and shows it as it goes, with the time in front of each line unless DIB_NO_TIMESTAMP is set. With
- * `--logfile` the lines go to that file in place of the terminal.
- */
+/** Builds what was planned and shows it as it goes, with the time in front of each line. */
 export async function runBuild(
   request: BuildRequest,
   plan: BuildPlan,
   caller: Caller,
   terminal: Terminal,
 ): Promise<number> {
-  const { TMP_DIR, TMPDIR, DIB_NO_TIMESTAMP, DIB_QUIET, LOGFILE } = request.environment;
-  const log = isSet(LOGFILE) ? openLog(LOGFILE) : undefined;
-  const isQuiet = log !== undefined || isSet(DIB_QUIET);
+  const { TMP_DIR, TMPDIR } = request.environment;
+  const { log: path, toTerminal, withTime } = whereLinesGo(request.environment);
+  const log = path === undefined ? undefined : openLog(path);
+  if (path !== undefined) terminal.out(`Output logs going to: ${path}`);
   const say = (text: string) => {
-    const line = isSet(DIB_NO_TIMESTAMP) ? text : `${timestamp(new Date())} | ${text}`;
+    const line = `${timestamp(new Date())} | ${text}`;
     log?.write(line);
-    if (!isQuiet) terminal.out(line);
+    if (toTerminal) terminal.out(withTime ? line : text);
   };
   const status = await buildImage(plan, {
     temporary: TMP_DIR ?? TMPDIR ?? '/tmp',
@@ -31,18 +30,12 @@ export async function runBuild(
     say,
   });
   await log?.close();
-  if (log !== undefined && status !== 0) terminal.err(`the build failed with status ${status}: see ${LOGFILE}`);
+  if (log !== undefined && status !== 0) terminal.err(`the build failed with status ${status}: see ${path}`);
   return status;
 }
 
-/** As the original takes its switches: empty and 0 are off. */
-function isSet(value: string | undefined): value is string {
-  return value !== undefined && value !== '' && value !== '0';
-}
-
 /** Says which elements a build consists of; scripts read this line. */
-export function tellElements({ elements, missing }: FoundElements, terminal: Terminal): void {
-  for (const folder of missing) terminal.err(`warning: ${folder} is named in ELEMENTS_PATH and is not a folder`);
+export function tellElements({ elements }: FoundElements, terminal: Terminal): void {
   terminal.out(`Expanded element dependencies to: ${elements.map(({ name }) => name).join(' ')}`);
 }
 

@@ -97,7 +97,7 @@ describe('whatever ends a build, nothing of it is left', () => {
     const build = workshop.start(words);
     expect((await build.ended).status).toBe(0);
     expect(await workshop.leftovers()).toEqual([]);
-    expect(await readdir(workshop.out)).toEqual(['image.tar']);
+    expect(await readdir(workshop.out)).toEqual(['image.cdx.json', 'image.image.json', 'image.tar']);
   });
 
   test.each([

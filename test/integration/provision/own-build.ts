@@ -74,6 +74,7 @@ function start(
       ELEMENTS_PATH: `${join(folder, 'elements')}:${elements}`,
       DIB_JOURNAL_SIZE: '4',
       DIB_NO_TIMESTAMP: '1',
+      GANDI_NO_CACHE: '1',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

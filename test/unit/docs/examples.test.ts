@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseFlags } from '../../../src/agent/flags/parse-flags.ts';
 import { parseGandiConfig } from '../../../src/agent/machine-config/gandi-schema.ts';
 import { agent } from '../../../src/agent/main.ts';
-import { provision } from '../../../src/provision/main.ts';
+import { provision } from '../../../src/provision/program.ts';
 import { isCommand, lookUp } from '../../../src/core/command/look-up.ts';
 import { parseWords } from '../../../src/core/command/parse-words.ts';
 

@@ -1,10 +1,14 @@
 import { isSea } from 'node:sea';
 import { totalmem } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AgentError } from '../../../core/error/agent-error.ts';
 import { startStageChild, type StageChild, type StageEnd } from '../../../core/system/stage-child.ts';
 import { silentJournal } from '../../../core/system/journal.ts';
 import { openSystem } from '../../../core/system/system.ts';
+import { ownProcessName } from '../../../core/system/process-start.ts';
+import { clearUnfinishedStates } from '../cache/state-store.ts';
+import { clearUnfinished } from '../output/unfinished.ts';
 import { inNameSpaces, tryNameSpace } from '../root/name-spaces.ts';
 import type { BuildFolders, BuildPlan, InsideRequest } from './build-plan.ts';
 import { insideWord } from './inside-word.ts';
@@ -26,7 +30,12 @@ export interface BuildHost {
  */
 export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<number> {
   if (!host.isRoot) await refuseWithoutNameSpace();
-  for (const folder of await clearLeftovers(host.temporary)) host.say(`removed ${folder}, which a killed build left`);
+  const left = [
+    ...(await clearLeftovers(host.temporary)),
+    ...(await clearUnfinished(dirname(plan.output.target))),
+    ...(plan.cache === undefined ? [] : await clearUnfinishedStates(resolve(host.working, plan.cache.folder))),
+  ];
+  for (const folder of left) host.say(`removed ${folder}, which a killed build left`);
   const folders = await makeBuildFolders(host.temporary, host.working);
   const interruption = awaitSignal();
   try {
@@ -77,7 +86,7 @@ function start(plan: BuildPlan, folders: BuildFolders, host: BuildHost): StageCh
     output: 'stream',
     channels: 1,
   });
-  const request: InsideRequest = { plan, folders, inMemory };
+  const request: InsideRequest = { plan, folders, inMemory, owner: ownProcessName() };
   // It stays open: its end tells the other side that this process is gone.
   child.channels[0]?.write(`${JSON.stringify(request)}\n`);
   return child;

@@ -1,25 +1,22 @@
 import { join } from 'node:path';
 import { AgentError, describeError, ExitCode } from '../../../core/error/agent-error.ts';
 import type { Terminal } from '../../../core/command/command.ts';
-import { silentJournal } from '../../../core/system/journal.ts';
-import { openSystem } from '../../../core/system/system.ts';
-import { imageKib } from '../block-device/image-size.ts';
-import { makeOutputs } from '../output/make-outputs.ts';
-import { fstabLines } from '../block-device/fstab.ts';
 import { copyEntry, makeFolder, writeText } from '../../../core/system/own-tree.ts';
 import { resolveBelow } from '../../../core/system/resolve-below.ts';
-import { startStageChild } from '../../../core/system/stage-child.ts';
+import { silentJournal } from '../../../core/system/journal.ts';
 import { openStageChannel } from '../../../core/system/stage-channel.ts';
-import { ownHooks } from '../built-in/own-hooks.ts';
-import { environmentOfPhase } from '../phases/hook-environment.ts';
+import { openSystem } from '../../../core/system/system.ts';
+import { fstabLines } from '../block-device/fstab.ts';
+import type { StageName } from '../cache/state-keys.ts';
 import { phases } from '../phases/phase.ts';
-import { HookError, type HookTime, type PhaseResult, type PhaseSetting, runPhase } from '../phases/run-phase.ts';
-import type { Phase } from '../phases/phase.ts';
-import { firstMounts, inRoot, rootMounts, rootUnmounts } from '../root/name-spaces.ts';
+import { HookError } from '../phases/run-phase.ts';
+import { firstMounts, rootMounts, rootUnmounts } from '../root/name-spaces.ts';
 import { lendResolver, returnResolver } from '../root/resolver-file.ts';
 import { refuseEmptyRoot, refuseLinkedMountPoints } from '../root/root-folders.ts';
 import { tidyRoot } from '../root/tidy-root.ts';
+import { type Course, openCourse } from './build-course.ts';
 import { hooksOf, type InsideRequest, treeOf } from './build-plan.ts';
+import { openStates } from './build-states.ts';
 
 /** The build itself, as the first process of its name spaces. When the process that started it is gone, so is this. */
 export async function buildInside(terminal: Terminal): Promise<number> {
@@ -49,16 +46,32 @@ async function build(request: InsideRequest, terminal: Terminal): Promise<void> 
   await makeFolder(tree);
   await mergeHooks(request, hooks);
 
-  await course.run(phases.root);
+  const states = await openStates(request, course, openSystem('/', silentJournal), (line) =>
+    terminal.err(`warning: ${line}`),
+  );
+  if (await states.isImageThere()) {
+    terminal.out(`nothing has changed: ${plan.output.target} is there, made of the same elements and variables`);
+    return;
+  }
+  const reached = await states.restore();
+  if (reached === undefined) await course.run(phases.root);
   await refuseEmptyRoot(tree);
   await refuseLinkedMountPoints(tree);
+  if (reached === undefined) await states.save('root');
   await lendResolver(tree);
   await writeInstallType(hooks, plan.installType);
   await course.mount(rootMounts(tree, hooks));
-  await course.run(phases.extraData);
-  await course.run(phases.preInstall);
-  await course.run(phases.install);
-  await course.install(plan.packages);
+  const save = async (stage: StageName) => plan.cache && withoutMounts(tree, hooks, course, () => states.save(stage));
+  if (reached === undefined || reached === 'root') {
+    await course.run(phases.extraData);
+    await course.run(phases.preInstall);
+    await save('preInstall');
+  }
+  if (reached !== 'install') {
+    await course.run(phases.install);
+    await course.install(plan.packages);
+    await save('install');
+  }
   await course.run(phases.postInstall);
   await course.mount(rootUnmounts(tree));
   await course.run(phases.postRoot);
@@ -74,99 +87,17 @@ async function build(request: InsideRequest, terminal: Terminal): Promise<void> 
   endOthers();
   await returnResolver(tree);
   await tidyRoot(tree);
-  await course.output();
+  await course.output(states.inputs);
   course.showTimes();
 }
 
-interface Course {
-  run(phase: Phase): Promise<PhaseResult>;
-  /** What block-device.d prints may name the device that it made. */
-  runBlockDevice(): Promise<void>;
-  /** Installs packages by the program that the operating system's element brings. */
-  install(packages: readonly string[]): Promise<void>;
-  mount(program: readonly string[]): Promise<void>;
-  /** Makes the images of the finished tree. */
-  output(): Promise<void>;
-  showTimes(): void;
-}
-
-function openCourse({ plan, folders }: InsideRequest, terminal: Terminal): Course {
-  const times: HookTime[] = [];
-  const environment: Record<string, string> = { ...plan.environment };
-  const foldersOfHooks = { build: folders.build, image: folders.image, hooks: hooksOf(folders), tree: treeOf(folders) };
-  const setting: PhaseSetting = {
-    folders: foldersOfHooks,
-    workingFolder: folders.working,
-    environment,
-    ownHooks: ownHooks(plan.elements),
-    say: (line) => terminal.out(line),
-    warn: (line) => terminal.err(`warning: ${line}`),
-  };
-  const run = async (phase: Phase, keepLines = false) => {
-    const result = await runPhase(phase, setting, keepLines);
-    times.push(...result.times);
-    return result;
-  };
-  return {
-    run,
-    runBlockDevice: async () => {
-      environment.DIB_IMAGE_SIZE = String(imageKib(await kibOf(foldersOfHooks.tree), plan.output.size));
-      const { lines } = await run(phases.blockDevice, true);
-      const device = lines.map((line) => /^IMAGE_BLOCK_DEVICE=(\S*)$/.exec(line)?.[1]).findLast((found) => found);
-      environment.IMAGE_BLOCK_DEVICE = device ?? join(folders.image, 'image0.raw');
-      environment.IMAGE_BLOCK_DEVICES = ` [image0]=${environment.IMAGE_BLOCK_DEVICE} `;
-    },
-    install: async (packages) => {
-      if (packages.length === 0) return;
-      terminal.out(`Running install-packages install. Package list: ${packages.join(' ')}`);
-      await finish(
-        inRoot(foldersOfHooks.tree, ['install-packages', ...packages]),
-        environmentOfPhase(phases.install, environment, foldersOfHooks),
-        (status) => new HookError('install-packages', status),
-      );
-    },
-    mount: (program) => finish(program, environment, (status) => mountFailed(program, status)),
-    output: async () => {
-      const workFolder = join(folders.build, 'output');
-      await makeFolder(workFolder);
-      const request = { ...plan.output, tree: foldersOfHooks.tree, workFolder, blockDevices: plan.blockDevices };
-      for (const { path } of await makeOutputs(request, system)) terminal.out(`made ${path}`);
-    },
-    showTimes: () => {
-      for (const line of timeTable(times)) terminal.out(line);
-    },
-  };
-}
-
-const system = openSystem('/', silentJournal);
-
-/** What a tree takes on its file system. */
-async function kibOf(tree: string): Promise<number> {
-  const { stdout } = await system.processes.run('du', ['-skx', tree], { timeoutSeconds: null });
-  return Number.parseInt(stdout, 10);
-}
-
-async function finish(
-  [tool = '', ...args]: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  errorOf: (status: number) => AgentError,
-): Promise<void> {
-  const { exitCode, signal, cause } = await startStageChild(tool, args, {
-    environment,
-    input: 'nothing',
-    output: 'own',
-    channels: 0,
-  }).ended;
-  if (cause !== undefined) throw cause;
-  if (exitCode !== 0) throw errorOf(exitCode ?? (signal === 'SIGKILL' ? 137 : 1));
-}
-
-function mountFailed([tool = '', ...args]: readonly string[], status: number): AgentError {
-  return new AgentError(`the mounts of the build cannot be made (status ${status})`, {
-    code: 'image.mounts-failed',
-    subject: args.at(-1) ?? tool,
-    remedy: 'see the message of mount above',
-  });
+/** Does something with the tree as it will be in the image: nothing mounted, and its own resolver. */
+async function withoutMounts(tree: string, hooks: string, course: Course, work: () => Promise<void>): Promise<void> {
+  await course.mount(rootUnmounts(tree));
+  await returnResolver(tree);
+  await work();
+  await lendResolver(tree);
+  await course.mount(rootMounts(tree, hooks));
 }
 
 async function mergeHooks({ plan }: InsideRequest, hooks: string): Promise<void> {
@@ -201,13 +132,4 @@ function endOthers(): void {
   } catch {
     // Nothing else is running.
   }
-}
-
-function timeTable(times: readonly HookTime[]): string[] {
-  if (times.length === 0) return [];
-  const rows = times.map(({ phase, hook, seconds }) => {
-    const name = hook.slice(hook.lastIndexOf('/') + 1);
-    return `${seconds.toFixed(3).padStart(9)} s  ${phase}/${name}`;
-  });
-  return ['time of the hooks:', ...rows];
 }

@@ -7,11 +7,17 @@ export interface BuildPlan {
   /** Sorted by name. */
   readonly elements: readonly { readonly name: string; readonly folder: string; readonly isBuiltIn: boolean }[];
   readonly merged: Merged;
+  /** Of the image. */
+  readonly arch: string;
+  /** Whether a description and a list of all parts are written beside the image. */
+  readonly isDescribed: boolean;
+  /** Where states of trees are kept between builds; undefined where nothing is. */
+  readonly cache: { readonly folder: string; readonly maximalSeconds: number | null } | undefined;
   /** Packages named on the command line. */
   readonly packages: readonly string[];
   /** For elements of which nobody says otherwise. */
   readonly installType: string;
-  readonly output: Omit<OutputRequest, 'tree' | 'workFolder' | 'blockDevices'>;
+  readonly output: Omit<OutputRequest, 'tree' | 'workFolder' | 'blockDevices' | 'owner'>;
   readonly blockDevices: BlockDevices;
   /** What every hook gets. */
   readonly environment: Readonly<Record<string, string>>;
@@ -34,6 +40,8 @@ export interface InsideRequest {
   readonly plan: BuildPlan;
   readonly folders: BuildFolders;
   readonly inMemory: boolean;
+  /** The name of the process that started it. */
+  readonly owner: string;
 }
 
 export function treeOf({ build }: BuildFolders): string {

@@ -4,6 +4,7 @@ import { type BlockDevices, valuesOf } from '../block-device/block-devices.ts';
 import type { BuildRequest, Environment } from '../command-line/build-request.ts';
 import type { Element } from '../elements/element.ts';
 import type { Merged } from '../elements/plan-merge.ts';
+import { statesFolder } from '../cache/state-store.ts';
 import type { BuildPlan } from './build-plan.ts';
 
 /** What was found on this host for a request. */
@@ -16,11 +17,18 @@ export interface BuildFacts {
   readonly blockDevices: BlockDevices;
   /** The name of the images without suffix, as hooks are told. */
   readonly name: string;
-  readonly output: Omit<BuildPlan['output'], 'size' | 'compress'>;
+  readonly output: Omit<BuildPlan['output'], 'size' | 'compress' | 'withDigest'>;
 }
 
-/** Decides a build, from what was asked for and what is there. */
-export function planBuild(request: BuildRequest, facts: BuildFacts): BuildPlan {
+/**
+ * Decides a build, from what was asked for and what is there.
+ * @param isDescribed whether a description and a list of all parts are written beside the image, which the original has not
+ */
+export function planBuild(
+  request: BuildRequest,
+  facts: BuildFacts,
+  { isDescribed }: { readonly isDescribed: boolean },
+): BuildPlan {
   const builtIn = `${facts.elementsPath.at(-1)}/`;
   return {
     elements: facts.elements.map(({ name, folder }) => ({
@@ -31,11 +39,29 @@ export function planBuild(request: BuildRequest, facts: BuildFacts): BuildPlan {
     merged: facts.merged,
     packages: request.packages,
     installType: request.installType,
-    output: { ...facts.output, size: sizeOf(request.environment, facts), compress: request.isCompressed },
+    output: {
+      ...facts.output,
+      size: sizeOf(request.environment, facts),
+      compress: request.isCompressed,
+      withDigest: isDescribed,
+    },
+    arch: request.arch,
+    isDescribed,
+    cache: isDescribed ? cacheOf(request.environment) : undefined,
     blockDevices: facts.blockDevices,
     environment: { ...defaultsFor(request.environment), ...request.environment, ...fixedBy(request, facts) },
     memoryGiB: memoryOf(request.environment),
   };
+}
+
+const hoursOfStates = 24;
+
+/** Offline nothing is fetched, so nothing can be newer. */
+function cacheOf(environment: Environment): BuildPlan['cache'] {
+  const { HOME = '/root', DIB_IMAGE_CACHE = `${HOME}/.cache/image-create`, DIB_OFFLINE = '' } = environment;
+  if (!['', '0'].includes(environment.GANDI_NO_CACHE ?? '')) return undefined;
+  const hours = numberIn(environment, 'GANDI_CACHE_HOURS') ?? hoursOfStates;
+  return { folder: statesFolder(DIB_IMAGE_CACHE), maximalSeconds: DIB_OFFLINE === '' ? hours * 3600 : null };
 }
 
 /** Variables that hooks find with a value, whether the caller gave one or not. */

@@ -1,3 +1,4 @@
+import { descriptionPath } from '../description/write-description.ts';
 import { endingOf } from '../output/output-types.ts';
 import { mounted } from '../block-device/block-devices.ts';
 import type { BuildPlan } from './build-plan.ts';
@@ -5,7 +6,7 @@ import type { ForeseenPhase } from './foreseen-hooks.ts';
 
 /** A plan for people: elements with their folders, hooks in their order, the disk, and the images. */
 export function planLines(plan: BuildPlan, phases: readonly ForeseenPhase[]): string[] {
-  const { elements, packages, output, blockDevices } = plan;
+  const { elements, packages, output, blockDevices, isDescribed } = plan;
   const width = Math.max(...elements.map(({ name }) => name.length));
   return [
     'elements:',
@@ -26,5 +27,6 @@ export function planLines(plan: BuildPlan, phases: readonly ForeseenPhase[]): st
     ),
     'images:',
     ...output.types.map((type) => `  ${output.target}.${endingOf(type)}`),
+    ...(isDescribed ? [`  ${descriptionPath(output.target)}`] : []),
   ];
 }

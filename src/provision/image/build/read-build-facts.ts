@@ -23,16 +23,24 @@ export interface FoundElements {
   readonly elements: readonly Element[];
   /** Folders that elements were looked for in; the last is that of our own. */
   readonly path: readonly string[];
-  /** Folders that the caller named and that are not there. */
-  readonly missing: readonly string[];
 }
 
-/** Reads and resolves the elements of a request. @throws AgentError of `resolveElements` */
+/** Reads and resolves the elements of a request. @throws AgentError `image.elements-folder`, and those of `resolveElements` */
 export async function findElements(request: BuildRequest): Promise<FoundElements> {
-  const path = [...elementFolders(request.environment.ELEMENTS_PATH), await builtInElements()];
-  const isThere = await Promise.all(path.map(isFolder));
+  const own = elementFolders(request.environment.ELEMENTS_PATH);
+  const path = [...own, await builtInElements()];
+  for (const folder of own) if (!(await isFolder(folder))) throw withoutElementsFolder(folder);
   const elements = resolveElements(wantedElements(request.elements, request), await readElements(path));
-  return { elements, path, missing: path.filter((_, index) => !isThere[index]) };
+  return { elements, path };
+}
+
+/** A name that is mistyped would have the elements of a later folder take the place of those that were meant. */
+function withoutElementsFolder(folder: string): AgentError {
+  return new AgentError('it is named in ELEMENTS_PATH and is not a folder', {
+    code: 'image.elements-folder',
+    subject: folder,
+    remedy: 'correct the name, or take it out of ELEMENTS_PATH',
+  });
 }
 
 /**
@@ -135,9 +143,12 @@ async function layoutOfCaller(own: string): Promise<string> {
   });
 }
 
+/** Elements have one description for both names of an architecture. */
+const layoutNames: ReadonlyMap<string, string> = new Map([['ppc64le', 'ppc64el']]);
+
 async function layoutOfElements(elements: readonly Element[], arch: string): Promise<string | undefined> {
   for (const { folder } of elements) {
-    for (const name of [arch, 'default']) {
+    for (const name of [layoutNames.get(arch) ?? arch, 'default']) {
       const text = await fileText(join(folder, `block-device-${name}.yaml`));
       if (text !== undefined) return text;
     }

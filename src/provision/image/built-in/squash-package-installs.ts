@@ -1,47 +1,68 @@
 import { join } from 'node:path';
-import { fileText, makeFolder, writeText } from '../../../core/system/own-tree.ts';
+import { entriesOf, fileText, makeFolder, writeText } from '../../../core/system/own-tree.ts';
 import { packagePhases, type PackageWish, readPackageInstalls, readPackageList } from '../packages/package-installs.ts';
-import { readPackageMap } from '../packages/package-map.ts';
+import { type PackageMap, readPackageMap } from '../packages/package-map.ts';
 import { squashPackages } from '../packages/squash-packages.ts';
 import type { OwnHookContext } from '../phases/run-phase.ts';
 import { type ChosenElement, filesNamed, tablesFolder } from './chosen-element.ts';
 
-/** Writes a list of packages for each phase, which the hooks in the image hand to install-packages. */
+/**
+ * Writes lists of packages for each phase, which the hooks in the image hand to install-packages: those of the older files
+ * of names, and those of package-installs.
+ */
 export async function squashPackageInstalls(
   elements: readonly ChosenElement[],
+  context: OwnHookContext,
+): Promise<void> {
+  const { folders, say } = context;
+  const texts = await filesNamed(elements, 'pkg-map');
+  const maps = new Map(texts.map(({ element, text, path }) => [element, readPackageMap(text, path)]));
+  const wishes = await wishesOf(elements);
+  for (const { path, name, ignored } of wishes)
+    for (const key of ignored) say(`warning: ${path}: ${name}: the key ${key} means nothing`);
+  await makeFolder(join(folders.hooks, tablesFolder));
+  await writeTables('older-', await olderLists(folders.hooks), maps, context);
+  await writeTables('', wishes, maps, context);
+}
+
+async function writeTables(
+  prefix: string,
+  wishes: readonly PackageWish[],
+  maps: ReadonlyMap<string, PackageMap>,
   { environment, folders }: OwnHookContext,
 ): Promise<void> {
-  const maps = await filesNamed(elements, 'pkg-map');
-  const squashed = squashPackages(
-    await wishesOf(elements),
-    new Map(maps.map(({ element, text, path }) => [element, readPackageMap(text, path)])),
-    environment,
-  );
   const tables = join(folders.hooks, tablesFolder);
-  await makeFolder(tables);
-  for (const [phase, { install, uninstall }] of squashed) {
-    await writeText(join(tables, `${phase}-install`), `${install.join(' ')}\n`);
-    await writeText(join(tables, `${phase}-uninstall`), `${uninstall.join(' ')}\n`);
+  for (const [phase, { install, uninstall }] of squashPackages(wishes, maps, environment)) {
+    await writeText(join(tables, `${phase}-${prefix}install`), `${install.join(' ')}\n`);
+    await writeText(join(tables, `${phase}-${prefix}uninstall`), `${uninstall.join(' ')}\n`);
   }
 }
 
 async function wishesOf(elements: readonly ChosenElement[]): Promise<PackageWish[]> {
   const wishes = await Promise.all(
-    elements.map(async (element) => [
-      ...(await Promise.all(['yaml', 'json'].map((suffix) => filesNamed([element], `package-installs.${suffix}`))))
+    elements.map(async (element) =>
+      (await Promise.all(['yaml', 'json'].map((suffix) => filesNamed([element], `package-installs.${suffix}`))))
         .flat()
         .flatMap(({ text, path }) => readPackageInstalls(element.name, text, path)),
-      ...(await olderLists(element)),
-    ]),
+    ),
   );
   return wishes.flat();
 }
 
-async function olderLists({ name, folder }: ChosenElement): Promise<PackageWish[]> {
+const olderName = 'package-installs-';
+
+/** Whoever put them among the hooks: their name says of which element they are. */
+async function olderLists(hooks: string): Promise<PackageWish[]> {
   const lists = await Promise.all(
     packagePhases.map(async (phase) => {
-      const text = await fileText(join(folder, phase, `package-installs-${name}`));
-      return text === undefined ? [] : readPackageList(name, phase, text);
+      const names = (await entriesOf(join(hooks, phase))).map(({ name }) => name);
+      const texts = names
+        .filter((name) => name.startsWith(olderName))
+        .map(async (name) => {
+          const path = join(hooks, phase, name);
+          return readPackageList(name.slice(olderName.length), phase, (await fileText(path)) ?? '', path);
+        });
+      return (await Promise.all(texts)).flat();
     }),
   );
   return lists.flat();

@@ -99,6 +99,13 @@ export const buildOptions: readonly BuildOption[] = [
     description: 'folder for what is kept between builds (~/.cache/image-create)',
   },
   {
+    name: 'no-cache',
+    isNew: true,
+    sets: 'variable:GANDI_NO_CACHE',
+    constant: '1',
+    description: 'run all phases, and keep no state of the tree for later builds',
+  },
+  {
     name: 'max-online-resize',
     sets: 'variable:MAX_ONLINE_RESIZE',
     takesValue: true,

@@ -46,36 +46,51 @@ export function readBuildRequest(args: readonly string[], caller: Caller): Build
     }),
   );
   const base = has('clear-environment') ? onlyRead(caller.environment) : caller.environment;
-  const environment = { ...base, ...set };
+  const { IMAGE_NAME, IMAGE_ELEMENT = '', SKIP_BASE, ...inherited } = without(base, onlyOptions);
+  const elements = [...IMAGE_ELEMENT.split(/\s+/).filter((word) => word !== ''), ...operands];
+  const environment = { ...inherited, ...set };
   const asks = has('help') ? 'help' : has('version') ? 'version' : 'build';
-  if (asks === 'build' && operands.length === 0) throw withoutElements();
+  if (asks === 'build' && elements.length === 0) throw withoutElements();
   const installType = valuesOf('install-type').at(-1);
   refuseInstallType(installType);
   return {
     asks,
-    elements: operands,
-    withBase: !has('without-base'),
+    elements,
+    withBase: !has('without-base') && SKIP_BASE !== '1',
     arch: valuesOf('arch').at(-1) ?? environment.ARCH ?? caller.arch,
     types: valuesOf('types').at(-1) ?? 'qcow2',
-    output: valuesOf('output').at(-1) ?? 'image',
+    output: valuesOf('output').at(-1) ?? IMAGE_NAME ?? 'image',
     isCompressed: !has('uncompressed'),
     installType: installType ?? 'source',
     packages: valuesOf('package').flatMap(listOf),
     args,
     environment: {
       ...environment,
+      ...overType(environment, installType),
       DIB_DEBUG_TRACE: String(Number(environment.DIB_DEBUG_TRACE ?? 0) + valuesOf('trace').length),
     },
     given: Object.fromEntries(Object.entries(base).filter(([name]) => name.startsWith('DIB_'))),
   };
 }
 
+/** What the original takes from its options and not from its environment. */
+const onlyOptions = ['MKFS_OPTS', 'LOGFILE', 'DOCKER_TARGET'];
+
+function without(environment: Environment, names: readonly string[]): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.includes(name)));
+}
+
+/** An option counts before a variable; without the variable, hooks get the type by a file of environment.d. */
+function overType({ DIB_DEFAULT_INSTALLTYPE }: Environment, type: string | undefined): Environment {
+  return DIB_DEFAULT_INSTALLTYPE === undefined || type === undefined ? {} : { DIB_DEFAULT_INSTALLTYPE: type };
+}
+
 function listOf(value: string): string[] {
-  return value.split(',').filter((word) => word !== '');
+  return value.split(/[\s,]+/).filter((word) => word !== '');
 }
 
 const read =
-  /^(?:HOME|PATH|TERM|TMPDIR|TMP_DIR|LANG|.*_proxy|ELEMENTS_PATH|ARCH|FS_TYPE|ROOT_LABEL|DIB_.*|SOURCE_DATE_EPOCH|OVERWRITE_OLD_IMAGE)$/;
+  /^(?:HOME|PATH|TERM|TMPDIR|TMP_DIR|LANG|.*_proxy|ELEMENTS_PATH|ARCH|FS_TYPE|ROOT_LABEL|DIB_.*|SOURCE_DATE_EPOCH|OVERWRITE_OLD_IMAGE|IMAGE_NAME|IMAGE_ELEMENT|SKIP_BASE)$/;
 
 function onlyRead(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => read.test(name)));

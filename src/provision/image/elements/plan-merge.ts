@@ -27,10 +27,16 @@ export interface Merged {
 
 const leftOut = new Set(['tests', '__pycache__']);
 
+/** Files directly in an element that are no part of it. */
+const compiled = /\.pyc$/;
+
+/** In a folder of an element every file is a hook, or what hooks call by its name. */
+const depthOfHooks = 2;
+
 /**
- * Lays the elements over each other. Files directly in an element may have the same name, and the last one wins; below a
- * folder every name stands for itself. Hidden names directly in a folder of an element are left out, such as what an
- * editor leaves among hooks.
+ * Lays the elements over each other. Files directly in an element may have the same name, and so may files deeper down than
+ * hooks: the last one wins. Two hooks of one name are a mistake. Hidden names directly in a folder of an element are left
+ * out, such as what an editor leaves among hooks.
  * @throws AgentError `image.duplicate-hook`
  */
 export function planMerge(elements: readonly ElementContent[]): Merged {
@@ -40,6 +46,7 @@ export function planMerge(elements: readonly ElementContent[]): Merged {
     for (const { path, type } of entries) {
       const [first = '', ...deeper] = path.split('/');
       if (leftOut.has(first) && (deeper.length > 0 || type === 'folder')) continue;
+      if (type !== 'folder' && deeper.length === 0 && compiled.test(first)) continue;
       if (deeper[0]?.startsWith('.')) continue;
       const from = `${folder}/${path}`;
       const other = files.get(path);
@@ -49,7 +56,7 @@ export function planMerge(elements: readonly ElementContent[]): Merged {
         continue;
       }
       if (folders.has(path)) throw duplicate(path, undefined, from);
-      if (other !== undefined && deeper.length > 0) throw duplicate(path, other, from);
+      if (other !== undefined && deeper.length + 1 === depthOfHooks) throw duplicate(path, other, from);
       files.set(path, { path, from, element });
     }
   }

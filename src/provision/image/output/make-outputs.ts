@@ -1,10 +1,10 @@
-import { basename, dirname, join } from 'node:path';
 import type { System } from '../../../core/system/system.ts';
 import { archiveTool } from './archive-arguments.ts';
 import { checksumsOf } from './checksums.ts';
 import { convertArguments } from './convert-arguments.ts';
 import { makeDisks } from './make-disks.ts';
 import type { Output, OutputRequest } from './output-request.ts';
+import { unfinishedPath } from './unfinished.ts';
 import { endingOf, makingOf, type OutputType } from './output-types.ts';
 import { publish } from './publish.ts';
 
@@ -24,7 +24,7 @@ interface Made {
 export async function makeOutputs(request: OutputRequest, system: System): Promise<Output[]> {
   const { target, types } = request;
   const path = (type: OutputType, more = '') => `${target}${more}.${endingOf(type)}`;
-  const beside = (file: string) => join(dirname(file), `.${basename(file)}.gandi-new`);
+  const beside = (file: string) => unfinishedPath(file, request.owner);
   const made: Made[] = [];
   try {
     for (const type of types) {
@@ -89,10 +89,13 @@ async function named(made: readonly Made[], request: OutputRequest, system: Syst
   const sorted = [...made].sort((one, other) => request.types.indexOf(one.type) - request.types.indexOf(other.type));
   const outputs: Output[] = [];
   for (const { type, path, made: file } of sorted) {
-    const checksums = await checksumsOf(system.files, file, request.checksums);
+    const wanted = request.withDigest ? new Set([...request.checksums, 'sha256' as const]) : request.checksums;
+    const sums = await checksumsOf(system.files, file, [...wanted]);
+    const checksums = Object.fromEntries(request.checksums.map((kind) => [kind, sums[kind] ?? '']));
     const keepOlder = !overwritten.includes(type) && !request.overwrite;
     const bytes = await publish({ from: file, path, checksums, keepOlder }, system);
-    outputs.push({ type, path, bytes, checksums });
+    const digest = request.withDigest ? sums.sha256 : undefined;
+    outputs.push({ type, path, bytes, checksums, ...(digest === undefined ? {} : { digest }) });
   }
   return outputs;
 }

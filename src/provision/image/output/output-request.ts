@@ -11,6 +11,8 @@ export interface OutputRequest {
   readonly workFolder: string;
   readonly blockDevices: BlockDevices;
   readonly types: readonly OutputType[];
+  /** The name of the process that makes them; see `ownProcessName`. */
+  readonly owner: string;
   /** Absolute path of the outputs without what their types add. */
   readonly target: string;
   readonly size: SizeWishes;
@@ -21,6 +23,8 @@ export interface OutputRequest {
   /** DIB_GZIP_BIN. */
   readonly gzip?: string | undefined;
   readonly checksums: readonly ChecksumKind[];
+  /** Whether each file is told with its SHA-256 sum, also where none is written beside it. */
+  readonly withDigest: boolean;
   /** OVERWRITE_OLD_IMAGE: an older image is not kept under a name with its date. */
   readonly overwrite: boolean;
   /** What identifiers of file systems and tables are made of: random, or the same for the same bytes. */
@@ -36,4 +40,6 @@ export interface Output {
   readonly bytes: number;
   /** Of the file, for every kind that was asked for. */
   readonly checksums: Readonly<Partial<Record<ChecksumKind, string>>>;
+  /** Its SHA-256 sum, if that was asked for. */
+  readonly digest?: string;
 }

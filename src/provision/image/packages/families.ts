@@ -1,6 +1,6 @@
 /** Distributions that are one family in maps of packages and services. */
 const families: Readonly<Record<string, readonly string[]>> = {
-  redhat: ['almalinux', 'centos', 'fedora', 'openeuler', 'rhel', 'rhel7', 'rocky'],
+  redhat: ['almalinux', 'centos', 'centos7', 'fedora', 'openeuler', 'rhel', 'rhel7', 'rocky'],
   debian: ['debian', 'ubuntu'],
   suse: ['opensuse', 'suse'],
   gentoo: ['gentoo'],

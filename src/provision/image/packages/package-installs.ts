@@ -17,21 +17,20 @@ export interface PackageWish {
   readonly otherArchitectures?: readonly string[];
   readonly installType?: string;
   readonly pythonVersion?: string;
-  readonly when: readonly Condition[];
+  /** As they are written: one that stands at a wish of another architecture is never read. */
+  readonly when: readonly string[];
+  /** The file that says so. */
+  readonly path: string;
+  /** Keys that mean nothing. */
+  readonly ignored: readonly string[];
 }
 
-/** `NAME = value`, or with `!=`. */
-export interface Condition {
-  readonly variable: string;
-  readonly isEqual: boolean;
-  readonly value: string;
-}
-
-const truth = z.union([z.boolean(), z.stringbool()]).nullable().optional();
+/** A key without a value says that it is so. */
+const truth = z.union([z.boolean(), z.stringbool(), z.null().transform(() => true)]).optional();
 const text = z.union([z.string(), z.number()]).transform(String);
 
 const parameters = z
-  .strictObject({
+  .looseObject({
     phase: z.string().default('install.d'),
     uninstall: truth,
     'build-only': truth,
@@ -45,11 +44,16 @@ const parameters = z
 
 type Parameters = z.infer<typeof parameters>;
 
-const file = z.record(z.string(), z.union([z.null(), z.array(parameters.nullable()), parameters])).nullable();
+const known = new Set<string>(Object.keys(parameters.shape));
+
+/** Whatever is empty stands for a package without parameters: `null`, `''`, `[]`, `false`. */
+const nothing = z.union([z.null(), z.literal(''), z.literal(0), z.literal(false), z.tuple([])]).transform(() => null);
+
+const file = z.record(z.string(), z.union([nothing, z.array(parameters.nullable()), parameters])).nullable();
 
 /**
- * The packages in package-installs.yaml or .json of an element; JSON is read as the YAML that it is. An empty file is an
- * empty list.
+ * The packages in package-installs.yaml or .json of an element; either may hold JSON or YAML. An empty file is an empty
+ * list.
  * @throws AgentError `image.package-installs`
  */
 export function readPackageInstalls(element: string, content: string, path: string): PackageWish[] {
@@ -63,21 +67,37 @@ export function readPackageInstalls(element: string, content: string, path: stri
   );
 }
 
-/** The older form: a file of names in a folder of a phase; a dash in front takes the package away. */
-export function readPackageList(element: string, phase: PackagePhase, content: string): PackageWish[] {
+/**
+ * The older form: a file of names in a folder of a phase, with comments. A package with a dash in front is there for the
+ * phase only.
+ */
+export function readPackageList(element: string, phase: PackagePhase, content: string, path = ''): PackageWish[] {
   return content
-    .split(/\s+/)
+    .split('\n')
+    .filter((line) => !/^\s*#/.test(line))
+    .flatMap((line) => line.split(/\s+/))
     .filter((word) => word !== '')
     .map((word) => ({
       element,
       name: word.replace(/^-/, ''),
       phase,
-      does: word.startsWith('-') ? ('uninstall' as const) : ('install' as const),
+      does: word.startsWith('-') ? ('build-only' as const) : ('install' as const),
       when: [],
+      path,
+      ignored: [],
     }));
 }
 
+/** JSON can have tabs where YAML cannot. */
 function parsed(content: string, path: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return yamlIn(content, path);
+  }
+}
+
+function yamlIn(content: string, path: string): unknown {
   const reading = readYaml(content, ['dib_python_version']);
   if (reading.mistake !== undefined) throw mistake(path, reading.mistake);
   return reading.value;
@@ -101,18 +121,14 @@ function wishOf(element: string, name: string, set: Parameters, path: string): P
     ...(otherArch === undefined ? {} : { otherArchitectures: listOf(otherArch) }),
     ...(installType === undefined ? {} : { installType }),
     ...(pythonVersion === undefined ? {} : { pythonVersion }),
-    when: [when].flat().map((condition) => conditionOf(condition, name, path)),
+    when: [when].flat(),
+    path,
+    ignored: Object.keys(set).filter((key) => !known.has(key)),
   };
 }
 
 function listOf(value: string): string[] {
   return value.split(',').map((word) => word.trim());
-}
-
-function conditionOf(condition: string, name: string, path: string): Condition {
-  const [, variable, operator, value = ''] = /^\s*(\w+)\s*(!=|=)\s*(.*)$/s.exec(condition) ?? [];
-  if (variable === undefined) throw mistake(path, `${name}: '${condition}' is not NAME = value or NAME != value`);
-  return { variable, isEqual: operator === '=', value };
 }
 
 function mistake(path: string, message: string): AgentError {

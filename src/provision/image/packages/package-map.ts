@@ -43,11 +43,16 @@ export function mappedNames(
 ): string[] | undefined {
   const family = familyOf(distribution);
   const found =
-    map.release[distribution]?.[release]?.[name] ??
+    map.release[distribution]?.[majorRelease(release)]?.[name] ??
     map.distro[distribution]?.[name] ??
     (family === undefined ? undefined : map.family[family]?.[name]) ??
     map.default[name];
   return found?.split(/\s+/).filter((word) => word !== '');
+}
+
+/** Tables know the stream release of CentOS 8 as 8. */
+function majorRelease(release: string): string {
+  return release === '8-stream' ? '8' : release;
 }
 
 /**

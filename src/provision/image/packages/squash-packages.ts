@@ -1,6 +1,6 @@
-import { AgentError } from '../../../core/error/agent-error.ts';
 import { type Distribution, mappedNames, type PackageMap } from './package-map.ts';
-import { type Condition, type PackagePhase, packagePhases, type PackageWish } from './package-installs.ts';
+import { conditionsHold } from './package-condition.ts';
+import { type PackagePhase, packagePhases, type PackageWish } from './package-installs.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -14,7 +14,7 @@ export interface PhasePackages {
  * What is installed and taken away in each phase: the wishes that apply, under the names of the distribution. A package
  * that an element wants for good is not taken away for another.
  * @param maps of elements that have one, by name
- * @throws AgentError `image.package-condition`
+ * @throws AgentError `image.package-condition`, `image.package-installs`
  */
 export function squashPackages(
   wishes: readonly PackageWish[],
@@ -49,22 +49,8 @@ function applies(wish: PackageWish, environment: Environment): boolean {
     !otherArchitectures?.includes(arch) &&
     (installType === undefined || installType === type) &&
     (pythonVersion === undefined || pythonVersion === (environment.DIB_PYTHON_VERSION ?? '')) &&
-    wish.when.every((condition) => holds(condition, wish, environment))
+    conditionsHold(wish, environment)
   );
-}
-
-function holds(
-  { variable, isEqual, value }: Condition,
-  { element, name }: PackageWish,
-  environment: Environment,
-): boolean {
-  const found = environment[variable];
-  if (found !== undefined) return (found === value) === isEqual;
-  throw new AgentError(`the package ${name} depends on the variable ${variable}, which is not set`, {
-    code: 'image.package-condition',
-    subject: `package-installs of ${element}`,
-    remedy: `set ${variable}, or give it a value in environment.d`,
-  });
 }
 
 function namesFor(wish: PackageWish, maps: ReadonlyMap<string, PackageMap>, distribution: Distribution): string[] {

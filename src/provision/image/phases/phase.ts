@@ -7,6 +7,8 @@ export interface Phase {
   readonly place: Place;
   /** Whether the hooks get TARGET_ROOT, the tree's path on the host. */
   readonly knowsTargetRoot?: true;
+  /** The scripts in the folder do not run. */
+  readonly isWithoutScripts?: true;
 }
 
 export type PhaseFolder =
@@ -34,3 +36,6 @@ export const phases = {
   finalise: { folder: 'finalise.d', place: 'root' },
   cleanup: { folder: 'cleanup.d', place: 'host', knowsTargetRoot: true },
 } as const satisfies Readonly<Record<string, Phase>>;
+
+/** Reads the files of environment.d as each phase does, and runs no script. */
+export const environmentOnly: Phase = { folder: 'extra-data.d', place: 'host', isWithoutScripts: true };

@@ -58,7 +58,7 @@ const hooksInRoot = '/tmp/in_target.d';
 export async function runPhase(phase: Phase, setting: PhaseSetting, keepLines = false): Promise<PhaseResult> {
   const { folders, say } = setting;
   const own = setting.ownHooks.filter((hook) => hook.phase === phase.folder);
-  const found = await candidates(join(folders.hooks, phase.folder), phase, folders);
+  const found = phase.isWithoutScripts ? [] : await candidates(join(folders.hooks, phase.folder), phase, folders);
   if (found.length === 0 && own.length === 0) return { times: [], lines: [] };
   const { runs, skipped } = orderHooks([...found, ...own.map(asCandidate)], patternOf(setting.environment));
   for (const name of skipped) setting.warn(`${phase.folder}/${name}: skipped, as its name is not one of a hook`);

@@ -1,3 +1,4 @@
+import { ownProcessName } from '../../../../src/core/system/process-start.ts';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -213,7 +214,9 @@ async function make(description: string, changes: Partial<OutputRequest>, out?: 
     size: sizes,
     compress: true,
     checksums: [],
+    withDigest: false,
     overwrite: false,
+    owner: ownProcessName(),
     seed: 'test',
     ...changes,
   };

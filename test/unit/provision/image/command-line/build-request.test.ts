@@ -22,6 +22,35 @@ test('packages of every -p, with commas between them', () => {
   expect(read('-p', 'a,b', 'os', '-p', 'c').packages).toEqual(['a', 'b', 'c']);
 });
 
+test('packages with blanks between them', () => {
+  expect(read('-p', 'a b,, c', 'os').packages).toEqual(['a', 'b', 'c']);
+});
+
+test('the variables that stand for arguments', () => {
+  const environment = { IMAGE_NAME: 'named', IMAGE_ELEMENT: 'first second', SKIP_BASE: '1' };
+  expect(readBuildRequest(['os'], { ...caller, environment })).toMatchObject({
+    output: 'named',
+    elements: ['first', 'second', 'os'],
+    withBase: false,
+  });
+  expect(readBuildRequest([], { ...caller, environment }).elements).toEqual(['first', 'second']);
+  expect(readBuildRequest(['-o', 'own', 'os'], { ...caller, environment }).output).toBe('own');
+});
+
+test('what only an option can say is not taken from the environment', () => {
+  const environment = { MKFS_OPTS: '-m 1', LOGFILE: 'log', DOCKER_TARGET: 'x', QEMU_IMG_OPTIONS: 'y' };
+  expect(readBuildRequest(['os'], { ...caller, environment }).environment).toEqual({
+    DIB_DEBUG_TRACE: '0',
+    QEMU_IMG_OPTIONS: 'y',
+  });
+});
+
+test('an install type that is asked for counts before that of the environment', () => {
+  const environment = { DIB_DEFAULT_INSTALLTYPE: 'source' };
+  const request = readBuildRequest(['--install-type', 'package', 'os'], { ...caller, environment });
+  expect(request).toMatchObject({ installType: 'package', environment: { DIB_DEFAULT_INSTALLTYPE: 'package' } });
+});
+
 test('options become the variables that elements read; what is in the environment counts without them', () => {
   const options = ['--offline', '--checksum', '--root-label', 'ours', '--image-size', '2', '--min-tmpfs', '1', '-xx'];
   expect(read(...options, 'os').environment).toMatchObject({

@@ -65,6 +65,18 @@ test.each([
   );
 });
 
+test('deeper down the last of two files counts, as people have folders of data that overlap', () => {
+  const merged = planMerge([
+    element('a', 'install.d/', 'install.d/data/', 'install.d/data/x'),
+    element('b', 'install.d/', 'install.d/data/', 'install.d/data/x'),
+  ]);
+  expect(merged.files).toEqual([{ path: 'install.d/data/x', from: '/e/b/install.d/data/x', element: 'b' }]);
+});
+
+test('compiled Python directly in an element stays out', () => {
+  expect(paths(element('a', 'x.pyc', 'README', 'bin/', 'bin/y.pyc'))).toEqual(['README', 'bin/y.pyc']);
+});
+
 test('the same name in another phase is another hook', () => {
   expect(paths(element('a', 'install.d/', 'install.d/10-x'), element('b', 'root.d/', 'root.d/10-x'))).toHaveLength(2);
 });

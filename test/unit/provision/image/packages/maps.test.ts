@@ -8,7 +8,7 @@ import {
 
 const map = readPackageMap(
   JSON.stringify({
-    release: { ubuntu: { jammy: { editor: 'editor-jammy' } } },
+    release: { ubuntu: { jammy: { editor: 'editor-jammy' } }, centos: { 8: { stream: 'stream-8' } } },
     distro: { ubuntu: { editor: 'editor-ubuntu', pager: 'pager-ubuntu' } },
     family: { debian: { pager: 'pager-deb', shell: 'shell-deb' }, redhat: { shell: 'shell-rh', empty: '' } },
     default: { shell: 'shell-default', empty: 'not-empty' },
@@ -26,6 +26,9 @@ describe('a package is called as the release says, else distribution, family, de
     ['shell', 'arch', '', ['shell-default']],
     ['empty', 'fedora', '40', []],
     ['nosuch', 'ubuntu', 'jammy', undefined],
+    ['stream', 'centos', '8-stream', ['stream-8']],
+    ['stream', 'centos', '9-stream', undefined],
+    ['shell', 'centos7', '7', ['shell-rh']],
   ])('%s on %s %s', (name, distribution, release, expected) => {
     expect(mappedNames(map, name, { name: distribution, release })).toEqual(expected);
   });

@@ -28,6 +28,12 @@ test.each([
   ['a: {when: [COLOUR = blue, "EMPTY = "]}\nb: {when: [COLOUR = blue, EMPTY = x]}', 'a'],
   ['a: {installtype: source}\nb: {installtype: package}', 'a'],
   ['a: {dib_python_version: 3}\nb: {dib_python_version: 2}', ''],
+  ["a: []\nb: ''\nc: false\nd: 0", 'a b c d'],
+  ['a: {description: text, phase: install.d}', 'a'],
+  ['a: {uninstall: }', '-a'],
+  ['{\n\t"a": null,\n\t"b": {"phase": "post-install.d"}\n}', 'a'],
+  ['a: {arch: arm64, when: no condition}\nb:', 'b'],
+  ['a: {arch: arm64, when: NOT_SET = x}\nb:', 'b'],
   ['', ''],
 ])('%j comes to %j', (text, expected) => {
   expect(squash({ e: text })).toBe(expected);
@@ -52,10 +58,10 @@ test('the install type of an element is that of its variable', () => {
   expect(squash({ 'my-element': 'a: {installtype: package}\nb: {installtype: source}' }, more)).toBe('a');
 });
 
-test('the older lists of names, with a dash in front of what goes', () => {
-  const wishes = readPackageList('e', 'install.d', 'a b\n-c\n');
+test('the older lists of names: comments, and a dash in front of what goes again', () => {
+  const wishes = readPackageList('e', 'install.d', '# comment\na b\n\n  -c\n');
   expect(squashPackages(wishes, new Map(), environment).get('install.d')).toEqual({
-    install: ['a', 'b'],
+    install: ['a', 'b', 'c'],
     uninstall: ['c'],
   });
 });
@@ -71,7 +77,8 @@ describe('mistakes name the file and what is wrong', () => {
   test.each([
     ['a: {arch: amd64, not-arch: arm64}', 'arch and not-arch'],
     ['a: {when: COLOUR}', 'COLOUR'],
-    ['a: {nosuch: 1}', 'nosuch'],
+    ['a: text', 'expected'],
+    ['a: {when: " COLOUR = blue"}', 'COLOUR = blue'],
     ['a: [', 'line 1'],
     ['- a', 'expected'],
   ])('%j', (text, words) => {
@@ -82,5 +89,6 @@ describe('mistakes name the file and what is wrong', () => {
 
   test('a variable that is not set', () => {
     expect(() => squash({ e: 'a: {when: NOT_SET = x}' })).toThrow(/variable NOT_SET, which is not set/);
+    expect(() => squash({ e: 'a: {when: [COLOUR = red, NOT_SET = x]}' })).toThrow(/variable NOT_SET/);
   });
 });

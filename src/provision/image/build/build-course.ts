@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import type { Terminal } from '../../../core/command/command.ts';
+import { AgentError } from '../../../core/error/agent-error.ts';
+import { silentJournal } from '../../../core/system/journal.ts';
+import { makeFolder } from '../../../core/system/own-tree.ts';
+import { startStageChild } from '../../../core/system/stage-child.ts';
+import { openSystem } from '../../../core/system/system.ts';
+import { imageKib } from '../block-device/image-size.ts';
+import { ownHooks } from '../built-in/own-hooks.ts';
+import { readSystem, writeDescription } from '../description/write-description.ts';
+import { makeOutputs } from '../output/make-outputs.ts';
+import { environmentOfPhase } from '../phases/hook-environment.ts';
+import { environmentOnly, type Phase, phases } from '../phases/phase.ts';
+import { HookError, type PhaseResult, type PhaseSetting, runPhase } from '../phases/run-phase.ts';
+import { inRoot } from '../root/name-spaces.ts';
+import { hooksOf, type InsideRequest, treeOf } from './build-plan.ts';
+import { openTimes } from './time-table.ts';
+
+/** What a build does, step by step, and how long each step took. */
+export interface Course {
+  run(phase: Phase): Promise<PhaseResult>;
+  /** What block-device.d prints may name the device that it made. */
+  runBlockDevice(): Promise<void>;
+  /** Installs packages by the program that the operating system's element brings. */
+  install(packages: readonly string[]): Promise<void>;
+  mount(program: readonly string[]): Promise<void>;
+  /** What hooks get, after the files of environment.d. */
+  environment(): Promise<Readonly<Record<string, string>>>;
+  /** Does something that is no hook, and notes how long it took. */
+  timed<Result>(what: string, work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Makes the images of the finished tree.
+   * @param inputs the name of all that went into them
+   */
+  output(inputs: string | undefined): Promise<void>;
+  showTimes(): void;
+}
+
+export function openCourse({ plan, folders, owner }: InsideRequest, terminal: Terminal): Course {
+  const times = openTimes();
+  const environment: Record<string, string> = { ...plan.environment };
+  const foldersOfHooks = { build: folders.build, image: folders.image, hooks: hooksOf(folders), tree: treeOf(folders) };
+  const setting: PhaseSetting = {
+    folders: foldersOfHooks,
+    workingFolder: folders.working,
+    environment,
+    ownHooks: ownHooks(plan.elements),
+    say: (line) => terminal.out(line),
+    warn: (line) => terminal.err(`warning: ${line}`),
+  };
+  const run = async (phase: Phase, keepLines = false) => {
+    const result = await runPhase(phase, setting, keepLines);
+    for (const { phase: folder, hook, seconds } of result.times) times.add(`${folder}/${baseName(hook)}`, seconds);
+    return result;
+  };
+  return {
+    run,
+    runBlockDevice: async () => {
+      environment.DIB_IMAGE_SIZE = String(imageKib(await kibOf(foldersOfHooks.tree), plan.output.size));
+      const { lines } = await run(phases.blockDevice, true);
+      const device = lines.map((line) => /^IMAGE_BLOCK_DEVICE=(\S*)$/.exec(line)?.[1]).findLast((found) => found);
+      environment.IMAGE_BLOCK_DEVICE = device ?? join(folders.image, 'image0.raw');
+      environment.IMAGE_BLOCK_DEVICES = ` [image0]=${environment.IMAGE_BLOCK_DEVICE} `;
+    },
+    install: async (packages) => {
+      if (packages.length === 0) return;
+      terminal.out(`Running install-packages install. Package list: ${packages.join(' ')}`);
+      await finish(
+        inRoot(foldersOfHooks.tree, ['install-packages', ...packages]),
+        environmentOfPhase(phases.install, environment, foldersOfHooks),
+        (status) => new HookError('install-packages', status),
+      );
+    },
+    mount: (program) => finish(program, environment, (status) => mountFailed(program, status)),
+    timed: times.measure,
+    environment: async () => {
+      let found: Readonly<Record<string, string>> = {};
+      const asks = {
+        phase: environmentOnly.folder,
+        name: 'environment',
+        run: async (context: { readonly environment: Readonly<Record<string, string>> }) => {
+          found = context.environment;
+        },
+      };
+      // Its lines are those of every phase.
+      await runPhase(environmentOnly, { ...setting, ownHooks: [asks], say: () => undefined }, true);
+      return found;
+    },
+    output: async (inputs) => {
+      const workFolder = join(folders.build, 'output');
+      await makeFolder(workFolder);
+      const request = {
+        ...plan.output,
+        owner,
+        tree: foldersOfHooks.tree,
+        workFolder,
+        blockDevices: plan.blockDevices,
+      };
+      const { isDescribed, arch, elements } = plan;
+      const built = isDescribed ? await readSystem(foldersOfHooks.tree) : undefined;
+      const files = await times.measure('the images', () => makeOutputs(request, system));
+      for (const { path } of files) terminal.out(`made ${path}`);
+      if (built === undefined) return;
+      const seconds = plan.output.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
+      const image = { arch, elements: elements.map(({ name }) => name), files, system: built, seconds, inputs };
+      for (const path of await writeDescription(plan.output.target, image, system)) terminal.out(`made ${path}`);
+    },
+    showTimes: () => {
+      for (const line of times.table()) terminal.out(line);
+    },
+  };
+}
+
+const system = openSystem('/', silentJournal);
+
+/** What a tree takes on its file system. */
+async function kibOf(tree: string): Promise<number> {
+  const { stdout } = await system.processes.run('du', ['-skx', tree], { timeoutSeconds: null });
+  return Number.parseInt(stdout, 10);
+}
+
+async function finish(
+  [tool = '', ...args]: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  errorOf: (status: number) => AgentError,
+): Promise<void> {
+  const { exitCode, signal, cause } = await startStageChild(tool, args, {
+    environment,
+    input: 'nothing',
+    output: 'own',
+    channels: 0,
+  }).ended;
+  if (cause !== undefined) throw cause;
+  if (exitCode !== 0) throw errorOf(exitCode ?? (signal === 'SIGKILL' ? 137 : 1));
+}
+
+function mountFailed([tool = '', ...args]: readonly string[], status: number): AgentError {
+  return new AgentError(`the mounts of the build cannot be made (status ${status})`, {
+    code: 'image.mounts-failed',
+    subject: args.at(-1) ?? tool,
+    remedy: 'see the message of mount above',
+  });
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

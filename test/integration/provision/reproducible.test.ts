@@ -1,0 +1,45 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openWorkshop, type Workshop } from './own-build.ts';
+
+const files = ['tar', 'raw', 'qcow2', 'tgz', 'image.json', 'cdx.json'].map((ending) => `image.${ending}`);
+
+let workshop: Workshop;
+beforeEach(async () => {
+  workshop = await openWorkshop();
+});
+afterEach(() => workshop.remove());
+
+test('two builds of one input with SOURCE_DATE_EPOCH are the same bytes', { timeout: 180_000 }, async (context) => {
+  if (process.getuid?.() !== 0) context.skip('these builds are those of root');
+  await workshop.element(
+    'own/install.d/50-own',
+    '#!/bin/sh\nmkdir /made; echo text >/made/later; chmod 4755 /made/later\n',
+  );
+  await workshop.element(
+    'own/block-device-default.yaml',
+    [
+      '- local_loop:',
+      '    name: image0',
+      '    partitioning:',
+      '      label: gpt',
+      '      partitions:',
+      '        - {name: ESP, type: EF00, size: 40MiB, mkfs: {type: vfat, mount: {mount_point: /boot/efi, fstab: {}}}}',
+      '        - {name: root, size: 100%, mkfs: {type: ext4, mount: {mount_point: /, fstab: {}}}}',
+      '',
+    ].join('\n'),
+  );
+  const build = async () => {
+    const words = ['image', 'build', '-n', '--image-size', '0.1', '-t', 'tar,raw,qcow2,tgz', 'tiny-os', 'own'];
+    const { status, lines } = await workshop.start(words, { environment: { SOURCE_DATE_EPOCH: '1700000000' } }).ended;
+    expect(status, lines.slice(-10).join('\n')).toBe(0);
+    const contents = await Promise.all(files.map((name) => readFile(join(workshop.out, name))));
+    await Promise.all(files.map((name) => rm(join(workshop.out, name))));
+    return contents;
+  };
+  const first = await build();
+  const second = await build();
+  for (const [index, content] of first.entries())
+    expect(content.equals(second[index] ?? Buffer.alloc(0)), files[index]).toBe(true);
+});
