@@ -11,6 +11,8 @@ import { maasImportPxeFiles } from './cli/maas-import-pxe-files.ts';
 import { netbootCommand } from './cli/netboot.ts';
 import { preosCommand } from './cli/preos.ts';
 import { cdist } from './cdist.ts';
+import { installCommand } from './cli/install.ts';
+import { writeDiskCommand } from './cli/write-disk.ts';
 import { hostCommand } from './cli/host.ts';
 import { serveCommand } from './cli/serve.ts';
 
@@ -31,7 +33,7 @@ export const provision: Program = {
     },
     {
       heading: 'For machines that boot from the network',
-      commands: [netbootCommand, preosCommand, serveCommand, hostCommand],
+      commands: [netbootCommand, preosCommand, serveCommand, hostCommand, installCommand, writeDiskCommand],
     },
   ],
 };
