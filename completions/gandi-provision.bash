@@ -11,8 +11,8 @@ _gandi_provision() {
     host) call="$call ${COMP_WORDS[2]}" start=3 ;;
   esac
   case $COMP_CWORD:$call in
-    1:*) kind='image netboot preos serve host help version --help --version' ;;
-    2:help) kind='image netboot preos serve host' ;;
+    1:*) kind='image netboot preos serve host install write-disk help version --help --version' ;;
+    2:help) kind='image netboot preos serve host install write-disk' ;;
     2:image\ *) kind='build plan inspect' ;;
     2:netboot\ *) kind='import list verify prune' ;;
     2:preos\ *) kind='build list' ;;
@@ -34,6 +34,8 @@ _gandi_provision() {
     'host show') options='--server --token-file --json --help' valued='--server --token-file' operands=('') ;;
     'host retry') options='--server --token-file --help' valued='--server --token-file' operands=('') ;;
     'host forget') options='--server --token-file --help' valued='--server --token-file' operands=('') ;;
+    'install') options='--identity --port --installer --help' valued='--identity -i --port --installer' operands=('') ;;
+    'write-disk') options='--help' valued='' operands=() ;;
   esac
   for word in "${COMP_WORDS[@]:start:COMP_CWORD-start}"; do
     [ "$word" != = ] || continue
@@ -63,6 +65,8 @@ _gandi_provision() {
     'host show --token-file') value='@file' ;;
     'host retry --token-file') value='@file' ;;
     'host forget --token-file') value='@file' ;;
+    'install --identity' | 'install -i') value='@file' ;;
+    'install --installer') value='@file' ;;
   esac
   if [ -n "$skip" ]; then _gandi_provision_offer "$value"; return; fi
   case $current in -*) _gandi_provision_offer "$options" ;; *) _gandi_provision_offer "${operands[index]:-$options}" ;; esac

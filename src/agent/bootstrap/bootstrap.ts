@@ -22,7 +22,8 @@ export async function bootstrap(system: System, options: BootstrapOptions = { ag
   }
   const outcomes: StepOutcome[] = [];
   const pending = await readPending(system);
-  for (const part of bootstrapParts(system, { ...options, pending })) outcomes.push(...(await carryOut(part, system, flags)));
+  for (const part of bootstrapParts(system, { ...options, pending }))
+    outcomes.push(...(await carryOut(part, system, flags)));
   return outcomes;
 }
 

@@ -39,7 +39,12 @@ export async function observeStored(system: System, flags: Flags): Promise<Store
  * @param again whether it was applied before, so that files may hold an admin's edits
  * @param dhcpFallback whether NICs that it does not describe get DHCP
  */
-export function planStored(facts: StoredFacts | undefined, flags: Flags, again: boolean, dhcpFallback = false): Plan<Action> {
+export function planStored(
+  facts: StoredFacts | undefined,
+  flags: Flags,
+  again: boolean,
+  dhcpFallback = false,
+): Plan<Action> {
   if (facts === undefined) return { steps: [] };
   const { stored, files } = facts;
   const scope = { isNew: true, dhcpFallback };

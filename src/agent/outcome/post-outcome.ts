@@ -42,7 +42,8 @@ function refused(url: string, problem: string): AgentError {
   return new AgentError(`the outcome of the first boot is not wanted: ${problem}`, {
     code: 'outcome.refused',
     subject: url,
-    remedy: 'nothing is left to do here; on the server, `gandi-provision host show` tells what it knows of this machine',
+    remedy:
+      'nothing is left to do here; on the server, `gandi-provision host show` tells what it knows of this machine',
   });
 }
 

@@ -138,8 +138,7 @@ export const blankTable: DecisionTable<Subject, 'refuse'> = {
       code: 'signature',
       outcome: 'refuse',
       applies: ({ purpose, signatures }) =>
-        !mayReplace(purpose) &&
-        signatures.length > 0 && `it carries ${signatures.map(({ type }) => type).join(', ')}`,
+        !mayReplace(purpose) && signatures.length > 0 && `it carries ${signatures.map(({ type }) => type).join(', ')}`,
     },
     {
       row: 14,

@@ -26,8 +26,7 @@ export function postJson(url: string, token: Secret, content: unknown, seconds: 
     },
     signal,
   };
-  const fail = (error: Error) =>
-    resolve({ problem: signal.aborted ? `no answer within ${seconds} s` : error.message });
+  const fail = (error: Error) => resolve({ problem: signal.aborted ? `no answer within ${seconds} s` : error.message });
   try {
     const request = open(new URL(url), options);
     request.once('error', fail);

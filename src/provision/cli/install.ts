@@ -19,7 +19,11 @@ export const installCommand = defineCommand({
     'This is what `serve` runs for a machine that asks to be installed, unless --command says otherwise. What is installed comes from the variables that serve sets: GANDI_IMAGE and so on.',
   operands: { address: { hint: 'ADDRESS', description: 'where the machine is reached' } },
   options: {
-    identity: { short: 'i', description: 'log in with the private key in this file', value: { hint: 'FILE', completion: 'file' } },
+    identity: {
+      short: 'i',
+      description: 'log in with the private key in this file',
+      value: { hint: 'FILE', completion: 'file' },
+    },
     port: { description: 'log in at this port', value: { hint: 'PORT' }, default: '22' },
     installer: {
       description: 'send this executable of gandi-provision to the machine instead of this one',

@@ -25,7 +25,8 @@ export function installVariables(context: InstallContext, hosts: HostStore, run:
     GANDI_MAC: host.mac,
     GANDI_UUID: host.uuid,
     GANDI_IMAGE: machine?.image === undefined || storeFolder === undefined ? null : `${storeFolder}/${machine.image}`,
-    GANDI_IMAGE_URL: machine?.image === undefined || storeFolder === undefined ? null : `${url}${filesPath}${machine.image}`,
+    GANDI_IMAGE_URL:
+      machine?.image === undefined || storeFolder === undefined ? null : `${url}${filesPath}${machine.image}`,
     GANDI_DISK: machine?.disk ?? null,
     GANDI_PAYLOAD: machine?.payload ?? null,
     GANDI_REPLACE: machine?.replace ? '1' : null,

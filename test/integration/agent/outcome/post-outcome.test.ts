@@ -45,9 +45,7 @@ test('is posted once, with the key, and is not due any more', async () => {
   const { posted, isDue, post } = await machineWith(200);
   await post();
   await post();
-  expect(posted).toEqual([
-    { authorization: `Bearer ${key}`, body: { version: 1, state: 'done', detail: null } },
-  ]);
+  expect(posted).toEqual([{ authorization: `Bearer ${key}`, body: { version: 1, state: 'done', detail: null } }]);
   expect(await isDue()).toBe(false);
 });
 
@@ -81,9 +79,12 @@ test('a server that is down is asked again until it is there', async () => {
   expect(await isDue()).toBe(false);
 });
 
-test.each([403, 404])('a server that answers %i never takes it: it is told, and is not due any more', async (status) => {
-  const { posted, isDue, post } = await machineWith(status);
-  await expect(post()).rejects.toMatchObject({ code: 'outcome.refused' });
-  expect(posted).toHaveLength(1);
-  expect(await isDue()).toBe(false);
-});
+test.each([403, 404])(
+  'a server that answers %i never takes it: it is told, and is not due any more',
+  async (status) => {
+    const { posted, isDue, post } = await machineWith(status);
+    await expect(post()).rejects.toMatchObject({ code: 'outcome.refused' });
+    expect(posted).toHaveLength(1);
+    expect(await isDue()).toBe(false);
+  },
+);
