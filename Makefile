@@ -93,6 +93,7 @@ test-vm: $(deb) packages-vm ## Tests in Debian guests under QEMU; root
 test-nightly: test $(provision) ## All tests, and what is too long for every change
 	@$(with_node) $(node) tools/test.ts nightly
 	@$(with_node) $(node) bench/start.ts
+	@$(with_node) $(node) bench/netboot.ts
 
 simulate: $(installed) ## Let random histories happen to a machine in memory; SEED=1 HISTORIES=10000, a failure shows its seed
 	@SEED="$(SEED)" HISTORIES="$(HISTORIES)" $(with_node) $(node) test/simulator/main.ts
@@ -129,8 +130,9 @@ demo-bare-metal: $(deb) $(provision) packages-vm ## Show a machine with an empty
 release-check: packages-deb packages-rpm $(installed) ## Check what must hold before a version is published
 	@tools/release-check $(version)
 
-bench: $(executable) ## Measure how long the executable takes to start
+bench: $(executable) $(provision) ## Measure a start of the executable, and an import of releases that did not change
 	@$(with_node) $(node) bench/start.ts
+	@$(with_node) $(node) bench/netboot.ts
 
 clean: ## Remove what was built, keep node_modules
 	rm -rf dist
