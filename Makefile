@@ -63,7 +63,7 @@ tests_of_readers := test/fuzz $(addprefix test/unit/,agent/access agent/bootstra
 	agent/flags agent/machine-config agent/simple-init/conformance agent/simple-init/variants agent/sources agent/swap-disk \
 	core/block-device core/payload core/text/byte core/text/ip core/text/netmask core/text/os core/text/shell)
 
-.PHONY: generated golden simulate fuzz mutate test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo bench release-check clean
+.PHONY: generated golden simulate fuzz mutate test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo demo-bare-metal bench release-check clean
 .PHONY: packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm
 
 help: ## Show this list
@@ -93,9 +93,10 @@ test-integration: $(deb) $(rpm) $(provision_deb) $(provision_rpm) packages-integ
 test-vm: $(deb) packages-vm ## Tests in Debian guests under QEMU; root
 	@$(with_node) $(node) tools/test.ts vm timing
 
-test-nightly: test ## All tests, and what is too long for every change
+test-nightly: test $(provision) ## All tests, and what is too long for every change
 	@$(with_node) $(node) tools/test.ts nightly
 	@$(with_node) $(node) bench/start.ts
+	@$(with_node) $(node) bench/netboot.ts
 
 simulate: $(installed) ## Let random histories happen to a machine in memory; SEED=1 HISTORIES=10000, a failure shows its seed
 	@SEED="$(SEED)" HISTORIES="$(HISTORIES)" $(with_node) $(node) test/simulator/main.ts
@@ -129,11 +130,15 @@ types: $(installed) ## Check types
 demo: $(deb) packages-vm ## Show a guest's first boot and a disk's life; KEEP=1 leaves the guest running, RECORD=FILE.svg draws it
 	@KEEP="$(KEEP)" RECORD="$(RECORD)" $(with_node) $(node) tools/demo.ts
 
+demo-bare-metal: $(deb) $(provision) packages-vm ## Show a machine with an empty disk become a running host
+	@$(with_node) $(node) tools/demo-bare-metal.ts
+
 release-check: packages-deb packages-rpm $(installed) ## Check what must hold before a version is published
 	@tools/release-check $(version)
 
-bench: $(executable) ## Measure how long the executable takes to start
+bench: $(executable) $(provision) ## Measure a start of the executable, and an import of releases that did not change
 	@$(with_node) $(node) bench/start.ts
+	@$(with_node) $(node) bench/netboot.ts
 
 clean: ## Remove what was built, keep node_modules
 	rm -rf dist

@@ -11,8 +11,8 @@ _gandi_agent() {
     image) call="$call ${COMP_WORDS[2]}" start=3 ;;
   esac
   case $COMP_CWORD:$call in
-    1:*) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot hotplug simple-init migrate help version --help --version' ;;
-    2:help) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot hotplug simple-init migrate' ;;
+    1:*) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot outcome hotplug simple-init migrate help version --help --version' ;;
+    2:help) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot outcome hotplug simple-init migrate' ;;
     2:disk\ *) kind='list explain attach detach autofs' ;;
     2:network\ *) kind='show confirm' ;;
     2:payload\ *) kind='create inspect' ;;
@@ -40,6 +40,7 @@ _gandi_agent() {
     'mount') options='--dry-run --help' valued='' operands=() ;;
     'config') options='--dry-run --root --help' valued='--root' operands=() ;;
     'postboot') options='--dry-run --root --help' valued='--root' operands=() ;;
+    'outcome') options='--help' valued='' operands=() ;;
     'hotplug') options='--dry-run --help' valued='' operands=() ;;
     'simple-init') options='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --without-drive --debug --help' valued='--root --distro --interface -i' operands=() ;;
     'migrate') options='--dry-run --root --help' valued='--root' operands=() ;;

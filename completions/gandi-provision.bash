@@ -11,8 +11,8 @@ _gandi_provision() {
     host) call="$call ${COMP_WORDS[2]}" start=3 ;;
   esac
   case $COMP_CWORD:$call in
-    1:*) kind='image netboot preos serve host help version --help --version' ;;
-    2:help) kind='image netboot preos serve host' ;;
+    1:*) kind='image netboot preos serve host install write-disk help version --help --version' ;;
+    2:help) kind='image netboot preos serve host install write-disk' ;;
     2:image\ *) kind='build plan inspect' ;;
     2:netboot\ *) kind='import list verify prune' ;;
     2:preos\ *) kind='build list' ;;
@@ -20,8 +20,8 @@ _gandi_provision() {
   esac
   if [ -n "$kind" ]; then _gandi_provision_offer "$kind"; return; fi
   case $call in
-    'image build') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
-    'image plan') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --json --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
+    'image build') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --no-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
+    'image plan') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --no-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --json --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
     'image inspect') options='--json --help' valued='' operands=('@file') ;;
     'netboot import') options='--archive --releases --current-release --arches --tftp-root --download --distribution --layout --keyring --help' valued='--archive --releases --current-release --arches --tftp-root --download --distribution --layout --keyring' operands=() ;;
     'netboot list') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
@@ -34,6 +34,8 @@ _gandi_provision() {
     'host show') options='--server --token-file --json --help' valued='--server --token-file' operands=('') ;;
     'host retry') options='--server --token-file --help' valued='--server --token-file' operands=('') ;;
     'host forget') options='--server --token-file --help' valued='--server --token-file' operands=('') ;;
+    'install') options='--identity --port --installer --help' valued='--identity -i --port --installer' operands=('') ;;
+    'write-disk') options='--help' valued='' operands=() ;;
   esac
   for word in "${COMP_WORDS[@]:start:COMP_CWORD-start}"; do
     [ "$word" != = ] || continue
@@ -63,6 +65,8 @@ _gandi_provision() {
     'host show --token-file') value='@file' ;;
     'host retry --token-file') value='@file' ;;
     'host forget --token-file') value='@file' ;;
+    'install --identity' | 'install -i') value='@file' ;;
+    'install --installer') value='@file' ;;
   esac
   if [ -n "$skip" ]; then _gandi_provision_offer "$value"; return; fi
   case $current in -*) _gandi_provision_offer "$options" ;; *) _gandi_provision_offer "${operands[index]:-$options}" ;; esac

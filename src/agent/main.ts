@@ -10,6 +10,7 @@ import { imageCommand } from './cli/image.ts';
 import { migrateCommand } from './cli/migrate.ts';
 import { mountCommand } from './cli/mount.ts';
 import { networkCommand } from './cli/network.ts';
+import { outcomeCommand } from './cli/outcome.ts';
 import { payloadCommand } from './cli/payload.ts';
 import { postbootCommand } from './cli/postboot.ts';
 import { runProgram } from '../core/command/run-program.ts';
@@ -36,6 +37,7 @@ export const agent: Program = {
         mountCommand,
         configCommand,
         postbootCommand,
+        outcomeCommand,
         hotplugCommand,
         simpleInitCommand,
         migrateCommand,

@@ -4,8 +4,10 @@ import { imageBuildCommand } from './cli/image-build.ts';
 import { imageInspectCommand } from './cli/image-inspect.ts';
 import { imagePlanCommand } from './cli/image-plan.ts';
 import { netbootCommand } from './cli/netboot.ts';
+import { installCommand } from './cli/install.ts';
 import { preosCommand } from './cli/preos.ts';
 import { serveCommand } from './cli/serve.ts';
+import { writeDiskCommand } from './cli/write-disk.ts';
 
 /** Every word that follows `gandi-provision`. To add one: a file in cli/, a line here. */
 export const provision: Program = {
@@ -24,7 +26,7 @@ export const provision: Program = {
     },
     {
       heading: 'For machines that boot from the network',
-      commands: [netbootCommand, preosCommand, serveCommand, hostCommand],
+      commands: [netbootCommand, preosCommand, serveCommand, hostCommand, installCommand, writeDiskCommand],
     },
   ],
 };

@@ -5,6 +5,7 @@ import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import type { System } from '../../core/system/system.ts';
+import { readPending } from './pending-payload.ts';
 import { type BootstrapOptions, bootstrapParts, type Part } from './parts.ts';
 
 /**
@@ -20,7 +21,9 @@ export async function bootstrap(system: System, options: BootstrapOptions = { ag
     return [];
   }
   const outcomes: StepOutcome[] = [];
-  for (const part of bootstrapParts(system, options)) outcomes.push(...(await carryOut(part, system, flags)));
+  const pending = await readPending(system);
+  for (const part of bootstrapParts(system, { ...options, pending }))
+    outcomes.push(...(await carryOut(part, system, flags)));
   return outcomes;
 }
 

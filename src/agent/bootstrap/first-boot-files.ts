@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import type { Distro } from '../facts/distro.ts';
+import { outcomeDuePath } from '../outcome/outcome-due.ts';
 import { byteReader, digestOf } from '../../core/payload/payload-medium.ts';
 import type { System } from '../../core/system/system.ts';
 import { ifRegular } from '../../core/system/if-regular.ts';
@@ -28,6 +29,8 @@ export interface FirstBootFiles {
   readonly storedScriptText: Text;
   /** sha256, in hex, of the customer's script. */
   readonly storedScript: string | undefined;
+  /** Where an outcome is still to be posted. */
+  readonly outcomeDue: Text;
   readonly resolver: ResolverFact;
   readonly network: NetworkFiles;
   /** NICs of the machine. */
@@ -48,6 +51,7 @@ export async function observeFirstBootFiles(system: System, userNames: readonly 
     storedConfig: await ifRegular(files.read('/gandi/config')),
     storedScriptText: await readSmall(system, '/gandi/script'),
     storedScript: await digestOfFile(system, '/gandi/script'),
+    outcomeDue: await ifRegular(files.read(outcomeDuePath)),
     resolver: await observeResolver(system, network.tool?.name ?? null),
     network,
     nics: await observeNics(system),

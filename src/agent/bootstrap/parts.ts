@@ -5,11 +5,13 @@ import { planRootGrowth } from '../disk/plan-root-growth.ts';
 import { observeRootDisk } from '../disk/root-disk.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { observeIdentity } from '../identity/identity.ts';
+import type { PendingPayload } from '../../core/payload/pending-payload.ts';
 import { planIdentity } from '../identity/plan-identity.ts';
 import { planSysctl, sysctlDropIn, sysctlSource } from '../kernel/plan-sysctl.ts';
 import { kinds } from './actions.ts';
 import { observeDrive } from './observe-drive.ts';
 import { planDrive } from './plan-drive.ts';
+import { planPending, readPending } from './pending-payload.ts';
 import { observeStored, planStored } from './stored-configuration.ts';
 import { observeSwapPart, planSwapPart } from './swap-disk.ts';
 
@@ -20,6 +22,8 @@ export interface Part {
 }
 
 export interface BootstrapOptions {
+  /** A payload that came with the image, which nobody applied yet. */
+  readonly pending?: PendingPayload | undefined;
   /** Apply the configuration that the machine keeps once more, instead of looking for a new one. */
   readonly again: boolean;
 }
@@ -31,14 +35,16 @@ const care: readonly Part[] = [
 ];
 
 /** In order. The owner's access comes first: whatever the rest does, it is there. */
-export function bootstrapParts(system: System, { again }: BootstrapOptions): readonly Part[] {
+export function bootstrapParts(system: System, { again, pending }: BootstrapOptions): readonly Part[] {
   const isStored = again || !isRunningMachine(system);
   const stored: Part = { name: 'configuration', loop: (machine, flags) => storedLoop(machine, flags, again) };
+  const placed: Part = { name: 'configuration', loop: (machine, flags) => pendingLoop(machine, flags, pending) };
   const sources: readonly Part[] = [
     { name: 'configuration', loop: swapDiskLoop },
     { name: 'drive', loop: driveLoop },
   ];
-  return [...(isStored ? [stored] : sources), ...care];
+  if (isStored) return [stored, ...care];
+  return [...(pending === undefined ? [] : [placed]), ...sources, ...care];
 }
 
 function swapDiskLoop(system: System, flags: Flags): Loop {
@@ -57,6 +63,14 @@ function storedLoop(system: System, flags: Flags, again: boolean): Loop {
   return loop({
     observe: () => observeStored(system, flags),
     plan: (facts) => planStored(facts, flags, again),
+    kinds,
+  });
+}
+
+function pendingLoop(system: System, flags: Flags, pending: PendingPayload | undefined): Loop {
+  return loop({
+    observe: async () => ((await readPending(system)) === undefined ? undefined : observeStored(system, flags)),
+    plan: (facts) => planPending(facts, flags, pending),
     kinds,
   });
 }

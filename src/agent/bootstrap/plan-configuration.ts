@@ -5,6 +5,7 @@ import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { type NetworkScope, planNetwork } from '../network/plan-network.ts';
 import { planResolver } from '../network/plan-resolver.ts';
 import { ownAddressOf } from '../network-config/description.ts';
+import { outcomeDuePath, renderOutcomeDue } from '../outcome/outcome-due.ts';
 import type { Action, Step } from './actions.ts';
 import type { FirstBootFiles } from './first-boot-files.ts';
 
@@ -24,6 +25,7 @@ export function planConfiguration(
     ...planAccess(config, flags, files.access, files.distro),
     { name: 'resolver', actions: flags.CONFIG_NAMESERVER ? planResolver(config.network, files.resolver) : [] },
     planNetworkOf(config, flags, files, scope),
+    { name: 'outcome', actions: planOutcome(config, files) },
   ];
 }
 
@@ -47,6 +49,17 @@ function planHosts({ hostname, network }: MachineConfig, files: FirstBootFiles):
   if (hostname === null) return [];
   const address = ownAddressOf(network) ?? addressOfNobody;
   return planFile('/etc/hosts', files.hosts, withHostEntry(files.hosts, address, hostname));
+}
+
+/** It is posted once all stages of the boot are done, by the stage of that name. */
+function planOutcome({ outcome }: MachineConfig, { outcomeDue }: FirstBootFiles): Action[] {
+  if (outcome === null) return [];
+  const content = renderOutcomeDue(outcome);
+  if (outcomeDue === content.reveal()) return [];
+  return [
+    { kind: 'make-directory', path: '/gandi', mode: 0o700 },
+    { kind: 'write-file', path: outcomeDuePath, content, mode: 0o600, enforceMode: true },
+  ];
 }
 
 function planFile(path: string, now: string | undefined, content: string): Action[] {

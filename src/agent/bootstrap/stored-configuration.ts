@@ -37,11 +37,17 @@ export async function observeStored(system: System, flags: Flags): Promise<Store
 /**
  * What drives the machine, or the tree of one, to the configuration that it keeps.
  * @param again whether it was applied before, so that files may hold an admin's edits
+ * @param dhcpFallback whether NICs that it does not describe get DHCP
  */
-export function planStored(facts: StoredFacts | undefined, flags: Flags, again: boolean): Plan<Action> {
+export function planStored(
+  facts: StoredFacts | undefined,
+  flags: Flags,
+  again: boolean,
+  dhcpFallback = false,
+): Plan<Action> {
   if (facts === undefined) return { steps: [] };
   const { stored, files } = facts;
-  const scope = { isNew: true, dhcpFallback: false };
+  const scope = { isNew: true, dhcpFallback };
   const steps = planConfiguration(stored.config, flags, files, scope);
   return {
     steps: again ? keepingEdits(steps) : steps,

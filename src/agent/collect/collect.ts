@@ -101,7 +101,7 @@ async function knownSecrets(system: System): Promise<string[]> {
   }
 }
 
-function secretsOf({ root, users, postBoot }: MachineConfig): string[] {
+function secretsOf({ root, users, postBoot, outcome }: MachineConfig): string[] {
   const logins = [root, ...users].flatMap(({ passwordHash, sshKeys }) => [passwordHash?.reveal() ?? '', ...sshKeys]);
-  return [...logins, postBoot?.run ?? '', postBoot?.scriptArguments ?? ''];
+  return [...logins, postBoot?.run ?? '', postBoot?.scriptArguments ?? '', outcome?.key.reveal() ?? ''];
 }

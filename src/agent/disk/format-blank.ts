@@ -89,7 +89,7 @@ async function observe(
   return {
     family,
     target: { name, diskSequence },
-    fileSystem,
+    purpose: { kind: 'format', fileSystem },
     isDataDisk: properties.GANDI_DATA_DISK === '1',
     isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
     fstabClaim: findClaim(fstab, properties)?.line,

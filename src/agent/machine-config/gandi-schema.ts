@@ -4,7 +4,7 @@ import { type Mistake, parseJson } from '../../core/text/json-text.ts';
 import { Secret } from '../../core/secret/secret.ts';
 import { address, maximalInterfaces, networkInterface, readInterfaces } from './gandi-interfaces.ts';
 import { hostNameMistake } from './host-name.ts';
-import type { Login, MachineConfig, PostBootConfig } from './machine-config.ts';
+import type { Login, MachineConfig, OutcomePlace, PostBootConfig } from './machine-config.ts';
 import { mistakesError, type ParsedConfig } from './parsed-config.ts';
 import { PartReader } from './part-reader.ts';
 import { passwordHashMistake } from './password-hash.ts';
@@ -30,12 +30,19 @@ const machine = z.object({
   ntp_servers: z.array(checked(timeServerMistake)).max(8).nullish(),
 });
 
+const outcomePlace = z.object({
+  url: z.url({ protocol: /^https?$/ }).max(2000),
+  // What a header can hold as a token (RFC 6750).
+  key: z.string().regex(/^[\w.~+/=-]{8,256}$/, 'is not 8 to 256 letters, digits and . _ ~ + / = -'),
+});
+
 /** The JSON of a payload's `gandi/config`: every key may be missing. */
 export const gandiConfig = z.object({
   vm_hostname: checked(hostNameMistake).nullish(),
   nameservers: z.array(address).max(16).nullish(),
   vif: z.array(networkInterface).max(maximalInterfaces).nullish(),
   vm_conf: machine.nullish(),
+  outcome: outcomePlace.nullish(),
 });
 
 /**
@@ -87,7 +94,15 @@ function readMachineConfig(top: Readonly<Record<string, unknown>>, reader: PartR
     timezone: text('timezone') || null,
     locale: text('locale') || null,
     timeServers: reader.read(shape.ntp_servers, conf.ntp_servers, ['vm_conf', 'ntp_servers']) ?? [],
+    outcome: readOutcome(top.outcome, reader),
   };
+}
+
+function readOutcome(value: unknown, reader: PartReader): OutcomePlace | null {
+  const place = reader.read(outcomePlace, value, ['outcome']);
+  if (place !== undefined)
+    reader.nameUnknownKeys(value as Readonly<Record<string, unknown>>, Object.keys(outcomePlace.shape), ['outcome']);
+  return place === undefined ? null : { url: place.url, key: new Secret(place.key) };
 }
 
 /** One part: a script without its arguments, or a command without the script before it, may do anything. */

@@ -24,6 +24,13 @@ export interface PostBootConfig {
   readonly scriptArguments: string | null;
 }
 
+/** Where the machine tells how its first boot went. */
+export interface OutcomePlace {
+  /** http or https. */
+  readonly url: string;
+  readonly key: Secret;
+}
+
 /**
  * The one neutral configuration that every source produces and every planner reads.
  * A key that the source does not give is `null` or empty: the planner then leaves that part of the machine alone.
@@ -41,6 +48,8 @@ export interface MachineConfig {
   readonly locale: string | null;
   /** Names or addresses. */
   readonly timeServers: readonly string[];
+  /** Null where nobody asked. */
+  readonly outcome: OutcomePlace | null;
 }
 
 export const noLogin: Login = { passwordHash: null, sshKeys: [] };
@@ -55,4 +64,5 @@ export const emptyMachineConfig: MachineConfig = {
   timezone: null,
   locale: null,
   timeServers: [],
+  outcome: null,
 };

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { pack } from 'tar-stream';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { gandiConfigError, parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import { payloadOffset } from '../../core/payload/payload-offset.ts';
+import { packPayload, type PayloadSpec } from '../../core/payload/pack-payload.ts';
 import { readPayloadArchive } from '../../core/payload/payload-archive.ts';
 import { byteReader } from '../../core/payload/payload-medium.ts';
 import { isModulesName } from '../../core/payload/payload-members.ts';
@@ -12,14 +12,6 @@ import { isMissing } from '../../core/system/is-missing.ts';
 import type { Files, FileStatus } from '../../core/system/files.ts';
 import type { Pipe } from '../../core/system/processes.ts';
 import { adviceOn } from '../machine-config/advice.ts';
-
-export interface PayloadSpec {
-  /** JSON of the configuration. */
-  readonly config: string;
-  readonly script: Uint8Array | undefined;
-  /** Path of `<kernel release>-modules.tar.gz`. */
-  readonly modules: string | undefined;
-}
 
 export interface ImageSpec {
   readonly path: string;
@@ -36,8 +28,6 @@ export interface CreatedImage {
 
 /** The smallest image that has the place of the payload in it, and the end mark of an archive. */
 export const minimalImageBytes = payloadOffset + 10 * 1024;
-
-type Packer = ReturnType<typeof pack>;
 
 /**
  * Writes a swap disk as the platform does: a sparse image with an archive at 512 KiB. It is read back before it
@@ -110,43 +100,11 @@ function thing(type: FileStatus['type']): string {
 }
 
 async function writeArchive(files: Files, handle: FileHandle, payload: PayloadSpec, image: ImageSpec): Promise<void> {
-  const packer = pack();
-  const adding = addMembers(files, packer, payload);
-  // Told by the loop below, which ends with the packer's error.
-  adding.catch((error: unknown) => packer.destroy(error as Error));
   let position = payloadOffset;
-  for await (const chunk of packer as AsyncIterable<Uint8Array>) {
+  for await (const chunk of packPayload(files, payload)) {
     if (position + chunk.length > image.sizeBytes) throw tooSmall(image);
     await handle.write(chunk, 0, chunk.length, position);
     position += chunk.length;
-  }
-  await adding;
-}
-
-async function addMembers(files: Files, packer: Packer, { config, script, modules }: PayloadSpec): Promise<void> {
-  const mtime = new Date();
-  packer.entry({ name: 'gandi/', type: 'directory', mode: 0o700, mtime });
-  packer.entry({ name: 'gandi/config', mode: 0o600, mtime }, config);
-  if (script !== undefined) packer.entry({ name: 'gandi/script', mode: 0o700, mtime }, Buffer.from(script));
-  if (modules !== undefined) await addFile(files, packer, modules, mtime);
-  packer.finalize();
-}
-
-async function addFile(files: Files, packer: Packer, path: string, mtime: Date): Promise<void> {
-  const handle = await files.open(path, constants.O_RDONLY);
-  const { size } = await handle.stat();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const sink = packer.entry({ name: `gandi/${basename(path)}`, mode: 0o600, mtime, size }, (error) => {
-    if (error) reject(error);
-    else resolve();
-  });
-  const content = handle.createReadStream().once('error', reject);
-  content.pipe(sink as unknown as NodeJS.WritableStream);
-  try {
-    await promise;
-  } finally {
-    // Closes the handle too.
-    content.destroy();
   }
 }
 

@@ -16,7 +16,8 @@ export interface CommitPayload {
 export const commitPayloadKind: ActionKind<CommitPayload> = {
   kind: 'commit-payload',
   describe: (action) => (action.consumed ? 'record: payload consumed' : 'record: payload applied'),
-  deviceOf: (action) => `/dev/${action.payload.disk}`,
+  // A payload that came with the image was on no disk of its own.
+  deviceOf: ({ payload: { disk } }) => (disk === '' ? undefined : `/dev/${disk}`),
   isBookkeeping: () => true,
   apply: commitPayload,
 };

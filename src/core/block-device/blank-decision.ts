@@ -5,13 +5,27 @@ import type { Signature } from './signatures.ts';
 
 export type BlankFormat = 'ext4' | 'xfs' | 'btrfs';
 
+/** What is to become of the disk. */
+export type BlankPurpose =
+  | { readonly kind: 'format'; readonly fileSystem: BlankFormat }
+  /** An image of a whole disk is written to it, by who installs the machine. */
+  | {
+      readonly kind: 'install';
+      readonly imageBytes: number;
+      /** Whoever owns the machine has said that what is on the disk may go. */
+      readonly mayReplace: boolean;
+      /** It begins with the mark of an installation that was cut off: this table let that begin. */
+      readonly isUnfinished: boolean;
+    };
+
 /** What the proof that a disk is blank rests on, all of it looked at while the disk is locked and open for us alone. */
 export interface BlankFacts {
   /** The disk and its partitions; empty once it is gone. */
   readonly family: readonly BlockDevice[];
   /** Kernel name and DISKSEQ that the action names. */
   readonly target: { readonly name: string; readonly diskSequence: number | null };
-  readonly fileSystem: BlankFormat;
+  readonly purpose: BlankPurpose;
+  /** udev's rules mark it; for an installation: it is the disk that the machine is installed on. */
   readonly isDataDisk: boolean;
   readonly isSystemDisk: boolean;
   readonly fstabClaim: string | undefined;
@@ -33,6 +47,16 @@ const smallest: Readonly<Record<BlankFormat, number>> = {
   xfs: 300 * 1024 ** 2,
   btrfs: 128 * 1024 ** 2,
 };
+
+/** How large the disk has to be, and for what. */
+function demandOf(purpose: BlankPurpose): { readonly bytes: number; readonly by: string } {
+  if (purpose.kind === 'install') return { bytes: purpose.imageBytes, by: 'the image' };
+  return { bytes: smallest[purpose.fileSystem], by: purpose.fileSystem };
+}
+
+function mayReplace(purpose: BlankPurpose): boolean {
+  return purpose.kind === 'install' && purpose.mayReplace;
+}
 
 type Subject = BlankFacts & { readonly disk: BlockDevice | undefined };
 
@@ -74,7 +98,7 @@ export const blankTable: DecisionTable<Subject, 'refuse'> = {
       row: 7,
       code: 'has-partitions',
       outcome: 'refuse',
-      applies: ({ disk }) => disk?.partitions.length !== 0 && 'it has partitions',
+      applies: ({ purpose, disk }) => !mayReplace(purpose) && disk?.partitions.length !== 0 && 'it has partitions',
     },
     {
       row: 8,
@@ -106,26 +130,30 @@ export const blankTable: DecisionTable<Subject, 'refuse'> = {
       row: 12,
       code: 'too-small',
       outcome: 'refuse',
-      applies: ({ fileSystem, disk }) =>
-        (disk?.sizeBytes ?? 0) < smallest[fileSystem] && `it is too small for ${fileSystem}`,
+      applies: ({ purpose, disk }) =>
+        (disk?.sizeBytes ?? 0) < demandOf(purpose).bytes && `it is too small for ${demandOf(purpose).by}`,
     },
     {
       row: 13,
       code: 'signature',
       outcome: 'refuse',
-      applies: ({ signatures }) =>
-        signatures.length > 0 && `it carries ${signatures.map(({ type }) => type).join(', ')}`,
+      applies: ({ purpose, signatures }) =>
+        !mayReplace(purpose) && signatures.length > 0 && `it carries ${signatures.map(({ type }) => type).join(', ')}`,
     },
     {
       row: 14,
       code: 'not-zero',
       outcome: 'refuse',
-      applies: ({ isZero }) => !isZero && 'it holds bytes that are not zero',
+      applies: ({ purpose, isZero }) =>
+        !isZero &&
+        !mayReplace(purpose) &&
+        !(purpose.kind === 'install' && purpose.isUnfinished) &&
+        'it holds bytes that are not zero',
     },
   ],
 };
 
-/** @returns undefined if the disk is proven to be blank and may be formatted */
+/** @returns undefined if the disk is proven to be blank and may be formatted, or if what is on it may be replaced */
 export function refuseFormat(facts: BlankFacts): BlankRefusal | undefined {
   return decide(blankTable, { ...facts, disk: facts.family.find(({ name }) => name === facts.target.name) });
 }

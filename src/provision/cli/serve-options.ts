@@ -12,7 +12,7 @@ export const serveOptions = {
   command: {
     description: 'run this for a machine that asks for it; {action}, {host}, {address}, {run} and {attempt} are put in',
     value: { hint: 'COMMAND' },
-    default: 'cdist {action} {host}',
+    default: 'gandi-provision install {address}',
   },
   jobs: {
     description: 'run this many commands at once, one for a machine',

@@ -26,17 +26,17 @@ export interface TreePlan {
 /** @param keys lines of authorized_keys */
 export function planTree(distribution: Distribution, options: BuildOptions, keys: readonly string[]): TreePlan {
   const withSystemd = distribution.init === 'systemd';
-  const trigger = options.triggerCommand === null ? [] : triggerFiles(options.triggerCommand, distribution);
-  const services = ['preos-host-keys', ...(options.triggerCommand === null ? [] : [triggerService])];
+  const services = ['preos-host-keys', triggerService];
   return {
     files: [
       file('etc/hostname', 'preos\n'),
       ...(withSystemd ? systemdFiles : sysvFiles),
-      ...trigger,
+      ...triggerFiles(options.triggerCommand, distribution),
       ...(keys.length === 0 ? [] : [{ path: 'root/.ssh/authorized_keys', mode: 0o600, content: lines(keys) }]),
     ],
     links: [
       { path: 'init', target: '/sbin/init' },
+      ...assemblers.map((rules) => ({ path: `etc/udev/rules.d/${rules}`, target: '/dev/null' })),
       ...(withSystemd ? [{ path: 'etc/resolv.conf', target: '../run/systemd/resolve/stub-resolv.conf' }] : []),
     ],
     commands: withSystemd
@@ -45,6 +45,12 @@ export function planTree(distribution: Distribution, options: BuildOptions, keys
     removed: withSystemd ? removed : [...removed, 'etc/resolv.conf'],
   };
 }
+
+/**
+ * Rules of udev, udev(7), that make volumes and RAIDs of the disks that are there: a disk that is part of one cannot be
+ * written, and what is on the disks of a machine is for whoever installs it to decide.
+ */
+const assemblers = ['64-md-raid-assembly.rules', '69-lvm.rules'];
 
 export const triggerService = 'cdist-preos-trigger';
 
@@ -130,14 +136,15 @@ iface /eth* inet dhcp
   file('etc/init.d/preos-host-keys', initScript('preos-host-keys', 'ssh', '/usr/bin/ssh-keygen -A'), 0o755),
 ];
 
-function triggerFiles(command: string, { init }: Distribution): TreeFile[] {
+/** Where no command was given, the kernel's command line decides: one PreOS serves any number of servers. */
+function triggerFiles(command: string | null, { init }: Distribution): TreeFile[] {
   const starter =
     init === 'systemd'
       ? file(
           `etc/systemd/system/${triggerService}.service`,
           `[Unit]
 Description=Tell the server that this machine is up
-Wants=network-online.target
+${command === null ? 'ConditionKernelCommandLine=trigger\n' : ''}Wants=network-online.target
 After=network.target network-online.target preos-host-keys.service ssh.service
 
 [Service]
@@ -153,10 +160,20 @@ WantedBy=multi-user.target
       : file(`etc/init.d/${triggerService}`, initScript(triggerService, '', '/usr/lib/preos/trigger &'), 0o755);
   return [
     starter,
-    file('usr/lib/preos/trigger-command', `#!/bin/sh\nset -e\n${command}\n`, 0o755),
+    file('usr/lib/preos/trigger-command', `#!/bin/sh\nset -e\n${command ?? usualCommand}\n`, 0o755),
     file('usr/lib/preos/trigger', trigger, 0o755),
   ];
 }
+
+/** It asks to be answered as soon as the run is queued: how that ends is seen on the server. */
+const usualCommand = `# The URL of the last word trigger=URL of the kernel's command line.
+set -f
+url=
+for word in $(cat /proc/cmdline); do
+  case $word in trigger=*) url=\${word#trigger=} ;; esac
+done
+[ -n "$url" ] || exit 0
+exec curl --fail --silent --show-error --max-time 60 --header 'Prefer: respond-async' --output /dev/null "$url"`;
 
 /** A server that is down when a room gets its power back is asked until it answers. */
 const trigger = `#!/bin/sh

@@ -1,4 +1,5 @@
 import type { Run } from './queue/run.ts';
+import { filesPath } from './menus/store-files.ts';
 import type { HostStore } from './hosts/host-store.ts';
 import { machineOf } from './profiles/machine-of.ts';
 import type { Profiles } from './profiles/profile-schema.ts';
@@ -24,6 +25,9 @@ export function installVariables(context: InstallContext, hosts: HostStore, run:
     GANDI_MAC: host.mac,
     GANDI_UUID: host.uuid,
     GANDI_IMAGE: machine?.image === undefined || storeFolder === undefined ? null : `${storeFolder}/${machine.image}`,
+    GANDI_IMAGE_URL:
+      machine?.image === undefined || storeFolder === undefined ? null : `${url}${filesPath}${machine.image}`,
+    GANDI_DISK: machine?.disk ?? null,
     GANDI_PAYLOAD: machine?.payload ?? null,
     GANDI_REPLACE: machine?.replace ? '1' : null,
     GANDI_OUTCOME_URL: `${url}/v1/outcome/${host.id}`,

@@ -11,6 +11,7 @@ const exposure = {
   'gandi-hotplug.service': 8.7,
   'gandi-mount.service': 5,
   'gandi-network.service': 9.6,
+  'gandi-outcome.service': 3,
   'gandi-postboot.service': 9.6,
 } as const;
 

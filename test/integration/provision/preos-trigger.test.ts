@@ -26,14 +26,38 @@ test('the trigger is run until it succeeds, each time after a longer wait, at mo
   }
 });
 
+test.each([
+  ['trigger=http://192.0.2.1:3000/install/', 'http://192.0.2.1:3000/install/'],
+  ['trigger=http://a/ quiet trigger=http://b/install/?x=*', 'http://b/install/?x=*'],
+  ['notrigger=http://a/', undefined],
+  ['', undefined],
+])('without a command, "%s" on the command line of the kernel asks for %s', async (words, url) => {
+  const folder = await mkdtemp(join(tmpdir(), 'gandi-preos-'));
+  try {
+    const file = filesFor().find(({ path }) => path === 'usr/lib/preos/trigger-command');
+    await writeFile(join(folder, 'cmdline'), `BOOT_IMAGE=/kernel console=ttyS0 ${words} rw\n`);
+    await script(join(folder, 'command'), file?.content.replaceAll('/proc/cmdline', join(folder, 'cmdline')) ?? '');
+    await script(join(folder, 'curl'), `#!/bin/sh\nfor last; do :; done\necho "$last" >'${folder}/asked'\n`);
+    await execa(join(folder, 'command'), { cwd: folder, env: { PATH: `${folder}:/usr/bin:/bin` }, extendEnv: false });
+    const asked = await readFile(join(folder, 'asked'), 'utf8').catch(() => undefined);
+    expect(asked?.trim()).toBe(url);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 async function script(path: string, text: string): Promise<void> {
   await writeFile(path, text);
   await chmod(path, 0o755);
 }
 
-function filesFor(command: string) {
+function filesFor(command?: string) {
   const [debian] = distributions;
   if (debian === undefined) throw new Error('debian is not there');
-  const parsed = parseArguments(buildArguments('test'), ['-C', '-t', command, 'tree']);
+  const parsed = parseArguments(buildArguments('test'), [
+    '-C',
+    ...(command === undefined ? [] : ['-t', command]),
+    'tree',
+  ]);
   return planTree(debian, buildOptionsOf(parsed, debian, '/', null), []).files;
 }

@@ -41,6 +41,10 @@ const machine = z
     boot: name,
     image: storePath.optional(),
     payload: z.string().startsWith('/', 'is not an absolute path').optional(),
+    disk: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'is not a path or a serial number')
+      .optional(),
     replace: z.boolean().default(false),
   })
   .refine(({ mac, uuid }) => mac.length > 0 || uuid !== undefined, 'has neither mac nor uuid');

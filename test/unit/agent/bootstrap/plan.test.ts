@@ -34,6 +34,7 @@ function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
       storedConfig: undefined,
       storedScript: undefined,
       storedScriptText: undefined,
+      outcomeDue: undefined,
       resolver: { owner: 'file', text: undefined },
       network: { tool: ifupdown, files: [] },
       nics: [placedNic('eth0', 2)],

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type BlankFacts, refuseFormat } from '../../../../src/core/block-device/blank-decision.ts';
 import { device, mountAt } from '../../agent/disk/disk-example.ts';
 
@@ -9,7 +9,7 @@ const partition = { number: 1, startBytes: 2 ** 20, name: null, uuid: null };
 const blank: BlankFacts = {
   family: [disk],
   target: { name: 'sdb', diskSequence: 7 },
-  fileSystem: 'ext4',
+  purpose: { kind: 'format', fileSystem: 'ext4' },
   isDataDisk: true,
   isSystemDisk: false,
   fstabClaim: undefined,
@@ -40,8 +40,13 @@ const rows: ReadonlyArray<readonly [row: number, code: string, because: string, 
   [15, 'mount-unit', 'a mount unit names it', { unitClaim: 'srv-x.mount' }],
   [11, 'fstab', 'it is in fstab', { fstabClaim: '/dev/sdb /srv/x ext4' }],
   [12, 'too-small', 'ext4 wants 16 MiB', { family: mebibytes(15) }],
-  [12, 'too-small', 'XFS wants 300 MiB', { fileSystem: 'xfs', family: mebibytes(299) }],
-  [12, 'too-small', 'Btrfs wants 128 MiB', { fileSystem: 'btrfs', family: mebibytes(127) }],
+  [12, 'too-small', 'XFS wants 300 MiB', { purpose: { kind: 'format', fileSystem: 'xfs' }, family: mebibytes(299) }],
+  [
+    12,
+    'too-small',
+    'Btrfs wants 128 MiB',
+    { purpose: { kind: 'format', fileSystem: 'btrfs' }, family: mebibytes(127) },
+  ],
   [13, 'signature', 'a LUKS header', { signatures: [{ offset: 0, type: 'crypto_LUKS' }] }],
   [13, 'signature', 'what blkid alone finds', { signatures: [{ offset: null, type: 'ambivalent' }] }],
   [14, 'not-zero', 'a database without a signature (D2)', { isZero: false }],
@@ -52,5 +57,43 @@ test.each(rows)('row %i, %s: %s', (row, code, _, facts) => {
 });
 
 test.each(['ext4', 'xfs', 'btrfs'] as const)('row 12 lets through what mkfs takes: %s', (fileSystem) => {
-  expect(refuseFormat({ ...blank, fileSystem, family: mebibytes(300) })).toBeUndefined();
+  expect(refuseFormat({ ...blank, purpose: { kind: 'format', fileSystem }, family: mebibytes(300) })).toBeUndefined();
+});
+
+describe('an installation', () => {
+  const purpose = { kind: 'install', imageBytes: 2 ** 29, mayReplace: false, isUnfinished: false } as const;
+  const ask = (more: Partial<typeof purpose | object>, facts: Partial<BlankFacts>) =>
+    refuseFormat({ ...blank, purpose: { ...purpose, ...more }, ...facts });
+  const withContent: readonly (readonly [row: number, facts: Partial<BlankFacts>])[] = [
+    [7, { family: [{ ...disk, partitions: ['sdb1'] }] }],
+    [13, { signatures: [{ offset: 0, type: 'crypto_LUKS' }] }],
+    [14, { isZero: false }],
+  ];
+  const whateverIsSaid = rows.filter(([row]) => ![7, 12, 13, 14].includes(row));
+
+  test('goes onto a blank disk', () => {
+    expect(ask({}, {})).toBeUndefined();
+  });
+
+  test.each(withContent)('is refused by row %i, unless what is there may be replaced', (row, facts) => {
+    expect(ask({}, facts)).toMatchObject({ row });
+    expect(ask({ mayReplace: true }, facts)).toBeUndefined();
+  });
+
+  test.each(whateverIsSaid)('is refused by row %i, %s, whatever may be replaced: %s', (row, _, __, facts) => {
+    expect(ask({ mayReplace: true, isUnfinished: true }, facts)).toMatchObject({ row });
+  });
+
+  test('is refused by row 12 where the image is larger than the disk', () => {
+    expect(ask({ imageBytes: 2 ** 30 + 1, mayReplace: true }, {})).toMatchObject({ row: 12 });
+    expect(ask({ imageBytes: 2 ** 30 }, {})).toBeUndefined();
+  });
+
+  test('that was cut off may be done again over its own remains, and over nothing that was made since', () => {
+    expect(ask({ isUnfinished: true }, { isZero: false })).toBeUndefined();
+    expect(ask({ isUnfinished: true }, { isZero: false, signatures: [{ offset: 1080, type: 'ext4' }] })).toMatchObject({
+      row: 13,
+    });
+    expect(ask({ isUnfinished: true }, { family: [{ ...disk, partitions: ['sdb1'] }] })).toMatchObject({ row: 7 });
+  });
 });

@@ -55,6 +55,17 @@ describe.each(distributions.map(({ name }) => name))('%s', (name) => {
     );
     expect(contentOf(all, 'usr/lib/preos/trigger')).toContain('until /usr/lib/preos/trigger-command');
     expect(all.commands.flat()).toContain('cdist-preos-trigger');
-    expect(plan(name, []).commands.flat()).not.toContain('cdist-preos-trigger');
+  });
+
+  test('asks the server that the kernel is told of, where no command was given', () => {
+    expect(contentOf(plan(name, []), 'usr/lib/preos/trigger-command')).toContain('/proc/cmdline');
+  });
+
+  test('makes no volume and no RAID of the disks of the machine', () => {
+    const masked = plan(name, []).links.filter(({ target }) => target === '/dev/null');
+    expect(masked.map(({ path }) => path)).toEqual([
+      'etc/udev/rules.d/64-md-raid-assembly.rules',
+      'etc/udev/rules.d/69-lvm.rules',
+    ]);
   });
 });

@@ -1,0 +1,57 @@
+import { constants } from 'node:fs';
+import type { System } from '../../core/system/system.ts';
+import { type InstallJob, sendJob } from './install-job.ts';
+import { type SshTarget, sshArguments } from './ssh-arguments.ts';
+
+/** Where the program lies on the machine: in its memory, for as long as it is installed. */
+const farProgram = '/run/gandi-provision';
+
+/** What happens on the machine, step by step; `write` is told the job on its standard input. */
+const commands = {
+  send: ['sh', '-c', `zstd --decompress --quiet --force -o ${farProgram} && chmod 755 ${farProgram}`],
+  write: [farProgram, 'write-disk'],
+  // Whichever init the PreOS has.
+  reboot: ['reboot'],
+} as const;
+
+/**
+ * Installs a machine that runs a PreOS: sends this program there, has it write the disk, and restarts the machine.
+ * @param program the executable that is sent
+ * @param tell gets what the machine says
+ * @throws AgentError `process.failed` with what the machine said last
+ */
+export async function installOverSsh(
+  target: SshTarget,
+  program: string,
+  job: InstallJob,
+  payload: AsyncIterable<Uint8Array>,
+  { files, processes }: System,
+  tell: (line: string) => void,
+): Promise<void> {
+  const run = async (command: readonly string[], input: AsyncIterable<Uint8Array>) => {
+    for await (const line of linesOf(processes.pipe('ssh', sshArguments(target, command), input))) tell(line);
+  };
+  const file = await files.open(program, constants.O_RDONLY);
+  await run(commands.send, processes.pipe('zstd', ['-3', '--quiet', '--stdout'], readable(file.createReadStream())));
+  await run(commands.write, sendJob(job, payload));
+  tell('restarting the machine');
+  await run(commands.reboot, nothing());
+}
+
+async function* readable(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  for await (const piece of stream) yield piece as Uint8Array;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+/** What comes as it comes: a person who watches the log sees each step. */
+async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines = `${rest}${decoder.decode(piece, { stream: true })}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
