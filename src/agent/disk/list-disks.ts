@@ -17,7 +17,10 @@ export async function listDisks(system: System, flags: Flags): Promise<ListedDis
   const disks: ListedDisk[] = [];
   // One after the other: with hundreds of disks, as many processes at once would be felt.
   for (const device of await observeBlockDevices(system)) {
-    if (isHardware(device)) disks.push(await lookAt(device, rules, system, flags));
+    if (!isHardware(device)) continue;
+    const disk = await lookAt(device, rules, system, flags);
+    // Without a capacity it is a card reader with no card, or a data disk that the kernel has misread.
+    if (disk.sizeBytes > 0 || disk.isMarked) disks.push(disk);
   }
   const systemDisks = new Set(disks.filter(({ code }) => code === 'system-disk').map(({ device }) => device));
   return disks.filter(({ parent, isMarked }) => isMarked || parent === null || !systemDisks.has(parent));
@@ -42,8 +45,8 @@ export async function lookAt(
 }
 
 /** The names that the rules pass over are those of devices without hardware of their own. */
-function isHardware({ name, bus, sizeBytes, isCdRom }: BlockDevice): boolean {
-  return bus !== 'loop' && sizeBytes > 0 && !isCdRom && !/^(?:ram|zram|dm-|md|fd|sr|nbd)\d/.test(name);
+function isHardware({ name, bus, isCdRom }: BlockDevice): boolean {
+  return bus !== 'loop' && !isCdRom && !/^(?:ram|zram|dm-|md|fd|sr|nbd)\d/.test(name);
 }
 
 function modelOf({ ID_VENDOR, ID_MODEL }: UdevProperties): string | null {

@@ -7,6 +7,9 @@ import { mountOf } from './mount-of.ts';
 import { growFileSystemOf } from './plan-growth.ts';
 import { recordOf } from './plan-mount.ts';
 
+/** In the record of a device that is part of a mounted Btrfs and is not the one by which it was mounted. */
+export const poolDeviceCode = 'pool-device';
+
 /** The mount of a Btrfs of several devices that is one of them, and that the agent mounted by another. */
 export function poolOf({ device, fileSystem }: AttachedDisk, { mounts, records }: DiskFacts): Mount | undefined {
   if (fileSystem !== 'btrfs') return undefined;
@@ -26,7 +29,7 @@ export function planPoolDevice(
 ): Step[] {
   const note = `a device of the Btrfs at ${mountPoint}`;
   const filledBytes = known?.filledBytes ?? null;
-  const record: DiskRecord = { ...recordOf(disk), mountPoint: null, filledBytes, refusal: 'mounted', note };
+  const record: DiskRecord = { ...recordOf(disk), mountPoint: null, filledBytes, refusal: poolDeviceCode, note };
   const remember: Step = { name: `attach ${disk.device.path}`, actions: [{ kind: 'remember-disk', record }] };
   const growth = growFileSystemOf(disk, record, mountPoint, flags).map((step) => ({ ...step, canWait: true }));
   return [...(known?.note === note ? [] : [remember]), ...growth];

@@ -58,3 +58,19 @@ test('a label that two disks have is refused', () => {
     expect.objectContaining({ code: 'disk.ambiguous' }),
   );
 });
+
+test('the label of a Btrfs of two devices names the one by which it is mounted; each has its serial', () => {
+  const given = new Map([
+    ['/dev/sdb', ['data', 'vol-1']],
+    ['/dev/sdc', ['data', 'vol-2']],
+  ]);
+  const part = {
+    ...record,
+    key: `sdc@${other.diskSequence}`,
+    device: '/dev/sdc',
+    mountPoint: null,
+    refusal: 'pool-device',
+  };
+  expect(findDisk('data', [device, other], [record, part], given).name).toBe('sdb');
+  expect(findDisk('vol-2', [device, other], [record, part], given).name).toBe('sdc');
+});
