@@ -4,7 +4,7 @@ import { LongFilesFirst } from './tools/long-files-first.ts';
 const MINUTE = 60_000;
 const setupFiles = ['tools/fail-on-warning.ts'];
 
-/** Two guests at once, one a file: each keeps one core busy, and the lab allows no more. */
+/** Two guests at once, one per file: each keeps one core busy, and the lab allows no more. */
 const guests = { setupFiles, maxWorkers: 2, testTimeout: 5 * MINUTE, hookTimeout: 10 * MINUTE };
 
 /** Vitest leaves one core to itself unless told: of two it would use one. */

@@ -332,7 +332,7 @@ function rootOf(flags: string): Folder {
   etc.entries.set('default', folder());
   (etc.entries.get('default') as Folder).entries.set('gandi', file(flags));
   const hooks = folder();
-  for (const name of ['post-disk-attach', 'pre-disk-detach']) hooks.entries.set(name, file('#!/bin/sh\n', 0o755));
+  for (const name of ['post-disk-attach', 'pre-disk-detach']) hooks.entries.set(name, file('#!/bin/sh\ntold\n', 0o755));
   const gandi = folder();
   gandi.entries.set('hooks', hooks);
   etc.entries.set('gandi', gandi);

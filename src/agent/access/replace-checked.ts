@@ -22,7 +22,7 @@ export const replaceCheckedKind: ActionKind<ReplaceChecked> = {
   apply: replaceChecked,
 };
 
-/** What its reader has against the new file: one a line, empty if it accepts it. */
+/** What its reader has against the new file: one per line, empty if it accepts it. */
 type Check = (action: ReplaceChecked, old: string, system: System) => Promise<readonly string[]>;
 
 const checks: Readonly<Record<ReplaceChecked['check'], Check>> = { fstab: checkFstab, sshd: checkSshd };

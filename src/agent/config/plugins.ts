@@ -1,3 +1,4 @@
+import { observeHook } from '../action/observe-hook.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 
@@ -20,6 +21,6 @@ export async function observePlugins(system: System, flags: Flags): Promise<Plug
   const hook = `${flags.GANDI_HOOK_DIR}/post-vm-config`;
   return {
     executables: names.filter((_, index) => ((statuses[index]?.mode ?? 0) & executable) !== 0),
-    hook: (await files.status(hook)) === undefined ? undefined : hook,
+    hook: await observeHook(system, hook),
   };
 }

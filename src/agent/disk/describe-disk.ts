@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import { dataDiskWords, platformNames, type PlatformName } from '../flags/platforms.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { type DiskState, recordOfDisk } from './disk-state.ts';
@@ -88,7 +89,7 @@ export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, mo
     totalBytes: space?.totalBytes ?? null,
     model,
     looksLike: looksLike ?? null,
-    mountPoint: state.kind === 'mounted' || state.kind === 'hidden' ? state.mountPoint : null,
+    mountPoint: mountPointOf(facts, state),
     isMountedByAgent: state.kind === 'mounted' && state.isOurs,
     state: state.kind,
     code: state.kind === 'left-alone' ? state.code : null,
@@ -126,6 +127,12 @@ const nothing = {
   isMarked: false,
   markedBy: null,
 };
+
+function mountPointOf({ attached, mounts }: DiskFacts, state: DiskState): string | null {
+  if (state.kind === 'mounted' || state.kind === 'hidden') return state.mountPoint;
+  if (attached === undefined) return null;
+  return mounts.find((mount) => isMountedFrom(mount, attached.device))?.mountPoint ?? null;
+}
 
 /** Whether the agent has, had or would have anything to do with it: others are listed, and in no report of what it did. */
 export function isOurs({ isMarked, state }: Pick<ListedDisk, 'isMarked' | 'state'>): boolean {

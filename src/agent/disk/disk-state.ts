@@ -51,7 +51,7 @@ export function recordOfDisk(
 }
 
 function mountedState(
-  { device }: AttachedDisk,
+  { device, isSystemDisk }: AttachedDisk,
   record: DiskRecord | undefined,
   { mounts }: DiskFacts,
 ): DiskState | undefined {
@@ -59,6 +59,8 @@ function mountedState(
   const mount = ours ?? mounts.find((each) => isMountedFrom(each, device));
   if (mount === undefined) return undefined;
   const { mountPoint } = mount;
+  // That the system runs from it says more.
+  if (mountPoint === '/' && isSystemDisk) return undefined;
   const over = coverOf(mount, mounts);
   if (over !== undefined) return { kind: 'hidden', mountPoint, under: over.mountPoint };
   return { kind: 'mounted', mountPoint, isOurs: ours !== undefined };

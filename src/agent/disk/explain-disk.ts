@@ -25,7 +25,7 @@ export function explainDisk(disk: ListedDisk, { done, users, wantedName }: DiskH
     ['serial', serial ?? undefined],
     ['model', model ?? undefined],
     ['marked', describeMark(disk)],
-    ['users', users.length === 0 ? undefined : users.join(', ')],
+    ['users', users.length === 0 ? undefined : enumerate(users)],
   ];
   return [
     ...paragraph(`${nameDisk(disk)} is ${note}.`, width).map(
@@ -50,13 +50,22 @@ function row(name: string, text: string, width: number): Line[] {
   );
 }
 
+const mostUsers = 12;
+
+/** Each of them keeps the disk where it is, and a screen is finite. */
+function enumerate(users: readonly string[]): string {
+  const rest = users.length - mostUsers;
+  return `${users.slice(0, mostUsers).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
 function describeSpace(disk: ListedDisk): string | undefined {
   const { usedBytes, totalBytes } = disk;
   if (usedBytes === null || totalBytes === null) return undefined;
   return `${describeBytes(usedBytes)} of ${describeBytes(totalBytes)} (${describeUse(disk)})`;
 }
 
-function describeMark({ isMarked, markedBy, looksLike }: ListedDisk): string {
+function describeMark({ isMarked, markedBy, looksLike, code }: ListedDisk): string {
+  if (code === 'system-disk') return 'by no rule, and none would have it mounted';
   if (isMarked)
     return markedBy === null ? 'as a data disk, by a rule of your own' : `as a data disk, by the rule of ${markedBy}`;
   return looksLike === null ? 'by no rule' : `by no rule; it looks like a volume of ${looksLike}`;

@@ -10,7 +10,7 @@ export interface MountUnit {
   readonly isTransient: boolean;
 }
 
-/** Where an admin names the services that use a disk, one a line, in a file with the name of the disk's folder. */
+/** Where an admin names the services that use a disk, one per line, in a file with the name of the disk's folder. */
 const servicesFolder = '/etc/gandi/services.d';
 
 // systemd.unit(5): what a unit's name is made of. Only these kinds run programs that may hold files of a disk.

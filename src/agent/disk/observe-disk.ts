@@ -1,3 +1,4 @@
+import { observeHook } from '../action/observe-hook.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { type AutomountFacts, observeAutomount } from './automount.ts';
@@ -218,7 +219,11 @@ async function observeDesignation(
 }
 
 async function observeHooks(system: System, folder: string): Promise<Partial<Record<HookName, string>>> {
-  const names: readonly HookName[] = ['post-disk-attach', 'pre-disk-detach'];
   const present = await system.files.list(folder);
-  return Object.fromEntries(names.filter((name) => present.includes(name)).map((name) => [name, `${folder}/${name}`]));
+  const hooks: Partial<Record<HookName, string>> = {};
+  for (const name of ['post-disk-attach', 'pre-disk-detach'] as const) {
+    const path = present.includes(name) ? await observeHook(system, `${folder}/${name}`) : undefined;
+    if (path !== undefined) hooks[name] = path;
+  }
+  return hooks;
 }

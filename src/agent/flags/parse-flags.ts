@@ -4,14 +4,14 @@ import { type FlagName, type Flags, flagTable } from './flag-table.ts';
 
 export interface ParsedFlags {
   readonly flags: Flags;
-  /** One a mistake, with its line: `line 3: CONFIG_CRON: must be 0 or 1, and not "yes"; 1 is used`. */
+  /** One per mistake, with its line: `line 3: CONFIG_CRON: must be 0 or 1, and not "yes"; 1 is used`. */
   readonly warnings: string[];
   /** Keys that look like ours and are not, with their lines: left alone, but perhaps misspelt. */
   readonly unknown: string[];
 }
 
 /**
- * Reads the text of a flags file: shell-style `KEY=value`, one a line, as scripts source it and admins edit it.
+ * Reads the text of a flags file: shell-style `KEY=value`, one per line, as scripts source it and admins edit it.
  * Tolerates `export`, spaces around `=`, quotes, trailing comments and CRLF. An empty or invalid value is the
  * default; keys that are not ours are left alone.
  */
@@ -37,7 +37,7 @@ export function parseFlags(text: string): ParsedFlags {
   return { flags: values as Flags, warnings, unknown };
 }
 
-/** The text of the shipped flags file: every flag, uncommented, one a line, so that `sed s/X=1/X=0/` finds it. */
+/** The text of the shipped flags file: every flag, uncommented, one per line, so that `sed s/X=1/X=0/` finds it. */
 export function renderDefaultFlags(): string {
   const entries = Object.entries(flagTable).map(([key, flag]) => {
     const value = /^[01]$/.test(flag.default) ? flag.default : `"${flag.default}"`;

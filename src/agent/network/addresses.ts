@@ -7,13 +7,24 @@ export interface LinkAddresses {
   readonly macAddress: string;
   /** With prefix length. */
   readonly addresses: string[];
+  /** Those of them that routers advertise, which come and go by themselves. */
+  readonly advertised: string[];
 }
 
 const ipOutput = z.array(
   z.object({
     ifname: z.string().optional(),
     addr_info: z
-      .array(z.object({ local: z.string().optional(), prefixlen: z.number().optional(), scope: z.string().optional() }))
+      .array(
+        z.object({
+          local: z.string().optional(),
+          prefixlen: z.number().optional(),
+          scope: z.string().optional(),
+          family: z.string().optional(),
+          // Not IFA_F_PERMANENT: with a lifetime, as by a router or a server.
+          dynamic: z.boolean().optional(),
+        }),
+      )
       .optional(),
   }),
 );
@@ -21,8 +32,16 @@ const ipOutput = z.array(
 /** The network interfaces with the addresses that they have now; for reports, so without iproute2 they have none. */
 export async function observeAddresses(system: System): Promise<LinkAddresses[]> {
   const links = (await observeLinks(system)).filter((link) => link.physical);
-  const addresses = links.length === 0 ? new Map<string, string[]>() : await readAddresses(system);
-  return links.map(({ name, address }) => ({ name, macAddress: address, addresses: addresses.get(name) ?? [] }));
+  const seen = links.length === 0 ? [] : ((await askIp(system)) ?? []);
+  return links.map(({ name, address }) => {
+    const own = seen.flatMap(({ ifname, addr_info = [] }) => (ifname === name ? addr_info : []));
+    return {
+      name,
+      macAddress: address,
+      addresses: own.flatMap(withPrefix),
+      advertised: own.filter(({ family, dynamic }) => family === 'inet6' && dynamic === true).flatMap(withPrefix),
+    };
+  });
 }
 
 /** Addresses by which others reach the machine, of all links and without prefix length; undefined where nobody can be asked. */
@@ -32,14 +51,8 @@ export async function observeReachableAddresses(system: System): Promise<string[
   return all?.flatMap(({ local, scope }) => (local === undefined || scope !== 'global' ? [] : [local]));
 }
 
-async function readAddresses(system: System): Promise<Map<string, string[]>> {
-  const links = (await askIp(system)) ?? [];
-  return new Map(
-    links.map(({ ifname = '', addr_info = [] }) => [
-      ifname,
-      addr_info.flatMap(({ local, prefixlen }) => (local === undefined ? [] : [`${local}/${prefixlen}`])),
-    ]),
-  );
+function withPrefix({ local, prefixlen }: { local?: string | undefined; prefixlen?: number | undefined }): string[] {
+  return local === undefined ? [] : [`${local}/${prefixlen}`];
 }
 
 /** ip(8), -json. */

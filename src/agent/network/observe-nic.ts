@@ -1,3 +1,4 @@
+import { observeHook } from '../action/observe-hook.ts';
 import { observeOnlineCpus } from '../facts/cpus-and-memory.ts';
 import { observeDhcpClient } from './dhcp-client.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
@@ -23,7 +24,6 @@ export async function observeNicFacts(
   // The name of the event may be an old one; the number is not given to another link in this boot.
   const link = links.find(({ index, physical }) => index === event.index && physical);
   const name = link?.name ?? event.name;
-  const hookPath = `${flags.GANDI_HOOK_DIR}/post-iface-attach`;
   // Those that wait for another program come first, and all else is looked at meanwhile.
   const [tool, ip, nic, records, dhcpClient, daemon, cpus, hook] = await Promise.all([
     observeTool(system, flags),
@@ -33,11 +33,11 @@ export async function observeNicFacts(
     observeDhcpClient(system),
     system.files.status(dhcpDaemon),
     observeOnlineCpus(system),
-    system.files.status(hookPath),
+    observeHook(system, `${flags.GANDI_HOOK_DIR}/post-iface-attach`),
   ]);
   const hasDhcpDaemon = daemon !== undefined;
   const seen = { links, nic, records, source, dhcpClient, hasDhcpDaemon, ip, cpus };
-  return { name, index: event.index, ...seen, ...tool, hook: hook === undefined ? undefined : hookPath };
+  return { name, index: event.index, ...seen, ...tool, hook };
 }
 
 /** What configures the network here, and whether it is at it. */

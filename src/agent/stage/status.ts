@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { System } from '../../core/system/system.ts';
 import { makeRunFolder } from './run-folder.ts';
 
-/** One file a stage: several stages run at the same time, and none may lose what another has written. */
+/** One file per stage: several stages run at the same time, and none may lose what another has written. */
 export const statusFolder = '/run/gandi/status';
 
 const failure = z

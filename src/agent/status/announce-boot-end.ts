@@ -54,7 +54,7 @@ async function writeToConsole({ files }: System, line: string): Promise<void> {
   const handle = await files.open(consolePath, O_WRONLY | O_NOCTTY | O_NONBLOCK);
   try {
     // A login prompt may stand on the line.
-    await handle.write(`\r\n${line}\r\n`);
+    await handle.write(`\n${line}\n`);
   } finally {
     await handle.close();
   }

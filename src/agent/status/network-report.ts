@@ -110,10 +110,13 @@ function reportLink(link: Link, seen: Seen): LinkReport {
     links.some((said) => isAbout(said, { name: link.name, macAddress: link.address })),
   );
   const wanted = seen.model.links.find(({ name }) => name === link.name);
+  const own = seen.addresses.find(({ name }) => name === link.name);
   const live = {
-    addresses: seen.addresses.find(({ name }) => name === link.name)?.addresses ?? [],
+    addresses: own?.addresses ?? [],
     gateways: seen.routes.filter(({ device }) => device === link.name).flatMap(({ gateway }) => gateway ?? []),
   };
+  // What a router of the network gives to every machine is nobody's configuration of this one.
+  const kept = { ...live, addresses: live.addresses.filter((address) => !own?.advertised.includes(address)) };
   const source = wanted === undefined ? 'agent' : seen.source;
   return {
     name: link.name,
@@ -123,7 +126,7 @@ function reportLink(link: Link, seen: Seen): LinkReport {
     configured: wanted === undefined ? null : wantedOf(wanted),
     live,
     lacks: wanted === undefined ? [] : lacksOf(wantedOf(wanted), live),
-    differs: wanted === undefined ? [] : differencesOf(wantedOf(wanted), live, files, seen.rendered),
+    differs: wanted === undefined ? [] : differencesOf(wantedOf(wanted), kept, files, seen.rendered),
   };
 }
 

@@ -88,7 +88,7 @@ export async function readStatusReport(system: System): Promise<StatusReport> {
     events: { handled: countEvents(entries), waiting: (await files.list(spoolFolder)).length, failures },
     disks: all.filter(isOurs),
     otherDisks: all.filter((disk) => !isOurs(disk)).length,
-    network: await observeAddresses(system),
+    network: (await observeAddresses(system)).map(({ advertised: _, ...shown }) => shown),
   };
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { TimelineReport } from './timeline-report.ts';
 
 /** A stage or the handling of a device, as a table or a picture has it; times are seconds since boot. */
@@ -28,7 +29,7 @@ export function momentsOf({ stages, events }: TimelineReport): Moment[] {
   const ofEvents = events.map((entry): Moment => {
     const { action, device, seenAt, spooledAt, startedAt, endedAt, changed, failures } = entry;
     return {
-      what: `${action} ${device}`,
+      what: `${action} ${shortName(device)}`,
       at: seenAt ?? spooledAt,
       // The clock of the spool has hundredths of a second, so a difference may come out below nothing.
       udev: seenAt === null ? null : Math.max(0, spooledAt - seenAt),
@@ -39,6 +40,11 @@ export function momentsOf({ stages, events }: TimelineReport): Moment[] {
     };
   });
   return [...ofStages, ...ofEvents].sort((a, b) => a.at - b.at);
+}
+
+/** `enp0s14` of `/devices/…/net/enp0s14`: what is above it says nothing to a person. */
+function shortName(device: string): string {
+  return device.startsWith('/devices/') ? basename(device) : device;
 }
 
 /** From the first that is known of it to its end, in seconds. */

@@ -31,7 +31,7 @@ export function renderLine(message: string, { speaker: _, ...fields }: Fields = 
 }
 
 /**
- * One entry in the journal's own protocol (https://systemd.io/JOURNAL_NATIVE_PROTOCOL/): `KEY=value`, one a line. A
+ * One entry in the journal's own protocol (https://systemd.io/JOURNAL_NATIVE_PROTOCOL/): `KEY=value`, one per line. A
  * field `durationMs` is `GANDI_DURATION_MS` there.
  */
 export function renderJournalEntry(level: Level, identifier: string, message: string, fields: Fields = {}): string {

@@ -15,7 +15,7 @@ export type Elements = ReadonlyMap<string, Element>;
 /** The name that one element of every image has to provide: that with the operating system. */
 export const operatingSystem = 'operating-system';
 
-/** The names in a list of an element, one a line; lines of blanks are left out, and there are no comments. */
+/** The names in a list of an element, one per line; lines of blanks are left out, and there are no comments. */
 export function namesIn(text: string): string[] {
   return text
     .split('\n')

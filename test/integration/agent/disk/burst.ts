@@ -18,7 +18,7 @@ const hooks = '/run/hooks';
 const flags = `CONFIG_DISK_ROOT=/run/srv\nGANDI_HOOK_DIR=${hooks}\nCONFIG_HOTPLUG_LINGER=0\nCONFIG_GROW=0\n`;
 
 mkdirSync(hooks);
-writeFileSync(`${hooks}/post-disk-attach`, '#!/bin/sh\n');
+writeFileSync(`${hooks}/post-disk-attach`, '#!/bin/sh\n:\n');
 chmodSync(`${hooks}/post-disk-attach`, 0o755);
 for (const [index, disk] of process.argv.slice(2).entries()) {
   const [device = '', uuid = ''] = disk.split('=');

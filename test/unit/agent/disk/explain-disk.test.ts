@@ -79,3 +79,17 @@ test('size, label, UUID, serial, use, users and what was done with it', () => {
     '  done    12:44:03  mount /dev/sdb (ext4) at /srv/data',
   ]);
 });
+
+test('a disk that the system is mounted from is the system disk, with its mount point and no word of a platform', () => {
+  const facts = { attached: { ...attached, isSystemDisk: true, isDataDisk: false }, mounts: [mountAt('/')] };
+  expect(listed(facts)).toMatchObject({ state: 'left-alone', code: 'system-disk', mountPoint: '/' });
+  const page = explained(facts, { looksLike: 'virtio' });
+  expect(page).toContain('is the disk that the system runs from');
+  expect(page).not.toContain('looks like');
+});
+
+test('of many programs that use it the first are named', () => {
+  const users = Array.from({ length: 40 }, (_, index) => `sleep (${index})`);
+  const lines = explainDisk(listed({ records: [record], mounts: [mountAt('/srv/data')] }), { ...nothing, users }, 1000);
+  expect(lines.map(plainText).join('\n')).toContain('sleep (11) and 28 more');
+});

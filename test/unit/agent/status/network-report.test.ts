@@ -28,13 +28,21 @@ const files = {
   [`${nic}/device/vendor`]: '0x1af4\n',
 };
 
-async function machine(live: { addresses: readonly string[]; gateways: readonly string[] }, there = {}) {
+interface Live {
+  readonly addresses: readonly string[];
+  readonly gateways: readonly string[];
+  /** Of the addresses. */
+  readonly advertised?: readonly string[];
+}
+
+async function machine(live: Live, there = {}) {
   return networkMachine({ ...files, ...there }, (tool, args) => {
     if (tool !== 'ip') return undefined;
     if (args.includes('address')) {
       const addr_info = live.addresses.map((text) => ({
         local: text.split('/')[0],
         prefixlen: Number(text.split('/')[1]),
+        ...(live.advertised?.includes(text) ? { family: 'inet6', dynamic: true } : {}),
       }));
       return { stdout: JSON.stringify([{ ifname: 'ens3', addr_info }]) };
     }
@@ -83,4 +91,13 @@ test("an admin's file is named as what wins", async () => {
   const report = await readNetworkReport(system);
   expect(report.links[0]).toMatchObject({ files: [{ path: lan, source: 'admin' }] });
   expect(report.links[0]?.differs).toContain(`${lan} is not of the agent and wins over the payload`);
+});
+
+test('an address that a router of the network advertises is no difference, one that somebody set is', async () => {
+  const addresses = ['192.0.2.10/24', '2001:db8::5054:1/64', '2001:db8::9/64'];
+  const live = { addresses, gateways: ['192.0.2.254'], advertised: ['2001:db8::5054:1/64'] };
+  const { system } = await machine(live, { [path]: await ourFile() });
+  const [link] = (await readNetworkReport(system)).links;
+  expect(link?.live.addresses).toEqual(addresses);
+  expect(link?.differs).toEqual(['2001:db8::9/64 is there and not configured']);
 });

@@ -23,14 +23,14 @@ test('the last enabled stage says on the console that the work of the boot has e
   await runBootStage('bootstrap', async () => [], system);
   expect(await console()).toBe('');
   await runBootStage('config', async () => [], system);
-  expect(await console()).toMatch(/^\r\ngandi-agent \d+\.\d+\.\d+: work of the boot ended \d+ s after boot: done\r\n$/);
+  expect(await console()).toMatch(/^\ngandi-agent \d+\.\d+\.\d+: work of the boot ended \d+ s after boot: done\n$/);
 });
 
 test('stages that failed are named', async () => {
   const { system, console } = await bootingMachine();
   await runBootStage('bootstrap', async () => [], system);
   await runBootStage('config', async () => [failed], system);
-  expect(await console()).toMatch(/ after boot: failed: config; see gandi-agent status\r\n$/);
+  expect(await console()).toMatch(/ after boot: failed: config; see gandi-agent status\n$/);
 });
 
 test('it is said once per boot: not by stages that end at the same time, nor by one that is run by hand', async () => {

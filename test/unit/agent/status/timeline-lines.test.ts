@@ -147,3 +147,12 @@ test('an event keeps its SEQNUM and DISKSEQ to the end', async () => {
     { sequence: 91, firstSequence: 91, diskSequence: 12, seenAt: 1.5, spooledAt: 1.75 },
   ]);
 });
+
+test('a device that has a path of the kernel only is named by its end', () => {
+  const device = '/devices/pci0000:00/0000:00:0e.0/virtio5/net/enp0s14';
+  expect(
+    drawn([{ ...entry, handler: 'nic', device }])
+      .map(plainText)
+      .join('\n'),
+  ).toMatch(/ add enp0s14$/m);
+});
