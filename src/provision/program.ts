@@ -1,6 +1,7 @@
 import type { Program } from '../core/command/command.ts';
 import { hostCommand } from './cli/host.ts';
 import { imageBuildCommand } from './cli/image-build.ts';
+import { imageEnterCommand } from './cli/image-enter.ts';
 import { imageInspectCommand } from './cli/image-inspect.ts';
 import { imagePlanCommand } from './cli/image-plan.ts';
 import { netbootCommand } from './cli/netboot.ts';
@@ -18,7 +19,7 @@ export const provision: Program = {
         {
           name: 'image',
           summary: 'images of virtual machines, from elements in the language of diskimage-builder',
-          subcommands: [imageBuildCommand, imagePlanCommand, imageInspectCommand],
+          subcommands: [imageBuildCommand, imagePlanCommand, imageEnterCommand, imageInspectCommand],
         },
       ],
     },
