@@ -4,6 +4,7 @@ import { imageBuildCommand } from './cli/image-build.ts';
 import { imageEnterCommand } from './cli/image-enter.ts';
 import { imageInspectCommand } from './cli/image-inspect.ts';
 import { imagePlanCommand } from './cli/image-plan.ts';
+import { imageTestCommand } from './cli/image-test.ts';
 import { netbootCommand } from './cli/netboot.ts';
 import { preosCommand } from './cli/preos.ts';
 import { serveCommand } from './cli/serve.ts';
@@ -19,7 +20,7 @@ export const provision: Program = {
         {
           name: 'image',
           summary: 'images of virtual machines, from elements in the language of diskimage-builder',
-          subcommands: [imageBuildCommand, imagePlanCommand, imageEnterCommand, imageInspectCommand],
+          subcommands: [imageBuildCommand, imagePlanCommand, imageEnterCommand, imageTestCommand, imageInspectCommand],
         },
       ],
     },
