@@ -13,6 +13,7 @@ import { environmentOfPhase } from '../phases/hook-environment.ts';
 import { environmentOnly, type Phase, phases } from '../phases/phase.ts';
 import { HookError, type PhaseResult, type PhaseSetting, runPhase } from '../phases/run-phase.ts';
 import { inRoot } from '../root/name-spaces.ts';
+import type { BuildEvent } from './build-event.ts';
 import { hooksOf, type InsideRequest, treeOf } from './build-plan.ts';
 import { openTimes } from './time-table.ts';
 
@@ -36,8 +37,12 @@ export interface Course {
   showTimes(): void;
 }
 
-export function openCourse({ plan, folders, owner }: InsideRequest, terminal: Terminal): Course {
-  const times = openTimes();
+export function openCourse(
+  { plan, folders, owner }: InsideRequest,
+  terminal: Terminal,
+  tell: (event: BuildEvent) => void,
+): Course {
+  const times = openTimes((step, seconds) => tell({ event: 'step', step, seconds }));
   const environment: Record<string, string> = { ...plan.environment };
   const foldersOfHooks = { build: folders.build, image: folders.image, hooks: hooksOf(folders), tree: treeOf(folders) };
   const setting: PhaseSetting = {
@@ -49,9 +54,14 @@ export function openCourse({ plan, folders, owner }: InsideRequest, terminal: Te
     warn: (line) => terminal.err(`warning: ${line}`),
   };
   const run = async (phase: Phase, keepLines = false) => {
+    tell({ event: 'phase', phase: phase.folder });
     const result = await runPhase(phase, setting, keepLines);
     for (const { phase: folder, hook, seconds } of result.times) times.add(`${folder}/${baseName(hook)}`, seconds);
     return result;
+  };
+  const made = (path: string) => {
+    terminal.out(`made ${path}`);
+    tell({ event: 'file', path });
   };
   return {
     run,
@@ -99,11 +109,11 @@ export function openCourse({ plan, folders, owner }: InsideRequest, terminal: Te
       const { isDescribed, arch, elements } = plan;
       const built = isDescribed ? await readSystem(foldersOfHooks.tree) : undefined;
       const files = await times.measure('the images', () => makeOutputs(request, system));
-      for (const { path } of files) terminal.out(`made ${path}`);
+      for (const { path } of files) made(path);
       if (built === undefined) return;
       const seconds = plan.output.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
       const image = { arch, elements: elements.map(({ name }) => name), files, system: built, seconds, inputs };
-      for (const path of await writeDescription(plan.output.target, image, system)) terminal.out(`made ${path}`);
+      for (const path of await writeDescription(plan.output.target, image, system)) made(path);
     },
     showTimes: () => {
       for (const line of times.table()) terminal.out(line);

@@ -5,6 +5,7 @@ import type { StageChild } from '../../../core/system/stage-child.ts';
 import { ownProcessName } from '../../../core/system/process-start.ts';
 import { clearUnfinishedStates } from '../cache/state-store.ts';
 import { clearUnfinished } from '../output/unfinished.ts';
+import { type BuildEvent, readBuildEvent } from './build-event.ts';
 import type { BuildFolders, BuildPlan, InsideRequest } from './build-plan.ts';
 import { insideWord } from './inside-word.ts';
 import { clearLeftovers, makeBuildFolders, removeBuildFolders } from './leftovers.ts';
@@ -18,6 +19,8 @@ export interface BuildHost {
   readonly caller: Readonly<Record<string, string>>;
   /** Gets each line of the build. */
   say(line: string): void;
+  /** Gets what the build does, for programs. */
+  tell(event: BuildEvent): void;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<numb
   const interruption = awaitSignal();
   try {
     const child = start(plan, folders, host);
-    const silent = sayLines(child, host);
+    const silent = Promise.all([sayLines(child, host), tellEvents(child, host)]);
     const end = await Promise.race([child.ended, interruption.received]);
     if (typeof end === 'object') {
       await silent;
@@ -68,6 +71,14 @@ async function sayLines({ outputs }: StageChild, { say }: BuildHost): Promise<vo
       for await (const line of createInterface({ input })) say(line);
     }),
   );
+}
+
+async function tellEvents({ channels: [channel] }: StageChild, { tell }: BuildHost): Promise<void> {
+  if (channel === undefined) return;
+  for await (const line of createInterface({ input: channel })) {
+    const event = readBuildEvent(line);
+    if (event !== undefined) tell(event);
+  }
 }
 
 function awaitSignal(): { readonly received: Promise<Signal>; stopWaiting(): void } {

@@ -14,6 +14,7 @@ import { firstMounts, rootMounts, rootUnmounts } from '../root/name-spaces.ts';
 import { lendResolver, returnResolver } from '../root/resolver-file.ts';
 import { refuseEmptyRoot, refuseLinkedMountPoints } from '../root/root-folders.ts';
 import { tidyRoot } from '../root/tidy-root.ts';
+import type { BuildEvent } from './build-event.ts';
 import { type Course, openCourse } from './build-course.ts';
 import { type BuildPlan, hooksOf, type InsideRequest, treeOf } from './build-plan.ts';
 import { type BuildStates, openStates } from './build-states.ts';
@@ -28,7 +29,7 @@ export async function buildInside(terminal: Terminal): Promise<number> {
   // The other side is this same program.
   const request = JSON.parse(line) as InsideRequest;
   try {
-    await build(request, terminal);
+    await build(request, terminal, (event) => channel.say(JSON.stringify(event)));
     return ExitCode.done;
   } catch (error) {
     terminal.err(`error: ${describeError(error)}`);
@@ -37,11 +38,11 @@ export async function buildInside(terminal: Terminal): Promise<number> {
   }
 }
 
-async function build(request: InsideRequest, terminal: Terminal): Promise<void> {
+async function build(request: InsideRequest, terminal: Terminal, tell: (event: BuildEvent) => void): Promise<void> {
   const { plan, folders, inMemory } = request;
   const tree = treeOf(folders);
   const hooks = hooksOf(folders);
-  const course = openCourse(request, terminal);
+  const course = openCourse(request, terminal, tell);
   await course.mount(firstMounts(folders.build, { inMemory }));
   await makeFolder(tree);
   await mergeHooks(request, hooks);
@@ -51,6 +52,7 @@ async function build(request: InsideRequest, terminal: Terminal): Promise<void> 
   );
   if (await states.isImageThere()) {
     terminal.out(`nothing has changed: ${plan.output.target} is there, made of the same elements and variables`);
+    tell({ event: 'unchanged', target: plan.output.target });
     return;
   }
   try {
