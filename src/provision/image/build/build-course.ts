@@ -9,6 +9,7 @@ import { imageKib } from '../block-device/image-size.ts';
 import { ownHooks } from '../built-in/own-hooks.ts';
 import { readSystem, writeDescription } from '../description/write-description.ts';
 import { makeOutputs } from '../output/make-outputs.ts';
+import { breakPoints } from '../phases/break-points.ts';
 import { environmentOfPhase } from '../phases/hook-environment.ts';
 import { environmentOnly, type Phase, phases } from '../phases/phase.ts';
 import { HookError, type PhaseResult, type PhaseSetting, runPhase } from '../phases/run-phase.ts';
@@ -53,10 +54,24 @@ export function openCourse(
     say: (line) => terminal.out(line),
     warn: (line) => terminal.err(`warning: ${line}`),
   };
+  const points = breakPoints(plan.environment);
+  const stop = async (phase: Phase) => {
+    terminal.out(`stopped at ${phase.folder}; the build goes on when ${points.program.join(' ')} ends`);
+    const isInside = phase.place === 'root' && !points.isOutside;
+    const [tool = '', ...args] = isInside ? inRoot(foldersOfHooks.tree, points.program) : points.program;
+    const phaseEnvironment = environmentOfPhase(phase, environment, foldersOfHooks);
+    await startStageChild(tool, args, { environment: phaseEnvironment, input: 'own', output: 'own', channels: 0 })
+      .ended;
+  };
   const run = async (phase: Phase, keepLines = false) => {
     tell({ event: 'phase', phase: phase.folder });
-    const result = await runPhase(phase, setting, keepLines);
+    if (points.isAt('before', phase)) await stop(phase);
+    const result = await runPhase(phase, setting, keepLines).catch(async (error: unknown) => {
+      if (error instanceof HookError && points.isAtError) await stop(phase);
+      throw error;
+    });
     for (const { phase: folder, hook, seconds } of result.times) times.add(`${folder}/${baseName(hook)}`, seconds);
+    if (points.isAt('after', phase)) await stop(phase);
     return result;
   };
   const made = (path: string) => {
