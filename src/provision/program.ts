@@ -1,8 +1,10 @@
 import type { Program } from '../core/command/command.ts';
 import { hostCommand } from './cli/host.ts';
 import { imageBuildCommand } from './cli/image-build.ts';
+import { imageEnterCommand } from './cli/image-enter.ts';
 import { imageInspectCommand } from './cli/image-inspect.ts';
 import { imagePlanCommand } from './cli/image-plan.ts';
+import { imageTestCommand } from './cli/image-test.ts';
 import { netbootCommand } from './cli/netboot.ts';
 import { installCommand } from './cli/install.ts';
 import { preosCommand } from './cli/preos.ts';
@@ -20,7 +22,7 @@ export const provision: Program = {
         {
           name: 'image',
           summary: 'images of virtual machines, from elements in the language of diskimage-builder',
-          subcommands: [imageBuildCommand, imagePlanCommand, imageInspectCommand],
+          subcommands: [imageBuildCommand, imagePlanCommand, imageEnterCommand, imageTestCommand, imageInspectCommand],
         },
       ],
     },

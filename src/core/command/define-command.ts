@@ -1,4 +1,3 @@
-import type { ExitCode } from '../error/agent-error.ts';
 import type { Command, Example, Operand, Operands, Option, Options, Terminal, Value } from './command.ts';
 import { NeedsRootError } from './needs-root-error.ts';
 import { parseWords } from './parse-words.ts';
@@ -24,7 +23,8 @@ interface Definition<O extends Options, P extends Operands> {
   readonly examples?: readonly Example[];
   /** Whether only root can do what is asked for; without it everybody can. */
   needsRoot?(values: ValuesOf<O, P>): boolean;
-  run(values: ValuesOf<O, P>, terminal: Terminal): Promise<ExitCode>;
+  /** @returns an ExitCode, or the status of somebody else's program that the command ran */
+  run(values: ValuesOf<O, P>, terminal: Terminal): Promise<number>;
 }
 
 /** A command from its table of options and operands; `run` gets their values by name, with the types that the table says. */

@@ -5,10 +5,12 @@ export interface StageChannel {
   /** The first line that comes; undefined if the other side has gone without one. */
   readonly firstLine: Promise<string | undefined>;
   readonly closed: Promise<void>;
+  /** Says a line to the other side, unless that is gone. */
+  say(line: string): void;
 }
 
 export function openStageChannel(descriptor: number): StageChannel {
-  const socket = new Socket({ fd: descriptor, readable: true, writable: false });
+  const socket = new Socket({ fd: descriptor, readable: true, writable: true });
   const pieces: Buffer[] = [];
   const closed = new Promise<void>((resolve) => {
     socket.once('end', resolve).once('error', () => resolve());
@@ -22,5 +24,5 @@ export function openStageChannel(descriptor: number): StageChannel {
   });
   // From then on, listening to the other side is no reason to go on.
   firstLine.then(() => socket.unref());
-  return { firstLine, closed };
+  return { firstLine, closed, say: (line) => void socket.write(`${line}\n`) };
 }

@@ -5,7 +5,7 @@ import { buildUsage } from '../image/command-line/build-options.ts';
 import { type Caller, readBuildRequest } from '../image/command-line/build-request.ts';
 import { planBuild } from '../image/build/plan-build.ts';
 import { callerOf, findElements, readBuildFacts } from '../image/build/read-build-facts.ts';
-import { runBuild, tellElements } from './run-build.ts';
+import { openBuildLines, runBuild, tellElements } from './run-build.ts';
 
 /** disk-image-create: every mistake ends it with status 1, as elsewhere only what getopt finds. */
 export async function diskImageCreate(
@@ -23,11 +23,12 @@ export async function diskImageCreate(
       terminal.out(`disk-image-create (gandi-provision) ${version}`);
       return ExitCode.done;
     }
-    terminal.out(`Building elements: ${request.withBase ? 'base ' : ''}${request.elements.join(' ')}`);
+    const lines = openBuildLines(request, terminal);
+    lines.say(`Building elements: ${request.withBase ? 'base ' : ''}${request.elements.join(' ')}`);
     const found = await findElements(request);
-    tellElements(found, terminal);
+    tellElements(found, lines);
     const plan = planBuild(request, await readBuildFacts(request, found), { isDescribed: false });
-    return await runBuild(request, plan, caller, terminal);
+    return await runBuild(request, plan, caller, lines);
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     terminal.err(`disk-image-create: ${describeError(error)}`);

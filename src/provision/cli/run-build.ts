@@ -6,37 +6,64 @@ import type { BuildRequest, Caller } from '../image/command-line/build-request.t
 import { whereLinesGo } from '../image/build/output-lines.ts';
 import type { FoundElements } from '../image/build/read-build-facts.ts';
 
-/** Builds what was planned and shows it as it goes, with the time in front of each line. */
+/** Where a build speaks: the terminal, a file, or both. */
+export interface BuildLines {
+  say(text: string): void;
+  /** @param status the exit status of the build */
+  close(status: number): Promise<void>;
+}
+
+/** Each line has the time in front of it unless DIB_NO_TIMESTAMP is set; with `--logfile` lines go to that file. */
+export function openBuildLines({ environment }: BuildRequest, terminal: Terminal): BuildLines {
+  const { log: path, toTerminal, withTime } = whereLinesGo(environment);
+  const log = path === undefined ? undefined : openLog(path);
+  if (path !== undefined) terminal.out(`Output logs going to: ${path}`);
+  return {
+    say: (text) => {
+      const line = `${timestamp(new Date())} | ${text}`;
+      log?.write(line);
+      if (toTerminal) terminal.out(withTime ? line : text);
+    },
+    close: async (status) => {
+      await log?.close();
+      if (log !== undefined && status !== 0) terminal.err(`the build failed with status ${status}: see ${path}`);
+    },
+  };
+}
+
+/** For `--json`: an object for each line that hooks print, and for each step; one on a line. */
+export function openJsonLines(terminal: Terminal): BuildLines & { tell(event: object): void } {
+  const tell = (event: object) => terminal.out(JSON.stringify(event));
+  return {
+    say: (line) => tell({ event: 'line', line }),
+    tell,
+    close: async (status) => tell({ event: 'end', status }),
+  };
+}
+
+/** Builds what was planned and shows it as it goes. */
 export async function runBuild(
   request: BuildRequest,
   plan: BuildPlan,
   caller: Caller,
-  terminal: Terminal,
+  lines: BuildLines & { tell?(event: object): void },
 ): Promise<number> {
   const { TMP_DIR, TMPDIR } = request.environment;
-  const { log: path, toTerminal, withTime } = whereLinesGo(request.environment);
-  const log = path === undefined ? undefined : openLog(path);
-  if (path !== undefined) terminal.out(`Output logs going to: ${path}`);
-  const say = (text: string) => {
-    const line = `${timestamp(new Date())} | ${text}`;
-    log?.write(line);
-    if (toTerminal) terminal.out(withTime ? line : text);
-  };
   const status = await buildImage(plan, {
     temporary: TMP_DIR ?? TMPDIR ?? '/tmp',
     working: process.cwd(),
     isRoot: process.geteuid?.() === 0,
     caller: caller.environment,
-    say,
+    say: lines.say,
+    tell: lines.tell ?? (() => undefined),
   });
-  await log?.close();
-  if (log !== undefined && status !== 0) terminal.err(`the build failed with status ${status}: see ${path}`);
+  await lines.close(status);
   return status;
 }
 
 /** Says which elements a build consists of; scripts read this line. */
-export function tellElements({ elements }: FoundElements, terminal: Terminal): void {
-  terminal.out(`Expanded element dependencies to: ${elements.map(({ name }) => name).join(' ')}`);
+export function tellElements({ elements }: FoundElements, { say }: BuildLines): void {
+  say(`Expanded element dependencies to: ${elements.map(({ name }) => name).join(' ')}`);
 }
 
 function timestamp(now: Date): string {

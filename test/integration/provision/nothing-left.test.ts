@@ -53,6 +53,15 @@ describe('whatever ends a build, nothing of it is left', () => {
     expect(await processesOf(build.pid)).toEqual([]);
   });
 
+  test('a build stops where somebody wants to look, and goes on', { timeout: 2 * minute }, async () => {
+    await workshop.element('own/install.d/60-says', '#!/bin/sh\necho "@@ hook"\nexit 3\n');
+    const environment = { break: 'before-install,after-error', break_cmd: 'echo "@@ stopped in $(pwd)"' };
+    const { status, lines } = await workshop.start(words, { environment }).ended;
+    expect(lines.filter((line) => line.startsWith('@@'))).toEqual(['@@ stopped in /', '@@ hook', '@@ stopped in /']);
+    expect(status).toBe(3);
+    expect(await workshop.leftovers()).toEqual([]);
+  });
+
   test('a killed process inside of the build', { timeout: 2 * minute }, async () => {
     await workshop.element('own/post-install.d/60-waits', '#!/bin/bash\necho "waiting"; sleep 1000\n');
     const build = workshop.start(words);

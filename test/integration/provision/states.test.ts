@@ -102,4 +102,28 @@ describe('states of the tree are kept by the content of what went in', () => {
     expect(ran).toBe(stages.join(' '));
     expect(lines.join('\n')).toMatch(/warning: the state after root\.d is not kept/);
   });
+
+  test('a build that failed is entered: its tree, its hooks, its variables, and nothing is left', {
+    timeout: 3 * minute,
+  }, async () => {
+    const environment = { GANDI_NO_CACHE: '0', DIB_IMAGE_CACHE: join(workshop.folder, 'cache'), OWN: 'mine' };
+    const enter = async (command: string) => {
+      const { status, lines } = await workshop.start(['image', 'enter', '--command', command], { environment }).ended;
+      return { status, lines };
+    };
+    expect((await enter('true')).status).toBe(1);
+    await workshop.element('own/post-install.d/70-fails', '#!/bin/sh\ntouch /almost\nexit 7\n');
+    const failed = await workshop.start(words, { environment }).ended;
+    expect(failed).toMatchObject({
+      status: 7,
+      lines: expect.arrayContaining([expect.stringContaining('image enter')]),
+    });
+    expect(await workshop.leftovers()).toEqual([]);
+    const { lines } = await enter(
+      'echo "$OWN $HOME"; cat /tmp/in_target.d/made; [ -e /almost ] && echo there; rm /almost',
+    );
+    expect(lines.filter((line) => line !== '')).toEqual(['mine /root', 'made', 'there']);
+    expect((await enter('[ -e /almost ] && exit 9')).status).toBe(9);
+    expect(await workshop.leftovers()).toEqual([]);
+  });
 });

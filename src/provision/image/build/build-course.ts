@@ -9,10 +9,12 @@ import { imageKib } from '../block-device/image-size.ts';
 import { ownHooks } from '../built-in/own-hooks.ts';
 import { readSystem, writeDescription } from '../description/write-description.ts';
 import { makeOutputs } from '../output/make-outputs.ts';
+import { breakPoints } from '../phases/break-points.ts';
 import { environmentOfPhase } from '../phases/hook-environment.ts';
 import { environmentOnly, type Phase, phases } from '../phases/phase.ts';
 import { HookError, type PhaseResult, type PhaseSetting, runPhase } from '../phases/run-phase.ts';
 import { inRoot } from '../root/name-spaces.ts';
+import type { BuildEvent } from './build-event.ts';
 import { hooksOf, type InsideRequest, treeOf } from './build-plan.ts';
 import { openTimes } from './time-table.ts';
 
@@ -36,8 +38,12 @@ export interface Course {
   showTimes(): void;
 }
 
-export function openCourse({ plan, folders, owner }: InsideRequest, terminal: Terminal): Course {
-  const times = openTimes();
+export function openCourse(
+  { plan, folders, owner }: InsideRequest,
+  terminal: Terminal,
+  tell: (event: BuildEvent) => void,
+): Course {
+  const times = openTimes((step, seconds) => tell({ event: 'step', step, seconds }));
   const environment: Record<string, string> = { ...plan.environment };
   const foldersOfHooks = { build: folders.build, image: folders.image, hooks: hooksOf(folders), tree: treeOf(folders) };
   const setting: PhaseSetting = {
@@ -48,10 +54,29 @@ export function openCourse({ plan, folders, owner }: InsideRequest, terminal: Te
     say: (line) => terminal.out(line),
     warn: (line) => terminal.err(`warning: ${line}`),
   };
+  const points = breakPoints(plan.environment);
+  const stop = async (phase: Phase) => {
+    terminal.out(`stopped at ${phase.folder}; the build goes on when ${points.program.join(' ')} ends`);
+    const isInside = phase.place === 'root' && !points.isOutside;
+    const [tool = '', ...args] = isInside ? inRoot(foldersOfHooks.tree, points.program) : points.program;
+    const phaseEnvironment = environmentOfPhase(phase, environment, foldersOfHooks);
+    await startStageChild(tool, args, { environment: phaseEnvironment, input: 'own', output: 'own', channels: 0 })
+      .ended;
+  };
   const run = async (phase: Phase, keepLines = false) => {
-    const result = await runPhase(phase, setting, keepLines);
+    tell({ event: 'phase', phase: phase.folder });
+    if (points.isAt('before', phase)) await stop(phase);
+    const result = await runPhase(phase, setting, keepLines).catch(async (error: unknown) => {
+      if (error instanceof HookError && points.isAtError) await stop(phase);
+      throw error;
+    });
     for (const { phase: folder, hook, seconds } of result.times) times.add(`${folder}/${baseName(hook)}`, seconds);
+    if (points.isAt('after', phase)) await stop(phase);
     return result;
+  };
+  const made = (path: string) => {
+    terminal.out(`made ${path}`);
+    tell({ event: 'file', path });
   };
   return {
     run,
@@ -99,11 +124,11 @@ export function openCourse({ plan, folders, owner }: InsideRequest, terminal: Te
       const { isDescribed, arch, elements } = plan;
       const built = isDescribed ? await readSystem(foldersOfHooks.tree) : undefined;
       const files = await times.measure('the images', () => makeOutputs(request, system));
-      for (const { path } of files) terminal.out(`made ${path}`);
+      for (const { path } of files) made(path);
       if (built === undefined) return;
       const seconds = plan.output.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
       const image = { arch, elements: elements.map(({ name }) => name), files, system: built, seconds, inputs };
-      for (const path of await writeDescription(plan.output.target, image, system)) terminal.out(`made ${path}`);
+      for (const path of await writeDescription(plan.output.target, image, system)) made(path);
     },
     showTimes: () => {
       for (const line of times.table()) terminal.out(line);

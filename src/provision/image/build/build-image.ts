@@ -1,18 +1,15 @@
-import { isSea } from 'node:sea';
 import { totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { AgentError } from '../../../core/error/agent-error.ts';
-import { startStageChild, type StageChild, type StageEnd } from '../../../core/system/stage-child.ts';
-import { silentJournal } from '../../../core/system/journal.ts';
-import { openSystem } from '../../../core/system/system.ts';
+import type { StageChild } from '../../../core/system/stage-child.ts';
 import { ownProcessName } from '../../../core/system/process-start.ts';
 import { clearUnfinishedStates } from '../cache/state-store.ts';
 import { clearUnfinished } from '../output/unfinished.ts';
-import { inNameSpaces, tryNameSpace } from '../root/name-spaces.ts';
+import { type BuildEvent, readBuildEvent } from './build-event.ts';
 import type { BuildFolders, BuildPlan, InsideRequest } from './build-plan.ts';
 import { insideWord } from './inside-word.ts';
 import { clearLeftovers, makeBuildFolders, removeBuildFolders } from './leftovers.ts';
+import { refuseWithoutNameSpace, startInside, statusOf } from './start-inside.ts';
 
 export interface BuildHost {
   /** Where temporary folders go. */
@@ -22,6 +19,8 @@ export interface BuildHost {
   readonly caller: Readonly<Record<string, string>>;
   /** Gets each line of the build. */
   say(line: string): void;
+  /** Gets what the build does, for programs. */
+  tell(event: BuildEvent): void;
 }
 
 /**
@@ -40,7 +39,7 @@ export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<numb
   const interruption = awaitSignal();
   try {
     const child = start(plan, folders, host);
-    const silent = sayLines(child, host);
+    const silent = Promise.all([sayLines(child, host), tellEvents(child, host)]);
     const end = await Promise.race([child.ended, interruption.received]);
     if (typeof end === 'object') {
       await silent;
@@ -56,46 +55,14 @@ export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<numb
   }
 }
 
-/** @throws AgentError `image.no-user-name-space` */
-async function refuseWithoutNameSpace(): Promise<void> {
-  const [tool = '', ...args] = tryNameSpace;
-  try {
-    await openSystem('/', silentJournal).processes.run(tool, args);
-  } catch (cause) {
-    throw new AgentError('the build needs root, or a user name space of several users, which this user cannot have', {
-      code: 'image.no-user-name-space',
-      subject: 'unshare --map-auto',
-      remedy:
-        'install the package uidmap, and give the user ranges: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER',
-      cause: cause instanceof AgentError ? cause.cause : cause,
-    });
-  }
-}
-
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type Signal = keyof typeof signals;
 
 function start(plan: BuildPlan, folders: BuildFolders, host: BuildHost): StageChild {
   const { memoryGiB } = plan;
   const inMemory = memoryGiB !== undefined && totalmem() >= 2 * memoryGiB * 1024 ** 3;
-  const [tool = '', ...args] = inNameSpaces([...ownProgram(), insideWord], host);
-  const child = startStageChild(tool, args, {
-    environment: host.caller,
-    workingFolder: host.working,
-    input: 'own',
-    output: 'stream',
-    channels: 1,
-  });
   const request: InsideRequest = { plan, folders, inMemory, owner: ownProcessName() };
-  // It stays open: its end tells the other side that this process is gone.
-  child.channels[0]?.write(`${JSON.stringify(request)}\n`);
-  return child;
-}
-
-/** How this program is started once more; from its sources it is a script that Node runs. */
-function ownProgram(): string[] {
-  const [, script = ''] = process.argv;
-  return isSea() ? [process.execPath] : [process.execPath, ...process.execArgv, script];
+  return startInside(insideWord, request, { ...host, output: 'stream' });
 }
 
 async function sayLines({ outputs }: StageChild, { say }: BuildHost): Promise<void> {
@@ -104,6 +71,14 @@ async function sayLines({ outputs }: StageChild, { say }: BuildHost): Promise<vo
       for await (const line of createInterface({ input })) say(line);
     }),
   );
+}
+
+async function tellEvents({ channels: [channel] }: StageChild, { tell }: BuildHost): Promise<void> {
+  if (channel === undefined) return;
+  for await (const line of createInterface({ input: channel })) {
+    const event = readBuildEvent(line);
+    if (event !== undefined) tell(event);
+  }
 }
 
 function awaitSignal(): { readonly received: Promise<Signal>; stopWaiting(): void } {
@@ -117,15 +92,4 @@ function awaitSignal(): { readonly received: Promise<Signal>; stopWaiting(): voi
       for (const { name, listener } of listeners) process.off(name, listener);
     },
   };
-}
-
-function statusOf({ exitCode, signal, cause }: StageEnd): number {
-  if (exitCode !== undefined) return exitCode;
-  if (cause === undefined) return signal === 'SIGKILL' ? 137 : 1;
-  throw new AgentError('the name spaces for the build cannot be made', {
-    code: 'image.no-name-spaces',
-    subject: 'unshare',
-    remedy: 'install the package util-linux',
-    cause,
-  });
 }

@@ -14,9 +14,10 @@ import { firstMounts, rootMounts, rootUnmounts } from '../root/name-spaces.ts';
 import { lendResolver, returnResolver } from '../root/resolver-file.ts';
 import { refuseEmptyRoot, refuseLinkedMountPoints } from '../root/root-folders.ts';
 import { tidyRoot } from '../root/tidy-root.ts';
+import type { BuildEvent } from './build-event.ts';
 import { type Course, openCourse } from './build-course.ts';
-import { hooksOf, type InsideRequest, treeOf } from './build-plan.ts';
-import { openStates } from './build-states.ts';
+import { type BuildPlan, hooksOf, type InsideRequest, treeOf } from './build-plan.ts';
+import { type BuildStates, openStates } from './build-states.ts';
 
 /** The build itself, as the first process of its name spaces. When the process that started it is gone, so is this. */
 export async function buildInside(terminal: Terminal): Promise<number> {
@@ -28,7 +29,7 @@ export async function buildInside(terminal: Terminal): Promise<number> {
   // The other side is this same program.
   const request = JSON.parse(line) as InsideRequest;
   try {
-    await build(request, terminal);
+    await build(request, terminal, (event) => channel.say(JSON.stringify(event)));
     return ExitCode.done;
   } catch (error) {
     terminal.err(`error: ${describeError(error)}`);
@@ -37,11 +38,11 @@ export async function buildInside(terminal: Terminal): Promise<number> {
   }
 }
 
-async function build(request: InsideRequest, terminal: Terminal): Promise<void> {
+async function build(request: InsideRequest, terminal: Terminal, tell: (event: BuildEvent) => void): Promise<void> {
   const { plan, folders, inMemory } = request;
   const tree = treeOf(folders);
   const hooks = hooksOf(folders);
-  const course = openCourse(request, terminal);
+  const course = openCourse(request, terminal, tell);
   await course.mount(firstMounts(folders.build, { inMemory }));
   await makeFolder(tree);
   await mergeHooks(request, hooks);
@@ -51,8 +52,20 @@ async function build(request: InsideRequest, terminal: Terminal): Promise<void> 
   );
   if (await states.isImageThere()) {
     terminal.out(`nothing has changed: ${plan.output.target} is there, made of the same elements and variables`);
+    tell({ event: 'unchanged', target: plan.output.target });
     return;
   }
+  try {
+    await runPhases(request, course, states);
+  } catch (error) {
+    if (error instanceof HookError) await keepFailed(tree, course, states, terminal);
+    throw error;
+  }
+}
+
+async function runPhases({ plan, folders }: InsideRequest, course: Course, states: BuildStates): Promise<void> {
+  const tree = treeOf(folders);
+  const hooks = hooksOf(folders);
   const reached = await states.restore();
   if (reached === undefined) await course.run(phases.root);
   await refuseEmptyRoot(tree);
@@ -77,7 +90,7 @@ async function build(request: InsideRequest, terminal: Terminal): Promise<void> 
   await course.run(phases.postRoot);
 
   await course.runBlockDevice();
-  await writeFstab(request, tree);
+  await writeFstab(plan, tree);
   await course.run(phases.preFinalise);
   await refuseLinkedMountPoints(tree);
   await course.mount(rootMounts(tree, hooks));
@@ -89,6 +102,13 @@ async function build(request: InsideRequest, terminal: Terminal): Promise<void> 
   await tidyRoot(tree);
   await course.output(states.inputs);
   course.showTimes();
+}
+
+/** What is mounted in the tree is no part of it. */
+async function keepFailed(tree: string, course: Course, states: BuildStates, terminal: Terminal): Promise<void> {
+  // Before the first phase in the tree nothing is mounted.
+  await course.mount(rootUnmounts(tree)).catch(() => undefined);
+  if (await states.saveFailed()) terminal.err('the tree is kept: gandi-provision image enter opens a shell in it');
 }
 
 /** Does something with the tree as it will be in the image: nothing mounted, and its own resolver. */
@@ -112,12 +132,12 @@ async function writeInstallType(hooks: string, type: string): Promise<void> {
   await writeText(join(hooks, 'environment.d/11-dib-install-type.bash'), text);
 }
 
-async function writeFstab({ plan }: InsideRequest, tree: string): Promise<void> {
+async function writeFstab({ blockDevices }: BuildPlan, tree: string): Promise<void> {
   const etc = await resolveBelow(tree, '/etc');
   await makeFolder(etc);
   await writeText(
     join(etc, 'fstab'),
-    fstabLines(plan.blockDevices)
+    fstabLines(blockDevices)
       .map((line) => `${line}\n`)
       .join(''),
   );

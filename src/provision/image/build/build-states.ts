@@ -1,5 +1,6 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describeError } from '../../../core/error/agent-error.ts';
+import { writeText } from '../../../core/system/own-tree.ts';
 import type { System } from '../../../core/system/system.ts';
 import { version } from '../../../core/version.ts';
 import { inputFiles, madeAmongHooks, namedFiles } from '../cache/input-files.ts';
@@ -20,6 +21,8 @@ export interface BuildStates {
   restore(): Promise<StageName | undefined>;
   /** Keeps the tree as it is, with nothing mounted in it. */
   save(stage: StageName): Promise<void>;
+  /** Keeps the tree of a build that failed, for a shell in it. @returns whether it is kept */
+  saveFailed(): Promise<boolean>;
 }
 
 const none: BuildStates = {
@@ -27,6 +30,7 @@ const none: BuildStates = {
   isImageThere: async () => false,
   restore: async () => undefined,
   save: async () => undefined,
+  saveFailed: async () => false,
 };
 
 /** In the order in which they are looked for. */
@@ -67,6 +71,14 @@ export async function openStates(
       }
       return undefined;
     },
+    saveFailed: async () => {
+      const text = JSON.stringify(plan.environment);
+      await writeText(failedEnvironment(places), text, 0o600);
+      return store.save(failedKey, places, await madeAmongHooks(places.hooks, [])).then(
+        () => true,
+        () => false,
+      );
+    },
     save: async (stage) => {
       const made = stage === 'root' ? [] : await madeAmongHooks(places.hooks, inputs.files);
       const save = () => store.save(keys[stage], places, made);
@@ -75,6 +87,14 @@ export async function openStates(
       });
     },
   };
+}
+
+/** The name of the state that a failed build left. */
+export const failedKey = 'failed';
+
+/** Where among the hooks the environment of a failed build is. */
+export function failedEnvironment({ hooks }: StatePlaces): string {
+  return join(hooks, 'gandi-environment.json');
 }
 
 async function inputsOf({ plan }: InsideRequest, course: Course): Promise<BuildInputs> {

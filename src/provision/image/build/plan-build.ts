@@ -59,7 +59,8 @@ const hoursOfStates = 24;
 /** Offline nothing is fetched, so nothing can be newer. */
 function cacheOf(environment: Environment): BuildPlan['cache'] {
   const { HOME = '/root', DIB_IMAGE_CACHE = `${HOME}/.cache/image-create`, DIB_OFFLINE = '' } = environment;
-  if (!['', '0'].includes(environment.GANDI_NO_CACHE ?? '')) return undefined;
+  // Who wants to look at a phase wants it to run.
+  if (!['', '0'].includes(environment.GANDI_NO_CACHE ?? '') || environment.break) return undefined;
   const hours = numberIn(environment, 'GANDI_CACHE_HOURS') ?? hoursOfStates;
   return { folder: statesFolder(DIB_IMAGE_CACHE), maximalSeconds: DIB_OFFLINE === '' ? hours * 3600 : null };
 }

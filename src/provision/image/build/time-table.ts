@@ -6,16 +6,21 @@ export interface Times {
   table(): string[];
 }
 
-export function openTimes(): Times {
+/** @param tell gets each step as it ends */
+export function openTimes(tell: (what: string, seconds: number) => void): Times {
   const began = performance.now();
   const rows: { readonly what: string; readonly seconds: number }[] = [];
   const since = (start: number) => (performance.now() - start) / 1000;
+  const note = (what: string, seconds: number) => {
+    rows.push({ what, seconds });
+    tell(what, seconds);
+  };
   return {
-    add: (what, seconds) => void rows.push({ what, seconds }),
+    add: note,
     measure: async (what, work) => {
       const start = performance.now();
       const result = await work();
-      rows.push({ what, seconds: since(start) });
+      note(what, since(start));
       return result;
     },
     table: () => timeLines(rows, since(began)),

@@ -1,15 +1,12 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import { observePartitionTable } from '../../../core/block-device/partition-table.ts';
-import { AgentError } from '../../../core/error/agent-error.ts';
 import type { System } from '../../../core/system/system.ts';
 import { leftoverChecks, leftoversIn } from './builder-leftovers.ts';
 import { extTree, type UnmountedTree } from './ext-tree.ts';
+import { describeImage } from './image-format.ts';
 import type { ImageFacts, InspectedPartition, SystemFacts } from './image-facts.ts';
 import { installedPackages } from './installed-packages.ts';
 import { accountsOf, loginsOf } from './logins.ts';
-
-const imageInfo = z.object({ format: z.string(), 'virtual-size': z.int() });
 
 /**
  * Looks at an image of any format that qemu-img knows. It is not changed, and nothing is mounted.
@@ -33,18 +30,6 @@ export async function inspectImage(path: string, workFolder: string, system: Sys
     if (/^ext[234]$/.test(fileSystem)) found ??= await systemIn(extTree(raw, offset, system.processes));
   }
   return { format, bytes, table: table?.label ?? '', partitions, system: found };
-}
-
-async function describeImage(path: string, { processes }: System): Promise<z.output<typeof imageInfo>> {
-  const { stdout } = await processes.run('qemu-img', ['info', '--output=json', path]).catch((cause: unknown) => {
-    throw new AgentError('it cannot be read as an image', {
-      code: 'inspect.no-image',
-      subject: path,
-      remedy: 'name a file that qemu-img knows, such as a raw or qcow2 image',
-      cause,
-    });
-  });
-  return imageInfo.parse(JSON.parse(stdout));
 }
 
 async function rawCopy(path: string, format: string, folder: string, { processes }: System): Promise<string> {

@@ -1,0 +1,111 @@
+import { dirname, join } from 'node:path';
+import { AgentError } from '../../../core/error/agent-error.ts';
+import { copyEntry, fileText, followedStatus, makeFolder, writeText } from '../../../core/system/own-tree.ts';
+import { startStageChild } from '../../../core/system/stage-child.ts';
+import type { System } from '../../../core/system/system.ts';
+import { driveFiles } from './drive-files.ts';
+import { type Firmware, guestArguments } from './guest-arguments.ts';
+import { type GuestReport, readReport } from './report.ts';
+
+export interface BootRequest {
+  readonly image: string;
+  /** qemu-img's word for it. */
+  readonly format: string;
+  readonly firmware: Firmware['kind'];
+  readonly memoryMiB: number;
+  /** After which the guest is ended. */
+  readonly seconds: number;
+  /** Texts of a config-drive by their path; undefined for a NoCloud volume of ours. */
+  readonly drive: ReadonlyMap<string, string> | undefined;
+  /** For what the guest needs; the caller removes it. */
+  readonly folder: string;
+}
+
+export interface BootResult {
+  readonly seconds: number;
+  readonly report: GuestReport;
+}
+
+/**
+ * Starts a guest from an image by its own boot loader, and waits until its agent has reported and it has powered off.
+ * @throws AgentError `image-test.no-report`, `image-test.no-firmware`
+ */
+export async function bootImage(request: BootRequest, system: System): Promise<BootResult> {
+  const { folder, firmware: kind } = request;
+  await makeFolder(folder);
+  const [serial, drive] = [join(folder, 'serial.log'), join(folder, 'drive.iso')];
+  await makeDrive(request, drive, system);
+  const firmware = kind === 'bios' ? { kind } : await uefi(folder);
+  const args = guestArguments({ ...request, firmware, hasKvm: await kvmWorks(), drive, serial });
+  const began = performance.now();
+  await runGuest(args, request.seconds);
+  const said = (await fileText(serial)) ?? '';
+  const report = readReport(said);
+  if (report === undefined) throw noReport(request, said);
+  return { seconds: (performance.now() - began) / 1000, report };
+}
+
+async function makeDrive({ drive: own, folder }: BootRequest, path: string, { processes }: System): Promise<void> {
+  const { label, files } = driveFiles(own);
+  const content = join(folder, 'drive');
+  for (const [name, text] of files) {
+    await makeFolder(dirname(join(content, name)));
+    await writeText(join(content, name), text);
+  }
+  await processes.run('xorriso', ['-as', 'mkisofs', '-quiet', '-J', '-r', '-V', label, '-o', path, content]);
+}
+
+/** Debian's package ovmf, then Fedora's edk2-ovmf. */
+const uefiFiles: readonly (readonly [code: string, variables: string])[] = [
+  ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'],
+  ['/usr/share/edk2/ovmf/OVMF_CODE.fd', '/usr/share/edk2/ovmf/OVMF_VARS.fd'],
+];
+
+async function uefi(folder: string): Promise<Firmware> {
+  for (const [code, original] of uefiFiles) {
+    if ((await followedStatus(code)) === undefined) continue;
+    const variables = join(folder, 'variables.fd');
+    await copyEntry(original, variables);
+    return { kind: 'uefi', code, variables };
+  }
+  throw new AgentError('this machine has no UEFI firmware for guests', {
+    code: 'image-test.no-firmware',
+    subject: '--firmware uefi',
+    remedy: 'install the package ovmf, or try --firmware bios',
+  });
+}
+
+/** A /dev/kvm that opens is not enough: on a machine whose CPU offers no virtualisation a guest spins for ever. */
+async function kvmWorks(): Promise<boolean> {
+  const cpus = (await fileText('/proc/cpuinfo')) ?? '';
+  return /^flags\s*:.*\b(?:vmx|svm)\b/m.test(cpus) && (await followedStatus('/dev/kvm')) !== undefined;
+}
+
+async function runGuest(args: readonly string[], seconds: number): Promise<void> {
+  // When this program is gone, so is the guest.
+  const words = ['--pdeathsig', 'SIGKILL', 'qemu-system-x86_64', ...args];
+  const guest = startStageChild('setpriv', words, {
+    environment: { PATH: '/usr/bin:/bin', HOME: '/' },
+    input: 'nothing',
+    output: 'own',
+    channels: 0,
+  });
+  const limit = setTimeout(() => guest.kill('SIGKILL'), seconds * 1000);
+  const { cause } = await guest.ended;
+  clearTimeout(limit);
+  if (cause !== undefined) throw cause;
+}
+
+const linesShown = 15;
+
+function noReport({ image, firmware, seconds }: BootRequest, said: string): AgentError {
+  const last = said.replaceAll('\r', '').trimEnd().split('\n').slice(-linesShown).join('\n');
+  return new AgentError(
+    `under ${firmware} its agent did not report within ${seconds} s; its last lines were:\n${last}`,
+    {
+      code: 'image-test.no-report',
+      subject: image,
+      remedy: 'give it more time with --seconds, or look at the image with: gandi-provision image inspect',
+    },
+  );
+}

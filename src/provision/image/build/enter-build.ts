@@ -1,0 +1,30 @@
+import { statesFolder } from '../cache/state-store.ts';
+import { ownProcessName } from '../../../core/system/process-start.ts';
+import type { EnterRequest } from './enter-inside.ts';
+import { enterWord } from './inside-word.ts';
+import { clearLeftovers, makeBuildFolders, removeBuildFolders } from './leftovers.ts';
+import { type InsideHost, refuseWithoutNameSpace, startInside, statusOf } from './start-inside.ts';
+
+export interface EnterHost extends Omit<InsideHost, 'output'> {
+  /** Where temporary folders go. */
+  readonly temporary: string;
+  /** The folder for what is kept between builds. */
+  readonly imageCache: string;
+}
+
+/**
+ * Opens a shell, or runs a command, in the tree that the last failed build left. What is changed there is lost at its end.
+ * @returns the exit status of the shell
+ */
+export async function enterFailedBuild(command: readonly string[], host: EnterHost): Promise<number> {
+  if (!host.isRoot) await refuseWithoutNameSpace();
+  await clearLeftovers(host.temporary);
+  const folders = await makeBuildFolders(host.temporary, host.working);
+  try {
+    const states = statesFolder(host.imageCache);
+    const request: EnterRequest = { folders, states, command, owner: ownProcessName() };
+    return statusOf(await startInside(enterWord, request, { ...host, output: 'own' }).ended);
+  } finally {
+    await removeBuildFolders([folders.build, folders.image]);
+  }
+}

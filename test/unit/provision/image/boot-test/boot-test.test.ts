@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { driveFiles } from '../../../../../src/provision/image/boot-test/drive-files.ts';
+import { guestArguments } from '../../../../../src/provision/image/boot-test/guest-arguments.ts';
+import { readReport } from '../../../../../src/provision/image/boot-test/report.ts';
+
+const guest = {
+  image: '/out/image.qcow2',
+  format: 'qcow2',
+  firmware: { kind: 'bios' } as const,
+  hasKvm: true,
+  memoryMiB: 1024,
+  drive: '/work/drive.iso',
+  serial: '/work/serial.log',
+};
+
+test('a guest starts from the image alone, which is not written to', () => {
+  const words = guestArguments(guest).join(' ');
+  expect(words).toContain('-accel kvm -cpu host');
+  expect(words).toContain('if=virtio,format=qcow2,snapshot=on,file=/out/image.qcow2');
+  expect(words).toContain('media=cdrom,readonly=on,file=/work/drive.iso');
+  expect(words).toContain('-serial file:/work/serial.log');
+  expect(words).not.toContain('pflash');
+});
+
+test('without virtualisation it is emulated; a comma in a path is doubled', () => {
+  const words = guestArguments({ ...guest, hasKvm: false, image: '/out/a,b' }).join(' ');
+  expect(words).toContain('-accel tcg');
+  expect(words).toContain('file=/out/a,,b');
+});
+
+test('UEFI gets its code and variables of its own', () => {
+  const firmware = { kind: 'uefi', code: '/ovmf/CODE.fd', variables: '/work/VARS.fd' } as const;
+  const words = guestArguments({ ...guest, firmware }).join(' ');
+  expect(words).toContain('if=pflash,unit=0,format=raw,readonly=on,file=/ovmf/CODE.fd');
+  expect(words).toContain('if=pflash,unit=1,format=raw,file=/work/VARS.fd');
+});
+
+test('without a drive of the caller it is a NoCloud volume that has the agent report', () => {
+  const { label, files } = driveFiles(undefined);
+  expect(label).toBe('cidata');
+  expect(files.get('user-data')).toMatch(/^#cloud-config\nruncmd:\n/);
+  expect(files.get('user-data')).toContain('/dev/ttyS0');
+  expect(files.has('meta-data')).toBe(true);
+});
+
+test('a config-drive of the caller gets a script that reports, unless it has one', () => {
+  const own = new Map([['openstack/latest/meta_data.json', '{}']]);
+  const { label, files } = driveFiles(own);
+  expect(label).toBe('config-2');
+  expect(files.get('openstack/latest/meta_data.json')).toBe('{}');
+  expect(files.get('openstack/latest/user_data')).toMatch(/^#!\/bin\/sh\n/);
+  const script = new Map([...own, ['openstack/latest/user_data', '#!/bin/sh\necho own\n']]);
+  expect(driveFiles(script).files.get('openstack/latest/user_data')).toMatch(/^#!\/bin\/sh\necho own\n[\s\S]*ttyS0/);
+});
+
+test('a report is what stands between its marks on the serial port', () => {
+  const said =
+    'login: \r\n@@gandi-image-test begin\r\n{"version":"3.0.0",\r\n"steps":[]}\r\n@@gandi-image-test end 0\r\n';
+  expect(readReport(said)).toEqual({ status: 0, text: '{"version":"3.0.0",\n"steps":[]}' });
+  expect(readReport('@@gandi-image-test begin\n{')).toBeUndefined();
+  expect(readReport('')).toBeUndefined();
+});
