@@ -13,10 +13,18 @@ beforeEach(async ({ skip }) => {
 });
 
 /** What a browser makes of a page. */
-async function visit(url: string): Promise<{ readonly rows: string[][]; readonly text: string; readonly shot: number }> {
+async function visit(
+  url: string,
+): Promise<{ readonly rows: string[][]; readonly text: string; readonly shot: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'gandi-page-'));
   try {
-    const common = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${folder}`, '--window-size=1200,900'];
+    const common = [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      `--user-data-dir=${folder}`,
+      '--window-size=1200,900',
+    ];
     const { stdout } = await execa(browser, [...common, '--dump-dom', url]);
     const picture = join(folder, 'page.png');
     await execa(browser, [...common, `--screenshot=${picture}`, url]);
