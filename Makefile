@@ -57,6 +57,8 @@ integration_packages := attr bcache-tools btrfs-progs bzip2 cpio cryptsetup-bin 
 arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-cross libstdc++6-arm64-cross qemu-user
 vm_packages := cpio debian-archive-keyring debootstrap dosfstools e2fsprogs fdisk genisoimage kmod mmdebstrap mount mtools \
 	openssh-client ovmf qemu-system-x86 qemu-utils util-linux zstd
+# Files of an installer, which the nightly tests import and start.
+nightly_packages := debian-installer-12-netboot-amd64
 # Of the rooms that read text from outside; not those that take its time, as another test's coverage would be in it.
 tests_of_readers := test/fuzz $(addprefix test/unit/,agent/access agent/bootstrap/drive agent/bootstrap/openstack \
 	agent/disk/disk-names agent/disk/forget-disk agent/disk/fstab agent/disk/mount-name agent/disk/mount-units agent/disk/pool-device agent/disk/root-growth agent/event \
@@ -64,7 +66,7 @@ tests_of_readers := test/fuzz $(addprefix test/unit/,agent/access agent/bootstra
 	core/block-device core/payload core/text/byte core/text/ip core/text/netmask core/text/os core/text/shell)
 
 .PHONY: generated golden simulate fuzz mutate test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo demo-bare-metal bench release-check clean
-.PHONY: packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm
+.PHONY: packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-nightly packages-vm
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
@@ -93,7 +95,7 @@ test-integration: $(deb) $(rpm) $(provision_deb) $(provision_rpm) packages-integ
 test-vm: $(deb) packages-vm ## Tests in Debian guests under QEMU; root
 	@$(with_node) $(node) tools/test.ts vm timing
 
-test-nightly: test $(provision) ## All tests, and what is too long for every change
+test-nightly: test $(provision) packages-nightly ## All tests, and what is too long for every change
 	@$(with_node) $(node) tools/test.ts nightly
 	@$(with_node) $(node) bench/start.ts
 	@$(with_node) $(node) bench/netboot.ts
@@ -165,5 +167,5 @@ $(provision_deb): $(provision) $(provision_files) $(deb_sources) | packages-deb
 $(provision_rpm): $(provision) $(provision_files) $(rpm_sources) | packages-rpm
 	tools/build-rpm gandi-provision $(version)
 
-packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-vm: packages-%:
+packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-nightly packages-vm: packages-%:
 	@tools/need-packages $($*_packages)

@@ -10,8 +10,8 @@ const farProgram = '/run/gandi-provision';
 const commands = {
   send: ['sh', '-c', `zstd --decompress --quiet --force -o ${farProgram} && chmod 755 ${farProgram}`],
   write: [farProgram, 'write-disk'],
-  // Whichever init the PreOS has.
-  reboot: ['reboot'],
+  // A moment later, so that sshd can still say that the command ended well; reboot(8) of whichever init the PreOS has.
+  reboot: ['sh', '-c', '(sleep 1; exec reboot) </dev/null >/dev/null 2>&1 &'],
 } as const;
 
 /**

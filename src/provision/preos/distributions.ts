@@ -12,7 +12,7 @@ export interface Distribution {
   readonly packages: readonly string[];
 }
 
-/** What machines are installed with. */
+/** What machines are installed with; the libraries are those that this program needs, which is sent to a machine that it installs. */
 const tools = [
   'btrfs-progs',
   'ca-certificates',
@@ -23,6 +23,8 @@ const tools = [
   'gdisk',
   'iproute2',
   'kmod',
+  'libatomic1',
+  'libstdc++6',
   'lvm2',
   'mdadm',
   'openssh-server',

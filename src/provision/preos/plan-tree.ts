@@ -1,5 +1,6 @@
 import type { BuildOptions } from './build-options.ts';
 import type { Distribution } from './distributions.ts';
+import { usualTrigger } from './usual-trigger.ts';
 
 /** A file of the PreOS; owner is root. */
 export interface TreeFile {
@@ -160,20 +161,10 @@ WantedBy=multi-user.target
       : file(`etc/init.d/${triggerService}`, initScript(triggerService, '', '/usr/lib/preos/trigger &'), 0o755);
   return [
     starter,
-    file('usr/lib/preos/trigger-command', `#!/bin/sh\nset -e\n${command ?? usualCommand}\n`, 0o755),
+    file('usr/lib/preos/trigger-command', `#!/bin/sh\nset -e\n${command ?? usualTrigger}\n`, 0o755),
     file('usr/lib/preos/trigger', trigger, 0o755),
   ];
 }
-
-/** It asks to be answered as soon as the run is queued: how that ends is seen on the server. */
-const usualCommand = `# The URL of the last word trigger=URL of the kernel's command line.
-set -f
-url=
-for word in $(cat /proc/cmdline); do
-  case $word in trigger=*) url=\${word#trigger=} ;; esac
-done
-[ -n "$url" ] || exit 0
-exec curl --fail --silent --show-error --max-time 60 --header 'Prefer: respond-async' --output /dev/null "$url"`;
 
 /** A server that is down when a room gets its power back is asked until it answers. */
 const trigger = `#!/bin/sh

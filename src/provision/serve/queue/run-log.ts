@@ -23,9 +23,13 @@ export async function openLog(files: Files, path: string, heading: string): Prom
   return files.open(path, O_WRONLY | O_APPEND | O_NOFOLLOW);
 }
 
+/** Bytes. A line that is longer than the second is cut at its front where it is the last. */
+const usualLine = 200;
+const longestLine = 8192;
+
 /** The last lines of a log, the control characters of programs escaped; empty where there is none. */
 export async function lastLines(files: Files, path: string, count: number): Promise<string[]> {
-  const text = await lastBytes(files, path, count * 200);
+  const text = await lastBytes(files, path, Math.max(count * usualLine, longestLine));
   return text
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../../src/agent/actions.ts';
 import { type BootstrapFacts, planBootstrap } from '../../../../src/agent/bootstrap/plan.ts';
-import { chooseDistro } from '../../../../src/agent/facts/distro.ts';
-import { parseOsRelease } from '../../../../src/core/text/os-release.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { networkTool } from '../../../../src/agent/network-config/network-tools.ts';
 import type { AppliedRecord } from '../../../../src/agent/swap-disk/applied-record.ts';
-import { root } from './access-example.ts';
-import { placedNic } from '../network/nic-example.ts';
+import { files } from './first-boot-example.ts';
 import { location, payload, swapDiskFacts } from './swap-disk-example.ts';
 
 const flags = parseFlags('').flags;
@@ -18,27 +15,7 @@ function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
     swapDisk: swapDiskFacts({ payloadArea: 'archive' }),
     payload,
     modules: undefined,
-    files: {
-      hostname: 'debian\n',
-      liveHostname: 'debian',
-      mailname: undefined,
-      hosts: '127.0.0.1 localhost\n',
-      distro: chooseDistro(parseOsRelease('ID=debian\n')),
-      access: {
-        groups: [{ name: 'sudo', gid: 27, members: [] }],
-        root,
-        users: new Map(),
-        peopleIds: { first: 1000, last: 60_000 },
-        newShell: '/bin/bash',
-      },
-      storedConfig: undefined,
-      storedScript: undefined,
-      storedScriptText: undefined,
-      outcomeDue: undefined,
-      resolver: { owner: 'file', text: undefined },
-      network: { tool: ifupdown, files: [] },
-      nics: [placedNic('eth0', 2)],
-    },
+    files,
     ...changes,
   };
 }
