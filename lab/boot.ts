@@ -8,8 +8,9 @@ import type { NicDevice } from './guest-nic.ts';
 import type { Hardware } from './qemu.ts';
 import { makeSwapDisk, type Payload } from './swap-disk.ts';
 import type { SystemName } from './systems.ts';
+import { makeRecordedDisk } from './write-recorder.ts';
 
-export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk'> {
+export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk' | 'recordedDisk'> {
   readonly debian: DebianVersion;
   /** How it is set up, where it is not the plain one: a row of lab/systems.ts. */
   readonly system?: SystemName;
@@ -17,6 +18,8 @@ export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk'> {
   readonly payload?: Payload;
   /** Makes the image of the swap disk, or changes the one that holds the payload. */
   readonly makeSwap?: (image: string) => Promise<unknown>;
+  /** Each write to root and swap, which are on one disk then, is written down: lab/power-states.ts says what may be left of them. */
+  readonly recordsWrites?: boolean;
   /** Disks that are there from the first moment. */
   readonly disks?: readonly AttachedDisk[];
   /** NICs besides the first that are there from the first moment. */
@@ -34,6 +37,7 @@ export async function boot({
   makeSwap,
   disks = [],
   nics = [],
+  recordsWrites = false,
   ...hardware
 }: BootOptions): Promise<Guest> {
   const image = await agentImage(debian, system);
@@ -41,7 +45,9 @@ export async function boot({
   const swapDisk = payload === undefined && makeSwap === undefined ? undefined : join(folder, 'swap.img');
   if (swapDisk !== undefined && payload !== undefined) await makeSwapDisk(swapDisk, payload);
   if (swapDisk !== undefined) await makeSwap?.(swapDisk);
-  const guest = new Guest(image, { ...hardware, folder, swapDisk });
+  const recordedDisk =
+    recordsWrites && swapDisk !== undefined ? await makeRecordedDisk(folder, image.disk, swapDisk) : undefined;
+  const guest = new Guest(image, { ...hardware, folder, swapDisk, recordedDisk });
   for (const disk of disks) await guest.attachDisk(disk);
   for (const nic of nics) await guest.attachNic(nic);
   await guest.start().catch(async (error: unknown) => {
