@@ -111,8 +111,8 @@ function start({ kernel, initrd }: GuestImage, { kernelArguments }: Accelerator)
 }
 
 function disks(hardware: Hardware): string[] {
-  const { folder, recordedDisk } = hardware;
-  if (recordedDisk !== undefined) return recordedDiskArguments(folder, recordedDisk);
+  const { recordedDisk } = hardware;
+  if (recordedDisk !== undefined) return recordedDiskArguments(recordedDisk);
   return [...rootDisk(hardware), ...swapDisk(hardware)];
 }
 
