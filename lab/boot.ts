@@ -8,8 +8,9 @@ import type { NicDevice } from './guest-nic.ts';
 import type { Hardware } from './qemu.ts';
 import { makeSwapDisk, type Payload } from './swap-disk.ts';
 import type { SystemName } from './systems.ts';
+import { makeRecordedDisk } from './write-recorder.ts';
 
-export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk' | 'platform'> {
+export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk' | 'platform' | 'recordedDisk'> {
   readonly debian: DebianVersion;
   /** How it is set up, where it is not the plain one: a row of lab/systems.ts. */
   readonly system?: SystemName;
@@ -19,6 +20,8 @@ export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk' | 'pla
   readonly makeSwap?: (image: string) => Promise<unknown>;
   /** Prepares the guest's folder as a platform does, and returns what QEMU is given in the place of the lab's disks and NICs. */
   readonly platform?: (folder: string) => Promise<readonly string[]>;
+  /** Each write to root and swap, which are on one disk then, is written down: lab/power-states.ts says what may be left of them. */
+  readonly recordsWrites?: boolean;
   /** Disks that are there from the first moment. */
   readonly disks?: readonly AttachedDisk[];
   /** NICs besides the first that are there from the first moment. */
@@ -37,6 +40,7 @@ export async function boot({
   platform,
   disks = [],
   nics = [],
+  recordsWrites = false,
   ...hardware
 }: BootOptions): Promise<Guest> {
   const image = await agentImage(debian, system);
@@ -44,7 +48,9 @@ export async function boot({
   const swapDisk = payload === undefined && makeSwap === undefined ? undefined : join(folder, 'swap.img');
   if (swapDisk !== undefined && payload !== undefined) await makeSwapDisk(swapDisk, payload);
   if (swapDisk !== undefined) await makeSwap?.(swapDisk);
-  const guest = new Guest(image, { ...hardware, folder, swapDisk, platform: await platform?.(folder) });
+  const recordedDisk =
+    recordsWrites && swapDisk !== undefined ? await makeRecordedDisk(folder, image.disk, swapDisk) : undefined;
+  const guest = new Guest(image, { ...hardware, folder, swapDisk, recordedDisk, platform: await platform?.(folder) });
   for (const disk of disks) await guest.attachDisk(disk);
   for (const nic of nics) await guest.attachNic(nic);
   await guest.start().catch(async (error: unknown) => {

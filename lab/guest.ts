@@ -12,6 +12,7 @@ import { makeOverlay, nicPorts, takePlace, type Hardware } from './qemu.ts';
 import type { Qmp } from './qmp.ts';
 import { powerOn, type Session } from './session.ts';
 import type { CommandResult } from './shell.ts';
+import type { RecordedDisk } from './write-recorder.ts';
 
 export interface AttachedDisk extends DiskContent {
   /** An image that exists already, instead of content. */
@@ -70,6 +71,11 @@ export class Guest {
   /** Image of the swap disk on this host, if the guest has one. */
   get swapDisk(): string | undefined {
     return this.#hardware.swapDisk;
+  }
+
+  /** The disk whose writes are written down, if it has one. */
+  get recordedDisk(): RecordedDisk | undefined {
+    return this.#hardware.recordedDisk;
   }
 
   get qmp(): Qmp {

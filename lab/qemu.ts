@@ -6,6 +6,7 @@ import { type Accelerator, accelerator } from './accelerator.ts';
 import type { GuestImage } from './agent-image.ts';
 import { type FileLock, lockOneOf } from './file-lock.ts';
 import { runOnHost } from './host-command.ts';
+import { type RecordedDisk, recordedDiskArguments } from './write-recorder.ts';
 
 /** What a guest is made of, beyond its image. */
 export interface Hardware {
@@ -13,6 +14,8 @@ export interface Hardware {
   readonly folder: string;
   /** Raw image of a disk with the serial `gandiswap`, which is how a platform other than Xen designates the swap disk. */
   readonly swapDisk?: string | undefined;
+  /** Root and swap are parts of this disk instead, and each write is written down. */
+  readonly recordedDisk?: RecordedDisk | undefined;
   /** In MiB; 512 unless told. */
   readonly memory?: number | undefined;
   /** CPUs at start, of 4 that fit; 1 unless told. */
@@ -92,8 +95,7 @@ async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<str
 
 function labDevices(hardware: Hardware): string[] {
   return [
-    ...rootDisk(hardware),
-    ...swapDisk(hardware),
+    ...disks(hardware),
     // The guest reaches its gateway and nothing beyond; nothing reaches the guest.
     '-netdev',
     'user,id=net0,restrict=on,net=192.0.2.0/24,host=192.0.2.254,dhcpstart=192.0.2.100',
@@ -118,6 +120,12 @@ function machine({ memory = 512, cpus = 1, manufacturer }: Hardware): string[] {
 function start({ kernel, initrd }: GuestImage, { kernelArguments }: Accelerator): string[] {
   const commandLine = ['console=ttyS0', 'quiet', 'systemd.show_status=false', ...kernelArguments].join(' ');
   return ['-kernel', kernel, '-initrd', initrd, '-append', commandLine];
+}
+
+function disks(hardware: Hardware): string[] {
+  const { recordedDisk } = hardware;
+  if (recordedDisk !== undefined) return recordedDiskArguments(recordedDisk);
+  return [...rootDisk(hardware), ...swapDisk(hardware)];
 }
 
 function rootDisk({ folder }: Hardware): string[] {

@@ -17,8 +17,9 @@ export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts'],
     pool: 'threads',
+    // Else a thread goes on with the modules that it has, and with the change that was in force when it loaded them.
+    isolate: true,
     maxWorkers: 1,
-    bail: 1,
     testTimeout: 20_000,
     reporters: [{}],
   },

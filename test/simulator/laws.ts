@@ -18,6 +18,8 @@ export interface Actor {
     | undefined;
   /** When it looked at each device last, by kernel name. */
   readonly lookedAt: ReadonlyMap<string, number>;
+  /** When it asked which disk has a kernel name, to act on it. */
+  readonly identifiedAt: ReadonlyMap<string, number>;
   readonly flags: Readonly<Record<string, string>>;
 }
 
@@ -112,12 +114,14 @@ export class Laws {
     if (!/^\/srv\/[^/]+$/.test(path)) this.#machine.violate('folder: removed one outside of the disk root', path);
   }
 
-  grows(device: Device): void {
+  grows(device: Device, actor: Actor): void {
     const machine = this.#machine;
     const isOurs = machine.mountsOf(device).some(({ by }) => by === 'agent');
     const isJustLost = machine.tick - (device.lostMountAt ?? Number.NEGATIVE_INFINITY) < observationTouches;
-    if (!isOurs && !isJustLost) machine.violate('grow: what the agent has not mounted', device.name);
-    if (device.disk.readOnly) machine.violate('grow: a read-only disk', device.name);
+    // Another disk took the name after the agent had asked whose it is: the tool then finds the stale mount, and ends with an error.
+    const isAnother = device.since > (actor.identifiedAt.get((device.parent ?? device).name) ?? machine.tick);
+    if (!isOurs && !isJustLost && !isAnother) machine.violate('grow: what the agent has not mounted', device.name);
+    if (device.disk.readOnly && !isAnother) machine.violate('grow: a read-only disk', device.name);
   }
 
   checks(device: Device, actor: Actor): void {

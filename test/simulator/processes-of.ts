@@ -56,10 +56,12 @@ async function withFault(
   }
   const { hanging } = agent.world;
   if (timeoutSeconds === null) return new Promise((resolve) => hanging.push(() => resolve(act())));
-  // What hangs in the kernel is done when the device answers, also if nobody waits for it any more. A tool that was killed
-  // begins nothing new.
-  if (name === 'umount') hanging.push(() => void act());
-  agent.world.machine.tick += timeoutSeconds ?? 60;
+  // What hangs in the kernel is done when the device answers, also if nobody waits for it any more, and to the mount that was
+  // found by the path then. A tool that was killed begins nothing new.
+  const { machine } = agent.world;
+  const mounted = machine.mountAt(args.at(-1) ?? '');
+  if (name === 'umount') hanging.push(() => void (machine.mountAt(args.at(-1) ?? '') === mounted && act()));
+  machine.tick += timeoutSeconds ?? 60;
   throw new AgentError(`${tool} did not end in time`, {
     code: 'process.timed-out',
     subject: tool,

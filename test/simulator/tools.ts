@@ -173,7 +173,7 @@ function blkid(device: Device): ToolResult {
 
 function grow(agent: AgentProcess, device: Device | undefined): ToolResult {
   if (device === undefined) return { exitCode: 1, stderr: 'not mounted' };
-  agent.world.laws.grows(device);
+  agent.world.laws.grows(device, agent);
   const mounted = agent.world.machine.mountsOf(device).at(-1);
   if (mounted === undefined) return { exitCode: 1, stderr: 'please run e2fsck first' };
   if (device.volume.sizeBytes <= mounted.fileSystem.sizeBytes) return done;

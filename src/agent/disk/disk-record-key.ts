@@ -2,3 +2,8 @@
 export function diskRecordKey(kernelName: string, diskSequence: number | null): string {
   return `${kernelName}@${diskSequence ?? 'unknown'}`;
 }
+
+/** The kernel name in a key of a record. */
+export function nameIn(key: string): string {
+  return key.slice(0, key.lastIndexOf('@'));
+}

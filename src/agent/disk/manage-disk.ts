@@ -17,6 +17,7 @@ import { observeDetach } from './observe-detach.ts';
 import { observeDisk } from './observe-disk.ts';
 import { planDisk } from './plan.ts';
 import { planDetachNamed } from './plan-detach-named.ts';
+import { targetsToPutBack } from './put-back.ts';
 import { type ReleasedDisk, removeReleasedDisk } from './released-disks.ts';
 
 /** What was done about a disk by command, and what it is then. */
@@ -100,7 +101,8 @@ async function detach(system: System, flags: Flags, named: BlockDevice, force: b
   const isReleased = steps.some(({ actions }) => actions.some(({ kind }) => kind === 'release-disk'));
   const outcomes = await applySteps(steps, kinds, system);
   if (outcomes.every(({ failure }) => failure === null)) return { outcomes, isReleased };
-  const devices = facts.targets.map(({ attached }) => attached.device);
+  const left = targetsToPutBack(facts.targets, steps, outcomes, await readDiskRecords(system));
+  const devices = left.map(({ attached }) => attached.device);
   return { outcomes: [...outcomes, ...(await putBack(devices, flags, system))], isReleased: false };
 }
 

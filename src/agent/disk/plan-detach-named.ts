@@ -40,13 +40,8 @@ function planKeepDetached({ family, targets, records }: DetachFacts, { disk }: A
   const rest = family.filter(({ name }) => !targets.some(({ facts }) => facts.kernelName === name));
   const actions = rest.map((device): Action => {
     const key = diskRecordKey(device.name, device.diskSequence);
-    return {
-      kind: 'remember-disk',
-      record: detachedRecord(
-        device,
-        records.find((record) => record.key === key),
-      ),
-    };
+    const known = records.find((record) => record.key === key);
+    return { kind: 'remember-disk', record: detachedRecord(device, known), over: known ?? null };
   });
   return actions.length === 0 ? [] : [{ name: `detach ${disk.path}`, actions }];
 }

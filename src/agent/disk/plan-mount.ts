@@ -28,7 +28,8 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
     : [planMountNow(disk, mountPoint, traits, flags), ...planOwner(disk, mountPoint, facts, flags)];
   const [arrival, ...hook] = planArrival(disk, record, mountPoint, facts);
   const check = planCheck(disk, flags);
-  const actions = [...check, { kind: 'remember-disk', record: intent } as const, ...mounting, ...arrival.actions];
+  const over = facts.records.find(({ key }) => key === record.key) ?? null;
+  const actions = [...check, { kind: 'remember-disk', record: intent, over } as const, ...mounting, ...arrival.actions];
   return [{ ...arrival, actions }, ...hook];
 }
 

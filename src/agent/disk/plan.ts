@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Step } from './actions.ts';
+import type { Action, Step } from './actions.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { diskRecordKey } from './disk-record-key.ts';
@@ -149,7 +149,8 @@ function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { beca
   const note = `left alone: ${because}`;
   if (known?.note === note) return [];
   const record = { ...recordOf(disk), mountPoint: null, filledBytes: null, refusal: code, note };
-  return [{ name: `attach ${disk.device.path}`, actions: [{ kind: 'remember-disk', record }] }];
+  const actions: Action[] = [{ kind: 'remember-disk', record, over: known ?? null }];
+  return [{ name: `attach ${disk.device.path}`, actions }];
 }
 
 /**

@@ -1,6 +1,8 @@
-import { AgentError } from '../../core/error/agent-error.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { observeMounts } from '../../core/block-device/mounts.ts';
 import { readDiskRecords, removeDiskRecord, writeDiskRecord } from './disk-records.ts';
+import { nameIn } from './disk-record-key.ts';
 import { mountOf } from './mount-of.ts';
 import type { System } from '../../core/system/system.ts';
 import type { DiskRecord } from './disk-records.ts';
@@ -9,6 +11,11 @@ import type { ActionKind } from '../action/kind.ts';
 export interface RememberDisk {
   readonly kind: 'remember-disk';
   readonly record: DiskRecord;
+  /**
+   * What was on record when it was decided, null for nothing; not told by those who go on with what they began. A person's
+   * command and an event may come to decide about one disk at the same time: the first that writes has it.
+   */
+  readonly over?: DiskRecord | null;
 }
 
 export const rememberDiskKind: ActionKind<RememberDisk> = {
@@ -28,13 +35,26 @@ export interface ForgetDisk {
 export const forgetDiskKind: ActionKind<ForgetDisk> = {
   kind: 'forget-disk',
   describe: (action) => `forget ${action.key}`,
-  deviceOf: (action) => `/dev/${action.key.split('@')[0]}`,
+  deviceOf: (action) => `/dev/${nameIn(action.key)}`,
   isBookkeeping: () => true,
   apply: forgetDisk,
 };
 
-async function rememberDisk(action: RememberDisk, system: System): Promise<void> {
-  await writeDiskRecord(system, action.record);
+/** @throws AgentError `disk.other-run` */
+async function rememberDisk({ record, over }: RememberDisk, system: System): Promise<void> {
+  if (over !== undefined) await requireOnRecord(record.key, over, record.device, system);
+  await writeDiskRecord(system, record);
+}
+
+async function requireOnRecord(key: string, over: DiskRecord | null, device: string, system: System): Promise<void> {
+  const now = (await readDiskRecords(system, nameIn(key))).find((each) => each.key === key) ?? null;
+  if (isDeepStrictEqual(now, over)) return;
+  throw new AgentError('another run of the agent was faster, and what it does about it counts', {
+    code: 'disk.other-run',
+    subject: device,
+    remedy: `\`gandi-agent disk explain ${device}\` says what became of it; try again if that is not what you want`,
+    exitCode: ExitCode.refusedToProtectData,
+  });
 }
 
 /**

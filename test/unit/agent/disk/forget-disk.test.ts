@@ -34,3 +34,29 @@ test('what is remembered is read again', async () => {
   expect(await readDiskRecords(system, 'sdb')).toEqual([record]);
   expect(await readDiskRecords(system, 'sd')).toEqual([]);
 });
+
+const place = `/run/gandi/disks/${record.key}.json`;
+const mine = { ...record, mountPoint: null, refusal: 'mounted', note: 'left alone' };
+
+test.each([
+  ['nothing was there', {}, null],
+  ['it is as it was seen', { [place]: JSON.stringify(record) }, record],
+])('a decision is remembered where %s', async (_, tree, over) => {
+  const system = await fakeMachine({ '/proc/self/mountinfo': '', ...tree });
+  await rememberDiskKind.apply({ kind: 'remember-disk', record: mine, over }, system);
+  expect(await readDiskRecords(system)).toEqual([mine]);
+});
+
+test.each([
+  ['another run began to mount it', null, { ...record, isBeingMounted: true }],
+  ['a person had it detached', { ...record, mountPoint: null }, { ...record, mountPoint: null, isDetached: true }],
+  ['it was forgotten', record, undefined],
+])('what another run of the agent wrote in the meantime stays: %s', async (_, over, now) => {
+  const tree = now === undefined ? {} : { [place]: JSON.stringify(now) };
+  const system = await fakeMachine({ '/proc/self/mountinfo': '', ...tree });
+  await expect(rememberDiskKind.apply({ kind: 'remember-disk', record: mine, over }, system)).rejects.toMatchObject({
+    code: 'disk.other-run',
+    subject: '/dev/sdb',
+  });
+  expect(await readDiskRecords(system)).toEqual(now === undefined ? [] : [now]);
+});

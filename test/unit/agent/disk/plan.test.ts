@@ -501,7 +501,11 @@ describe('where our map of autofs has the disk root', () => {
     const original = { ...offered, key: 'sdc@8', device: '/dev/sdc', majorMinor: '8:32' };
     const facts = diskFacts({ automount: 'ours', records: [original], mounts: [autofs] });
     expect(actionsOf(facts, flags)).toEqual([
-      { kind: 'remember-disk', record: expect.objectContaining({ note: expect.stringContaining('is a clone') }) },
+      {
+        kind: 'remember-disk',
+        record: expect.objectContaining({ note: expect.stringContaining('is a clone') }),
+        over: null,
+      },
     ]);
   });
 
