@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agentImage } from './agent-image.ts';
 import type { DebianVersion } from './debian.ts';
+import type { Witness } from './evidence.ts';
 import { type AttachedDisk, Guest } from './guest.ts';
 import type { NicDevice } from './guest-nic.ts';
 import type { Hardware } from './qemu.ts';
@@ -61,8 +62,13 @@ export async function boot({
   return guest;
 }
 
+/** What runs on this host and has a folder here. */
+export interface Machine extends Witness {
+  stop(): Promise<void>;
+}
+
 /** Ends a guest and removes what it left on this host. */
-export async function discard(guest: Guest): Promise<void> {
+export async function discard(guest: Machine): Promise<void> {
   await guest.stop();
   await rm(guest.folder, { recursive: true, force: true });
 }

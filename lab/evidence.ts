@@ -1,8 +1,13 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Guest } from './guest.ts';
+import type { GuestCommands } from './guest-commands.ts';
 
 const logFolder = join(import.meta.dirname, '../dist/vm-logs');
+
+/** A machine that keeps its serial log in a folder of this host. */
+export interface Witness extends Pick<GuestCommands, 'run'> {
+  readonly folder: string;
+}
 
 /** What is asked of a guest after a test failed, by the name of the file that keeps the answer. */
 const questions = {
@@ -18,7 +23,7 @@ const questions = {
  * Keeps what a failed test's guest can tell in a folder of `dist/vm-logs`.
  * @returns what a reader wants to see at once: the lines of our units, or the serial log of a guest that is silent
  */
-export async function keepEvidence(guest: Guest, testName: string): Promise<string> {
+export async function keepEvidence(guest: Witness, testName: string): Promise<string> {
   const folder = join(logFolder, testName.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, 100));
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -27,7 +32,7 @@ export async function keepEvidence(guest: Guest, testName: string): Promise<stri
   return `${told}\nkept in ${folder}`;
 }
 
-async function askGuest(guest: Guest, folder: string): Promise<string> {
+async function askGuest(guest: Witness, folder: string): Promise<string> {
   for (const [file, command] of Object.entries(questions)) {
     const { stdout, stderr } = await guest.run(command, 20);
     await writeFile(join(folder, file), stdout || stderr);

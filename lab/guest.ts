@@ -5,6 +5,7 @@ import type { FileLock } from './file-lock.ts';
 import { type DiskContent, makeDiskImage } from './disk-image.ts';
 import { type DiskBus, type DiskDevice, plugDisk, resizeDisk, unplugDisk } from './guest-disk.ts';
 import { cpuToPlug } from './guest-cpu.ts';
+import { GuestCommands } from './guest-commands.ts';
 import { memoryToPlug } from './guest-memory.ts';
 import { type NicDevice, nicToPlug } from './guest-nic.ts';
 import type { Pluggable } from './pluggable.ts';
@@ -42,11 +43,8 @@ export interface Plugged {
   detach(): Promise<void>;
 }
 
-/** How many times longer than told a test waits: for a machine that is busy with other work. */
-const patience = Number(process.env.GANDI_PATIENCE ?? 1);
-
 /** A guest, as a test sees it. */
-export class Guest {
+export class Guest extends GuestCommands {
   readonly #image: GuestImage;
   readonly #hardware: Hardware;
   readonly #disks = new Map<number, DiskDevice>();
@@ -59,6 +57,7 @@ export class Guest {
   #lastOther = 0;
 
   constructor(image: GuestImage, hardware: Hardware) {
+    super();
     this.#image = image;
     this.#hardware = hardware;
   }
@@ -98,54 +97,8 @@ export class Guest {
     await this.#powerOn();
   }
 
-  /** Runs a command line in the guest as root, and returns what came of it. */
-  run(command: string, seconds = 60): Promise<CommandResult> {
-    return this.#running.shell.run(command, seconds * patience);
-  }
-
-  /**
-   * Runs a command line that must succeed, and returns its standard output without the last line break.
-   * @throws Error with all that it printed
-   */
-  async expect(command: string, seconds = 60): Promise<string> {
-    const { exitCode, stdout, stderr } = await this.run(command, seconds);
-    if (exitCode === 0) return stdout.replace(/\n$/, '');
-    throw new Error(`in the guest, status ${exitCode} of: ${command}\n${stdout}${stderr}`);
-  }
-
-  /** Waits until a command line succeeds, tried ten times a second by the guest itself, and returns its output. */
-  async waitFor(command: string, seconds = 30): Promise<string> {
-    const attempt = `until out=$(${command}); do sleep 0.3; done 2>/dev/null; echo "$out"`;
-    const { exitCode, stdout } = await this.run(attempt, seconds);
-    if (exitCode === 0) return stdout.replace(/\n$/, '');
-    const last = await this.run(command);
-    throw new Error(`the guest did not come to this within ${seconds} s: ${command}\n${last.stdout}${last.stderr}`);
-  }
-
-  /** Waits until something is mounted there. */
-  async waitForMount(mountPoint: string, seconds = 30): Promise<void> {
-    await this.waitFor(`findmnt --noheadings ${quoted(mountPoint)}`, seconds);
-  }
-
-  /** Waits until boot has ended and returns systemd's verdict, `running` or `degraded`; nothing where it does not run. */
-  async waitForBoot(seconds = 300): Promise<string> {
-    const ended =
-      'test -d /run/systemd/system && systemctl is-system-running --wait || gandi-agent status --wait >/dev/null';
-    const { stdout } = await this.run(ended, seconds);
-    return stdout.trim();
-  }
-
-  /** Seconds since it was started, by its own clock. */
-  async uptime(): Promise<number> {
-    return Number((await this.expect('cat /proc/uptime')).split(' ')[0]);
-  }
-
-  async readFile(path: string): Promise<string> {
-    return Buffer.from(await this.expect(`base64 ${quoted(path)}`), 'base64').toString();
-  }
-
-  async writeFile(path: string, text: string): Promise<void> {
-    await this.expect(`base64 --decode <<<${Buffer.from(text).toString('base64')} >${quoted(path)}`);
+  protected answer(command: string, seconds: number): Promise<CommandResult> {
+    return this.#running.shell.run(command, seconds);
   }
 
   /** Plugs a disk in: an image, or a new one with the content that is told; before `start` it is there from the first moment. */
@@ -265,8 +218,4 @@ export class Guest {
     await truncate(image, bytes);
     await resizeDisk(this.qmp, number, bytes);
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

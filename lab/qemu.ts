@@ -59,16 +59,25 @@ export function takePlace(): Promise<FileLock> {
  * @param place taken for this guest; QEMU keeps it too, so that a guest which outlives this process does
  */
 export async function startQemu(image: GuestImage, hardware: Hardware, place: FileLock): Promise<QemuProcess> {
-  return spawnQemu(await qemuArguments(image, hardware), hardware, place);
+  return spawnQemu(await qemuArguments(image, hardware), place, hardware);
 }
 
-function spawnQemu(args: readonly string[], { detached = false, folder }: Hardware, lock: FileLock): QemuProcess {
+/**
+ * Starts QEMU with arguments of one's own.
+ * @param place as for startQemu
+ * @param how with a folder, the paths of the arguments are relative to it
+ */
+export function spawnQemu(
+  args: readonly string[],
+  place: FileLock,
+  { detached = false, folder }: Partial<Pick<Hardware, 'detached' | 'folder'>> = {},
+): QemuProcess {
   // Not even a test runner that is killed may leave a guest behind.
   const leash = detached ? [] : ['--pdeathsig', 'SIGKILL'];
   // Standard input only carries the lock; QEMU does not read it.
   const output = detached ? 'ignore' : 'pipe';
   const child = spawn('setpriv', [...leash, 'qemu-system-x86_64', ...args], {
-    stdio: [lock.descriptor, output, output],
+    stdio: [place.descriptor, output, output],
     cwd: folder,
     detached,
   });

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, test as plainTest } from 'vitest';
-import { type BootOptions, boot, discard } from './boot.ts';
+import { type BootOptions, boot, discard, type Machine } from './boot.ts';
 import { keepEvidence } from './evidence.ts';
 import type { Guest } from './guest.ts';
 
@@ -26,26 +26,38 @@ export const test = plainTest.extend<{ boot: (options: BootOptions) => Promise<G
  * @returns a function, as the guest exists only once the tests run
  */
 export function sharedGuest(options: BootOptions | (() => Promise<BootOptions>)): () => Guest {
-  let guest: Guest | undefined;
+  return sharedMachine(async () => {
+    const guest = await boot(typeof options === 'function' ? await options() : options);
+    await guest.waitForBoot();
+    return guest;
+  });
+}
+
+/**
+ * The same for a machine of any kind.
+ * @param start returns it when the tests may begin
+ * @param more programs of this host that it needs beside those of every guest
+ */
+export function sharedMachine<M extends Machine>(start: () => Promise<M>, more: readonly string[] = []): () => M {
+  let machine: M | undefined;
   let missing: string | undefined;
   beforeAll(async () => {
-    missing = await whatIsMissing();
+    missing = await whatIsMissing(more);
     if (missing !== undefined) return;
-    guest = await boot(typeof options === 'function' ? await options() : options);
-    await guest.waitForBoot();
+    machine = await start();
   });
   beforeEach(({ skip }) => {
     if (missing !== undefined) skip(missing);
   });
   afterEach(async ({ task }) => {
-    if (guest !== undefined && task.result?.state === 'fail') console.error(await keepEvidence(guest, task.name));
+    if (machine !== undefined && task.result?.state === 'fail') console.error(await keepEvidence(machine, task.name));
   });
   afterAll(async () => {
-    if (guest !== undefined) await discard(guest);
+    if (machine !== undefined) await discard(machine);
   });
   return () => {
-    if (guest === undefined) throw new Error('the guest is there only while tests run');
-    return guest;
+    if (machine === undefined) throw new Error('the guest is there only while tests run');
+    return machine;
   };
 }
 
@@ -55,9 +67,9 @@ async function end(guest: Guest, testName: string, failed: boolean): Promise<voi
 }
 
 /** Why no guest can be started here, or undefined if it can. */
-async function whatIsMissing(): Promise<string | undefined> {
+async function whatIsMissing(more: readonly string[] = []): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'guests are built as root';
-  for (const program of programs) {
+  for (const program of [...programs, ...more]) {
     const { exitCode } = await execa('which', [program], { reject: false });
     if (exitCode !== 0) return `${program} is not installed`;
   }

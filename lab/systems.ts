@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DebianVersion } from './debian.ts';
 
 /** A Debian that is set up in another way than the lab's plain one. */
@@ -11,6 +13,14 @@ export interface GuestSystem {
 }
 
 const labShell = 'env HOME=/root LC_ALL=C.UTF-8 /usr/local/sbin/lab-shell';
+
+/** What a domain of Xen has that no other guest needs: path in the guest to text. */
+const domainFiles = Object.fromEntries(
+  ['usr/local/sbin/lab-domain-shell', 'etc/systemd/system/lab-shell.service.d/xen.conf'].map((path) => [
+    path,
+    readFileSync(join(import.meta.dirname, 'xen/domain-files', path), 'utf8'),
+  ]),
+);
 
 /** The lab's shell is started by the inittab then, before all else. */
 const withoutSystemd = [
@@ -92,6 +102,10 @@ export const systems = {
   },
   // With the kernel of Debian that has F2FS, and the tools that make it. (That of Debian 12 has no ntfs3.)
   autofs: { packages: ['autofs', 'f2fs-tools', 'linux-image-amd64'] },
+  /** A domain that Xen starts (lab/xen): the lab's shell answers by xenstore, as there is no virtio. */
+  xen: { packages: ['xenstore-utils'], files: domainFiles },
+  /** The domain that Xen itself starts, without what makes it one: lab/xen/dom0-image.ts adds that. */
+  dom0: { packages: ['linux-image-amd64', 'xen-hypervisor-4.17-amd64', 'xen-utils-4.17', 'dnsmasq-base'] },
 } as const satisfies Record<string, GuestSystem>;
 
 export type SystemName = keyof typeof systems;

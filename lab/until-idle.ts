@@ -1,4 +1,4 @@
-import type { Guest } from './guest.ts';
+import type { GuestCommands } from './guest-commands.ts';
 
 const failed = 3;
 
@@ -6,7 +6,7 @@ const failed = 3;
  * Waits until every hotplug event was acted on and the handler has ended.
  * @throws Error with the journal of the handler as soon as it has failed
  */
-export async function untilIdle(guest: Guest, seconds = 120): Promise<void> {
+export async function untilIdle(guest: GuestCommands, seconds = 120): Promise<void> {
   // `activating` is what a service that is started again shows between two looks; `failed` stays until it is.
   const look = `udevadm settle
     state=$(systemctl is-active gandi-hotplug.service)

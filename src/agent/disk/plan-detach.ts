@@ -6,7 +6,7 @@ import type { MountUnit } from './mount-units.ts';
 import { decodeUdev } from './mount-name.ts';
 import { removalFile } from './removal-file.ts';
 import { mountOf } from './mount-of.ts';
-import { planHook } from './plan-hook.ts';
+import { planDetachHook } from './plan-hook.ts';
 import { offerPath } from './plan-mount.ts';
 import { planStop } from './plan-units.ts';
 
@@ -30,7 +30,7 @@ export function planDetach(
     {
       name: `detach ${device}`,
       actions: [
-        ...planHook('pre-disk-detach', [device, mountPoint], record, facts, { GANDI_PULLED: '0' }),
+        ...planDetachHook(record, facts, false),
         ...planStop(record, mountPoint, units),
         ...planWithdrawal(record, mountPoint),
         ...planUnmount(record, mountPoint, facts, force),

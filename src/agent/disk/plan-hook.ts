@@ -4,6 +4,18 @@ import type { Action } from './actions.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { DiskFacts } from './disk-facts.ts';
 
+/**
+ * Tells `pre-disk-detach`, unless `post-disk-attach` is there and was not told of this disk: what it was to set up was not set up
+ * (rows 11 and 20 of docs/decisions/data-disk.md).
+ * @param isPulled the disk is gone already
+ */
+export function planDetachHook(record: DiskRecord, facts: DiskFacts, isPulled: boolean): Action[] {
+  const isUntold = record.isHookDue || record.isBeingMounted;
+  if (isUntold && facts.hooks['post-disk-attach'] !== undefined) return [];
+  const args = [record.device, record.mountPoint ?? ''];
+  return planHook('pre-disk-detach', args, record, facts, { GANDI_PULLED: isPulled ? '1' : '0' });
+}
+
 /** What a hook is told about the disk beside the arguments that it always had; docs/data-disks.md lists it. */
 export function planHook(
   hook: HookName,

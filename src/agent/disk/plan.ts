@@ -7,7 +7,7 @@ import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { mountOf } from './mount-of.ts';
 import { planUnmount, planWithdrawal } from './plan-detach.ts';
 import { planGrowth, wantsGrowth } from './plan-growth.ts';
-import { planHook } from './plan-hook.ts';
+import { planDetachHook } from './plan-hook.ts';
 import { planCapacity } from './plan-capacity.ts';
 import { planPoolDevice, poolOf } from './plan-pool-device.ts';
 import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
@@ -51,7 +51,7 @@ function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
   const withdraw = planWithdrawal(record, mountPoint);
   const unmount: Step = { name, actions: [...withdraw, ...planUnmount(record, mountPoint, facts, true)] };
   if (!isMounted && !record.onDemand) return [unmount, forget];
-  const hook = planHook('pre-disk-detach', [device, mountPoint], record, facts, { GANDI_PULLED: '1' });
+  const hook = planDetachHook(record, facts, true);
   const problem = `the disk of ${mountPoint} was pulled while it was mounted: what was not written to it yet is lost; next time run \`gandi-agent disk detach ${basename(mountPoint)}\` first`;
   return [
     isMounted ? { ...unmount, problem } : unmount,

@@ -14,9 +14,18 @@ export interface ApplyNetwork {
 
 export const applyNetworkKind: ActionKind<ApplyNetwork> = {
   kind: 'apply-network',
-  describe: (action) => `have ${action.tool} configure ${action.links.join(', ')}`,
+  describe: ({ tool, links }) =>
+    links.length === 0 ? `have ${tool} read its files again` : `have ${tool} configure ${links.join(', ')}`,
   apply: applyNetwork,
 };
+
+/** Tools that are told of each link by itself, and of nothing else: where no link is to be configured they have nothing to do. */
+const toldByLink: readonly NetworkToolName[] = ['ifupdown', 'network-scripts'];
+
+/** Has a tool notice that files of its own are gone; nothing where it has nothing to do about that. */
+export function planReload(tool: NetworkToolName): ApplyNetwork[] {
+  return toldByLink.includes(tool) ? [] : [{ kind: 'apply-network', tool, links: [] }];
+}
 
 type Apply = (links: readonly string[], system: System) => Promise<void>;
 

@@ -5,6 +5,8 @@ import type { NetworkModel, RenderedFile } from '../network-config/model.ts';
 import type { Nic, NicFacts } from './nic-facts.ts';
 import { ownFilesOf, pathsOf, wholeModel } from './nic-files.ts';
 import { type Wish, wishFor } from './nic-wish.ts';
+import { planReload } from './apply-network.ts';
+import { planReleaseLink } from './release-link.ts';
 import { planQueues } from './plan-queues.ts';
 import { firstNic, planForgetRouting, planRouting } from './plan-routing.ts';
 import { interfacesFile, withSourceLine } from '../network-config/renderers/ifupdown.ts';
@@ -39,11 +41,11 @@ function planRelease(record: NicRecord, facts: NicFacts): Action[] {
   const isReplaced = facts.links.some(({ name, physical }) => physical && name === record.name);
   if (tool === null || files.length === 0 || isReplaced) return [];
   return [
-    { kind: 'release-link', tool: tool.name, link: record.name },
+    ...planReleaseLink(tool.name, record.name),
     ...(tool.name === 'netplan'
       ? planNetplanWithout(facts)
       : files.map(({ path }) => ({ kind: 'remove-file', path }) as const)),
-    { kind: 'apply-network', tool: tool.name, links: [] },
+    ...planReload(tool.name),
   ];
 }
 

@@ -16,6 +16,11 @@ export const releaseLinkKind: ActionKind<ReleaseLink> = {
   apply: releaseLink,
 };
 
+/** Has a tool let go of a link that is gone; nothing where it notices that by itself. */
+export function planReleaseLink(tool: NetworkToolName, link: string): ReleaseLink[] {
+  return releases[tool] === undefined ? [] : [{ kind: 'release-link', tool, link }];
+}
+
 /** Tools that do not notice by themselves that a link is gone. */
 const releases: Readonly<Partial<Record<NetworkToolName, (link: string) => readonly [string, ...string[]]>>> = {
   ifupdown: (link) => ['ifdown', '--force', '--ignore-errors', link],

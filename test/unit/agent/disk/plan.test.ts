@@ -263,6 +263,13 @@ describe('detach by command', () => {
     expect(detach([], true)[1]).toMatchObject({ lazy: true });
   });
 
+  test('row 20: the hook that was not told of the attachment is not told of the detachment', () => {
+    const due = { ...record, isHookDue: true };
+    const both = { ...facts, hooks: { ...facts.hooks, 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' } };
+    const actions = planDetach(due, both, [], true).flatMap((step) => step.actions);
+    expect(kindsOf(actions)).toEqual(['unmount-disk', 'remove-mount-point', 'remember-disk']);
+  });
+
   test('services that use it are written down with it, and stopped before it is unmounted', () => {
     const { uuid, serial, mountPoint } = record;
     const written = `${JSON.stringify({ uuid, serial, mountPoint, units: ['web.service', 'db.service'] })}\n`;

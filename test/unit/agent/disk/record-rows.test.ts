@@ -20,6 +20,7 @@ const newHere = { reservation: undefined };
 const kindsOf = (actions: readonly Action[]) => actions.map(({ kind }) => kind);
 const mounting = ['remember-disk', 'mount-disk', 'remember-disk', 'reserve-disk-name', 'remember-disk', 'run-hook'];
 const unmounting = ['unmount-disk', 'remove-mount-point', 'run-hook', 'forget-disk'];
+const unmountingUntold = ['unmount-disk', 'remove-mount-point', 'forget-disk'];
 const yes = [mountAt('/srv/data')];
 
 /** The table "What the record says" of docs/decisions/data-disk.md, row by row. */
@@ -46,7 +47,7 @@ const rows: readonly [
   ],
   [9, record, yes, ['gone'], unmounting],
   [10, record, [], ['gone'], ['remove-mount-point', 'forget-disk']],
-  [11, being, yes, ['gone'], unmounting],
+  [11, being, yes, ['gone'], unmountingUntold],
   [12, being, [], ['gone'], ['forget-disk']],
   [9, { ...record, ownsFolder: false }, yes, ['gone'], ['unmount-disk', 'run-hook', 'forget-disk']],
   [10, { ...record, ownsFolder: false }, [], ['gone'], ['forget-disk']],
@@ -59,6 +60,7 @@ const rows: readonly [
   [17, notReady, [], ['changed'], mounting],
   [18, empty, [], ['changed'], []],
   [19, undefined, [], [], []],
+  [20, { ...record, isHookDue: true }, yes, ['gone'], unmountingUntold],
 ];
 
 function plan(known: DiskRecord | undefined, mounts: typeof yes, occasion: Occasion | 'gone', flagText = '') {
@@ -87,6 +89,13 @@ test('the document has these rows and no others', () => {
 test('row 17: it stays alone while it has the mark', () => {
   const facts = diskFacts({ records: [notReady], occasion: 'changed', attached: { ...attached, isReady: false } });
   expect(planDisk(facts, parseFlags('').flags)).toEqual([]);
+});
+
+test('rows 11 and 20: pre-disk-detach is told where there is no hook to tell of the attachment', () => {
+  const onlyDetach = { 'pre-disk-detach': hooks['pre-disk-detach'] };
+  const facts = diskFacts({ attached: undefined, records: [being], mounts: yes, hooks: onlyDetach });
+  const actions = planDisk(facts, parseFlags('').flags).flatMap((step) => step.actions);
+  expect(kindsOf(actions)).toEqual(unmounting);
 });
 
 test('row 1: it is written down as being mounted before it is, and as mounted after', () => {

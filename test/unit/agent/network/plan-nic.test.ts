@@ -2,7 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Action, Step } from '../../../../src/agent/actions.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
-import { networkTool } from '../../../../src/agent/network-config/network-tools.ts';
+import { networkTool, networkTools } from '../../../../src/agent/network-config/network-tools.ts';
+import { describeAction } from '../../../../src/agent/action/kind.ts';
+import { kinds as networkKinds } from '../../../../src/agent/network/actions.ts';
 import { planNic } from '../../../../src/agent/network/plan-nic.ts';
 import { attached, file, flags, links, nic, nowhere, payload, record } from './nic-example.ts';
 
@@ -159,7 +161,7 @@ describe('detached', () => {
       await file('ifupdown', `${own}0`, 'iface eth10 inet dhcp\n', true),
     ];
     const steps = planNic(attached({ ...gone, network: { tool: networkTool('ifupdown') ?? null, files } }), flags);
-    expect(kinds(steps)).toEqual(['release-link', 'remove-file', 'apply-network', 'forget-nic']);
+    expect(kinds(steps)).toEqual(['release-link', 'remove-file', 'forget-nic']);
     expect(actionsOf(steps, 'remove-file')).toEqual([{ kind: 'remove-file', path: own }]);
   });
 
@@ -170,11 +172,22 @@ describe('detached', () => {
     const files = [await file('netplan', both?.path ?? '', both?.content ?? '', true)];
     const left = { ...source, model: { ...source.model, links: source.model.links.slice(0, 1) } };
     const steps = planNic(attached({ ...gone, source: left, network: { tool, files } }), flags);
-    expect(kinds(steps)).toEqual(['release-link', 'write-file', 'apply-network', 'forget-nic']);
+    expect(kinds(steps)).toEqual(['write-file', 'apply-network', 'forget-nic']);
     expect(actionsOf(steps, 'write-file')[0]?.content).toContain('192.0.2.10/24');
     expect(actionsOf(steps, 'write-file')[0]?.content).not.toContain('10.1.0.5');
     const alone = planNic(attached({ ...gone, network: { tool, files } }), flags);
-    expect(kinds(alone)).toEqual(['release-link', 'remove-file', 'apply-network', 'forget-nic']);
+    expect(kinds(alone)).toEqual(['remove-file', 'apply-network', 'forget-nic']);
+  });
+
+  test.each(networkTools.map(({ name }) => name))('%s: every line of the timeline says what is done', async (name) => {
+    const tool = networkTool(name) ?? null;
+    const { links: described } = payload({ pna_address: '10.1.0.5', pvn: { pvn_network: '10.1.0.0/24' } }).model;
+    const rendered = tool?.render({ links: described, nameservers: [] }) ?? [];
+    const files = await Promise.all(rendered.map(({ path, content }) => file(name, path, content, true)));
+    const steps = planNic(attached({ ...gone, network: { tool, files } }), flags);
+    const lines = steps.flatMap(({ actions }) => actions).map((action) => describeAction(action, networkKinds));
+    expect(lines.join('\n')).toContain('remove ');
+    for (const line of lines) expect(line).toMatch(/\S$/);
   });
 
   test('the rules of its routing table go', () => {
