@@ -15,7 +15,7 @@ complete -c gandi-agent -n __fish_use_subcommand -a bootstrap -d 'apply the plat
 complete -c gandi-agent -n __fish_use_subcommand -a mount -d 'mount the data disks that are attached, and wait until all are'
 complete -c gandi-agent -n __fish_use_subcommand -a config -d 'set consoles, time, cron and sshd as the flags allow, and run the admin\'s own steps'
 complete -c gandi-agent -n __fish_use_subcommand -a postboot -d 'run the customer\'s script and command, once per payload'
-complete -c gandi-agent -n __fish_use_subcommand -a outcome -d 'tell whoever installed this machine how its first boot went, until that is answered'
+complete -c gandi-agent -n __fish_use_subcommand -a outcome -d 'report the outcome of the first boot to the server that installed this machine, until it answers'
 complete -c gandi-agent -n __fish_use_subcommand -a hotplug -d 'handle the devices whose events wait in the spool'
 complete -c gandi-agent -n __fish_use_subcommand -a simple-init -d 'apply an OpenStack config-drive, with the options of glean'
 complete -c gandi-agent -n __fish_use_subcommand -a migrate -d 'take over from gandi-hosting-vm2; the package does so when it is installed'

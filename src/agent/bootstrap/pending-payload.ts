@@ -13,7 +13,7 @@ export async function readPending(system: System): Promise<PendingPayload | unde
 }
 
 /**
- * Applies a payload that came with the image, once: whoever put it there wrote all of this machine's disk, so it is trusted as
+ * Applies a payload that came with the image, once: the one who put it there wrote all of this machine's disk, so it is trusted as
  * one on a swap disk is. The record is written before the mark goes, so a boot that is cut off applies it again.
  * @param facts undefined once the mark is gone
  */

@@ -6,7 +6,7 @@ import { needsRoot } from './options.ts';
 
 export const outcomeCommand = defineCommand({
   name: 'outcome',
-  summary: 'tell whoever installed this machine how its first boot went, until that is answered',
+  summary: 'report the outcome of the first boot to the server that installed this machine, until it answers',
   details: 'Does nothing unless the configuration has `outcome`, and nothing a second time.',
   needsRoot,
   run: async () => {

@@ -114,6 +114,6 @@ export interface DiskFacts {
   readonly pulledSwaps: readonly string[];
   /** The disk is the platform's swap disk; looked at only where a swap of its name was pulled. */
   readonly isDesignatedSwap: boolean;
-  /** Paths of those of the admin's hooks that exist. */
+  /** Paths of the admin's hooks that exist. */
   readonly hooks: Readonly<Partial<Record<HookName, string>>>;
 }

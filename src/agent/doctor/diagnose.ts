@@ -54,7 +54,7 @@ function failedEvents({ eventFailures }: DoctorFacts): Finding[] {
   );
 }
 
-/** Addresses that are not there are a problem. A file of the admin's that wins, or one more address, may be as somebody wants it. */
+/** Addresses that are not there are a problem. An admin's file that wins, or one more address, may be as somebody wants it. */
 function networkDiffers({ networkDifferences, flags, firstBoot }: DoctorFacts): Finding[] {
   if (!flags.CONFIG_NETWORK || firstBoot === 'cloud-init') return [];
   return networkDifferences.map(({ name, lacks, differs }) => ({

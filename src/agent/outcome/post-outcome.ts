@@ -12,7 +12,7 @@ const longestWaitSeconds = 60;
 const finalAnswers = [400, 401, 403, 404, 405, 410];
 
 /**
- * Tells whoever installed the machine how its first boot went, and asks again after 1 s, 2 s, 4 s and so on, at most a minute,
+ * Reports the outcome of the first boot to the server that installed the machine, and asks again after 1 s, 2 s, 4 s and so on, at most a minute,
  * until it is answered. Nothing where nobody wants to know, and nothing twice.
  * @throws AgentError `outcome.refused`, `outcome.unreadable`
  */

@@ -11,7 +11,7 @@ import { readStages, type StageStatus } from '../stage/status.ts';
 /** What is on the console of the last `console=` of the kernel command line, which the platform shows and may keep. */
 const consolePath = '/dev/console';
 
-/** Whoever makes it announces the end: stages may end at the same time, and later ones are run by hand. */
+/** The stage that makes it announces the end: stages may end at the same time, and later ones are run by hand. */
 const announcedPath = `${runFolder.path}/boot-ended`;
 
 /**

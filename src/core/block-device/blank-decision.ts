@@ -12,7 +12,7 @@ export type BlankPurpose =
   | {
       readonly kind: 'install';
       readonly imageBytes: number;
-      /** Whoever owns the machine has said that what is on the disk may go. */
+      /** The owner of the machine has said that what is on the disk may go. */
       readonly mayReplace: boolean;
       /** It begins with the mark of an installation that was cut off: this table let that begin. */
       readonly isUnfinished: boolean;

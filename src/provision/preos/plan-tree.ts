@@ -49,7 +49,7 @@ export function planTree(distribution: Distribution, options: BuildOptions, keys
 
 /**
  * Rules of udev, udev(7), that make volumes and RAIDs of the disks that are there: a disk that is part of one cannot be
- * written, and what is on the disks of a machine is for whoever installs it to decide.
+ * written, and what is on the disks of a machine is decided by the one who installs it.
  */
 const assemblers = ['64-md-raid-assembly.rules', '69-lvm.rules'];
 

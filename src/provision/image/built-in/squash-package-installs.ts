@@ -51,7 +51,7 @@ async function wishesOf(elements: readonly ChosenElement[]): Promise<PackageWish
 
 const olderName = 'package-installs-';
 
-/** Whoever put them among the hooks: their name says of which element they are. */
+/** For those that somebody put among the hooks: their name says of which element they are. */
 async function olderLists(hooks: string): Promise<PackageWish[]> {
   const lists = await Promise.all(
     packagePhases.map(async (phase) => {
