@@ -13,8 +13,14 @@ import { argumentsOf, type PlatformPage, readPlatformPage, type XmlDisk } from '
 const timeout = 20 * 60_000;
 const executables = join(import.meta.dirname, '../../dist');
 
+/** The lab's initrd knows the root disk by this serial, which the pages give to no other disk. */
+const rootSerial = 'lab-root';
+
 /** The root disk of the lab's guests, which a page's image stands for. */
-const rootDisk = ['-drive', 'file=root.qcow2,if=none,id=root', '-device', 'virtio-blk-pci,drive=root'];
+const rootDisk = [
+  ...['-drive', 'file=root.qcow2,if=none,id=root'],
+  ...['-device', `virtio-blk-pci,drive=root,serial=${rootSerial}`],
+];
 
 /** Types the page's commands in that folder, but for those that only the platform has. */
 async function followOnHost({ config, commands }: PlatformPage, folder: string): Promise<void> {
@@ -54,7 +60,7 @@ describe('a page of a platform, followed word by word, brings an ext4 volume to 
       platform: async (folder) => {
         await followOnHost(page, folder);
         await symlink('root.qcow2', join(folder, 'image.qcow2'));
-        return argumentsOf(page, 'qemu-system-x86_64');
+        return ['-global', `virtio-blk-device.serial=${rootSerial}`, ...argumentsOf(page, 'qemu-system-x86_64')];
       },
     });
     await expectVolume(guest, '192.0.2.10/24');
