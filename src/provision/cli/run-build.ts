@@ -33,7 +33,7 @@ export function openBuildLines({ environment }: BuildRequest, terminal: Terminal
 
 /** For `--json`: an object for each line that hooks print, and for each step; one on a line. */
 export function openJsonLines(terminal: Terminal): BuildLines & { tell(event: object): void } {
-  const tell = (event: object) => terminal.out(JSON.stringify(event));
+  const tell = (event: object) => terminal.json(event, 'one line');
   return {
     say: (line) => tell({ event: 'line', line }),
     tell,
