@@ -62,7 +62,8 @@ export async function runBuild(
 }
 
 /** Says which elements a build consists of; scripts read this line. */
-export function tellElements({ elements }: FoundElements, { say }: BuildLines): void {
+export function tellElements({ elements, missing }: FoundElements, { say }: BuildLines): void {
+  for (const folder of missing) say(`warning: ${folder} is named in ELEMENTS_PATH and is not a folder`);
   say(`Expanded element dependencies to: ${elements.map(({ name }) => name).join(' ')}`);
 }
 
