@@ -1,5 +1,8 @@
 import type { Line } from './line.ts';
 
+/** How JSON is laid out: for people to look at too, or a line for each of many values. */
+export type JsonLayout = 'indented' | 'one line';
+
 /**
  * Where a command speaks: lines for the user on standard output, trouble on standard error. What disks and payloads say is
  * part of them, so control characters come out as `\u{1b}`, as in the journal.
@@ -7,8 +10,8 @@ import type { Line } from './line.ts';
 export interface Terminal {
   out(line: Line): void;
   err(line: string): void;
-  /** The answer to `--json`, in printable ASCII: everything else is `\u`. */
-  json(value: unknown): void;
+  /** The answer to `--json`, in printable ASCII: everything else is `\u`. A value of many is one line. */
+  json(value: unknown, layout?: JsonLayout): void;
   /** For `--noop` of simple-init alone, whose bytes are compared: text as it is, whatever is in it. */
   verbatim(text: string): void;
   /** Characters in a line of the screen; infinite, or not known, where the reader is a program. */

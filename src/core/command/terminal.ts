@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { oneLine } from '../system/one-line.ts';
-import type { Terminal } from './command.ts';
+import type { JsonLayout, Terminal } from './command.ts';
 import { type Line, spansOf } from './line.ts';
 
 interface Stream {
@@ -20,7 +20,7 @@ export function openTerminal(standardOutput: () => Stream, standardError: () => 
     columns: screen?.columns ?? Number.POSITIVE_INFINITY,
     out: (line) => write(standardOutput, draw(line, screen?.hasColours ?? false)),
     err: (line) => write(standardError, oneLine(line)),
-    json: (value) => write(standardOutput, asciiJson(value)),
+    json: (value, layout) => write(standardOutput, asciiJson(value, layout)),
     verbatim: (text) => write(standardOutput, text),
   };
 }
@@ -36,7 +36,7 @@ function draw(line: Line, hasColours: boolean): string {
 }
 
 /** JSON itself leaves U+007F to U+009F and what turns the direction of text as they are. */
-function asciiJson(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2);
+function asciiJson(value: unknown, layout: JsonLayout = 'indented'): string {
+  const text = JSON.stringify(value, undefined, layout === 'indented' ? 2 : undefined);
   return text.replace(/[^\n\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -33,7 +33,7 @@ export function openBuildLines({ environment }: BuildRequest, terminal: Terminal
 
 /** For `--json`: an object for each line that hooks print, and for each step; one on a line. */
 export function openJsonLines(terminal: Terminal): BuildLines & { tell(event: object): void } {
-  const tell = (event: object) => terminal.out(JSON.stringify(event));
+  const tell = (event: object) => terminal.json(event, 'one line');
   return {
     say: (line) => tell({ event: 'line', line }),
     tell,
@@ -62,7 +62,8 @@ export async function runBuild(
 }
 
 /** Says which elements a build consists of; scripts read this line. */
-export function tellElements({ elements }: FoundElements, { say }: BuildLines): void {
+export function tellElements({ elements, missing }: FoundElements, { say }: BuildLines): void {
+  for (const folder of missing) say(`warning: ${folder} is named in ELEMENTS_PATH and is not a folder`);
   say(`Expanded element dependencies to: ${elements.map(({ name }) => name).join(' ')}`);
 }
 

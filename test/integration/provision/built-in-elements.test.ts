@@ -74,3 +74,22 @@ describe('source-repositories', () => {
     await expect(access(join(workshop.out, 'image.tar'))).rejects.toThrow();
   });
 });
+
+test('install types: the hook of the chosen type takes the place of one of the same name; files of environment.d get no words', {
+  timeout: 2 * minute,
+}, async (context) => {
+  if (process.getuid?.() !== 0) context.skip('these builds are those of root');
+  const workshop = await openWorkshop();
+  try {
+    await workshop.element('own/install.d/50-own', '#!/bin/sh\necho "@@ plain"\n');
+    await workshop.element('own/install.d/own-source-install/50-own', '#!/bin/sh\necho "@@ source"\n');
+    await workshop.element('own/environment.d/50-own', 'export WORDS=$#\n');
+    await workshop.element('own/install.d/60-own', '#!/bin/sh\necho "@@ $WORDS"\n');
+    const words = ['image', 'build', '-n', '-t', 'tar', 'tiny-os', 'install-types', 'own'];
+    const { status, lines } = await workshop.start(words).ended;
+    expect(status, lines.slice(-5).join('\n')).toBe(0);
+    expect(lines.filter((line) => line.startsWith('@@ '))).toEqual(['@@ source', '@@ 0']);
+  } finally {
+    await workshop.remove();
+  }
+});

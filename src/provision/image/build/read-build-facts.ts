@@ -23,24 +23,17 @@ export interface FoundElements {
   readonly elements: readonly Element[];
   /** Folders that elements were looked for in; the last is that of our own. */
   readonly path: readonly string[];
+  /** Folders that the caller named and that are not there. */
+  readonly missing: readonly string[];
 }
 
-/** Reads and resolves the elements of a request. @throws AgentError `image.elements-folder`, and those of `resolveElements` */
+/** Reads and resolves the elements of a request. @throws AgentError of `resolveElements` */
 export async function findElements(request: BuildRequest): Promise<FoundElements> {
   const own = elementFolders(request.environment.ELEMENTS_PATH);
   const path = [...own, await builtInElements()];
-  for (const folder of own) if (!(await isFolder(folder))) throw withoutElementsFolder(folder);
+  const isThere = await Promise.all(own.map(isFolder));
   const elements = resolveElements(wantedElements(request.elements, request), await readElements(path));
-  return { elements, path };
-}
-
-/** A name that is mistyped would have the elements of a later folder take the place of those that were meant. */
-function withoutElementsFolder(folder: string): AgentError {
-  return new AgentError('it is named in ELEMENTS_PATH and is not a folder', {
-    code: 'image.elements-folder',
-    subject: folder,
-    remedy: 'correct the name, or take it out of ELEMENTS_PATH',
-  });
+  return { elements, path, missing: own.filter((_, index) => !isThere[index]) };
 }
 
 /**

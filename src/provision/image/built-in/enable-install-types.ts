@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { entriesOf, makeLink } from '../../../core/system/own-tree.ts';
+import { entriesOf, makeLink, removeFile } from '../../../core/system/own-tree.ts';
 import { installTypeVariable } from '../packages/squash-packages.ts';
 import type { OwnHookContext } from '../phases/run-phase.ts';
 import type { ChosenElement } from './chosen-element.ts';
@@ -29,6 +29,8 @@ export async function enableInstallTypes(
       continue;
     }
     for (const hook of await entriesOf(join(install, chosen.folder))) {
+      // It takes the place of a hook of the same name that is there for every type.
+      await removeFile(join(install, hook.name));
       await makeLink(`${chosen.folder}/${hook.name}`, join(install, hook.name));
     }
   }

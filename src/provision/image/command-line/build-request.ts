@@ -33,7 +33,7 @@ export interface Caller {
   readonly arch: string;
 }
 
-/** @throws AgentError `image.unknown-option` and others of getopt, `image.no-elements`, `image.install-type` */
+/** @throws AgentError `image.unknown-option` and others of getopt, `image.no-elements` */
 export function readBuildRequest(args: readonly string[], caller: Caller): BuildRequest {
   const { options, operands } = getopt(args, buildOptions);
   const valuesOf = (wanted: BuildOption['sets']) =>
@@ -52,7 +52,6 @@ export function readBuildRequest(args: readonly string[], caller: Caller): Build
   const asks = has('help') ? 'help' : has('version') ? 'version' : 'build';
   if (asks === 'build' && elements.length === 0) throw withoutElements();
   const installType = valuesOf('install-type').at(-1);
-  refuseInstallType(installType);
   return {
     asks,
     elements,
@@ -101,16 +100,6 @@ function withoutElements(): AgentError {
     code: 'image.no-elements',
     subject: 'ELEMENT',
     remedy: 'name one, such as debian-minimal',
-    exitCode: ExitCode.badUsage,
-  });
-}
-
-function refuseInstallType(type: string | undefined): void {
-  if (type === undefined || ['source', 'package'].includes(type)) return;
-  throw new AgentError('it is neither source nor package', {
-    code: 'image.install-type',
-    subject: `--install-type ${type}`,
-    remedy: 'name one of the two',
     exitCode: ExitCode.badUsage,
   });
 }

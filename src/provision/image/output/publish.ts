@@ -7,7 +7,7 @@ export interface Publication {
   readonly from: string;
   readonly path: string;
   readonly checksums: Readonly<Partial<Record<ChecksumKind, string>>>;
-  /** Whether an older file stays, under a name with its date. */
+  /** Whether an older file stays, under a name with its date, and its checksums with it. */
   readonly keepOlder: boolean;
 }
 
@@ -17,9 +17,14 @@ export interface Publication {
  */
 export async function publish({ from, path, checksums, keepOlder }: Publication, { files }: System): Promise<number> {
   const older = await files.status(path);
-  if (older !== undefined && keepOlder) await move(path, datedPath(path, older.modified));
-  for (const kind of ['md5', 'sha256'] as const)
-    if (checksums[kind] === undefined) await files.remove(`${path}.${kind}`);
+  const dated = older !== undefined && keepOlder ? datedPath(path, older.modified) : undefined;
+  if (dated !== undefined) await move(path, dated);
+  for (const kind of ['md5', 'sha256'] as const) {
+    const sum = `${path}.${kind}`;
+    if ((await files.status(sum)) === undefined) continue;
+    if (dated !== undefined) await move(sum, `${dated}.${kind}`);
+    else if (checksums[kind] === undefined) await files.remove(sum);
+  }
   await move(from, path);
   for (const [kind, sum] of Object.entries(checksums))
     await files.replace(`${path}.${kind}`, `${sum}  ${basename(path)}\n`, { mode: 0o644 });

@@ -4,7 +4,7 @@ import { readYaml } from '../yaml/read-yaml.ts';
 import { familyOf } from './families.ts';
 
 const serviceMap = z
-  .record(z.string(), z.record(z.string(), z.union([z.string(), z.number()]).transform(String)))
+  .record(z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)))
   .nullable();
 
 /** svc-map of an element: what a service is called, by distribution, family or `default`. */

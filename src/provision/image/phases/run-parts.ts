@@ -14,6 +14,7 @@ set -eu -o pipefail
 gandi_say() { printf '%s\0' "$@" '' >&3; }
 gandi_left=$1; shift
 gandi_files=("$@")
+set --
 gandi_at=
 trap 'gandi_status=$?; [ -z "$gandi_at" ] || gandi_say environment-failed "$gandi_at" "$gandi_status"; exit "$gandi_status"' EXIT
 gandi_next=0

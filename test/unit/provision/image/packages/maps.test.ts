@@ -49,7 +49,7 @@ test.each(['{', '[]', '{"distro": {"ubuntu": ["x"]}}'])('%s is no map of package
 describe('services', () => {
   const web = readServiceMap(
     's',
-    'web:\n  debian: apache2\n  redhat: httpd\n  default: www\nown:\n  fedora: x\n',
+    'web:\n  debian: apache2\n  redhat: httpd\n  default: www\nown:\n  fedora: x\n  gentoo: 7\n  suse: true\n',
     'svc-map',
   );
 
