@@ -29,7 +29,7 @@ export async function makeRecordedDisk(folder: string, rootImage: string, swapIm
   return { image, overlay, log, rootBytes, swapBytes };
 }
 
-/** Arguments of QEMU for both devices. QEMU has no flush of its own below the log: that costs time and shows nothing. */
+/** Arguments of QEMU for both devices; each lets the other write to what is below both. QEMU has no flush of its own below the log: that costs time and shows nothing. */
 export function recordedDiskArguments({ overlay, log, rootBytes, swapBytes }: RecordedDisk): string[] {
   const part = (id: string, offset: number, size: number) => [
     ...['-blockdev', `driver=raw,node-name=${id},file=recorder,offset=${offset},size=${size}`],
@@ -39,8 +39,8 @@ export function recordedDiskArguments({ overlay, log, rootBytes, swapBytes }: Re
     ...['-blockdev', `driver=file,node-name=log,cache.no-flush=on,filename=${log}`],
     ...['-blockdev', 'driver=blklogwrites,node-name=recorder,file=disk,log=log'],
     ...part('root', 0, rootBytes),
-    ...['-device', 'virtio-blk-pci,drive=root,serial=lab-root'],
+    ...['-device', 'virtio-blk-pci,drive=root,serial=lab-root,share-rw=on'],
     ...part('swap', rootBytes, swapBytes),
-    ...['-device', 'virtio-blk-pci,drive=swap,serial=gandiswap'],
+    ...['-device', 'virtio-blk-pci,drive=swap,serial=gandiswap,share-rw=on'],
   ];
 }

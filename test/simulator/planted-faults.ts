@@ -110,7 +110,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'writes nothing down before it mounts',
     file: 'agent/disk/plan-mount.ts',
-    good: "{ kind: 'remember-disk', record: intent } as const,",
+    good: "{ kind: 'remember-disk', record: intent, over } as const,",
     bad: '',
     kinds: ['faults'],
   },
