@@ -21,7 +21,7 @@ export async function bootstrap(system: System, options: BootstrapOptions = { ag
     return [];
   }
   const outcomes: StepOutcome[] = [];
-  const pending = await readPending(system);
+  const pending = await readPending(system, flags);
   for (const part of bootstrapParts(system, { ...options, pending }))
     outcomes.push(...(await carryOut(part, system, flags)));
   return outcomes;

@@ -69,7 +69,7 @@ function storedLoop(system: System, flags: Flags, again: boolean): Loop {
 
 function pendingLoop(system: System, flags: Flags, pending: PendingPayload | undefined): Loop {
   return loop({
-    observe: async () => ((await readPending(system)) === undefined ? undefined : observeStored(system, flags)),
+    observe: async () => ((await readPending(system, flags)) === undefined ? undefined : observeStored(system, flags)),
     plan: (facts) => planPending(facts, flags, pending),
     kinds,
   });

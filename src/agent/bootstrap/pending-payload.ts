@@ -5,9 +5,15 @@ import type { Flags } from '../flags/flag-table.ts';
 import type { Action } from './actions.ts';
 import { planStored, type StoredFacts } from './stored-configuration.ts';
 
-/** The payload that was put into the image of this machine and that nobody applied yet; undefined on all other machines. */
-export async function readPending(system: System): Promise<PendingPayload | undefined> {
-  if (!isRunningMachine(system)) return undefined;
+/**
+ * The payload that was put into the image of this machine and that nobody applied yet; undefined on all other machines, and where
+ * the flags allow no payload.
+ */
+export async function readPending(
+  system: System,
+  { CONFIG_SOURCE: source }: Flags,
+): Promise<PendingPayload | undefined> {
+  if (!isRunningMachine(system) || (source !== 'auto' && source !== 'swap-payload')) return undefined;
   const text = await system.files.read(pendingPath);
   return text === undefined ? undefined : parsePending(text);
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
+import { readPending } from '../bootstrap/pending-payload.ts';
 import { type BootstrapOptions, bootstrapParts, type Part } from '../bootstrap/parts.ts';
 import { describeSteps, planOnce } from '../action/loop.ts';
 import { exitCodeOf } from '../stage/exit-code-of.ts';
@@ -42,7 +43,8 @@ async function showPlan(system: System, options: BootstrapOptions, terminal: Ter
   }
   const exitCodes: ExitCode[] = [];
   let isIdle = true;
-  for (const part of bootstrapParts(system, options)) {
+  const pending = await readPending(system, flags);
+  for (const part of bootstrapParts(system, { ...options, pending })) {
     const tell = (failure: unknown) => {
       terminal.err(`${part.name}: ${describeError(failure)}`);
       exitCodes.push(exitCodeOfError(failure));

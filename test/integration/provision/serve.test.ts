@@ -129,21 +129,32 @@ describe('files of the store', () => {
 describe('boot menus', () => {
   const from = '127.0.1.1';
 
-  test('iPXE is asked who it is', async () => {
-    const { body } = await ask(serving, '/boot.ipxe', { from });
+  const again = [
+    ':again',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: iPXE puts in the address
-    expect(body).toBe('#!ipxe\nchain --replace boot.ipxe?mac=${mac:hexhyp}&uuid=${uuid}\n');
+    'chain --replace boot.ipxe?mac=${mac:hexhyp}&uuid=${uuid} ||',
+    'echo gandi-provision: no answer; asks again in 10 s',
+    'sleep 10',
+    'goto again',
+    '',
+  ];
+
+  test('iPXE is asked who it is, for as long as nobody answers', async () => {
+    const { body } = await ask(serving, '/boot.ipxe', { from });
+    expect(body.split('\n')).toEqual(['#!ipxe', ...again]);
   });
 
-  test('a machine of the profiles gets its system, with every link followed', async () => {
+  test('a machine of the profiles gets its system, with every link followed; what does not come is asked for again', async () => {
     const { body } = await ask(serving, `/boot.ipxe?mac=${mac.replaceAll(':', '-')}&uuid=`, { from });
     const server = `http://127.0.0.1:${serving.port}`;
     expect(body.split('\n')).toEqual([
       '#!ipxe',
-      `kernel /files/.versions/1/kernel initrd=initrd0 console=ttyS0 trigger=${server}/install/`,
-      'initrd --name initrd0 /files/.versions/1/initramfs',
-      'boot',
-      '',
+      `kernel /files/.versions/1/kernel initrd=initrd0 console=ttyS0 trigger=${server}/install/ || goto failed`,
+      'initrd --name initrd0 /files/.versions/1/initramfs || goto failed',
+      'boot ||',
+      ':failed',
+      'imgfree',
+      ...again,
     ]);
   });
 
@@ -183,7 +194,7 @@ describe('boot menus', () => {
     await writeFile(join(release, 'initramfs'), 'initramfs 2');
     await symlink('.versions/2', join(serving.folder, 'store/next'));
     await rename(join(serving.folder, 'store/next'), join(serving.folder, 'store/current'));
-    const [, initrd = ''] = /^initrd --name \w+ (\S+)$/m.exec(menu.body) ?? [];
+    const [, initrd = ''] = /^initrd --name \w+ (\S+) /m.exec(menu.body) ?? [];
     expect(await ask(serving, initrd, { from })).toMatchObject({ status: 200, body: 'initramfs 1' });
     expect((await ask(serving, `/boot.ipxe?mac=${mac}&uuid=`, { from })).body).toContain('/files/.versions/2/kernel');
   });
