@@ -99,7 +99,7 @@ async function showDisk(page: Page, guest: Guest): Promise<void> {
   for (const line of renderDisks(list.disks, width)) page.line(line);
   page.line();
   await untilIdle(guest);
-  page.moment('its hook has run and the handler has ended; no process of ours is left');
+  page.moment('the handler has ended; no process of ours is left');
   await disk.detach();
   page.moment('the disk is pulled');
   await guest.waitFor('! test -e /srv/www');
