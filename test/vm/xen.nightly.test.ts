@@ -62,7 +62,11 @@ describe('Debian 12 as a paravirtual domain of Xen', () => {
 
   test('several at once, two of them with one label', async () => {
     const disks = [];
-    for (const [name, label] of [['xvdc', 'same'], ['xvdd', 'same'], ['xvde', 'other']] as const) {
+    for (const [name, label] of [
+      ['xvdc', 'same'],
+      ['xvdd', 'same'],
+      ['xvde', 'other'],
+    ] as const) {
       disks.push(await guest().attachDisk({ name, label }));
     }
     for (const folder of ['same', 'same_2', 'other']) await guest().waitForMount(`/srv/${folder}`, 60);
