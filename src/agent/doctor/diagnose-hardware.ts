@@ -19,13 +19,13 @@ export function memoryOffline(facts: DoctorFacts): Finding[] {
   ];
 }
 
-/** Xen lets a guest take memory; it can take no more than the kernel was started to hold. */
+/** Xen lets a guest take memory; a kernel without hotplug of memory takes no more than it was started to hold. */
 export function memoryNotTaken({ cpusAndMemory: { ballooningBytes, offlineBytes } }: DoctorFacts): Finding[] {
   // What is attached and offline is not taken either, and has a reason of its own.
   const missing = Math.round((ballooningBytes - offlineBytes) / mebibyte);
   if (missing <= 0) return [];
   const problem = `the platform gives ${missing} MiB of memory more than this machine has taken`;
-  const fix = 'wait a moment; if it stays so, stop and start the VM: the kernel holds no more than it was started with';
+  const fix = 'wait a moment; if it stays so, stop and start the VM: this kernel takes no more while it runs';
   return [{ code: 'memory-not-taken', problem, fix, isChoice: false }];
 }
 
