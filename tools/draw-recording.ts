@@ -47,12 +47,11 @@ export function drawRecording(lines: readonly PrintedLine[], { title, columns, r
       (fill, index) => `<circle cx="${18 + index * 18}" cy="15" r="5" fill="${fill}"/>`,
     ),
     `<text x="${width / 2}" y="19" text-anchor="middle" class="dim">${escaped(title)}</text>`,
-    `<svg y="${top}" width="${width}" height="${screenHeight}">`,
-    '<title>screen</title>',
-    '<g id="strip">',
+    `<clipPath id="screen"><rect width="${width}" height="${screenHeight}"/></clipPath>`,
+    `<g transform="translate(0 ${top})" clip-path="url(#screen)"><g id="strip">`,
     ...lines.map(({ line }, index) => drawLine(spansOf(line), index, columns)),
     `<rect id="cover" width="${width}" height="${lines.length * lineHeight}" fill="#1e2430"/>`,
-    '</g></svg>',
+    '</g></g>',
     '</svg>',
   ].join('\n')}\n`;
 }
