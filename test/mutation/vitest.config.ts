@@ -17,6 +17,8 @@ export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts'],
     pool: 'threads',
+    // What it keeps from run to run would be the file without its changes, from when another one had them.
+    fsModuleCache: false,
     maxWorkers: 1,
     testTimeout: 20_000,
     reporters: [{}],

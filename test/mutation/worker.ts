@@ -16,6 +16,7 @@ process.env.MUTANT_FILE = numberFile;
 writeFileSync(numberFile, '-1');
 const [nearest = '', ...others] = testsOf(file);
 
+const vitest = await createVitest({ config: resolve('test/mutation/vitest.config.ts'), watch: false });
 process.send?.({ passes: await passes() });
 for (const number of mutantsOf(readFileSync(file, 'utf8')).keys()) {
   if (number < Number(first)) continue;
@@ -23,6 +24,7 @@ for (const number of mutantsOf(readFileSync(file, 'utf8')).keys()) {
   writeFileSync(numberFile, String(number));
   process.send?.({ ends: number, survives: await passes() });
 }
+await vitest.close();
 process.disconnect?.();
 
 /** The nearest tests first: mostly they are enough. */
@@ -30,18 +32,17 @@ async function passes(): Promise<boolean> {
   return (await passesIn([nearest])) && (await passesIn(others));
 }
 
-/** By a runner of its own: one that runs again may go on with modules of the run before, and with the change that was in force then. */
 async function passesIn(tests: readonly string[]): Promise<boolean> {
-  if (tests.length === 0) return true;
-  const vitest = await createVitest({ config: resolve('test/mutation/vitest.config.ts'), watch: false });
-  try {
-    const [project] = vitest.projects;
-    const specifications = tests.flatMap((test) => project?.createSpecification(resolve(test)) ?? []);
-    const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-    // A module that could not be loaded, or did not run, is no proof: each has to have passed.
-    const passed = testModules.filter((each) => each.state() === 'passed' && each.errors().length === 0);
-    return unhandledErrors.length === 0 && passed.length === tests.length;
-  } finally {
-    await vitest.close();
-  }
+  const [project] = vitest.projects;
+  if (project === undefined || tests.length === 0) return true;
+  vitest.state.errorsSet.clear();
+  const paths = tests.map((test) => resolve(test));
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(
+    paths.map((path) => project.createSpecification(path)),
+  );
+  // It tells of earlier runs too. A module that could not be loaded, or did not run, is no proof: each has to have passed.
+  const passed = testModules.filter(
+    (each) => paths.includes(each.moduleId) && each.state() === 'passed' && each.errors().length === 0,
+  );
+  return unhandledErrors.length === 0 && passed.length === tests.length;
 }
