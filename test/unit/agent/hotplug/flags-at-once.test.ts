@@ -23,9 +23,10 @@ test('a flag that is changed while the service is up is in force with the next e
     '/run/gandi/spool/1-disk': event(1),
   });
   const looks: string[] = [];
-  const read = (path: string) => {
+  const read = async (path: string) => {
+    const text = await system.files.read(path);
     looks.push(path);
-    return system.files.read(path);
+    return text;
   };
   const serving = hotplug({ ...system, files: { ...system.files, read } });
   // Once for the event, and once for how long to wait for the next.
