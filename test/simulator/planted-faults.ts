@@ -17,14 +17,14 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'mounts what somebody unmounted',
     file: 'agent/disk/plan.ts',
-    good: "if (record?.mountPoint && isSettled && !record.onDemand && facts.occasion !== 'asked') return [];",
-    bad: '',
+    good: 'return Boolean(record.mountPoint) && !record.isBeingMounted && !record.onDemand;',
+    bad: 'return false;',
     kinds: ['admin'],
   },
   {
     name: 'mounts what was detached',
     file: 'agent/disk/plan.ts',
-    good: "if (record?.isDetached && facts.occasion !== 'asked') return [];",
+    good: 'if (record.isDetached) return true;',
     bad: '',
     kinds: ['admin'],
   },
