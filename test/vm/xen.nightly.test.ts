@@ -71,7 +71,8 @@ describe('Debian 12 as a paravirtual domain of Xen', () => {
     }
     for (const folder of ['same', 'same_2', 'other']) await guest().waitForMount(`/srv/${folder}`, 60);
     await settled();
-    for (const folder of ['same', 'same_2', 'other']) await guest().expect(`gandi-agent disk detach ${folder}`);
+    // By device: the word `same` may mean either of two, and is refused.
+    for (const { device } of disks) await guest().expect(`gandi-agent disk detach ${device}`);
     for (const disk of disks) await disk.detach();
     await guest().waitFor('[ "$(ls /srv)" = data ]', 60);
     await settled();
