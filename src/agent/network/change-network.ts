@@ -6,6 +6,7 @@ import { rememberWrittenLinks } from './ask-owners.ts';
 import { requireAcceptedNetwork } from './check-network.ts';
 import { keepOld } from '../action/keep-old.ts';
 import type { NetworkToolName } from '../network-config/network-tools.ts';
+import { generateNetplan } from './netplan-generator.ts';
 import type { WayOut } from './way-out.ts';
 import type { ActionKind } from '../action/kind.ts';
 
@@ -45,7 +46,8 @@ const confirmUnit = 'gandi-network.service';
  * Replaces files of the network as one. They are checked by the tool that reads them first; then what they replace is
  * recorded, so that `gandi-network.service` can return to it, and only then is the first file written. Where the network
  * runs already, that unit is started: it outlives the session of the one who asked for the change.
- * @throws AgentError `network.refused-by-check` with what the tool said; nothing is replaced then
+ * @throws AgentError `network.refused-by-check` with what the tool said; nothing is replaced then. `process.*` where netplan
+ *   cannot hand on what was written
  */
 export async function changeNetwork(action: ChangeNetwork, system: System): Promise<void> {
   if (isRunningMachine(system)) await requireAcceptedNetwork(action, system);
@@ -62,6 +64,7 @@ export async function changeNetwork(action: ChangeNetwork, system: System): Prom
     else await writeOne(file.path, file.content, file.mode, system);
   }
   if (isRunningMachine(system)) await rememberWrittenLinks(action, system);
+  if (isRunningMachine(system) && !live && action.tool === 'netplan') await generateNetplan(system);
   // Not `start`: a run that is judging an earlier change would go on with that one.
   if (live) await system.processes.run('systemctl', ['--no-block', 'restart', confirmUnit]);
 }

@@ -3,6 +3,7 @@ import { netplanPath } from '../network-config/renderers/netplan.ts';
 import type { NetworkToolName } from '../network-config/network-tools.ts';
 import type { System } from '../../core/system/system.ts';
 import { makeRunFolder } from '../stage/run-folder.ts';
+import { findNetplanGenerator } from './netplan-generator.ts';
 
 /** Files that a tool may get. */
 export interface NetworkCandidate {
@@ -47,10 +48,7 @@ async function checkInterfaces({ files }: NetworkCandidate, system: System): Pro
 
 /** The generator of netplan, on a tree with the admin's files and the new one. */
 async function checkNetplan({ files }: NetworkCandidate, system: System): Promise<string> {
-  const generator = await firstOf(
-    ['/usr/libexec/netplan/generate', '/usr/lib/netplan/generate', '/lib/netplan/generate'],
-    system,
-  );
+  const generator = await findNetplanGenerator(system);
   if (generator === undefined) return '';
   const folder = `${candidates}/etc/netplan`;
   for (const name of await system.files.list(folder)) await system.files.remove(`${folder}/${name}`);
@@ -85,11 +83,6 @@ async function complaintOf(system: System, tool: string, args: readonly string[]
     if (error instanceof AgentError && error.code === 'process.missing') return '';
     throw error;
   }
-}
-
-async function firstOf(paths: readonly string[], { files }: System): Promise<string | undefined> {
-  for (const path of paths) if ((await files.status(path)) !== undefined) return path;
-  return undefined;
 }
 
 /** @returns its path on this host */

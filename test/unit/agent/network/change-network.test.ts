@@ -53,6 +53,17 @@ test('at boot, what is replaced is on record before it is replaced', async () =>
   expect(ran.filter((line) => line.includes('gandi-network'))).toEqual([]);
 });
 
+test('at boot, netplan hands on what was written, as its generator ran before; where the network runs it is applied later', async () => {
+  const generator = '/usr/libexec/netplan/generate';
+  const files = [{ path: '/etc/netplan/90-gandi.yaml', mode: 0o600, content: 'network: {}\n' }];
+  const atBoot = await networkMachine({ [generator]: '' });
+  await changeNetwork(change(null, { tool: 'netplan', files }), atBoot.system);
+  expect(atBoot.ran.at(-1)).toBe(generator);
+  const live = await networkMachine({ ...running, [generator]: '' }, isLive);
+  await changeNetwork(change(null, { tool: 'netplan', files }), live.system);
+  expect(live.ran).not.toContain(generator);
+});
+
 test('at boot, a first configuration is not on trial', async () => {
   const { system } = await networkMachine({});
   await changeNetwork(change('new\n'), system);
