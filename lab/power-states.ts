@@ -68,7 +68,11 @@ function chosen(cuts: readonly Cut[], mostStates: number): (Cut & { readonly par
   const least = 3;
   const fitting = Math.max(1, Math.min(cuts.length, Math.floor(mostStates / least)));
   const parts = Math.max(least, Math.floor(mostStates / Math.max(1, cuts.length)));
-  const places = Array.from({ length: fitting }, (_, index) => Math.floor(((index + 0.5) * cuts.length) / fitting));
+  const last = cuts.length - 1;
+  // The first is among them and the last, so that nothing and all that was written are.
+  const places = Array.from({ length: fitting }, (_, index) =>
+    fitting === 1 ? last : Math.round((index * last) / (fitting - 1)),
+  );
   return places.flatMap((place) => (cuts[place] === undefined ? [] : [{ ...cuts[place], parts }]));
 }
 
