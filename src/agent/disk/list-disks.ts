@@ -16,7 +16,7 @@ export async function listDisks(system: System, flags: Flags): Promise<ListedDis
   const rules = await observeUdevRules(system);
   const disks: ListedDisk[] = [];
   // One after the other: with hundreds of disks, as many processes at once would be felt.
-  for (const device of await observeBlockDevices(system)) {
+  for (const device of await observeBlockDevices(system, true)) {
     if (!isHardware(device)) continue;
     const disk = await lookAt(device, rules, system, flags);
     // Without a capacity it is a card reader with no card, or a data disk that the kernel has misread.

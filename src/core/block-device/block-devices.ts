@@ -54,10 +54,11 @@ type Attribute = (name: string) => Promise<string | undefined>;
  * /dev/disk; starts no process. A disk that goes while it is looked at is left out, and one that gives its name to another
  * meanwhile is never mixed with it.
  * Attributes: Documentation/ABI/stable/sysfs-block of the Linux kernel; sizes there count 512 bytes, whatever the disk's sector.
+ * @param withEmpty those of 0 bytes too, which hold nothing: a loop device without a file, a reader without a card, a misread disk
  */
-export async function observeBlockDevices(system: System): Promise<BlockDevice[]> {
+export async function observeBlockDevices(system: System, withEmpty = false): Promise<BlockDevice[]> {
   const [names, links] = await Promise.all([system.files.list('/sys/block'), observeLinks(system)]);
-  const families = await Promise.all(names.map((name) => observeFamily(system, name, links)));
+  const families = await Promise.all(names.map((name) => observeFamily(system, name, links, withEmpty)));
   return families.flat();
 }
 

@@ -81,6 +81,12 @@ test.each(['class/nvme', 'class/nvme-subsystem'])(
   },
 );
 
+test('a disk of 0 bytes is left out, and is there for those who ask for it', async () => {
+  const system = await fakeMachine(sysfsDevice('/sys/block/sda', { dev: '8:0', size: '0' }, bus('scsi')));
+  expect(await observeBlockDevices(system)).toEqual([]);
+  expect(await observeBlockDevices(system, true)).toMatchObject([{ name: 'sda', sizeBytes: 0 }]);
+});
+
 test('a hidden path of a multipath NVMe disk is left out', async () => {
   const tree = sysfsDevice('/sys/block/nvme0c0n1', { dev: '259:1', size: '8', hidden: '1' });
   expect([...(await observe(tree)).keys()]).toEqual([]);
