@@ -36,7 +36,7 @@ export interface Detached {
 
 /** The device that a person named. @throws AgentError `disk.unknown`, `disk.ambiguous` */
 export async function findNamedDisk(system: System, word: string): Promise<BlockDevice> {
-  const devices = await observeBlockDevices(system, true);
+  const devices = await observeBlockDevices(system);
   return findDisk(word, devices, await readDiskRecords(system), await observeGivenNames(system, devices));
 }
 
