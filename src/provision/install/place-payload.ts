@@ -105,7 +105,7 @@ async function hasAgent(files: Files): Promise<boolean> {
 }
 
 function noPayload(): AgentError {
-  return new AgentError('cannot put the payload in place: it is none', {
+  return new AgentError('cannot put the payload in place: what came is not a payload', {
     code: 'install.no-payload',
     subject: 'standard input',
     remedy: '`gandi-provision install` on the server makes it; both have to be of the same version',

@@ -10,7 +10,7 @@ export interface SshTarget {
 
 /**
  * Arguments of ssh(1) that run a command as root on the machine. A PreOS makes its host key at each boot, so no earlier one
- * says anything about it: who must not be fooled installs in a network of its own. The far end has a shell, so the words are
+ * says anything about it: install in a network of its own where nobody else can answer. The far end has a shell, so the words are
  * quoted for it.
  */
 export function sshArguments({ address, port, identity }: SshTarget, command: readonly string[]): string[] {
@@ -20,7 +20,7 @@ export function sshArguments({ address, port, identity }: SshTarget, command: re
     'UserKnownHostsFile=/dev/null',
     'LogLevel=ERROR',
     'ConnectTimeout=10',
-    // One a second: a machine may trigger before its sshd listens.
+    // One per second: a machine may trigger before its sshd listens.
     'ConnectionAttempts=60',
     // A cable that was pulled is told after 40 s.
     'ServerAliveInterval=10',

@@ -13,7 +13,7 @@ import type { InstallJob } from './install-job.ts';
 import { isUnfinishedMark, unfinishedMark } from './unfinished-mark.ts';
 
 export interface ImageOrder extends Pick<InstallJob, 'image' | 'replace'> {
-  /** As it was chosen; whatever has its name when it is written must be it. */
+  /** As it was chosen; the disk of that name at the time of writing must be the same. */
   readonly disk: Pick<BlockDevice, 'name' | 'path' | 'diskSequence'>;
 }
 
