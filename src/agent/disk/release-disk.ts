@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { removalFile } from './removal-file.ts';
 import { type ReleasedDisk, writeReleasedDisk } from './released-disks.ts';
-import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
+import { type BlockDevice, observeDiskOf } from '../../core/block-device/block-devices.ts';
+import { withDeviceLock } from '../../core/block-device/device-lock.ts';
 import { isMountedFrom, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
 import type { System } from '../../core/system/system.ts';
@@ -30,18 +31,24 @@ export const releaseDiskKind: ActionKind<ReleaseDisk> = {
 };
 
 /**
- * Has the kernel forget a disk of which nothing is in use, where its bus can.
- * @throws AgentError `disk.replaced`, `disk.in-use`
+ * Has the kernel forget a disk of which nothing is in use, where its bus can. The disk's lock keeps every mount of ours away
+ * between the last question and the act.
+ * @throws AgentError `disk.replaced`, `disk.in-use`, `device.locked`
  */
 async function releaseDisk(action: ReleaseDisk, system: System): Promise<void> {
   const name = basename(action.disk);
-  const devices = await observeBlockDevices(system);
-  const disk = devices.find((device) => device.name === name);
+  if ((await observeDiskOf(system, name)).length === 0) return;
+  await withDeviceLock(system, action.disk, () => releaseUnused(action, name, system));
+}
+
+async function releaseUnused(action: ReleaseDisk, name: string, system: System): Promise<void> {
+  const family = await observeDiskOf(system, name);
+  const disk = family.find((device) => device.name === name);
   if (disk === undefined) return;
   if ((await readDiskSequence(system, action.disk)) !== action.diskSequence) {
     throw refused('disk.replaced', action.disk, 'another disk has this name now', 'see `gandi-agent disk list`');
   }
-  await requireUnused(disk, devices, system);
+  await requireUnused(family, system);
   const file = removalFile(disk.bus);
   if (file === undefined) return;
   const place = await observePlace(disk, system);
@@ -59,8 +66,7 @@ async function observePlace({ name, bus }: BlockDevice, system: System): Promise
   return address !== undefined && /^\d+:\d+:\d+:\d+$/.test(address) ? { bus, address } : undefined;
 }
 
-async function requireUnused(disk: BlockDevice, devices: readonly BlockDevice[], system: System): Promise<void> {
-  const parts = [disk, ...devices.filter((device) => device.parent === disk.name)];
+async function requireUnused(parts: readonly BlockDevice[], system: System): Promise<void> {
   const mounts = await observeMounts(system);
   const swaps = await observeSwaps(system);
   for (const part of parts) {
