@@ -5,32 +5,27 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { runOnHost } from './host-command.ts';
 
-/** An ext4, and what was written to it. */
-export interface RecordedFileSystem {
+/** An image of a disk, and what was written to it. */
+export interface RecordedWrites {
   /** As it was before. */
   readonly image: string;
   readonly log: string;
 }
 
-const size = 32 * 2 ** 20;
-
 /**
- * Makes a small ext4, and has every write to it written down while something is done in it: as in a guest, by QEMU, which here
- * serves the image as a file.
- * @param folder an empty one, for the images
- * @param prepare what is in it before
+ * Has every write to a disk written down while something is done with it: as in a guest, by QEMU, which here serves the image
+ * as a file.
+ * @param image as it was before; it is not changed
+ * @param folder an empty one, for a copy and the log
+ * @param act is given the path of the file that stands for the disk
  */
-export async function recordFileSystem(
+export async function recordWrites(
+  image: string,
   folder: string,
-  prepare: (mounted: string) => Promise<void>,
-  act: (mounted: string) => Promise<void>,
-): Promise<RecordedFileSystem> {
-  const [image, disk, log, served] = ['base.img', 'disk.img', 'writes.log', 'served'].map((name) => join(folder, name));
-  if (image === undefined || disk === undefined || log === undefined || served === undefined) throw new Error(folder);
-  await writeFile(image, '');
-  await truncate(image, size);
-  await runOnHost('mkfs.ext4', ['-q', image]);
-  await withMounted(image, join(folder, 'mounted'), prepare);
+  act: (served: string) => Promise<void>,
+): Promise<RecordedWrites> {
+  const [disk, log, served] = ['disk.img', 'writes.log', 'served'].map((name) => join(folder, name));
+  if (disk === undefined || log === undefined || served === undefined) throw new Error(folder);
   await copyFile(image, disk);
   await writeFile(log, '');
   await writeFile(served, '');
@@ -43,12 +38,32 @@ export async function recordFileSystem(
   ]);
   try {
     await appearance(folder, 'pid');
-    await withMounted(served, join(folder, 'mounted'), act);
+    await act(served);
   } finally {
     daemon.kill('SIGTERM');
     await daemon.catch(() => undefined);
   }
   return { image, log };
+}
+
+const size = 32 * 2 ** 20;
+
+/**
+ * Makes a small ext4, and has every write to it written down while something is done in it.
+ * @param folder an empty one, for the images
+ * @param prepare what is in it before
+ */
+export async function recordFileSystem(
+  folder: string,
+  prepare: (mounted: string) => Promise<void>,
+  act: (mounted: string) => Promise<void>,
+): Promise<RecordedWrites> {
+  const image = join(folder, 'base.img');
+  await writeFile(image, '');
+  await truncate(image, size);
+  await runOnHost('mkfs.ext4', ['-q', image]);
+  await withMounted(image, join(folder, 'mounted'), prepare);
+  return recordWrites(image, folder, (served) => withMounted(served, join(folder, 'mounted'), act));
 }
 
 /** Mounts an image of a file system, and replays its journal by that. */

@@ -9,6 +9,7 @@ import { decideRootGrowth } from '../../../../src/agent/disk/root-growth.ts';
 import { observePartitionTable } from '../../../../src/core/block-device/partition-table.ts';
 import { observeRootDisk } from '../../../../src/agent/disk/root-disk.ts';
 import type { System } from '../../../../src/core/system/system.ts';
+import { growRootPartition, machineOnPartition } from './root-on-partition.ts';
 import { attachLoopDisk, machineWith, readAt, requirePrograms, writeAt } from '../action/loop-disk.ts';
 
 const programs = {
@@ -42,20 +43,7 @@ function grownDisk(partitionIt: (device: string) => void, number = 3, sizeMebiby
   // In use, as the partition of a running system is: the kernel resizes it then, and does not make it again.
   const inUse = openSync(partition, 'r');
   onTestFinished(() => closeSync(inUse));
-  const majorMinor = readFileSync(`/sys/class/block/${basename(partition)}/dev`, 'utf8').trim();
-  const mountinfo = `22 1 ${majorMinor} / / rw,relatime - ext4 /dev/root rw\n`;
-  const machine = machineWith({ files: { '/proc/self/mountinfo': mountinfo } });
-  // What the handler keeps of the table belongs to the disk of the test, not to this machine.
-  const folder = mkdtempSync(join(tmpdir(), 'kept-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const place = (path: string) => (path.startsWith('/var/lib/gandi') ? join(folder, path) : path);
-  const files: System['files'] = {
-    ...machine.files,
-    replace: (path, content, options) => machine.files.replace(place(path), content, options),
-    makeDirectory: (path, mode) => machine.files.makeDirectory(place(path), mode),
-    read: (path) => machine.files.read(path.startsWith('/var/lib/gandi') ? place(path) : path),
-  };
-  return { path: disk.path, name: disk.name, partition, system: { ...machine, files } };
+  return { path: disk.path, name: disk.name, partition, system: machineOnPartition(partition) };
 }
 
 function gpt(device: string): void {
@@ -75,16 +63,7 @@ function mbr(device: string): void {
   execFileSync('sfdisk', [device], { input: script, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-async function grow({ system, name }: GrownDisk): Promise<void> {
-  const facts = await observeRootDisk(system);
-  const decision = decideRootGrowth(facts);
-  if (decision.kind !== 'grow') throw new Error(decision.code);
-  const diskSequence = facts.disk?.diskSequence ?? null;
-  await growPartition(
-    { kind: 'grow-partition', mountPoint: '/', disk: name, diskSequence, ...decision.change },
-    system,
-  );
-}
+const grow = ({ system }: GrownDisk) => growRootPartition(system);
 
 const kernelSize = (partition: string) => Number(readFileSync(`/sys/class/block/${basename(partition)}/size`, 'utf8'));
 const tableOf = (disk: GrownDisk) => observePartitionTable(disk.system, disk.path);
