@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Accelerator, accelerator } from './accelerator.ts';
 import type { GuestImage } from './agent-image.ts';
 import { type FileLock, lockOneOf } from './file-lock.ts';
-import { runOnHost } from './host-command.ts';
+import { makeDiskOverlay } from './disk-overlay.ts';
 import { type RecordedDisk, recordedDiskArguments } from './write-recorder.ts';
 
 /** What a guest is made of, beyond its image. */
@@ -45,8 +45,8 @@ export const hotplugPorts = ['port1', 'port2', 'port3', 'port4'] as const;
 export const nicPorts = ['nic-port2', 'nic-port3', 'nic-port4', 'nic-port5'] as const;
 
 /** Gives a guest a root disk of its own, on which it writes instead of the image. */
-export async function makeOverlay(image: GuestImage, folder: string): Promise<void> {
-  await runOnHost('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image.disk, '-F', 'raw', overlay(folder)]);
+export function makeOverlay(image: GuestImage, folder: string): Promise<void> {
+  return makeDiskOverlay(image.disk, overlay(folder));
 }
 
 /** Waits until one of the two guests that the machine has room for is gone, and takes its place. */

@@ -30,15 +30,32 @@ export async function powerOn(
   plugged: Iterable<Pluggable> = [],
 ): Promise<Session> {
   const qemu = await startQemu(image, hardware, place);
+  return startedSession(qemu, hardware.folder, secondsToAnswer, async (qmp) => {
+    for (const [number, disk] of disks) await plugDisk(qmp, disk, number);
+    for (const device of plugged) await device.plug(qmp);
+  });
+}
+
+/**
+ * Lets a machine run that QEMU holds before its first instruction, and returns as soon as its root shell answers.
+ * @param folder with the sockets of QEMU
+ * @param prepare what is done before it runs
+ * @throws Error as `powerOn`
+ */
+export async function startedSession(
+  qemu: QemuProcess,
+  folder: string,
+  seconds: number,
+  prepare: (qmp: Qmp) => Promise<void> = async () => undefined,
+): Promise<Session> {
   const failure = new AbortController();
   qemu.ended.then((said) => failure.abort(new Error(`QEMU has ended: ${said}`)));
   const signal = AbortSignal.any([failure.signal, AbortSignal.timeout(30_000)]);
-  const qmp = await Qmp.connect(join(hardware.folder, 'qmp.sock'), signal);
-  const shell = await Shell.connect(join(hardware.folder, 'shell.sock'), signal);
-  for (const [number, disk] of disks) await plugDisk(qmp, disk, number);
-  for (const device of plugged) await device.plug(qmp);
+  const qmp = await Qmp.connect(join(folder, 'qmp.sock'), signal);
+  const shell = await Shell.connect(join(folder, 'shell.sock'), signal);
+  await prepare(qmp);
   try {
-    await Promise.all([shell.nextStart(secondsToAnswer), qmp.execute('cont')]);
+    await Promise.all([shell.nextStart(seconds), qmp.execute('cont')]);
   } catch (error) {
     await Promise.all([qemu.ended, qmp.execute('quit').catch(() => undefined)]);
     throw error;

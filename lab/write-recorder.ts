@@ -1,6 +1,7 @@
 import { stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runOnHost } from './host-command.ts';
+import { makeDiskOverlay } from './disk-overlay.ts';
 
 /** A disk of a guest whose every write and flush is written down. */
 export interface RecordedDisk {
@@ -23,7 +24,7 @@ export async function makeRecordedDisk(folder: string, rootImage: string, swapIm
   await truncate(image, rootBytes + swapBytes);
   const seek = ['bs=1M', `seek=${rootBytes}`, 'oflag=seek_bytes', 'conv=notrunc,sparse', 'status=none'];
   await runOnHost('dd', [`if=${swapImage}`, `of=${image}`, ...seek]);
-  await runOnHost('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'raw', overlay]);
+  await makeDiskOverlay(image, overlay);
   const log = join(folder, 'writes.log');
   await writeFile(log, '');
   return { image, overlay, log, rootBytes, swapBytes };

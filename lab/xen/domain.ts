@@ -4,7 +4,8 @@ import { takePlace } from '../qemu.ts';
 import type { CommandResult, Shell } from '../shell.ts';
 import { domainName } from './domain-config.ts';
 import { attachDisk, type XenDisk, type XenDiskContent } from './domain-disk.ts';
-import { powerOnXen, type XenHardware, type XenSession } from './xen-machine.ts';
+import type { Session } from '../session.ts';
+import { powerOnXen, type XenHardware } from './xen-machine.ts';
 
 /** The domain that has the devices and starts the others. */
 export class Dom0 extends GuestCommands {
@@ -30,7 +31,7 @@ export interface XenNic {
 /** A guest on Xen, as a test sees it; `dom0` is the platform. */
 export class Domain extends GuestCommands {
   readonly #hardware: XenHardware;
-  #session: XenSession | undefined;
+  #session: Session | undefined;
   #place: FileLock | undefined;
   #dom0: Dom0 | undefined;
   /** Xen gives another one with each start. */

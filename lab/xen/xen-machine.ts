@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { accelerator } from '../accelerator.ts';
 import type { FileLock } from '../file-lock.ts';
-import { runOnHost } from '../host-command.ts';
-import { type QemuProcess, spawnQemu } from '../qemu.ts';
-import { Qmp } from '../qmp.ts';
-import { Shell } from '../shell.ts';
+import { makeDiskOverlay } from '../disk-overlay.ts';
+import { spawnQemu } from '../qemu.ts';
+import { type Session, startedSession } from '../session.ts';
 import type { Dom0Image } from './dom0-image.ts';
 
 /** What a machine with Xen is made of. */
@@ -20,40 +19,19 @@ export interface XenHardware {
   readonly swap: string;
 }
 
-/** One run of the machine; the shell is dom0's. */
-export interface XenSession {
-  readonly qemu: QemuProcess;
-  readonly qmp: Qmp;
-  readonly shell: Shell;
-}
-
 const secondsToAnswer = 300;
 
 /**
  * Powers the machine on, and returns as soon as the shell of dom0 answers.
+ * @returns its session; the shell is dom0's
  * @throws Error with what QEMU said if it ends, or if no shell answers in time; the machine is then off
  */
-export async function powerOnXen(hardware: XenHardware, place: FileLock): Promise<XenSession> {
+export async function powerOnXen(hardware: XenHardware, place: FileLock): Promise<Session> {
   const { folder, dom0, root } = hardware;
-  await makeOverlay(dom0.disk, join(folder, 'dom0.qcow2'));
-  await makeOverlay(root, join(folder, 'root.qcow2'));
+  await makeDiskOverlay(dom0.disk, join(folder, 'dom0.qcow2'));
+  await makeDiskOverlay(root, join(folder, 'root.qcow2'));
   const qemu = spawnQemu(await qemuArguments(hardware), place);
-  const failure = new AbortController();
-  qemu.ended.then((said) => failure.abort(new Error(`QEMU has ended: ${said}`)));
-  const signal = AbortSignal.any([failure.signal, AbortSignal.timeout(30_000)]);
-  const qmp = await Qmp.connect(join(folder, 'qmp.sock'), signal);
-  const shell = await Shell.connect(join(folder, 'shell.sock'), signal);
-  try {
-    await Promise.all([shell.nextStart(secondsToAnswer), qmp.execute('cont')]);
-  } catch (error) {
-    await Promise.all([qemu.ended, qmp.execute('quit').catch(() => undefined)]);
-    throw error;
-  }
-  return { qemu, qmp, shell };
-}
-
-async function makeOverlay(image: string, target: string): Promise<void> {
-  await runOnHost('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'raw', target]);
+  return startedSession(qemu, folder, secondsToAnswer);
 }
 
 /**
