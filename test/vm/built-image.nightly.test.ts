@@ -5,6 +5,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { execa } from 'execa';
+import { takePlace } from '../../lab/qemu.ts';
 import { bootDisk, type Firmware } from '../../lab/boot-disk.ts';
 import { watchOwnMemory } from './own-memory.ts';
 import { builtPackage } from '../../lab/agent-image.ts';
@@ -104,6 +106,38 @@ describe('an image of vm, debian-minimal and the agent', () => {
     40 * minute,
   );
 });
+
+describe('image test', () => {
+  /** The report comes from a script that is part of what the guest is given: it is there once the agent has run it. */
+  test.each(['payload', 'config-drive'])(
+    'waits until the agent of the image has applied a %s',
+    async (kind) => {
+      const given = join(folder, kind);
+      await writeGiven[kind]?.(given);
+      const place = await takePlace();
+      try {
+        const words = ['--firmware', 'bios', '--json', '--seconds', '1500', `--${kind}`, given];
+        const { stdout } = await execa(program, ['image', 'test', ...words, join(folder, 'image.qcow2')]);
+        expect(JSON.parse(stdout)).toEqual([
+          { firmware: 'bios', seconds: expect.any(Number), status: 0, report: expect.objectContaining({ version: 1 }) },
+        ]);
+        expect(stdout).toContain('tried1');
+      } finally {
+        await place.release();
+      }
+    },
+    40 * minute,
+  );
+});
+
+const writeGiven: Readonly<Record<string, (path: string) => Promise<void>>> = {
+  payload: (path) => writeFile(path, JSON.stringify({ vm_hostname: 'tried1' })),
+  'config-drive': async (path) => {
+    await mkdir(join(path, 'openstack/latest'), { recursive: true });
+    const metadata = { uuid: '7d3c8f0e-1b0a-4c56-9d0f-0a8a5f3f6a11', hostname: 'tried1' };
+    await writeFile(join(path, 'openstack/latest/meta_data.json'), JSON.stringify(metadata));
+  },
+};
 
 /** Name, version and architecture of each package in the list of parts beside the image, as its address tells them. */
 async function listedPackages(): Promise<readonly string[]> {
