@@ -20,10 +20,10 @@ _gandi_provision() {
   esac
   if [ -n "$kind" ]; then _gandi_provision_offer "$kind"; return; fi
   case $call in
-    'image build') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --no-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --json --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
-    'image plan') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --no-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --json --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
+    'image build') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --no-cache --loop --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --json --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
+    'image plan') options='--arch --output --types --trace --uncompressed --clear-environment --without-base --packages --checksum --image-size --image-extra-size --image-cache --no-cache --loop --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --no-tmpfs --offline --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile --json --help' valued='--arch -a --output -o --types -t --packages -p --image-size --image-extra-size --image-cache --max-online-resize --mkfs-options --mkfs-journal-size --min-tmpfs --qemu-img-options --root-label --ramdisk-element --install-type --docker-target --logfile' operands=('') ;;
     'image enter') options='--image-cache --command --help' valued='--image-cache --command' operands=() ;;
-    'image test') options='--firmware --config-drive --seconds --memory --json --help' valued='--firmware --config-drive --seconds --memory' operands=('@file') ;;
+    'image test') options='--firmware --config-drive --payload --seconds --memory --json --help' valued='--firmware --config-drive --payload --seconds --memory' operands=('@file') ;;
     'image inspect') options='--json --help' valued='' operands=('@file') ;;
     'netboot import') options='--archive --releases --current-release --arches --tftp-root --download --distribution --layout --keyring --help' valued='--archive --releases --current-release --arches --tftp-root --download --distribution --layout --keyring' operands=() ;;
     'netboot list') options='--tftp-root --json --help' valued='--tftp-root' operands=() ;;
@@ -51,6 +51,7 @@ _gandi_provision() {
     'image enter --image-cache') value='@folder' ;;
     'image test --firmware') value='bios uefi both' ;;
     'image test --config-drive') value='@folder' ;;
+    'image test --payload') value='@file' ;;
     'netboot import --tftp-root') value='@folder' ;;
     'netboot import --distribution') value='ubuntu debian' ;;
     'netboot import --layout') value='base generic flat' ;;

@@ -1,37 +1,52 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { execa } from 'execa';
+import { takePlace } from '../../lab/qemu.ts';
 import { bootDisk, type Firmware } from '../../lab/boot-disk.ts';
+import { watchOwnMemory } from './own-memory.ts';
 import { builtPackage } from '../../lab/agent-image.ts';
 import { debianMirror } from '../../lab/apt-sources.ts';
 
 const minute = 60_000;
 
+/** As it is installed: memory of the sources is that of their compiler too. */
+const program = resolve('dist/gandi-provision');
+
 let folder: string;
+/** Of the builder itself, in MB. */
+let ownMemory: number;
 
 /** A unit that says on the serial port what the machine is like once it has started, and powers it off. */
 const report = `#!/bin/sh
 set -eu
+cat >/usr/local/sbin/report <<'EOF'
+#!/bin/sh
+echo @@ failed $(systemctl list-units --state=failed --no-legend --plain | cut -d" " -f1)
+echo @@ root $(findmnt --noheadings --output SOURCE,FSTYPE,LABEL /)
+echo @@ firmware $(test -d /sys/firmware/efi && echo ovmf || echo bios)
+echo @@ keys $(ls /etc/ssh/ssh_host_*_key | wc -l)
+echo @@ ssh $(systemctl is-active ssh.service)
+echo @@ agent $(systemctl is-active gandi-bootstrap.service gandi-config.service)
+echo @@ machine-id $(cat /etc/machine-id)
+echo @@ left $(ls /usr/sbin/policy-rc.d /usr/local/bin/install-packages /etc/apt/apt.conf.d/*image* /etc/*/*.d/*mmdebstrap 2>/dev/null | wc -l)
+echo @@ host $(hostname)
+echo @@ divert $(dpkg-divert --list "*/start-stop-daemon" | wc -l)
+dpkg-query --show --showformat='@package \${binary:Package} \${Version} \${Architecture} \${db:Status-Status}\\n'
+echo @@ end
+EOF
+chmod 755 /usr/local/sbin/report
 cat >/etc/systemd/system/report.service <<'EOF'
 [Unit]
 After=multi-user.target ssh.service gandi-postboot.service
 [Service]
 Type=oneshot
 StandardOutput=file:/dev/ttyS0
-ExecStart=/bin/sh -c 'echo @@ failed $(systemctl list-units --state=failed --no-legend --plain | cut -d" " -f1); \\
-  echo @@ root $(findmnt --noheadings --output SOURCE,FSTYPE,LABEL /); \\
-  echo @@ firmware $(test -d /sys/firmware/efi && echo ovmf || echo bios); \\
-  echo @@ keys $(ls /etc/ssh/ssh_host_*_key | wc -l); \\
-  echo @@ ssh $(systemctl is-active ssh.service); \\
-  echo @@ agent $(systemctl is-active gandi-bootstrap.service gandi-config.service); \\
-  echo @@ machine-id $(cat /etc/machine-id); \\
-  echo @@ left $(ls /usr/sbin/policy-rc.d /usr/local/bin/install-packages /etc/apt/apt.conf.d/*image* /etc/*/*.d/*mmdebstrap 2>/dev/null | wc -l); \\
-  echo @@ host $(hostname); \\
-  echo @@ divert $(dpkg-divert --list "*/start-stop-daemon" | wc -l); \\
-  echo @@ end'
+ExecStart=/usr/local/sbin/report
 ExecStartPost=/bin/systemctl poweroff --no-block
 [Install]
 WantedBy=multi-user.target
@@ -54,12 +69,18 @@ beforeAll(async () => {
     'openssh-server',
     'report',
   ];
-  await build(['-t', 'qcow2', '-o', 'image', ...elements]);
+  ownMemory = await build(['-t', 'qcow2', '-o', 'image', ...elements]);
 }, 40 * minute);
 
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('an image of vm, debian-minimal and the agent', () => {
+  test('is made by a builder of at most 150 MB', () => {
+    console.log(`the builder had ${ownMemory.toFixed(0)} MB`);
+    expect(ownMemory).toBeGreaterThan(20);
+    expect(ownMemory).toBeLessThanOrEqual(150);
+  });
+
   test.each<Firmware>(['bios', 'ovmf'])(
     'starts by its own loader under %s, with the agent and sshd',
     async (firmware) => {
@@ -78,13 +99,58 @@ describe('an image of vm, debian-minimal and the agent', () => {
         host: 'debian',
         divert: '0',
       });
+      const installed = [...said.matchAll(/^@package ([^\s:]+)(?::\S+)? (\S+) (\S+) installed\r?$/gm)];
+      expect(installed.length).toBeGreaterThan(100);
+      expect(await listedPackages()).toEqual(installed.map(([, ...fields]) => fields.join(' ')).sort());
     },
     40 * minute,
   );
 });
 
-/** As somebody who calls disk-image-create. */
-async function build(args: readonly string[]): Promise<void> {
+describe('image test', () => {
+  /** The report comes from a script that is part of what the guest is given: it is there once the agent has run it. */
+  test.each(['payload', 'config-drive'])(
+    'waits until the agent of the image has applied a %s',
+    async (kind) => {
+      const given = join(folder, kind);
+      await writeGiven[kind]?.(given);
+      const place = await takePlace();
+      try {
+        const words = ['--firmware', 'bios', '--json', '--seconds', '1500', `--${kind}`, given];
+        const { stdout } = await execa(program, ['image', 'test', ...words, join(folder, 'image.qcow2')]);
+        expect(JSON.parse(stdout)).toEqual([
+          { firmware: 'bios', seconds: expect.any(Number), status: 0, report: expect.objectContaining({ version: 1 }) },
+        ]);
+        expect(stdout).toContain('tried1');
+      } finally {
+        await place.release();
+      }
+    },
+    40 * minute,
+  );
+});
+
+const writeGiven: Readonly<Record<string, (path: string) => Promise<void>>> = {
+  payload: (path) => writeFile(path, JSON.stringify({ vm_hostname: 'tried1' })),
+  'config-drive': async (path) => {
+    await mkdir(join(path, 'openstack/latest'), { recursive: true });
+    const metadata = { uuid: '7d3c8f0e-1b0a-4c56-9d0f-0a8a5f3f6a11', hostname: 'tried1' };
+    await writeFile(join(path, 'openstack/latest/meta_data.json'), JSON.stringify(metadata));
+  },
+};
+
+/** Name, version and architecture of each package in the list of parts beside the image, as its address tells them. */
+async function listedPackages(): Promise<readonly string[]> {
+  const { components } = JSON.parse(await readFile(join(folder, 'image.cdx.json'), 'utf8'));
+  return components
+    .map(({ name, version, purl }: Readonly<Record<string, string>>) =>
+      [name, version, new URL(purl ?? '').searchParams.get('arch')].join(' '),
+    )
+    .sort();
+}
+
+/** @returns how much memory the builder itself had, in MB */
+async function build(args: readonly string[]): Promise<number> {
   const log = join(folder, 'build.log');
   const environment = {
     ...process.env,
@@ -92,16 +158,21 @@ async function build(args: readonly string[]): Promise<void> {
     DIB_DISTRIBUTION_MIRROR: await debianMirror(),
     DIB_GANDI_VM_AGENT_PACKAGE: await builtPackage(),
     DIB_NO_TMPFS: '1',
+    DIB_IMAGE_CACHE: join(folder, 'cache'),
     ELEMENTS_PATH: join(folder, 'elements'),
     TMP_DIR: folder,
   };
-  const child = spawn(process.execPath, [resolve('src/provision/start.ts'), ...args, '--logfile', log], {
-    argv0: 'disk-image-create',
+  if (!existsSync(program)) throw new Error(`${program} is missing: run \`make build\``);
+  const child = spawn(program, ['image', 'build', ...args, '--logfile', log], {
     cwd: folder,
     env: environment,
     stdio: 'inherit',
   });
+  const end = new AbortController();
+  const memory = watchOwnMemory(child.pid ?? 0, end.signal);
   const [status] = await once(child, 'exit');
+  end.abort();
   if (status !== 0)
     throw new Error(`the build failed with status ${status}:\n${(await readFile(log, 'utf8')).slice(-3000)}`);
+  return memory;
 }

@@ -7,7 +7,7 @@ import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { silentJournal } from '../../core/system/journal.ts';
 import { entriesOf, fileText, isFolder, makeOwnFolder, removeTree } from '../../core/system/own-tree.ts';
 import { openSystem } from '../../core/system/system.ts';
-import { bootImage } from '../image/boot-test/boot-image.ts';
+import { bootImage, type GuestDescription } from '../image/boot-test/boot-image.ts';
 import type { Firmware } from '../image/boot-test/guest-arguments.ts';
 import { imageFormat } from '../image/inspect/image-format.ts';
 import { readNumber } from './read-options.ts';
@@ -21,7 +21,7 @@ export const imageTestCommand = defineCommand({
   summary: 'start an image in a guest, and wait until its agent has configured it',
   details:
     'QEMU starts the image by its own boot loader and writes nothing to it. The guest has no network, and a drive that ' +
-    'describes it: a NoCloud volume, or your config-drive. A command after boot reports what the agent did, on the first ' +
+    'describes it: a NoCloud volume, your config-drive, or a swap disk with your payload. A command after boot reports what the agent did, on the first ' +
     'serial port, and powers the guest off. Without virtualisation a start takes minutes.',
   options: {
     firmware: {
@@ -33,15 +33,25 @@ export const imageTestCommand = defineCommand({
       description: 'a folder with openstack/latest; it is given to the guest as a config-drive',
       value: { hint: 'FOLDER', completion: 'folder' },
     },
+    payload: {
+      description: 'JSON of a configuration; it is given to the guest on a swap disk, as the platform does',
+      value: { hint: 'FILE', completion: 'file' },
+    },
     seconds: { description: 'how long each start may take', value: { hint: 'SECONDS' }, default: '900' },
     memory: { description: 'memory of the guest in MiB', value: { hint: 'MIB' }, default: '1024' },
     json: { description: 'print JSON for programs' },
   },
   operands: { image: { hint: 'IMAGE', description: 'an image that qemu-img knows', completion: 'file' } },
-  examples: [{ words: 'debian-12.qcow2', does: 'start this image under BIOS and under UEFI' }],
-  run: async ({ image, firmware, 'config-drive': drive, seconds, memory, json }, terminal) => {
+  examples: [
+    { words: 'debian-12.qcow2', does: 'start this image under BIOS and under UEFI' },
+    { words: '--firmware bios --payload web1.json debian-12.qcow2', does: 'start it with a payload' },
+  ],
+  run: async ({ image, firmware, 'config-drive': drive, payload, seconds, memory, json }, terminal) => {
     if (!isFirmware(firmware)) throw new UsageError(`option --firmware needs bios, uefi or both, not '${firmware}'`);
+    if (drive !== undefined && payload !== undefined)
+      throw new UsageError('options --config-drive and --payload exclude each other');
     const system = openSystem('/', silentJournal);
+    const description = await describe(drive, payload);
     const path = resolve(image);
     const format = await imageFormat(path, system);
     const folder = await makeOwnFolder(`${tmpdir()}/gandi-image-test.`);
@@ -55,7 +65,7 @@ export const imageTestCommand = defineCommand({
             firmware: kind,
             memoryMiB: readNumber('--memory', memory, 128, 1_000_000),
             seconds: readNumber('--seconds', seconds, 1, 86_400),
-            drive: drive === undefined ? undefined : await textsBelow(resolve(drive)),
+            description,
             folder: join(folder, kind),
           },
           system,
@@ -81,6 +91,22 @@ interface Tried {
 
 function isFirmware(text: string): text is keyof typeof firmwares {
   return Object.hasOwn(firmwares, text);
+}
+
+async function describe(drive: string | undefined, payload: string | undefined): Promise<GuestDescription> {
+  if (payload !== undefined) return { kind: 'payload', config: await configOf(resolve(payload)) };
+  return drive === undefined ? { kind: 'nocloud' } : { kind: 'config-drive', texts: await textsBelow(resolve(drive)) };
+}
+
+/** The agent of the image says what is wrong with it. @throws AgentError `image-test.no-payload` */
+async function configOf(path: string): Promise<string> {
+  const text = await fileText(path);
+  if (text !== undefined && typeof asJson(text) === 'object') return text;
+  throw new AgentError(text === undefined ? 'there is no such file' : 'it is not JSON of a configuration', {
+    code: 'image-test.no-payload',
+    subject: path,
+    remedy: 'name the file that gandi-agent payload create takes for --config',
+  });
 }
 
 function show(tried: Tried | undefined, terminal: Terminal): void {

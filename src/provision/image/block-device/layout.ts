@@ -55,7 +55,7 @@ export function placeOf(layouts: readonly DiskLayout[], name: string): Place {
   throw new AgentError('it is made by LVM, which needs device-mapper', {
     code: 'block-device.no-files',
     subject: name,
-    remedy: 'describe the image without lvm, or build it as root with --loop',
+    remedy: 'describe the image without lvm',
   });
 }
 

@@ -4,8 +4,9 @@ import { copyEntry, fileText, followedStatus, makeFolder, writeText } from '../.
 import { startStageChild } from '../../../core/system/stage-child.ts';
 import type { System } from '../../../core/system/system.ts';
 import { driveFiles } from './drive-files.ts';
-import { type Firmware, guestArguments } from './guest-arguments.ts';
-import { type GuestReport, readReport } from './report.ts';
+import { type Firmware, guestArguments, type GuestSettings } from './guest-arguments.ts';
+import { makeSwapDisk } from './make-swap-disk.ts';
+import { type GuestReport, readReport, reportLines } from './report.ts';
 
 export interface BootRequest {
   readonly image: string;
@@ -15,11 +16,18 @@ export interface BootRequest {
   readonly memoryMiB: number;
   /** After which the guest is ended. */
   readonly seconds: number;
-  /** Texts of a config-drive by their path; undefined for a NoCloud volume of ours. */
-  readonly drive: ReadonlyMap<string, string> | undefined;
+  readonly description: GuestDescription;
   /** For what the guest needs; the caller removes it. */
   readonly folder: string;
 }
+
+/** How the guest is told who it is. */
+export type GuestDescription =
+  | { readonly kind: 'nocloud' }
+  /** Texts of a config-drive by their path. */
+  | { readonly kind: 'config-drive'; readonly texts: ReadonlyMap<string, string> }
+  /** On a swap disk, as the platform hands it over; JSON. */
+  | { readonly kind: 'payload'; readonly config: string };
 
 export interface BootResult {
   readonly seconds: number;
@@ -33,10 +41,10 @@ export interface BootResult {
 export async function bootImage(request: BootRequest, system: System): Promise<BootResult> {
   const { folder, firmware: kind } = request;
   await makeFolder(folder);
-  const [serial, drive] = [join(folder, 'serial.log'), join(folder, 'drive.iso')];
-  await makeDrive(request, drive, system);
+  const serial = join(folder, 'serial.log');
+  const volume = await makeVolume(request, system);
   const firmware = kind === 'bios' ? { kind } : await uefi(folder);
-  const args = guestArguments({ ...request, firmware, hasKvm: await kvmWorks(), drive, serial });
+  const args = guestArguments({ ...request, firmware, hasKvm: await kvmWorks(), volume, serial });
   const began = performance.now();
   await runGuest(args, request.seconds);
   const said = (await fileText(serial)) ?? '';
@@ -45,14 +53,31 @@ export async function bootImage(request: BootRequest, system: System): Promise<B
   return { seconds: (performance.now() - began) / 1000, report };
 }
 
-async function makeDrive({ drive: own, folder }: BootRequest, path: string, { processes }: System): Promise<void> {
-  const { label, files } = driveFiles(own);
+async function makeVolume({ description, folder }: BootRequest, system: System): Promise<GuestSettings['volume']> {
+  if (description.kind !== 'payload') return makeDrive(description, folder, system);
+  const path = join(folder, 'swap.raw');
+  await makeSwapDisk(
+    path,
+    { config: description.config, script: ['#!/bin/sh', ...reportLines, ''].join('\n') },
+    system,
+  );
+  return { kind: 'swap-disk', path };
+}
+
+async function makeDrive(
+  description: Exclude<GuestDescription, { readonly kind: 'payload' }>,
+  folder: string,
+  { processes }: System,
+): Promise<GuestSettings['volume']> {
+  const { label, files } = driveFiles(description.kind === 'nocloud' ? undefined : description.texts);
   const content = join(folder, 'drive');
+  const path = join(folder, 'drive.iso');
   for (const [name, text] of files) {
     await makeFolder(dirname(join(content, name)));
     await writeText(join(content, name), text);
   }
   await processes.run('xorriso', ['-as', 'mkisofs', '-quiet', '-J', '-r', '-V', label, '-o', path, content]);
+  return { kind: 'cd-rom', path };
 }
 
 /** Debian's package ovmf, then Fedora's edk2-ovmf. */

@@ -10,15 +10,15 @@ export interface GuestSettings {
   readonly firmware: Firmware;
   readonly hasKvm: boolean;
   readonly memoryMiB: number;
-  /** An ISO. */
-  readonly drive: string;
+  /** What tells the guest who it is: an ISO, or the swap disk of a platform. */
+  readonly volume: { readonly kind: 'cd-rom' | 'swap-disk'; readonly path: string };
   /** The file for what the guest says on its serial port. */
   readonly serial: string;
 }
 
 /** The words of qemu-system-x86_64(1) for a guest that starts from an image, without network, and does not write to it. */
 export function guestArguments(guest: GuestSettings): string[] {
-  const { image, format, firmware, hasKvm, memoryMiB, drive, serial } = guest;
+  const { image, format, firmware, hasKvm, memoryMiB, volume, serial } = guest;
   return [
     ...(hasKvm ? ['-accel', 'kvm', '-cpu', 'host'] : emulated),
     ...firmwareArguments(firmware),
@@ -37,7 +37,16 @@ export function guestArguments(guest: GuestSettings): string[] {
     ],
     ...['-serial', `file:${serial}`],
     ...['-drive', `if=virtio,format=${format},snapshot=on,file=${value(image)}`],
-    ...['-drive', `if=ide,format=raw,media=cdrom,readonly=on,file=${value(drive)}`],
+    ...volumeArguments(volume),
+  ];
+}
+
+/** The serial is what designates a swap disk to the agent. */
+function volumeArguments({ kind, path }: GuestSettings['volume']): string[] {
+  if (kind === 'cd-rom') return ['-drive', `if=ide,format=raw,media=cdrom,readonly=on,file=${value(path)}`];
+  return [
+    ...['-drive', `if=none,id=swap,format=raw,file=${value(path)}`],
+    ...['-device', 'virtio-blk-pci,drive=swap,serial=gandiswap'],
   ];
 }
 

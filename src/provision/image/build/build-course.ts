@@ -8,6 +8,9 @@ import { openSystem } from '../../../core/system/system.ts';
 import { imageKib } from '../block-device/image-size.ts';
 import { ownHooks } from '../built-in/own-hooks.ts';
 import { readSystem, writeDescription } from '../description/write-description.ts';
+import { deviceMounts } from '../loop/loop-mounts.ts';
+import { type LoopDisks, openLoopDisks } from '../loop/open-loop-disks.ts';
+import { makeDisks } from '../output/make-disks.ts';
 import { makeOutputs } from '../output/make-outputs.ts';
 import { breakPoints } from '../phases/break-points.ts';
 import { environmentOfPhase } from '../phases/hook-environment.ts';
@@ -23,6 +26,10 @@ export interface Course {
   run(phase: Phase): Promise<PhaseResult>;
   /** What block-device.d prints may name the device that it made. */
   runBlockDevice(): Promise<void>;
+  /** With loop devices: makes the disks of the tree as it is, and mounts them in its place. */
+  attachDisks(): Promise<void>;
+  /** Shows hooks in the tree the devices of the disks, if there are any. */
+  showDevices(): Promise<void>;
   /** Installs packages by the program that the operating system's element brings. */
   install(packages: readonly string[]): Promise<void>;
   mount(program: readonly string[]): Promise<void>;
@@ -74,6 +81,14 @@ export function openCourse(
     if (points.isAt('after', phase)) await stop(phase);
     return result;
   };
+  let isDeviceNamed = false;
+  let loops: LoopDisks | undefined;
+  const outputRequest = async () => {
+    const workFolder = join(folders.build, 'output');
+    await makeFolder(workFolder);
+    return { ...plan.output, owner, tree: foldersOfHooks.tree, workFolder, blockDevices: plan.blockDevices };
+  };
+  const mount = (program: readonly string[]) => finish(program, environment, (status) => mountFailed(program, status));
   const made = (path: string) => {
     terminal.out(`made ${path}`);
     tell({ event: 'file', path });
@@ -84,8 +99,18 @@ export function openCourse(
       environment.DIB_IMAGE_SIZE = String(imageKib(await kibOf(foldersOfHooks.tree), plan.output.size));
       const { lines } = await run(phases.blockDevice, true);
       const device = lines.map((line) => /^IMAGE_BLOCK_DEVICE=(\S*)$/.exec(line)?.[1]).findLast((found) => found);
+      isDeviceNamed = device !== undefined;
       environment.IMAGE_BLOCK_DEVICE = device ?? join(folders.image, 'image0.raw');
       environment.IMAGE_BLOCK_DEVICES = ` [image0]=${environment.IMAGE_BLOCK_DEVICE} `;
+    },
+    attachDisks: async () => {
+      if (!plan.usesLoops) return;
+      const request = await outputRequest();
+      loops = await times.measure('the disks', () => openLoopDisks(request, system));
+      if (!isDeviceNamed) Object.assign(environment, deviceVariables(loops.wholes));
+    },
+    showDevices: async () => {
+      if (loops !== undefined) await mount(deviceMounts(foldersOfHooks.tree, loops.devices));
     },
     install: async (packages) => {
       if (packages.length === 0) return;
@@ -96,7 +121,7 @@ export function openCourse(
         (status) => new HookError('install-packages', status),
       );
     },
-    mount: (program) => finish(program, environment, (status) => mountFailed(program, status)),
+    mount,
     timed: times.measure,
     environment: async () => {
       let found: Readonly<Record<string, string>> = {};
@@ -112,18 +137,12 @@ export function openCourse(
       return found;
     },
     output: async (inputs) => {
-      const workFolder = join(folders.build, 'output');
-      await makeFolder(workFolder);
-      const request = {
-        ...plan.output,
-        owner,
-        tree: foldersOfHooks.tree,
-        workFolder,
-        blockDevices: plan.blockDevices,
-      };
+      const request = await outputRequest();
       const { isDescribed, arch, elements } = plan;
       const built = isDescribed ? await readSystem(foldersOfHooks.tree) : undefined;
-      const files = await times.measure('the images', () => makeOutputs(request, system));
+      const files = await times.measure('the images', () =>
+        makeOutputs(request, system, () => loops?.finish() ?? makeDisks(request, system)),
+      );
       for (const { path } of files) made(path);
       if (built === undefined) return;
       const seconds = plan.output.sourceDateEpoch ?? Math.floor(Date.now() / 1000);
@@ -133,6 +152,15 @@ export function openCourse(
     showTimes: () => {
       for (const line of times.table()) terminal.out(line);
     },
+  };
+}
+
+/** What hooks are told of the devices; as in the original, the disk that the image is called by is the first. */
+function deviceVariables(wholes: ReadonlyMap<string, string>): Record<string, string> {
+  const [first = ''] = wholes.values();
+  return {
+    IMAGE_BLOCK_DEVICE: wholes.get('image0') ?? first,
+    IMAGE_BLOCK_DEVICES: ` ${[...wholes].map(([name, device]) => `[${name}]=${device}`).join(' ')} `,
   };
 }
 

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
 import type { StageChild } from '../../../core/system/stage-child.ts';
 import { ownProcessName } from '../../../core/system/process-start.ts';
 import { clearUnfinishedStates } from '../cache/state-store.ts';
@@ -28,6 +29,7 @@ export interface BuildHost {
  * @returns the exit status: that of the hook that failed, 128 and the signal's number where one ended the build
  */
 export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<number> {
+  if (!host.isRoot && plan.usesLoops) throw loopsNeedRoot();
   if (!host.isRoot) await refuseWithoutNameSpace();
   const left = [
     ...(await clearLeftovers(host.temporary)),
@@ -53,6 +55,15 @@ export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<numb
     interruption.stopWaiting();
     await removeBuildFolders([folders.build, folders.image]);
   }
+}
+
+function loopsNeedRoot(): AgentError {
+  return new AgentError('loop devices are for root only', {
+    code: 'image.loops-need-root',
+    subject: '--loop',
+    remedy: 'build as root, or without it',
+    exitCode: ExitCode.badUsage,
+  });
 }
 
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;

@@ -91,9 +91,11 @@ async function runPhases({ plan, folders }: InsideRequest, course: Course, state
 
   await course.runBlockDevice();
   await writeFstab(plan, tree);
+  await course.attachDisks();
   await course.run(phases.preFinalise);
   await refuseLinkedMountPoints(tree);
   await course.mount(rootMounts(tree, hooks));
+  await course.showDevices();
   await course.run(phases.finalise);
   await course.run(phases.cleanup);
   await course.mount(rootUnmounts(tree));

@@ -23,6 +23,8 @@ export interface BuildPlan {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the tree may be in memory, if this machine has enough of it: in GiB; undefined for never. */
   readonly memoryGiB: number | undefined;
+  /** Whether the last phases run on the disk itself, by loop devices. */
+  readonly usesLoops: boolean;
 }
 
 /** Folders of one build. */

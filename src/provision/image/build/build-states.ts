@@ -108,6 +108,6 @@ async function inputsOf({ plan }: InsideRequest, course: Course): Promise<BuildI
     environment,
     namedFiles: await namedFiles(environment),
     files: await inputFiles(plan.merged),
-    outcome: JSON.stringify([output, plan.blockDevices]),
+    outcome: JSON.stringify([output, plan.blockDevices, plan.usesLoops]),
   };
 }

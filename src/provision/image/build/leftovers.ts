@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { entriesOf, fileText, makeOwnFolder, move, removeTree, writeText } from '../../../core/system/own-tree.ts';
 import { isProcessThere, ownProcessName } from '../../../core/system/process-start.ts';
 import { startStageChild } from '../../../core/system/stage-child.ts';
+import { silentJournal } from '../../../core/system/journal.ts';
+import { openSystem } from '../../../core/system/system.ts';
+import { clearLoops } from '../loop/clear-loops.ts';
 import { removalAsRoot } from '../root/name-spaces.ts';
 import type { BuildFolders } from './build-plan.ts';
 
@@ -45,6 +48,7 @@ export async function clearLeftovers(temporary: string): Promise<string[]> {
     const owner = await fileText(join(folder, ownerFile)).catch(() => undefined);
     if (owner !== undefined && !isProcessThere(owner)) left.push(folder);
   }
+  await clearLoops(left, openSystem('/', silentJournal));
   await removeBuildFolders(left);
   return left;
 }

@@ -50,7 +50,8 @@ export function planBuild(
     cache: isDescribed ? cacheOf(request.environment) : undefined,
     blockDevices: facts.blockDevices,
     environment: { ...defaultsFor(request.environment), ...request.environment, ...fixedBy(request, facts) },
-    memoryGiB: memoryOf(request.environment),
+    memoryGiB: usesLoops(request.environment) ? undefined : memoryOf(request.environment),
+    usesLoops: usesLoops(request.environment),
   };
 }
 
@@ -140,6 +141,11 @@ function numberIn(environment: Environment, variable: string): number | undefine
     subject: variable,
     remedy: 'give a number, such as 2 or 0.5',
   });
+}
+
+/** Then all is on disk: what a killed build left of its devices is found by the paths of their files. */
+function usesLoops({ GANDI_LOOP = '' }: Environment): boolean {
+  return !['', '0'].includes(GANDI_LOOP);
 }
 
 function memoryOf({ DIB_NO_TMPFS = '0', DIB_MIN_TMPFS = '2' }: Environment): number | undefined {

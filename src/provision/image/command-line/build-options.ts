@@ -106,6 +106,13 @@ export const buildOptions: readonly BuildOption[] = [
     description: 'run all phases, and keep no state of the tree for later builds',
   },
   {
+    name: 'loop',
+    isNew: true,
+    sets: 'variable:GANDI_LOOP',
+    constant: '1',
+    description: 'run pre-finalise.d and what follows on the disk itself, by loop devices; root',
+  },
+  {
     name: 'max-online-resize',
     sets: 'variable:MAX_ONLINE_RESIZE',
     takesValue: true,

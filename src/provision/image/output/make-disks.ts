@@ -22,6 +22,7 @@ export interface Disk {
   readonly path: string;
   /** The one that the outputs are called by; others get their name added. */
   readonly isMain: boolean;
+  readonly layout: DiskLayout;
 }
 
 /**
@@ -37,7 +38,7 @@ export async function makeDisks(request: OutputRequest, system: System): Promise
   for (const { layout, path } of disks) await makeEmptyDisk(layout, path, request, system);
   await makeFileSystems(request, layouts, system);
   for (const { layout, path } of disks) await installBootLoader(layout, path, openFiles(request.tree), system);
-  return disks.map(({ layout, path }) => ({ name: layout.name, path, isMain: layout === main }));
+  return disks.map(({ layout, path }) => ({ name: layout.name, path, isMain: layout === main, layout }));
 }
 
 /** @throws AgentError `output.too-small` before anything is made of a size that cannot hold the tree */

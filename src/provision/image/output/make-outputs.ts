@@ -2,7 +2,7 @@ import type { System } from '../../../core/system/system.ts';
 import { archiveTool } from './archive-arguments.ts';
 import { checksumsOf } from './checksums.ts';
 import { convertArguments } from './convert-arguments.ts';
-import { makeDisks } from './make-disks.ts';
+import type { Disk } from './make-disks.ts';
 import type { Output, OutputRequest } from './output-request.ts';
 import { unfinishedPath } from './unfinished.ts';
 import { endingOf, makingOf, type OutputType } from './output-types.ts';
@@ -18,10 +18,15 @@ interface Made {
 
 /**
  * Makes all outputs of a finished tree: archives of the tree first, then the disk and what qemu-img makes of it. Nothing
- * gets its name before all of them are whole. Nothing is mounted, and no device is used.
+ * gets its name before all of them are whole.
+ * @param makeDisks makes the raw images
  * @throws AgentError `output.*`, `block-device.size`, or what a tool said
  */
-export async function makeOutputs(request: OutputRequest, system: System): Promise<Output[]> {
+export async function makeOutputs(
+  request: OutputRequest,
+  system: System,
+  makeDisks: () => Promise<Disk[]>,
+): Promise<Output[]> {
   const { target, types } = request;
   const path = (type: OutputType, more = '') => `${target}${more}.${endingOf(type)}`;
   const beside = (file: string) => unfinishedPath(file, request.owner);
@@ -35,7 +40,7 @@ export async function makeOutputs(request: OutputRequest, system: System): Promi
     }
     const images = types.filter((type) => makingOf(type).from === 'disk');
     if (images.length > 0)
-      for (const disk of await makeDisks(request, system)) {
+      for (const disk of await makeDisks()) {
         // The raw image itself goes last: it is moved, and not copied.
         for (const type of [...images.filter((each) => each !== 'raw'), ...images.filter((each) => each === 'raw')]) {
           const file = path(type, disk.isMain ? '' : `-${disk.name}`);

@@ -64,7 +64,7 @@ export function rootMounts(tree: string, hooksFolder: string): string[] {
 
 const mountRoot = `set -e
 tree=$1
-mount -n --bind "$tree" "$tree"
+mount -n --rbind "$tree" "$tree"
 cd "$tree"
 mkdir -p proc sys dev tmp/in_target.d
 mount -n -t proc proc proc 2>/dev/null || mount -n --rbind /proc proc

@@ -35,7 +35,14 @@ async function boot(text: string) {
   sector.set([0x55, 0xaa], 510);
   const image = join(folder, 'image.raw');
   await writeFile(image, sector);
-  const request = { image, format: 'raw', firmware: 'bios', memoryMiB: 64, seconds: 120, drive: undefined } as const;
+  const request = {
+    image,
+    format: 'raw',
+    firmware: 'bios',
+    memoryMiB: 64,
+    seconds: 120,
+    description: { kind: 'nocloud' },
+  } as const;
   return bootImage({ ...request, folder: join(folder, 'work') }, system);
 }
 

@@ -10,6 +10,7 @@ import { openJournal } from '../../../../src/core/system/journal.ts';
 import { openSystem } from '../../../../src/core/system/system.ts';
 import { readBlockDevices } from '../../../../src/provision/image/block-device/block-devices.ts';
 import { bareFileSystem } from '../../../../src/provision/image/block-device/root-parameters.ts';
+import { makeDisks } from '../../../../src/provision/image/output/make-disks.ts';
 import { makeOutputs } from '../../../../src/provision/image/output/make-outputs.ts';
 import type { OutputRequest } from '../../../../src/provision/image/output/output-request.ts';
 
@@ -220,7 +221,7 @@ async function make(description: string, changes: Partial<OutputRequest>, out?: 
     seed: 'test',
     ...changes,
   };
-  return { out: target, outputs: await makeOutputs(request, system) };
+  return { out: target, outputs: await makeOutputs(request, system, () => makeDisks(request, system)) };
 }
 
 /** System partition, data, swap and root. */

@@ -9,7 +9,7 @@ const guest = {
   firmware: { kind: 'bios' } as const,
   hasKvm: true,
   memoryMiB: 1024,
-  drive: '/work/drive.iso',
+  volume: { kind: 'cd-rom', path: '/work/drive.iso' } as const,
   serial: '/work/serial.log',
 };
 
@@ -20,6 +20,13 @@ test('a guest starts from the image alone, which is not written to', () => {
   expect(words).toContain('media=cdrom,readonly=on,file=/work/drive.iso');
   expect(words).toContain('-serial file:/work/serial.log');
   expect(words).not.toContain('pflash');
+});
+
+test('a payload comes on a disk with the serial that designates a swap disk', () => {
+  const words = guestArguments({ ...guest, volume: { kind: 'swap-disk', path: '/work/swap,1.raw' } }).join(' ');
+  expect(words).toContain('-drive if=none,id=swap,format=raw,file=/work/swap,,1.raw');
+  expect(words).toContain('-device virtio-blk-pci,drive=swap,serial=gandiswap');
+  expect(words).not.toContain('cdrom');
 });
 
 test('without virtualisation it is emulated; a comma in a path is doubled', () => {
