@@ -20,7 +20,7 @@ _gandi_agent() {
   esac
   if [ -n "$kind" ]; then _gandi_agent_offer "$kind"; return; fi
   case $call in
-    'status') options='--json --verbose --wait --timeout --help' valued='--timeout' operands=() ;;
+    'status') options='--json --root --verbose --wait --timeout --help' valued='--root --timeout' operands=() ;;
     'disk list') options='--json --help' valued='' operands=() ;;
     'disk explain') options='--json --help' valued='' operands=('@disk') ;;
     'disk attach') options='--verbose --help' valued='' operands=('@disk') ;;
@@ -28,7 +28,7 @@ _gandi_agent() {
     'disk autofs') options='--verbose --help' valued='' operands=('on off') ;;
     'network show') options='--json --help' valued='' operands=() ;;
     'network confirm') options='--help' valued='' operands=() ;;
-    'doctor') options='--json --help' valued='' operands=() ;;
+    'doctor') options='--json --root --help' valued='--root' operands=() ;;
     'timeline') options='--json --svg --slowest --device --since --help' valued='--device --since' operands=() ;;
     'collect') options='--output --help' valued='--output' operands=() ;;
     'payload create') options='--config --output --script --modules --size --force --help' valued='--config --output --script --modules --size' operands=() ;;
@@ -52,6 +52,8 @@ _gandi_agent() {
     case $word in -*) ;; *) index=$((index + 1)) ;; esac
   done
   case "$call $skip" in
+    'status --root') value='@folder' ;;
+    'doctor --root') value='@folder' ;;
     'timeline --device') value='@disk' ;;
     'collect --output') value='@file' ;;
     'payload create --config') value='@file' ;;

@@ -7,6 +7,7 @@ import { doctorReportSchema, imageReportSchema } from '../src/agent/doctor/findi
 import { payloadInspectionSchema } from '../src/agent/payload/payload-inspection.ts';
 import { networkReportSchema } from '../src/agent/status/network-report.ts';
 import { statusReportSchema } from '../src/agent/status/status-report.ts';
+import { treeReportSchema } from '../src/agent/status/tree-report.ts';
 import { timelineReportSchema } from '../src/agent/status/timeline-report.ts';
 import { renderBash } from './completions/bash.ts';
 import { renderFish } from './completions/fish.ts';
@@ -27,6 +28,7 @@ export const generated: Readonly<Record<string, () => string>> = {
   'man/gandi-agent.8': renderAgentManual,
   'man/gandi-provision.1': renderProvisionManual,
   'schema/status.schema.json': () => jsonSchemaText('gandi-agent status --json', statusReportSchema),
+  'schema/status-of-tree.schema.json': () => jsonSchemaText('gandi-agent status --root DIR --json', treeReportSchema),
   'schema/disk-list.schema.json': () => jsonSchemaText('gandi-agent disk list --json', diskListSchema),
   'schema/disk-explain.schema.json': () => jsonSchemaText('gandi-agent disk explain --json', diskPageSchema),
   'schema/timeline.schema.json': () => jsonSchemaText('gandi-agent timeline --json', timelineReportSchema),

@@ -5,7 +5,7 @@ import { collect } from '../collect/collect.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { isMissing } from '../../core/system/is-missing.ts';
 import { openMachine } from './open-machine.ts';
-import { needsRoot } from './options.ts';
+import { needsRoot, refuseTree } from './options.ts';
 
 export const collectCommand = defineCommand({
   name: 'collect',
@@ -16,6 +16,7 @@ export const collectCommand = defineCommand({
       value: { hint: 'FILE', completion: 'file' },
     },
   },
+  refused: refuseTree,
   needsRoot,
   run: async ({ output }, terminal) => {
     const system = await openMachine();

@@ -17,7 +17,7 @@ import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { waitForAttached } from '../mount/wait-for-attached.ts';
 import { openMachine, openMachineToLookAt } from './open-machine.ts';
-import { jsonOption, needsRoot, verboseOption } from './options.ts';
+import { jsonOption, needsRoot, refuseTree, verboseOption } from './options.ts';
 import { reportChanges, reportFailures } from './report-outcomes.ts';
 
 const diskOperand = {
@@ -33,6 +33,7 @@ const list = defineCommand({
   name: 'list',
   summary: 'list all disks, and what each is to the agent',
   options: { json: jsonOption },
+  refused: refuseTree,
   run: async ({ json }, terminal) => {
     const system = openMachineToLookAt(terminal);
     const disks = await listDisks(system, await readFlags(system));
@@ -48,6 +49,7 @@ const explain = defineCommand({
   summary: 'say what a disk is to the agent, why, and what to do next',
   options: { json: jsonOption },
   operands: diskOperand,
+  refused: refuseTree,
   examples: [{ words: '/dev/sdb', does: 'say why it is not mounted' }],
   run: async ({ disk: word, json }, terminal) => {
     const system = openMachineToLookAt(terminal);

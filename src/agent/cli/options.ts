@@ -7,6 +7,18 @@ export const jsonOption = { description: 'print JSON, for programs' } as const s
 /** For commands that print their result in a line or two. */
 export const verboseOption = { short: 'v', description: 'tell every step, bookkeeping too' } as const satisfies Option;
 
+/** For commands that tell of a machine: which may also be one that does not run. */
+export const lookRootOption = {
+  description: 'look at the tree of a machine that is not running; only files are read, nothing in it is run',
+  value: { hint: 'DIR', completion: 'folder' },
+  default: '/',
+} as const satisfies Option;
+
+/** For commands that would have nothing to tell of a tree. */
+export const refuseTree = {
+  root: 'only the machine that runs has this to tell; of a tree see `gandi-agent status` and `gandi-agent doctor`',
+} as const;
+
 export const dryRunOption = { description: 'print what would be done, and change nothing' } as const satisfies Option;
 
 const rootOption = {
