@@ -72,7 +72,7 @@ export function rulesReplaced({ root, rules }: InstalledFacts): Finding[] {
   if (isOfOldAgent(text)) {
     const problem = `${path} is the file of the old agent: it names programs that are gone, and keeps every event from the agent`;
     const fix = isTree
-      ? `run \`gandi-agent migrate ${quoteWords(['--root', root])}\`, which keeps what is switched off in it`
+      ? `run \`gandi-agent migrate --root ${quoteWords([root])}\`, which keeps what is switched off in it`
       : 'run `gandi-agent migrate`, which keeps what is switched off in it, then `udevadm control --reload`';
     return [{ code: 'rules-old', problem, fix, isChoice: false }];
   }
@@ -127,7 +127,7 @@ const toEnable: Readonly<Record<InstalledFacts['services']['init'], (name: strin
 };
 
 function systemctl(root: string): string {
-  return root === '/' ? 'systemctl' : quoteWords(['systemctl', `--root=${root}`]);
+  return root === '/' ? 'systemctl' : `systemctl --root=${quoteWords([root])}`;
 }
 
 /** What systemd starts at boot for it. */

@@ -18,7 +18,7 @@ export function renderTreeReport(report: TreeReport, width: number): Line[] {
     ...(unreadable.length === 0 ? [] : ['']),
     ...unreadable.flatMap((sentence) => indented(sentence, '  ', width).map((line): Line => [styled('red', line)])),
     '',
-    `who gets in, and what will not be done: ${quoteWords(['gandi-agent', 'doctor', '--root', root])}`,
+    `who gets in, and what will not be done: gandi-agent doctor --root ${quoteWords([root])}`,
   ];
 }
 
