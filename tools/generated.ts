@@ -1,6 +1,9 @@
 import type { Program } from '../src/core/command/command.ts';
 import { renderDefaultFlags } from '../src/agent/flags/parse-flags.ts';
 import { agent } from '../src/agent/main.ts';
+import { collectedSchema } from '../src/agent/cli/collect.ts';
+import { planSchema } from '../src/agent/cli/show-plan.ts';
+import { validationSchema } from '../src/agent/cli/validate.ts';
 import { provision } from '../src/provision/program.ts';
 import { diskListSchema, diskPageSchema } from '../src/agent/disk/describe-disk.ts';
 import { doctorReportSchema, imageReportSchema } from '../src/agent/doctor/finding.ts';
@@ -37,6 +40,9 @@ export const generated: Readonly<Record<string, () => string>> = {
   'schema/network.schema.json': () => jsonSchemaText('gandi-agent network show --json', networkReportSchema),
   'schema/payload-inspect.schema.json': () =>
     jsonSchemaText('gandi-agent payload inspect --json', payloadInspectionSchema),
+  'schema/plan.schema.json': () => jsonSchemaText('gandi-agent COMMAND --dry-run --json', planSchema),
+  'schema/validate.schema.json': () => jsonSchemaText('gandi-agent validate --json', validationSchema),
+  'schema/collect.schema.json': () => jsonSchemaText('gandi-agent collect --json', collectedSchema),
   'schema/payload.schema.json': payloadSchemaText,
   'docs/boot.svg': () => drawDiagram(bootDiagram),
   'docs/disk-life.svg': () => drawDiagram(diskLifeDiagram),
