@@ -20,7 +20,9 @@ import { diskLifeDiagram } from './diagrams/disk-life.ts';
 import { drawDiagram } from './diagrams/draw-diagram.ts';
 import { jsonSchemaText } from './json-schema.ts';
 import { renderAgentManual } from './manual/agent-manual.ts';
+import { renderDisksManual } from './manual/disks-manual.ts';
 import { renderFlagsManual } from './manual/flags-manual.ts';
+import { renderHooksManual } from './manual/hooks-manual.ts';
 import { renderProvisionManual } from './manual/provision-manual.ts';
 import { payloadSchemaText } from './payload-schema.ts';
 
@@ -29,6 +31,8 @@ export const generated: Readonly<Record<string, () => string>> = {
   'defaults/gandi': renderDefaultFlags,
   'man/gandi.5': renderFlagsManual,
   'man/gandi-agent.8': renderAgentManual,
+  'man/gandi-disks.7': renderDisksManual,
+  'man/gandi-hooks.7': renderHooksManual,
   'man/gandi-provision.1': renderProvisionManual,
   'schema/status.schema.json': () => jsonSchemaText('gandi-agent status --json', statusReportSchema),
   'schema/status-of-tree.schema.json': () => jsonSchemaText('gandi-agent status --root DIR --json', treeReportSchema),
