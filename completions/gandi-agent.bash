@@ -23,15 +23,15 @@ _gandi_agent() {
     'status') options='--json --root --verbose --wait --timeout --help' valued='--root --timeout' operands=() ;;
     'disk list') options='--json --help' valued='' operands=() ;;
     'disk explain') options='--json --help' valued='' operands=('@disk') ;;
-    'disk attach') options='--verbose --help' valued='' operands=('@disk') ;;
-    'disk detach') options='--force --verbose --help' valued='' operands=('@disk') ;;
+    'disk attach') options='--json --verbose --help' valued='' operands=('@disk') ;;
+    'disk detach') options='--json --force --verbose --help' valued='' operands=('@disk') ;;
     'disk autofs') options='--verbose --help' valued='' operands=('on off') ;;
     'network show') options='--json --help' valued='' operands=() ;;
     'network confirm') options='--help' valued='' operands=() ;;
     'doctor') options='--json --root --help' valued='--root' operands=() ;;
     'timeline') options='--json --svg --slowest --device --since --help' valued='--device --since' operands=() ;;
     'collect') options='--output --json --help' valued='--output' operands=() ;;
-    'payload create') options='--config --output --script --modules --size --force --help' valued='--config --output --script --modules --size' operands=() ;;
+    'payload create') options='--config --output --script --modules --size --force --json --help' valued='--config --output --script --modules --size' operands=() ;;
     'payload inspect') options='--json --help' valued='' operands=('@file') ;;
     'image clean') options='--dry-run --json --root --verbose --help' valued='--root' operands=() ;;
     'image check') options='--json --help' valued='' operands=('@folder') ;;

@@ -40,8 +40,10 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from status' -l timeout -x -d
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from list' -l json -d 'print JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from explain' -l json -d 'print JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from explain' -a '(env PATH="$PATH:/usr/sbin" gandi-agent disk list --json 2>/dev/null | sed -n \'s/^ *"\\(device\\|mountPoint\\)": "\\(.*\\)",*$/\\2/p\')'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from attach' -l json -d 'print JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from attach' -s v -l verbose -d 'tell every step, bookkeeping too'
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from attach' -a '(env PATH="$PATH:/usr/sbin" gandi-agent disk list --json 2>/dev/null | sed -n \'s/^ *"\\(device\\|mountPoint\\)": "\\(.*\\)",*$/\\2/p\')'
+complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from detach' -l json -d 'print JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from detach' -l force -d 'detach it although programs use it; they lose what they do not write in time'
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from detach' -s v -l verbose -d 'tell every step, bookkeeping too'
 complete -c gandi-agent -n '__fish_seen_subcommand_from disk; and __fish_seen_subcommand_from detach' -a '(env PATH="$PATH:/usr/sbin" gandi-agent disk list --json 2>/dev/null | sed -n \'s/^ *"\\(device\\|mountPoint\\)": "\\(.*\\)",*$/\\2/p\')'
@@ -63,6 +65,7 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l modules -r -F -d 'archive of kernel modules, named <kernel release>-modules.tar.gz, .bz2, .xz or .zst'
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l size -x -d 'size of the image: bytes, or a number with K, M or G'
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l force -d 'replace the image if it is there'
+complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from create' -l json -d 'print JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from inspect' -l json -d 'print JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from payload; and __fish_seen_subcommand_from inspect' -F
 complete -c gandi-agent -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from clean' -l dry-run -d 'print what would be done, and change nothing'

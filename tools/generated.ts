@@ -1,10 +1,12 @@
 import type { Program } from '../src/core/command/command.ts';
 import { renderDefaultFlags } from '../src/agent/flags/parse-flags.ts';
 import { agent } from '../src/agent/main.ts';
+import { createdPayloadSchema } from '../src/agent/cli/payload.ts';
 import { collectedSchema } from '../src/agent/cli/collect.ts';
 import { planSchema } from '../src/agent/cli/show-plan.ts';
 import { validationSchema } from '../src/agent/cli/validate.ts';
 import { provision } from '../src/provision/program.ts';
+import { detachedSchema } from '../src/agent/disk/detach-answer.ts';
 import { diskListSchema, diskPageSchema } from '../src/agent/disk/describe-disk.ts';
 import { doctorReportSchema, imageReportSchema } from '../src/agent/doctor/finding.ts';
 import { payloadInspectionSchema } from '../src/agent/payload/payload-inspection.ts';
@@ -37,11 +39,14 @@ export const generated: Readonly<Record<string, () => string>> = {
   'schema/status.schema.json': () => jsonSchemaText('gandi-agent status --json', statusReportSchema),
   'schema/status-of-tree.schema.json': () => jsonSchemaText('gandi-agent status --root DIR --json', treeReportSchema),
   'schema/disk-list.schema.json': () => jsonSchemaText('gandi-agent disk list --json', diskListSchema),
+  'schema/disk-attach.schema.json': () => jsonSchemaText('gandi-agent disk attach --json', diskListSchema),
+  'schema/disk-detach.schema.json': () => jsonSchemaText('gandi-agent disk detach --json', detachedSchema),
   'schema/disk-explain.schema.json': () => jsonSchemaText('gandi-agent disk explain --json', diskPageSchema),
   'schema/timeline.schema.json': () => jsonSchemaText('gandi-agent timeline --json', timelineReportSchema),
   'schema/doctor.schema.json': () => jsonSchemaText('gandi-agent doctor --json', doctorReportSchema),
   'schema/image-check.schema.json': () => jsonSchemaText('gandi-agent image check --json', imageReportSchema),
   'schema/network.schema.json': () => jsonSchemaText('gandi-agent network show --json', networkReportSchema),
+  'schema/payload-create.schema.json': () => jsonSchemaText('gandi-agent payload create --json', createdPayloadSchema),
   'schema/payload-inspect.schema.json': () =>
     jsonSchemaText('gandi-agent payload inspect --json', payloadInspectionSchema),
   'schema/plan.schema.json': () => jsonSchemaText('gandi-agent COMMAND --dry-run --json', planSchema),

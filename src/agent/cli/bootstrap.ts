@@ -50,8 +50,9 @@ async function showParts(
     return ExitCode.done;
   }
   const pending = await readPending(system, flags);
-  const parts: PartPlan[] = [];
-  for (const part of bootstrapParts(system, { ...options, pending })) parts.push(await planPart(part, system, flags));
+  const parts: DescribedPart[] = [];
+  for (const part of bootstrapParts(system, { ...options, pending }))
+    parts.push(await describePart(part, system, flags));
   const failures = parts.flatMap(({ name, mistakes }) => mistakes.map((each) => `${name}: ${describeError(each)}`));
   const changes = parts.flatMap((part) => part.changes);
   if (json) terminal.json({ version: 1, changes, notes: parts.flatMap(({ notes }) => notes), failures });
@@ -66,14 +67,14 @@ async function showParts(
   return Math.max(ExitCode.done, ...parts.flatMap(({ mistakes }) => mistakes.map(exitCodeOfError))) as ExitCode;
 }
 
-interface PartPlan {
+interface DescribedPart {
   readonly name: string;
   readonly notes: readonly string[];
   readonly changes: readonly string[];
   readonly mistakes: readonly unknown[];
 }
 
-async function planPart(part: Part, system: System, flags: Flags): Promise<PartPlan> {
+async function describePart(part: Part, system: System, flags: Flags): Promise<DescribedPart> {
   const { name } = part;
   try {
     const loop = part.loop(system, flags);

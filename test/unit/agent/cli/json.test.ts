@@ -7,6 +7,7 @@ import { callsOf, commandsOf } from '../../../../src/core/command/command.ts';
 import { runProgram } from '../../../../src/core/command/run-program.ts';
 import { openTerminal } from '../../../../src/core/command/terminal.ts';
 import { collectedSchema } from '../../../../src/agent/cli/collect.ts';
+import { createdPayloadSchema } from '../../../../src/agent/cli/payload.ts';
 import { planSchema } from '../../../../src/agent/cli/show-plan.ts';
 import { validationSchema } from '../../../../src/agent/cli/validate.ts';
 import { collect } from '../../../../src/agent/collect/collect.ts';
@@ -24,8 +25,8 @@ async function run(...words: string[]) {
   return { exitCode: await runProgram(agent, words, terminal), out: out.join(''), err: err.join('') };
 }
 
-/** What they do is told in one line, or by status; they have no result beside it. */
-const withoutResult = ['disk attach', 'disk detach', 'disk autofs', 'network confirm', 'payload create', 'outcome'];
+/** Whether they did it is their exit status; they have no result beside it. */
+const withoutResult = ['disk autofs', 'network confirm', 'outcome'];
 
 test('every command with a result has --json', () => {
   const without = callsOf(commandsOf(agent)).filter(({ command }) => !Object.hasOwn(command.options, 'json'));
@@ -84,6 +85,30 @@ test('--json of a command that acts means nothing without --dry-run', async () =
     err: expect.stringContaining('option --json means nothing without --dry-run'),
   });
   expect(existsSync(join(root, 'var/lib/gandi/applied.json'))).toBe(true);
+});
+
+test('payload create: the image that was made', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'create-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const [config, image] = [join(folder, 'web1.json'), join(folder, 'swap.img')];
+  await writeFile(config, '{"vm_hostname": "web1"}');
+  const { exitCode, out, err } = await run(
+    'payload',
+    'create',
+    '--config',
+    config,
+    '--output',
+    image,
+    '--size',
+    '2M',
+    '--json',
+  );
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+  expect(createdPayloadSchema.parse(JSON.parse(out))).toMatchObject({
+    path: image,
+    sizeBytes: 2 * 1024 * 1024,
+    warnings: [expect.stringContaining('nobody can log in')],
+  });
 });
 
 test('collect: the archive and what is in it', async () => {
