@@ -31,7 +31,7 @@ async function promptOfUnit(system: System, name: string): Promise<ConsolePrompt
   const dropIns = await Promise.all([`${units}/${template}.service.d`, `${units}/${name}.d`].map(dropInsIn(system)));
   const texts = await Promise.all([...own, ...dropIns.flat()].map((path) => files.read(path)));
   // systemd.unit(5): an empty value takes back what was said before; the last command counts.
-  const commands = texts.join('\n').match(/^\s*ExecStart\s*=\s*\S.*$/gm) ?? [];
+  const commands = valuesOf('ExecStart', texts.join('\n')).filter((value) => value !== '');
   const words = (commands.at(-1) ?? '').split(/\s+/);
   return { terminal, autologin: autologinOf(words) };
 }
@@ -43,6 +43,14 @@ function dropInsIn({ files }: System): (folder: string) => Promise<string[]> {
   };
 }
 
+/** What stands behind `NAME=`, line by line. */
+function valuesOf(name: string, text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const [key = '', ...value] = line.split('=');
+    return key.trim() === name && value.length > 0 ? [value.join('=').trim()] : [];
+  });
+}
+
 async function promptsWithoutSystemd({ files }: System): Promise<ConsolePrompt[]> {
   const inittab = (await files.read('/etc/inittab')) ?? '';
   const levels = await files.list('/etc/runlevels');
@@ -50,7 +58,7 @@ async function promptsWithoutSystemd({ files }: System): Promise<ConsolePrompt[]
   const terminals = services.flatMap((name) => /^agetty\.(\w+)$/.exec(name)?.[1] ?? []);
   const ofServices = terminals.map(async (terminal) => {
     const options = (await files.read(`/etc/conf.d/agetty.${terminal}`)) ?? '';
-    const [, words = ''] = /^\s*agetty_options\s*=\s*["']?([^"'\n]*)/m.exec(options) ?? [];
+    const words = (valuesOf('agetty_options', options).at(-1) ?? '').replaceAll(/["']/g, '');
     return { terminal, autologin: autologinOf(words.split(/\s+/)) };
   });
   return [...inittab.split('\n').flatMap((line) => promptOfLine(line) ?? []), ...(await Promise.all(ofServices))];
