@@ -20,30 +20,30 @@ _gandi_agent() {
   esac
   if [ -n "$kind" ]; then _gandi_agent_offer "$kind"; return; fi
   case $call in
-    'status') options='--json --verbose --wait --timeout --help' valued='--timeout' operands=() ;;
+    'status') options='--json --root --verbose --wait --timeout --help' valued='--root --timeout' operands=() ;;
     'disk list') options='--json --help' valued='' operands=() ;;
     'disk explain') options='--json --help' valued='' operands=('@disk') ;;
-    'disk attach') options='--verbose --help' valued='' operands=('@disk') ;;
-    'disk detach') options='--force --verbose --help' valued='' operands=('@disk') ;;
+    'disk attach') options='--json --verbose --help' valued='' operands=('@disk') ;;
+    'disk detach') options='--json --force --verbose --help' valued='' operands=('@disk') ;;
     'disk autofs') options='--verbose --help' valued='' operands=('on off') ;;
     'network show') options='--json --help' valued='' operands=() ;;
     'network confirm') options='--help' valued='' operands=() ;;
-    'doctor') options='--json --help' valued='' operands=() ;;
+    'doctor') options='--json --root --help' valued='--root' operands=() ;;
     'timeline') options='--json --svg --slowest --device --since --help' valued='--device --since' operands=() ;;
-    'collect') options='--output --help' valued='--output' operands=() ;;
-    'payload create') options='--config --output --script --modules --size --force --help' valued='--config --output --script --modules --size' operands=() ;;
+    'collect') options='--output --json --help' valued='--output' operands=() ;;
+    'payload create') options='--config --output --script --modules --size --force --json --help' valued='--config --output --script --modules --size' operands=() ;;
     'payload inspect') options='--json --help' valued='' operands=('@file') ;;
-    'image clean') options='--dry-run --root --verbose --help' valued='--root' operands=() ;;
+    'image clean') options='--dry-run --json --root --verbose --help' valued='--root' operands=() ;;
     'image check') options='--json --help' valued='' operands=('@folder') ;;
-    'validate') options='--help' valued='' operands=('@file') ;;
-    'bootstrap') options='--again --dry-run --root --help' valued='--root' operands=() ;;
-    'mount') options='--dry-run --help' valued='' operands=() ;;
-    'config') options='--dry-run --root --help' valued='--root' operands=() ;;
-    'postboot') options='--dry-run --root --help' valued='--root' operands=() ;;
+    'validate') options='--json --help' valued='' operands=('@file') ;;
+    'bootstrap') options='--again --dry-run --json --root --help' valued='--root' operands=() ;;
+    'mount') options='--dry-run --json --help' valued='' operands=() ;;
+    'config') options='--dry-run --json --root --help' valued='--root' operands=() ;;
+    'postboot') options='--dry-run --json --root --help' valued='--root' operands=() ;;
     'outcome') options='--help' valued='' operands=() ;;
-    'hotplug') options='--dry-run --help' valued='' operands=() ;;
+    'hotplug') options='--dry-run --json --help' valued='' operands=() ;;
     'simple-init') options='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --without-drive --debug --help' valued='--root --distro --interface -i' operands=() ;;
-    'migrate') options='--dry-run --root --help' valued='--root' operands=() ;;
+    'migrate') options='--dry-run --json --root --help' valued='--root' operands=() ;;
   esac
   for word in "${COMP_WORDS[@]:start:COMP_CWORD-start}"; do
     [ "$word" != = ] || continue
@@ -52,6 +52,8 @@ _gandi_agent() {
     case $word in -*) ;; *) index=$((index + 1)) ;; esac
   done
   case "$call $skip" in
+    'status --root') value='@folder' ;;
+    'doctor --root') value='@folder' ;;
     'timeline --device') value='@disk' ;;
     'collect --output') value='@file' ;;
     'payload create --config') value='@file' ;;

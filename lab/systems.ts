@@ -65,6 +65,8 @@ export const systems = {
       ].join('\n'),
     },
   },
+  /** What else handles disks or first boots on servers; cloud-init finds no data source. */
+  peers: { packages: ['cloud-init', 'udisks2'] },
   /** What the package recommends for NICs with several queues. */
   ethtool: { packages: ['ethtool'] },
   networkd: {

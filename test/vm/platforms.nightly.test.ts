@@ -161,11 +161,11 @@ function proxmoxDrive(page: PlatformPage): Record<string, string> {
   };
 }
 
-/** The devices that `qm set --ide2 …:cloudinit --scsihw virtio-scsi-pci --scsi1 …` makes (qemu-server, print_drivedevice_full). */
+/** The devices that `qm set --scsihw virtio-scsi-pci --scsi2 …:cloudinit --scsi1 …` makes (qemu-server, print_drivedevice_full). */
 const proxmoxArguments = [
-  ...['-drive', 'file=cloudinit.iso,if=none,id=drive-ide2,media=cdrom,format=raw'],
-  ...['-device', 'ide-cd,bus=ide.1,unit=0,drive=drive-ide2,id=ide2'],
   ...['-device', 'virtio-scsi-pci,id=scsihw0'],
+  ...['-drive', 'file=cloudinit.iso,if=none,id=drive-scsi2,media=cdrom,format=raw'],
+  ...['-device', 'scsi-cd,bus=scsihw0.0,channel=0,scsi-id=0,lun=2,drive=drive-scsi2,id=scsi2'],
   ...['-drive', 'file=scsi1.raw,if=none,id=drive-scsi1,format=raw'],
   ...['-device', 'scsi-hd,bus=scsihw0.0,channel=0,scsi-id=0,lun=1,drive=drive-scsi1,id=scsi1'],
   ...['-netdev', 'user,id=net0,restrict=on,net=192.0.2.0/24,host=192.0.2.254'],

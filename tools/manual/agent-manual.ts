@@ -26,7 +26,7 @@ export function renderAgentManual(): string {
       [5, 'Of status: work of the boot is under way, or nothing ran in this boot.'],
     ],
     files,
-    seeAlso: ['gandi(5)'],
+    seeAlso: ['gandi(5)', 'gandi-disks(7)', 'gandi-hooks(7)'],
   });
 }
 

@@ -1,5 +1,5 @@
 import { flagTable } from '../../src/agent/flags/flag-table.ts';
-import { bold, escapeRoff, paragraphs, titleLine } from './roff.ts';
+import { bold, escapeRoff, paragraphs, seeAlsoLines, titleLine } from './roff.ts';
 
 /** gandi(5): the flags file, from the table that the parser and the shipped file are made of. */
 export function renderFlagsManual(): string {
@@ -25,8 +25,7 @@ export function renderFlagsManual(): string {
     `${bold('gandi-agent validate', 'inline')} checks the file.`,
     '.SH FLAGS',
     ...flags,
-    '.SH SEE ALSO',
-    `${bold('gandi-agent', 'inline')}(8)`,
+    ...seeAlsoLines(['gandi-agent(8)', 'gandi-disks(7)', 'gandi-hooks(7)']),
   ]);
 }
 

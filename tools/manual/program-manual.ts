@@ -8,7 +8,7 @@ import {
 } from '../../src/core/command/command.ts';
 import { describeOption, sentence } from '../../src/core/command/help-text.ts';
 import { optionWords, usageLine } from '../../src/core/command/usage-line.ts';
-import { bold, escapeRoff, paragraphs, titleLine } from './roff.ts';
+import { bold, escapeRoff, paragraphs, seeAlsoLines, titleLine } from './roff.ts';
 
 /** What the page of a program has besides its table of commands. */
 export interface ManualPage {
@@ -45,10 +45,7 @@ export function renderProgramManual(program: Program, page: ManualPage): string 
     ...exampleLines(program.name, calls),
     ...section('EXIT STATUS', page.exitStatuses, (status) => bold(String(status))),
     ...section('FILES', page.files, (path) => `.I ${escapeRoff(path)}`),
-    '.SH SEE ALSO',
-    page.seeAlso
-      .map((other) => other.replace(/^(.*)(\(\d\))$/, (_, name, number) => `${bold(name, 'inline')}${number}`))
-      .join(',\n'),
+    ...seeAlsoLines(page.seeAlso),
   ]);
 }
 

@@ -11,6 +11,8 @@ export interface EntranceFacts {
   readonly sshPlaces: readonly string[];
   /** A file that keeps everybody but root out while it is there (nologin(5)); undefined if there is none. */
   readonly nologin: string | undefined;
+  /** What is told of the places is what will be at its boot. */
+  readonly isTree?: boolean;
 }
 
 /** A way into the machine that is open. */
@@ -57,11 +59,11 @@ function judge(way: Way, login: LoginFacts, facts: EntranceFacts): Entrance | Cl
 
 /** What is so for all accounts alike. */
 function obstaclesOfMachine(way: Way, { account }: LoginFacts, facts: EntranceFacts): Obstacle[] {
-  const { nologin, sshPlaces } = facts;
+  const { nologin, sshPlaces, isTree = false } = facts;
   return [
     ...(nologin === undefined || account.uid === 0 ? [] : [noLogin(nologin)]),
     ...(way === 'console' && askingTerminals(facts).length === 0 ? [noConsole] : []),
-    ...(way !== 'console' && sshPlaces.length === 0 ? [notListening] : []),
+    ...(way !== 'console' && sshPlaces.length === 0 ? [isTree ? notStarting : notListening] : []),
   ];
 }
 
@@ -83,4 +85,10 @@ const notListening: Obstacle = {
   code: 'ssh.not-listening',
   because: 'nobody reaches sshd: it does not run, or listens on no address that others reach',
   remedy: 'see `systemctl status ssh sshd`, ListenAddress in sshd_config and `ip address`',
+};
+
+const notStarting: Obstacle = {
+  code: 'ssh.not-starting',
+  because: 'no sshd starts at boot, or it listens on loopback only',
+  remedy: 'enable its service in the tree, and see ListenAddress in sshd_config',
 };

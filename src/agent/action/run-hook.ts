@@ -35,7 +35,8 @@ export const runPluginKind: ActionKind<RunPlugin> = {
   apply: runPlugin,
 };
 
-const hookTimeoutSeconds = 180;
+/** After which a hook is stopped. */
+export const hookTimeoutSeconds = 180;
 // timeout(1): the status of a program that it had to end; 137 where that took SIGKILL.
 const timedOut = [124, 137];
 const secondsToEnd = 5;

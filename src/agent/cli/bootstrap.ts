@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
+import { describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
 import { readPending } from '../bootstrap/pending-payload.ts';
 import { type BootstrapOptions, bootstrapParts, type Part } from '../bootstrap/parts.ts';
@@ -15,6 +15,7 @@ import { defineCommand } from '../../core/command/define-command.ts';
 import { requireSystem } from '../facts/require-system.ts';
 import { openMachine } from './open-machine.ts';
 import { needsRootUnlessTree, stageOptions } from './options.ts';
+import { showPlan } from './show-plan.ts';
 
 export const bootstrapCommand = defineCommand({
   name: 'bootstrap',
@@ -25,51 +26,63 @@ export const bootstrapCommand = defineCommand({
   },
   examples: [{ words: '--dry-run', does: 'print what would be changed' }],
   needsRoot: needsRootUnlessTree,
-  run: async ({ again, 'dry-run': dryRun, root }, terminal) => {
+  run: async ({ again, 'dry-run': dryRun, json, root }, terminal) => {
     const system = await openMachine(resolve(root), 'bootstrap');
     await requireSystem(system);
-    if (dryRun) return showPlan(system, { again }, terminal);
+    if (dryRun) return showParts(system, { again }, json, terminal);
     // What is applied once is not applied again by a later run, unless that is asked for.
     return runBootStage('bootstrap', () => bootstrap(system, { again }), system, { runsOnce: !again });
   },
 });
 
 /** Prints what each part would do; one that cannot be decided is told and does not hide the others. */
-async function showPlan(system: System, options: BootstrapOptions, terminal: Terminal): Promise<ExitCode> {
+async function showParts(
+  system: System,
+  options: BootstrapOptions,
+  json: boolean,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const flags = await readFlags(system);
   if ((await observeFirstBootOwner(system, flags)) === 'cloud-init') {
-    terminal.out('note: first boot is left to cloud-init');
+    const note = 'first boot is left to cloud-init';
+    if (json) return showPlan({ changes: [], notes: [note] }, json, terminal);
+    terminal.out(`note: ${note}`);
     return ExitCode.done;
   }
-  const exitCodes: ExitCode[] = [];
-  let isIdle = true;
   const pending = await readPending(system, flags);
-  for (const part of bootstrapParts(system, { ...options, pending })) {
-    const tell = (failure: unknown) => {
-      terminal.err(`${part.name}: ${describeError(failure)}`);
-      exitCodes.push(exitCodeOfError(failure));
-    };
-    const lines = await describePart(part, system, flags, tell).catch((failure: unknown) => {
-      tell(failure);
-      return [];
-    });
-    for (const line of lines) terminal.out(line);
-    isIdle &&= lines.length === 0;
+  const parts: DescribedPart[] = [];
+  for (const part of bootstrapParts(system, { ...options, pending }))
+    parts.push(await describePart(part, system, flags));
+  const failures = parts.flatMap(({ name, mistakes }) => mistakes.map((each) => `${name}: ${describeError(each)}`));
+  const changes = parts.flatMap((part) => part.changes);
+  if (json) terminal.json({ version: 1, changes, notes: parts.flatMap(({ notes }) => notes), failures });
+  else {
+    for (const failure of failures) terminal.err(failure);
+    for (const { notes, changes: own } of parts) {
+      for (const line of [...notes.map((note) => `note: ${note}`), ...own]) terminal.out(line);
+    }
+    const isIdle = failures.length === 0 && parts.every(({ notes, changes: own }) => notes.length + own.length === 0);
+    if (isIdle) terminal.out('nothing to do');
   }
-  if (isIdle && exitCodes.length === 0) terminal.out('nothing to do');
-  return Math.max(ExitCode.done, ...exitCodes) as ExitCode;
+  return Math.max(ExitCode.done, ...parts.flatMap(({ mistakes }) => mistakes.map(exitCodeOfError))) as ExitCode;
 }
 
-async function describePart(
-  part: Part,
-  system: System,
-  flags: Flags,
-  tell: (mistake: AgentError) => void,
-): Promise<string[]> {
-  const loop = part.loop(system, flags);
-  const { steps, notes = [], mistakes = [] } = await planOnce(loop);
-  for (const mistake of mistakes) tell(mistake);
-  return [...notes.map((note) => `note: ${note}`), ...describeSteps(steps, loop.kinds, system)];
+interface DescribedPart {
+  readonly name: string;
+  readonly notes: readonly string[];
+  readonly changes: readonly string[];
+  readonly mistakes: readonly unknown[];
+}
+
+async function describePart(part: Part, system: System, flags: Flags): Promise<DescribedPart> {
+  const { name } = part;
+  try {
+    const loop = part.loop(system, flags);
+    const { steps, notes = [], mistakes = [] } = await planOnce(loop);
+    return { name, notes, changes: describeSteps(steps, loop.kinds, system), mistakes };
+  } catch (failure) {
+    return { name, notes: [], changes: [], mistakes: [failure] };
+  }
 }
 
 function exitCodeOfError(failure: unknown): ExitCode {

@@ -15,12 +15,11 @@ export const configCommand = defineCommand({
   summary: "set consoles, time, cron and sshd as the flags allow, and run the admin's own steps",
   options: stageOptions,
   needsRoot: needsRootUnlessTree,
-  run: async ({ 'dry-run': dryRun, root }, terminal) => {
+  run: async ({ 'dry-run': dryRun, json, root }, terminal) => {
     const system = await openMachine(resolve(root), 'config');
     await requireSystem(system);
     if (!dryRun) return runBootStage('config', () => config(system), system);
     const { steps, notes = [] } = planConfig(await observeConfig(system, await readFlags(system)));
-    for (const note of notes) terminal.out(`note: ${note}`);
-    return showPlan(describeSteps(steps, kinds, system), terminal);
+    return showPlan({ changes: describeSteps(steps, kinds, system), notes }, json, terminal);
   },
 });

@@ -4,6 +4,7 @@ import { defineCommand } from '../../core/command/define-command.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { System } from '../../core/system/system.ts';
 import { describeAttached, isAttached, refuseAttach } from '../disk/attach-answer.ts';
+import { answerDetached, answerReleased, type DetachAnswer, describeDetachAnswer } from '../disk/detach-answer.ts';
 import { renderDisks } from '../disk/disk-table.ts';
 import { explainDisk } from '../disk/explain-disk.ts';
 import { observeHistory } from '../disk/history.ts';
@@ -17,7 +18,7 @@ import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { waitForAttached } from '../mount/wait-for-attached.ts';
 import { openMachine, openMachineToLookAt } from './open-machine.ts';
-import { jsonOption, needsRoot, verboseOption } from './options.ts';
+import { jsonOption, needsRoot, refuseTree, verboseOption } from './options.ts';
 import { reportChanges, reportFailures } from './report-outcomes.ts';
 
 const diskOperand = {
@@ -33,6 +34,7 @@ const list = defineCommand({
   name: 'list',
   summary: 'list all disks, and what each is to the agent',
   options: { json: jsonOption },
+  refused: refuseTree,
   run: async ({ json }, terminal) => {
     const system = openMachineToLookAt(terminal);
     const disks = await listDisks(system, await readFlags(system));
@@ -48,17 +50,20 @@ const explain = defineCommand({
   summary: 'say what a disk is to the agent, why, and what to do next',
   options: { json: jsonOption },
   operands: diskOperand,
+  refused: refuseTree,
   examples: [{ words: '/dev/sdb', does: 'say why it is not mounted' }],
   run: async ({ disk: word, json }, terminal) => {
     const system = openMachineToLookAt(terminal);
     const device = await findOrTell(system, word);
     if ('releasedAt' in device) {
-      terminal.out(describeReleased(device, word));
+      const detached = answerReleased(device);
+      if (json) terminal.json({ version: 1, disk: null, detached, done: [], users: [] });
+      else terminal.out(describeDetachAnswer(detached, word));
       return ExitCode.done;
     }
     const disk = await lookAt(device, await observeUdevRules(system), system, await readFlags(system));
     const history = await observeHistory(system, disk, device.diskSequence, await readTimeline(system));
-    if (json) terminal.json({ version: 1, disk, done: history.done, users: history.users });
+    if (json) terminal.json({ version: 1, disk, detached: null, done: history.done, users: history.users });
     else for (const line of explainDisk(disk, history, widthOf(terminal))) terminal.out(line);
     return ExitCode.done;
   },
@@ -69,17 +74,17 @@ const attach = defineCommand({
   summary: 'mount a disk, also one that was detached by command',
   details:
     'Of a partitioned disk each partition is mounted. A disk that is not mounted then is refused with exit status 4.',
-  options: { verbose: verboseOption },
+  options: { json: jsonOption, verbose: verboseOption },
   operands: diskOperand,
   needsRoot,
-  run: async ({ disk: word, verbose }, terminal) => {
+  run: async ({ disk: word, json, verbose }, terminal) => {
     const system = await openMachine('/', 'disk', { isQuiet: true, isVerbose: verbose });
     const flags = await readFlags(system);
     const device = await findOrTell(system, word);
-    if (!('releasedAt' in device)) return reportAttached(await attachDisk(system, flags, device.path), terminal);
+    if (!('releasedAt' in device)) return reportAttached(await attachDisk(system, flags, device.path), json, terminal);
     const again = await waitForAttached(system, () => findAgain(system, device), secondsToComeBack);
     if (again.some(({ failure }) => failure !== null)) return reportFailures(again, terminal);
-    return reportAttached(await attachAgain(system, flags, device), terminal);
+    return reportAttached(await attachAgain(system, flags, device), json, terminal);
   },
 });
 
@@ -89,25 +94,27 @@ const detach = defineCommand({
   details:
     'A whole disk is detached with all its partitions. A disk that a program uses is refused, and the program is named.',
   options: {
+    json: jsonOption,
     force: { description: 'detach it although programs use it; they lose what they do not write in time' },
     verbose: verboseOption,
   },
   operands: diskOperand,
   examples: [{ words: 'backup', does: 'detach the disk that is mounted at /srv/backup' }],
   needsRoot,
-  run: async ({ disk: word, force, verbose }, terminal) => {
+  run: async ({ disk: word, force, json, verbose }, terminal) => {
     // The command may be given in that very folder: this process must not be what keeps the disk in use.
     process.chdir('/');
     const system = await openMachine('/', 'disk', { isQuiet: true, isVerbose: verbose });
     const device = await findOrTell(system, word);
-    if ('releasedAt' in device) {
-      terminal.out(describeReleased(device, word));
+    const tell = (answer: DetachAnswer) => {
+      if (json) terminal.json(answer);
+      else terminal.out(describeDetachAnswer(answer, word));
       return ExitCode.done;
-    }
+    };
+    if ('releasedAt' in device) return tell(answerReleased(device));
     const { outcomes, isReleased } = await detachDisk(system, await readFlags(system), device.path, force);
     const exitCode = reportFailures(outcomes, terminal);
-    if (exitCode === ExitCode.done) terminal.out(describeDetached(device, isReleased));
-    return exitCode;
+    return exitCode === ExitCode.done ? tell(answerDetached(device, isReleased)) : exitCode;
   },
 });
 
@@ -163,22 +170,13 @@ async function attachAgain(system: System, flags: Flags, { device, names }: Rele
   });
 }
 
-function reportAttached({ disks, outcomes }: Managed, terminal: Terminal): ExitCode {
+function reportAttached({ disks, outcomes }: Managed, json: boolean, terminal: Terminal): ExitCode {
   const exitCode = reportFailures(outcomes, terminal);
   const attached = disks.filter(isAttached);
-  for (const disk of attached) terminal.out(describeAttached(disk));
+  if (json && attached.length > 0) terminal.json({ version: 1, disks: attached });
+  else for (const disk of attached) terminal.out(describeAttached(disk));
   if (exitCode !== ExitCode.done || attached.length > 0) return exitCode;
   const [disk] = disks;
   if (disk === undefined) return ExitCode.stepFailed;
   throw refuseAttach(disk);
-}
-
-function describeReleased({ device, releasedAt }: ReleasedDisk, word: string): string {
-  const at = new Date(releasedAt).toTimeString().slice(0, 8);
-  return `${device} was detached at ${at}; it may be removed now. To have it back, run \`gandi-agent disk attach ${word}\``;
-}
-
-function describeDetached({ path, parent }: Pick<BlockDevice, 'path' | 'parent'>, isReleased: boolean): string {
-  if (!isReleased) return `${path} is unmounted; its disk is still in use`;
-  return `${parent === null ? path : `/dev/${parent}`} is detached; it may be removed now`;
 }

@@ -24,12 +24,14 @@ const clean = defineCommand({
   options: { ...stageOptions, verbose: verboseOption },
   examples: [{ words: '--root /mnt', does: 'clean the system that is mounted at /mnt' }],
   needsRoot: needsRootUnlessTree,
-  run: async ({ 'dry-run': dryRun, root, verbose }, terminal) => {
+  run: async ({ 'dry-run': dryRun, json, root, verbose }, terminal) => {
     const system = await openMachine(resolve(root), 'image', { isQuiet: true, isVerbose: verbose });
     await requireSystem(system);
     const cleaning = loop({ observe: () => observeClean(system), plan: planClean, kinds });
-    for (const note of (await planOnce(cleaning)).notes ?? []) terminal.err(`note: ${note}`);
-    if (dryRun) return showPlan(await describeLoop(cleaning, system), terminal);
+    const { notes = [] } = await planOnce(cleaning);
+    if (!json) for (const note of notes) terminal.err(`note: ${note}`);
+    if (dryRun)
+      return showPlan({ changes: await describeLoop(cleaning, system), ...(json && { notes }) }, json, terminal);
     return reportChanges(await converge(cleaning, system), terminal);
   },
 });

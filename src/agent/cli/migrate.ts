@@ -15,14 +15,14 @@ export const migrateCommand = defineCommand({
   summary: 'take over from gandi-hosting-vm2; the package does so when it is installed',
   options: stageOptions,
   needsRoot: needsRootUnlessTree,
-  run: async ({ 'dry-run': dryRun, root }, terminal) => {
+  run: async ({ 'dry-run': dryRun, json, root }, terminal) => {
     const system = await openMachine(resolve(root), 'migrate', { isQuiet: true });
     const migration = loop({
       observe: () => observeOldAgent(system),
       plan: (facts) => ({ steps: planMigration(facts) }),
       kinds,
     });
-    if (dryRun) return showPlan(await describeLoop(migration, system), terminal);
+    if (dryRun) return showPlan({ changes: await describeLoop(migration, system) }, json, terminal);
     const outcomes = await converge(migration, system);
     return reportChanges(outcomes, terminal);
   },

@@ -7,12 +7,13 @@ import { readNetworkReport } from '../status/network-report.ts';
 import type { CommandFamily } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachine, openMachineToLookAt } from './open-machine.ts';
-import { jsonOption, needsRoot } from './options.ts';
+import { jsonOption, needsRoot, refuseTree } from './options.ts';
 
 const show = defineCommand({
   name: 'show',
   summary: 'show what is configured, by which file, and what differs from live',
   options: { json: jsonOption },
+  refused: refuseTree,
   run: async ({ json }, terminal) => {
     const report = await readNetworkReport(openMachineToLookAt(terminal));
     if (json) terminal.json(report);

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import type { Terminal } from '../../core/command/command.ts';
 import { asOrdinaryUser } from '../../core/system/as-ordinary-user.ts';
 import { openJournal, silentJournal } from '../../core/system/journal.ts';
 import { openSystemLog } from '../../core/system/system-log.ts';
 import { openSystem, type System } from '../../core/system/system.ts';
+import { requireSystem } from '../facts/require-system.ts';
 import { readFlags } from '../flags/read-flags.ts';
 
 export interface MachineOptions {
@@ -33,4 +35,16 @@ export async function openMachine(
 export function openMachineToLookAt({ isOrdinaryUser }: Pick<Terminal, 'isOrdinaryUser'>): System {
   const system = openSystem('/', silentJournal);
   return isOrdinaryUser ? asOrdinaryUser(system) : system;
+}
+
+/**
+ * The system whose root is seen at that folder; undefined for `/`, which is the machine that runs.
+ * @throws AgentError `tree.no-system`
+ */
+export async function openTreeToLookAt(root: string): Promise<System | undefined> {
+  const folder = resolve(root);
+  if (folder === '/') return undefined;
+  const system = openSystem(folder, silentJournal);
+  await requireSystem(system);
+  return system;
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { inspectionLines } from '../payload/inspection-lines.ts';
 import { createPayloadImage, minimalImageBytes } from '../payload/payload-image.ts';
@@ -9,6 +10,17 @@ import { defineCommand } from '../../core/command/define-command.ts';
 import { UsageError } from '../../core/command/usage-error.ts';
 import { jsonOption } from './options.ts';
 import { readInput } from './read-input.ts';
+
+/** What `gandi-agent payload create --json` prints. New keys may come, none goes. */
+export const createdPayloadSchema = z
+  .object({
+    version: z.literal(1),
+    path: z.string().describe('the image that was written'),
+    sizeBytes: z.number().describe('of the image'),
+    payloadBytes: z.number(),
+    warnings: z.array(z.string()).describe('valid, and will not do what the configuration seems to say'),
+  })
+  .describe('the image of a swap disk that was made');
 
 const create = defineCommand({
   name: 'create',
@@ -38,6 +50,7 @@ const create = defineCommand({
       default: '512M',
     },
     force: { description: 'replace the image if it is there' },
+    json: jsonOption,
   },
   examples: [{ words: '--config web1.json --output swap.img', does: 'create an image of 512 MiB' }],
   run: async (values, terminal) => {
@@ -50,6 +63,10 @@ const create = defineCommand({
     const image = { path: values.output, sizeBytes, replace: values.force };
     return await reportMistakes(values.config, terminal, async () => {
       const { length, warnings } = await createPayloadImage(openFiles('/'), pipeThrough, payload, image);
+      if (values.json) {
+        terminal.json({ version: 1, path: image.path, sizeBytes, payloadBytes: length, warnings });
+        return ExitCode.done;
+      }
       for (const warning of warnings) terminal.err(`${values.config}: warning: ${warning}`);
       terminal.out(`${image.path}: swap disk of ${sizeBytes} bytes with a payload of ${length} bytes`);
       return ExitCode.done;

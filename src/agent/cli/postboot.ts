@@ -13,10 +13,10 @@ export const postbootCommand = defineCommand({
   summary: "run the customer's script and command, once per payload",
   options: stageOptions,
   needsRoot: needsRootUnlessTree,
-  run: async ({ 'dry-run': dryRun, root }, terminal) => {
+  run: async ({ 'dry-run': dryRun, json, root }, terminal) => {
     const system = await openMachine(resolve(root), 'postboot');
     await requireSystem(system);
-    if (dryRun) return showPlan(await previewPostboot(system, await readFlags(system)), terminal);
+    if (dryRun) return showPlan({ changes: await previewPostboot(system, await readFlags(system)) }, json, terminal);
     return runBootStage('postboot', () => postboot(system), system, { runsOnce: true });
   },
 });

@@ -6,7 +6,7 @@ import { renderTimeline } from '../status/timeline-lines.ts';
 import { parseSince, readTimelineReport } from '../status/timeline-report.ts';
 import { drawTimeline } from '../status/timeline-svg.ts';
 import { openMachineToLookAt } from './open-machine.ts';
-import { jsonOption } from './options.ts';
+import { jsonOption, refuseTree } from './options.ts';
 
 export const timelineCommand = defineCommand({
   name: 'timeline',
@@ -24,6 +24,7 @@ export const timelineCommand = defineCommand({
       value: { hint: 'TIME' },
     },
   },
+  refused: refuseTree,
   examples: [
     { words: '--slowest', does: 'find out what makes boot slow' },
     { words: '--svg >timeline.svg', does: 'draw a picture of this boot' },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { adviceOnFlags } from '../flags/flag-advice.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
@@ -8,7 +9,26 @@ import { mistakesOf } from '../payload/payload-inspection.ts';
 import { type Files, openFiles } from '../../core/system/files.ts';
 import type { Terminal } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
+import { jsonOption } from './options.ts';
 import { readInput } from './read-input.ts';
+
+/** What `gandi-agent validate --json` prints. New keys may come, none goes. */
+export const validationSchema = z
+  .object({
+    version: z.literal(1),
+    files: z.array(
+      z.object({
+        path: z.string(),
+        kind: z.enum(['flags', 'configuration']),
+        isValid: z.boolean().describe('there is no mistake; the exit status is 3 where one file has one'),
+        mistakes: z.array(z.string()).describe('one for each, with its line or its path in the JSON'),
+        warnings: z.array(z.string()).describe('valid, and will not do what it seems to say'),
+      }),
+    ),
+  })
+  .describe('what is wrong with a configuration or a flags file');
+
+type FileAnswer = z.infer<typeof validationSchema>['files'][number];
 
 export const validateCommand = defineCommand({
   name: 'validate',
@@ -21,11 +41,14 @@ export const validateCommand = defineCommand({
       isOptional: true,
     },
   },
-  run: async ({ file }, terminal) => {
+  options: { json: jsonOption },
+  run: async ({ file, json }, terminal) => {
     const files = openFiles('/');
     const paths = file === undefined ? await ownFiles(files) : [file];
-    const answers = await Promise.all(paths.map((path) => validate(path, terminal)));
-    return answers.find((answer) => answer !== ExitCode.done) ?? ExitCode.done;
+    const answers = await Promise.all(paths.map(validate));
+    if (json) terminal.json({ version: 1, files: answers });
+    else for (const answer of answers) tell(answer, terminal);
+    return answers.every(({ isValid }) => isValid) ? ExitCode.done : ExitCode.badConfiguration;
   },
 });
 
@@ -37,14 +60,17 @@ async function ownFiles(files: Files): Promise<string[]> {
   return [...config, ...(flagFile === undefined ? [] : [flagFile])];
 }
 
-async function validate(path: string, terminal: Terminal): Promise<ExitCode> {
+async function validate(path: string): Promise<FileAnswer> {
   const text = new TextDecoder().decode(await readInput(path));
-  const { mistakes, warnings } = looksLikeFlags(text) ? await checkFlags(text) : checkConfig(text, path);
+  const kind = looksLikeFlags(text) ? 'flags' : 'configuration';
+  const { mistakes, warnings } = kind === 'flags' ? await checkFlags(text) : checkConfig(text, path);
+  return { path, kind, isValid: mistakes.length === 0, mistakes: [...mistakes], warnings: [...warnings] };
+}
+
+function tell({ path, isValid, mistakes, warnings }: FileAnswer, terminal: Terminal): void {
   for (const warning of warnings) terminal.err(`${path}: warning: ${warning}`);
   for (const mistake of mistakes) terminal.err(`${path}: ${mistake}`);
-  if (mistakes.length > 0) return ExitCode.badConfiguration;
-  terminal.out(`${path}: OK`);
-  return ExitCode.done;
+  if (isValid) terminal.out(`${path}: OK`);
 }
 
 interface Answer {

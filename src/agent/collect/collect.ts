@@ -41,17 +41,26 @@ const commands = (identifier: string): readonly Command[] => [
   ['routes', 'ip', ['-json', 'route', 'show', 'table', 'all']],
 ];
 
-/** One gzipped tar archive for support, without secrets. What cannot be read is said in its place. */
-export async function collect(system: System): Promise<Uint8Array> {
+export interface Collected {
+  /** A gzipped tar archive. */
+  readonly archive: Uint8Array;
+  /** Names of what is in it. */
+  readonly members: readonly string[];
+}
+
+/** One archive for support, without secrets. What cannot be read is said in its place. */
+export async function collect(system: System): Promise<Collected> {
   const known = await knownSecrets(system);
   const archive = pack();
+  const members: string[] = [];
   for (const [name, text] of await gather(system)) {
+    members.push(`gandi-collect/${name}`);
     archive.entry({ name: `gandi-collect/${name}`, mode: 0o600 }, redact(text, known));
   }
   archive.finalize();
   const chunks: Uint8Array[] = [];
   for await (const chunk of archive as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return promisify(gzip)(Buffer.concat(chunks));
+  return { archive: await promisify(gzip)(Buffer.concat(chunks)), members };
 }
 
 async function gather(system: System): Promise<(readonly [string, string])[]> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { detachedSchema } from './detach-answer.ts';
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import { dataDiskWords, platformNames, type PlatformName } from '../flags/platforms.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
@@ -66,7 +67,8 @@ export const diskListSchema = z
 export const diskPageSchema = z
   .object({
     version: z.literal(1),
-    disk: listedDiskSchema,
+    disk: listedDiskSchema.nullable().describe('null where it was detached and the kernel has let go of it'),
+    detached: detachedSchema.nullable().default(null).describe('null unless it was detached'),
     done: z.array(z.string()).describe('what was done with it in this boot, oldest first, for people'),
     users: z.array(z.string()).describe('programs that use it, `sleep (1893)`; all of them for root only'),
   })

@@ -36,6 +36,9 @@ const fileSystems: Readonly<Record<string, FileSystemTraits>> = {
   iso9660: { ...plain, driver: 'iso9660', readOnly: true },
 };
 
+/** ID_FS_TYPE of every type that is mounted. */
+export const mountedTypes = Object.keys(fileSystems);
+
 export function fileSystemTraits(type: string): FileSystemTraits | undefined {
   return Object.hasOwn(fileSystems, type) ? fileSystems[type] : undefined;
 }

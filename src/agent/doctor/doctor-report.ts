@@ -4,7 +4,9 @@ import { diagnose } from './diagnose.ts';
 import { observeForDoctor } from './doctor-facts.ts';
 import { sortFindings } from './finding-lines.ts';
 import type { Finding } from './finding.ts';
-import { observeEntrances } from './observe-entrances.ts';
+import { diagnoseTree } from './diagnose-installed.ts';
+import { observeInstalled } from './installed-facts.ts';
+import { observeEntrances, observeEntrancesOfTree } from './observe-entrances.ts';
 
 /** What `gandi-agent doctor --json` prints. New keys may come, none goes. */
 export interface DoctorReport {
@@ -19,6 +21,15 @@ export async function readDoctorReport(system: System): Promise<DoctorReport> {
     version: 1,
     entrances: decideEntrances(await observeEntrances(system)),
     findings: sortFindings(diagnose(await observeForDoctor(system))),
+  };
+}
+
+/** The same of a system that does not run. Its files are read, and nothing in it is run. */
+export async function readDoctorReportOfTree(system: System): Promise<DoctorReport> {
+  return {
+    version: 1,
+    entrances: decideEntrances(await observeEntrancesOfTree(system)),
+    findings: sortFindings(diagnoseTree(await observeInstalled(system, system.root))),
   };
 }
 

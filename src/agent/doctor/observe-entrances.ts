@@ -6,22 +6,43 @@ import { type AskSshd, observeLogin } from '../access/observe-login.ts';
 import { observePeopleIds } from '../access/people-ids.ts';
 import { readSshdLines } from '../access/read-sshd-lines.ts';
 import { askSshd, type SshdAnswer } from '../access/sshd-answer.ts';
+import { observeSshPlacesOfTree } from '../access/ssh-places-of-tree.ts';
 import { observeConsolePrompts } from '../facts/console-prompts.ts';
+import { observePromptsOfTree } from '../facts/console-prompts-of-tree.ts';
 import { observeReachableAddresses } from '../network/addresses.ts';
 import { type ListeningSocket, observeListening } from '../network/listening.ts';
 import type { System } from '../../core/system/system.ts';
 
 /** Everything by which `doctor` says who gets in. sshd is asked once, or once for each account where its answers may differ. */
 export async function observeEntrances(system: System): Promise<EntranceFacts> {
-  const ask = await sharedQuestion(system);
-  const logins: LoginFacts[] = [];
-  for (const name of await candidates(system)) logins.push(await observeLogin(system, name, ask));
+  const { logins, sshd } = await observeLogins(system);
   return {
     logins,
     consoles: await observeConsolePrompts(system),
-    sshPlaces: await observeSshPlaces(system, await ask(system, { name: 'root', groups: [] })),
+    sshPlaces: await observeSshPlaces(system, sshd),
     nologin: await observeNologin(system),
   };
+}
+
+/** The same of a system that does not run, by its files: what starts at its boot is what will ask for a login. */
+export async function observeEntrancesOfTree(system: System): Promise<EntranceFacts> {
+  const { logins, sshd } = await observeLogins(system);
+  return {
+    logins,
+    consoles: await observePromptsOfTree(system),
+    sshPlaces: await observeSshPlacesOfTree(system, sshd),
+    nologin: (await system.files.status('/etc/nologin')) === undefined ? undefined : '/etc/nologin',
+    isTree: true,
+  };
+}
+
+async function observeLogins(
+  system: System,
+): Promise<{ readonly logins: readonly LoginFacts[]; readonly sshd: SshdAnswer }> {
+  const ask = await sharedQuestion(system);
+  const logins: LoginFacts[] = [];
+  for (const name of await candidates(system)) logins.push(await observeLogin(system, name, ask));
+  return { logins, sshd: await ask(system, { name: 'root', groups: [] }) };
 }
 
 /** Root and people; a service's account with nologin is no way in. */

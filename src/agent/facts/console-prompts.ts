@@ -10,7 +10,7 @@ export interface ConsolePrompt {
 }
 
 /** Programs that ask for a name, and the one that asks for the password in their place. */
-const programs = ['agetty', 'getty', 'mingetty', 'login'];
+export const loginPrograms: readonly string[] = ['agetty', 'getty', 'mingetty', 'login'];
 
 /** Every login prompt that runs, whatever started it: systemd, inittab or OpenRC. Reads /proc alone. */
 export async function observeConsolePrompts({ files }: System): Promise<ConsolePrompt[]> {
@@ -23,7 +23,7 @@ export async function observeConsolePrompts({ files }: System): Promise<ConsoleP
 async function observePrompt({ files }: Pick<System, 'files'>, folder: string): Promise<ConsolePrompt | undefined> {
   const read = (name: string) => files.read(`${folder}/${name}`).catch(() => undefined);
   const program = (await read('comm'))?.trim() ?? '';
-  if (!programs.includes(program)) return undefined;
+  if (!loginPrograms.includes(program)) return undefined;
   const device = deviceOf((await read('stat')) ?? '');
   const link = device === undefined ? undefined : await files.linkTarget(`/sys/dev/char/${device}`);
   if (link === undefined) return undefined;
@@ -39,8 +39,8 @@ function deviceOf(stat: string): string | undefined {
   return `${(device >> 8) & 0xff}:${(device & 0xff) | ((device >> 12) & 0xfff00)}`;
 }
 
-/** agetty(8) */
-function autologinOf(words: readonly string[]): string | null {
+/** Who agetty(8) logs in without being asked, by its words; null for nobody. */
+export function autologinOf(words: readonly string[]): string | null {
   const joined = words.find((word) => word.startsWith('--autologin='))?.slice('--autologin='.length);
   const index = words.findIndex((word) => word === '--autologin' || word === '-a');
   return joined ?? (index === -1 ? null : (words[index + 1] ?? null));

@@ -2,7 +2,7 @@ import type { System } from '../../core/system/system.ts';
 import { observeServices } from '../facts/services.ts';
 import { ourServices } from '../doctor/our-services.ts';
 import { decideEntrances, type Entrances } from '../access/entrances.ts';
-import { observeEntrances } from '../doctor/observe-entrances.ts';
+import { observeEntrancesOfTree } from '../doctor/observe-entrances.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
@@ -59,7 +59,7 @@ export async function observeImage(system: System): Promise<ImageFacts> {
     networkTool: tool?.name ?? null,
     enabled: (await observeServices(system)).enabled,
     flagMistakes: [...warnings, ...unknown],
-    entrances: decideEntrances(await observeEntrances(system)),
+    entrances: decideEntrances(await observeEntrancesOfTree(system)),
   };
 }
 

@@ -69,6 +69,8 @@ export interface Command {
   readonly details?: string;
   readonly options: Options;
   readonly operands: Operands;
+  /** Options that one may expect here and that mean nothing, each with the reason: `only the machine that runs …`. */
+  readonly refused?: Readonly<Record<string, string>>;
   /** What follows the command's name, with what it does. */
   readonly examples: readonly Example[];
   /**

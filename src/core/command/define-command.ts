@@ -20,6 +20,7 @@ interface Definition<O extends Options, P extends Operands> {
   readonly details?: string;
   readonly options?: O;
   readonly operands?: P;
+  readonly refused?: Readonly<Record<string, string>>;
   readonly examples?: readonly Example[];
   /** Whether only root can do what is asked for; without it everybody can. */
   needsRoot?(values: ValuesOf<O, P>): boolean;
@@ -32,8 +33,8 @@ export function defineCommand<
   const O extends Options = Record<never, never>,
   const P extends Operands = Record<never, never>,
 >(definition: Definition<O, P>): Command {
-  const { name, summary, details, options = {}, operands = {}, examples = [] } = definition;
-  const shape = { options, operands };
+  const { name, summary, details, options = {}, operands = {}, refused = {}, examples = [] } = definition;
+  const shape = { options, operands, refused };
   return {
     name,
     summary,

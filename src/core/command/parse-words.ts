@@ -4,7 +4,7 @@ import { suggestion } from './suggestion.ts';
 import { UsageError } from './usage-error.ts';
 
 export type Words = Readonly<Record<string, string | boolean | undefined>>;
-type Shape = Pick<Command, 'options' | 'operands'>;
+type Shape = Pick<Command, 'options' | 'operands' | 'refused'>;
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
 type OptionToken = Extract<Token, { kind: 'option' }>;
 
@@ -18,9 +18,16 @@ export function parseWords(shape: Shape, args: readonly string[]): Words {
   const { tokens } = parseArgs({ args: [...args], options: nodeOptions(shape.options), strict: false, tokens: true });
   const given = tokens.filter((token) => token.kind === 'option');
   const words = tokens.filter((token) => token.kind === 'positional').map(({ value }) => value);
+  refuseOptions(shape.refused ?? {}, given);
   const values = { ...optionValues(shape.options, given), ...operandValues(shape, words) };
   requireOptions(shape.options, given);
   return values;
+}
+
+function refuseOptions(refused: Readonly<Record<string, string>>, given: readonly OptionToken[]): void {
+  for (const { name, rawName } of given) {
+    if (Object.hasOwn(refused, name)) throw new UsageError(`option ${rawName}: ${refused[name]}`);
+  }
 }
 
 function nodeOptions(options: Options) {

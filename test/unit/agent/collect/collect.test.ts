@@ -34,7 +34,7 @@ test('what support needs is in it, and no secret is', async () => {
     '/proc/self/mountinfo': '',
     '/var/lib/gandi/applied.json': `{"note": ${JSON.stringify(run)}, "hash": "${hash}"}`,
   });
-  const members = await membersOf(await collect(system));
+  const members = await membersOf((await collect(system)).archive);
   expect([...members.keys()]).toEqual(
     expect.arrayContaining(['version', 'status.json', 'timeline.json', 'doctor.json', 'files/etc/default/gandi']),
   );
@@ -45,7 +45,7 @@ test('what support needs is in it, and no secret is', async () => {
 
 test('a configuration that cannot be parsed is left out as a whole', async () => {
   const { system } = await machineTree({ '/gandi/config': '{"vm_conf": {"password": "canary' });
-  expect((await membersOf(await collect(system))).get('files/gandi/config')).toBe('[redacted]');
+  expect((await membersOf((await collect(system)).archive)).get('files/gandi/config')).toBe('[redacted]');
 });
 
 test.each([

@@ -11,6 +11,7 @@ import { agent } from '../../../../src/agent/main.ts';
 import { ownMark } from '../../../../src/agent/network-config/own-files.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 import { loopOf } from '../action/loop-of.ts';
+import { usedTree } from './used-tree.ts';
 
 const used = {
   '/etc/machine-id': '0123456789abcdef0123456789abcdef\n',
@@ -164,4 +165,15 @@ test('an image that is right passes the check', async () => {
     out: expect.stringMatching(/^note +nobody gets into it as it is\n.*\n$/),
     err: '',
   });
+});
+
+test('a check names who every copy lets in', async () => {
+  const { root } = await machineTree(usedTree);
+  const { out } = await run('image', 'check', root, '--json');
+  expect(imageReportSchema.parse(JSON.parse(out)).findings).toContainEqual(
+    expect.objectContaining({
+      code: 'gets-in',
+      problem: 'every copy lets in root (console), root (ssh-key), root (ssh-password)',
+    }),
+  );
 });

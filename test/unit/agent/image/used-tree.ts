@@ -1,0 +1,38 @@
+/** A system that was used once: it was configured by a payload, and lets in root by key and by password. */
+export const usedTree: Readonly<Record<string, string>> = {
+  '/etc/os-release': 'ID=debian\n',
+  '/etc/hostname': 'web1\n',
+  '/etc/passwd': 'root:x:0:0::/root:/bin/bash\n',
+  '/etc/group': 'root:x:0:\n',
+  '/etc/shadow': 'root:$6$s$h:19000:0:99999:7:::\n',
+  '/etc/ssh/sshd_config': 'UsePAM yes\nPermitRootLogin yes\n',
+  '/root/.ssh/authorized_keys': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA me\n',
+  '/etc/default/gandi': 'CONFIG_ALLOW_MOUNT=0\nCONFIG_DATA_DISKS="ebs gce"\n',
+  '/etc/systemd/system/multi-user.target.wants/ssh.service': '',
+  '/etc/systemd/system/getty.target.wants/getty@tty1.service': '',
+  '/etc/systemd/system/multi-user.target.wants/gandi-bootstrap.service': '',
+  '/etc/systemd/system/multi-user.target.wants/networking.service': '',
+  '/usr/sbin/ifup': '',
+  '/etc/network/interfaces': 'source /etc/network/interfaces.d/*\n',
+  '/gandi/config': '{}',
+  '/var/lib/gandi/applied.json': JSON.stringify({
+    version: 1,
+    payload: {
+      disk: '/dev/vdb',
+      diskSequence: 2,
+      serial: 'gandiswap',
+      offset: 524288,
+      length: 2560,
+      digest: 'a'.repeat(64),
+    },
+    consumed: true,
+    appliedAt: '2026-11-28T01:02:03.000Z',
+  }),
+  '/var/lib/gandi/config-steps.json': '{"version":1,"steps":{"hosts":"x","cron":"y"}}',
+  '/var/lib/gandi/postboot.json': JSON.stringify({
+    version: 1,
+    payload: 'p',
+    parts: { script: { startedAt: '2026-11-28T01:03:00.000Z', endedAt: null, exitCode: null } },
+  }),
+  '/var/lib/gandi/disk-names/1234-ABCD': 'data\n{"serial":"vol-1","location":null,"order":1}\n',
+};
