@@ -101,6 +101,8 @@ export function leftOut(isForDrive: boolean): readonly string[] {
 
 /** The file in which dpkg finds that. */
 export function leftOutFile(isForDrive: boolean): TreeFile {
-  const content = leftOut(isForDrive).map((pattern) => `path-exclude=${pattern}\n`).join('');
+  const content = leftOut(isForDrive)
+    .map((pattern) => `path-exclude=${pattern}\n`)
+    .join('');
   return { path: 'etc/dpkg/dpkg.cfg.d/preos', mode: 0o644, content };
 }
