@@ -12,6 +12,8 @@ export type Start =
   | { readonly by: 'kernel'; readonly kernel: string; readonly initrd: string; readonly commandLine: string }
   /** Its firmware asks the network for a file of this folder, by TFTP. */
   | { readonly by: 'bios' | 'uefi'; readonly tftp: string; readonly file: string }
+  /** From its own disk, as its firmware finds nothing in the network. */
+  | { readonly by: 'disk' }
   /** The iPXE of its NIC asks the server for this path, by HTTP; then its disk is tried. */
   | { readonly by: 'http'; readonly path: string };
 
@@ -101,7 +103,7 @@ export async function startBareMachine(options: BareMachineOptions): Promise<Bar
 }
 
 function startArguments(start: Start, folder: string, kernelArguments: readonly string[]): string[] {
-  if (start.by === 'bios' || start.by === 'http') return [];
+  if (start.by === 'bios' || start.by === 'http' || start.by === 'disk') return [];
   if (start.by === 'kernel') {
     const commandLine = [start.commandLine, ...kernelArguments].join(' ');
     return ['-kernel', start.kernel, '-initrd', start.initrd, '-append', commandLine];
@@ -114,7 +116,7 @@ function startArguments(start: Start, folder: string, kernelArguments: readonly 
 
 function bootOf(start: Start): string {
   if (start.by === 'http') return `bootfile=http://10.0.2.100:3000${start.path},`;
-  return start.by === 'kernel' ? '' : `tftp=${start.tftp},bootfile=${start.file},`;
+  return start.by === 'kernel' || start.by === 'disk' ? '' : `tftp=${start.tftp},bootfile=${start.file},`;
 }
 
 function sshOf({ sshPort }: BareMachineOptions): string {

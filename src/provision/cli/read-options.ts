@@ -40,7 +40,7 @@ export function readDatabaseUrl(option: string, text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol))
     throw new UsageError(`option ${option} needs a URL such as postgres://USER@HOST/DATABASE`);
-  if (url.password !== '' || url.searchParams.has('password'))
+  if (url.password !== '' || [...url.searchParams.keys()].some((key) => /password/i.test(key)))
     throw new UsageError(`option ${option}: a password there can be seen by others; put it into ~/.pgpass, mode 0600`);
   return text;
 }

@@ -18,7 +18,8 @@ export async function bootDrive(doors: BuildDoors, options: BuildOptions, drive:
   const { tree, rootPassword } = options;
   await requireDrive(doors, tree, drive);
   const files = doors.filesOf(tree);
-  const config = { path: 'etc/default/grub.d/preos.cfg', mode: 0o644, content: grubConfig(drive.consoles) };
+  const content = grubConfig(drive.consoles, await fileSystemId(doors, tree));
+  const config = { path: 'etc/default/grub.d/preos.cfg', mode: 0o644, content };
   await writeInto(files, { files: [config], links: [] });
   const inside = (...command: string[]) =>
     runStep(doors, command[0] ?? '', tree, (onLine) => runInside(doors, tree, command, onLine, 'all'));
@@ -61,12 +62,24 @@ async function driveFacts(doors: BuildDoors, tree: string, path: string): Promis
 const listed = ['--noheadings', '--list', '--paths', '--output'];
 
 /** lsblk(8) and findmnt(8) say by their status that there is nothing of the kind. */
-const nothingThere = [0, 1, 32, 64];
+const nothingThere = [0, 1, 2, 32, 64];
 
 async function devicesUnder(doors: BuildDoors, mountPoint: string): Promise<string[]> {
+  const source = await sourceOf(doors, mountPoint);
+  return source === undefined ? [] : linesOf(doors, 'lsblk', ['--inverse', ...listed, 'KNAME', source]);
+}
+
+/** blkid(8) reads it from the file system itself: udev may not run where a PreOS is built. */
+async function fileSystemId(doors: BuildDoors, tree: string): Promise<string | undefined> {
+  const source = (await sourceOf(doors, tree)) ?? '';
+  const [id] = await linesOf(doors, 'blkid', ['--probe', '--match-tag', 'UUID', '--output', 'value', source]);
+  return id;
+}
+
+async function sourceOf(doors: BuildDoors, mountPoint: string): Promise<string | undefined> {
   const mounted = ['--noheadings', '--nofsroot', '--first-only', '--output', 'SOURCE', '--mountpoint', mountPoint];
   const [source] = await linesOf(doors, 'findmnt', mounted);
-  return source === undefined ? [] : linesOf(doors, 'lsblk', ['--inverse', ...listed, 'KNAME', source]);
+  return source;
 }
 
 async function linesOf({ processes }: BuildDoors, tool: string, args: readonly string[]): Promise<string[]> {
@@ -79,14 +92,14 @@ async function linesOf({ processes }: BuildDoors, tool: string, args: readonly s
 
 /**
  * The first line is what cdist has. There is no /etc/fstab that would make the root writable later, and a PreOS starts only
- * what it brings itself.
+ * what it brings itself. The drive may have another name in the machine that it is for: `root=` is the file system.
  */
-function grubConfig(consoles: readonly string[]): string {
+function grubConfig(consoles: readonly string[], id: string | undefined): string {
   const words = ['quiet', 'splash', 'net.ifnames=0', ...consoles.map((console) => `console=${console}`)];
   return `GRUB_CMDLINE_LINUX_DEFAULT="${words.join(' ')}"
 GRUB_CMDLINE_LINUX="rw"
 GRUB_DISABLE_OS_PROBER=true
-`;
+${id === undefined ? '' : `GRUB_DEVICE=UUID=${id}\n`}`;
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -37,7 +37,7 @@ export interface Service {
 
 /**
  * Opens queue and memory.
- * @throws AgentError `serve.state-unusable`, `serve.state-version`, `serve.queue-unreachable`, `serve.queue-refused`
+ * @throws AgentError `serve.state-unusable`, `serve.state-version`, `serve.queue-unreachable`, `serve.queue-refused`, `serve.queue-unusable`
  */
 export async function openService(system: System, options: ServiceOptions): Promise<Service> {
   const { files, clock, journal } = system;

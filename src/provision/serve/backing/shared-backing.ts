@@ -9,7 +9,7 @@ import { bootOf } from './own-backing.ts';
 /**
  * A database of PostgreSQL, for servers of several machines behind one address.
  * @param url of the database, without a password
- * @throws AgentError `serve.queue-unreachable`, `serve.queue-refused`, `serve.state-version`
+ * @throws AgentError `serve.queue-unreachable`, `serve.queue-refused`, `serve.queue-unusable`, `serve.state-version`
  */
 export async function openSharedBacking({ files, clock, journal }: System, url: string): Promise<Backing> {
   const memory = await openPostgres(url, journal);

@@ -3,11 +3,12 @@ import { AgentError, describeError } from '../../../core/error/agent-error.ts';
 import type { Journal } from '../../../core/system/journal.ts';
 import { connectionError } from './connection-error.ts';
 import { bossSchema, postgresSchema, schemaName, schemaVersion } from './postgres-schema.ts';
+import { takeTurns } from './in-turn.ts';
 import type { Memory, Row, Sql, SqlValue } from './sql.ts';
 
 /** Milliseconds; a database that does not answer is one that is not there. */
-const connectLimit = 5_000;
-const answerLimit = 10_000;
+const connectLimit = 10_000;
+const answerLimit = 20_000;
 
 /** One number for all who change something: what SQLite does by BEGIN IMMEDIATE. */
 const changeLock = 7_165_309;
@@ -21,7 +22,7 @@ export interface Postgres extends Memory {
  * Opens the memory that several servers share, and makes its tables where there are none. A password comes from where
  * every program of PostgreSQL finds it: PGPASSFILE, ~/.pgpass or PGPASSWORD.
  * @param url `postgres://USER@HOST:PORT/DATABASE`, or with `?host=/run/postgresql` for a socket
- * @throws AgentError `serve.queue-unreachable`, `serve.queue-refused`, `serve.state-version`
+ * @throws AgentError `serve.queue-unreachable`, `serve.queue-refused`, `serve.queue-unusable`, `serve.state-version`
  */
 export async function openPostgres(url: string, journal: Journal): Promise<Postgres> {
   const boss = new PgBoss({
@@ -50,23 +51,26 @@ export async function openPostgres(url: string, journal: Journal): Promise<Postg
 
 function memoryOf(boss: PgBoss): Postgres {
   const database = boss.getDb();
+  // One lock has all changes follow each other: within a server they wait for it without a connection each.
+  const inTurn = takeTurns();
+  const transact: Memory['transact'] = async (work) => {
+    const transaction = await database.beginTransaction?.();
+    if (transaction === undefined) throw new Error('pg-boss has no connections of its own');
+    try {
+      const sql = sqlOf(transaction.db);
+      await sql.rows('SELECT pg_advisory_xact_lock($1)', [changeLock]);
+      const result = await work(sql);
+      await transaction.commit();
+      return result;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+  };
   return {
     boss,
     rows: sqlOf(database).rows,
-    transact: async (work) => {
-      const transaction = await database.beginTransaction?.();
-      if (transaction === undefined) throw new Error('pg-boss has no connections of its own');
-      try {
-        const sql = sqlOf(transaction.db);
-        await sql.rows('SELECT pg_advisory_xact_lock($1)', [changeLock]);
-        const result = await work(sql);
-        await transaction.commit();
-        return result;
-      } catch (error) {
-        await transaction.rollback();
-        throw error;
-      }
-    },
+    transact: (work) => inTurn(() => transact(work)),
     close: () => boss.stop({ graceful: false }),
   };
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
+import { takeTurns } from './in-turn.ts';
 import type { Memory, Row, Sql, SqlValue } from './sql.ts';
 
 const schemaVersion = 1;
@@ -58,12 +59,7 @@ export function openSqlite(path: string): Memory {
   };
   const inside: Sql = { rows: async (text, values) => run(text, values) };
   // One connection has one transaction at a time; what comes meanwhile waits for its end.
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  const inTurn = takeTurns();
   return {
     rows: (text, values) => inTurn(async () => run(text, values)),
     transact: (work) => inTurn(() => transact(database, () => work(inside))),
