@@ -39,7 +39,7 @@ export interface BareMetal {
 export interface BareMetalOptions {
   readonly folder: string;
   readonly memory?: number;
-  /** Puts something on the disk of 3 GiB before the machine starts. */
+  /** Puts something on the disk of 6 GiB before the machine starts. */
   readonly prepareDisk?: (disk: string) => Promise<unknown>;
   readonly profile?: Readonly<Record<string, unknown>>;
   readonly firmware?: 'bios' | 'uefi';
@@ -62,7 +62,7 @@ export async function startBareMetal(options: BareMetalOptions): Promise<BareMet
   await writeFile(join(folder, 'profiles.yaml'), JSON.stringify(profilesWith(folder, profile)));
   const disk = join(folder, 'disk.img');
   await writeFile(disk, '');
-  await truncate(disk, 3 * 1024 ** 3);
+  await truncate(disk, 6 * 1024 ** 3);
   await options.prepareDisk?.(disk);
   const [port, sshPort] = [await freePort(), await freePort()];
   const server = serve(folder, store, preos, port, sshPort, options.serve);

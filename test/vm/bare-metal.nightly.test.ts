@@ -60,7 +60,7 @@ test(
     expect(await road.host()).toMatchObject({ state: 'done', name: 'node1' });
     await expect
       .poll(() => road.machine.serialLog(), { timeout: seconds(60_000), interval: 1000 })
-      .toMatch(/@@ installed machine node1 +3G/);
+      .toMatch(/@@ installed machine node1 +6G/);
   },
   hour,
 );
