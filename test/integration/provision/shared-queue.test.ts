@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,6 +171,24 @@ test(
     expect(await first).toMatchObject({ status: 200 });
     expect(await ask(serving, '/install/', { from: '127.2.0.3' })).toMatchObject({ status: 200 });
     expect(await linesOf(join(folder, 'ran'))).toEqual(['127.2.0.1', '127.2.0.3']);
+  },
+  2 * minutes,
+);
+
+test(
+  'a server that does not reach the database for long ends its commands before the others may start them again',
+  async () => {
+    const serving = await serve('one', 'echo $$ >> FOLDER/ran; exec sleep 600');
+    const asked = ask(serving, '/install/', { from: '127.2.0.1' });
+    await until(async () => (await linesOf(join(folder, 'ran'))).length === 1);
+    const [pid = ''] = await linesOf(join(folder, 'ran'));
+    await database.stop();
+    const stopped = performance.now();
+    await until(async () => !existsSync(`/proc/${pid}`));
+    // The lease is 30 s.
+    expect((performance.now() - stopped) / 1000).toBeLessThan(29);
+    await database.start();
+    expect(await asked).toMatchObject({ status: 599, reason: expect.stringContaining('interrupted') });
   },
   2 * minutes,
 );
