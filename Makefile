@@ -53,7 +53,7 @@ deb_packages := debhelper dpkg-dev lintian
 rpm_packages := rpm rpmlint
 integration_packages := attr bcache-tools btrfs-progs bzip2 cpio cryptsetup-bin curl dnsmasq-base dosfstools e2fsprogs \
 	f2fs-tools fdisk fish gdisk genisoimage git gpg gpgv iproute2 kmod libcap2-bin lvm2 lz4 man-db mmdebstrap mount mtools \
-	openssh-client passwd qemu-system-common qemu-utils rsync squashfs-tools strace systemd tar udev uidmap util-linux xfsprogs xz-utils zsh zstd
+	openssh-client passwd postgresql qemu-system-common qemu-utils rsync squashfs-tools strace systemd tar udev uidmap util-linux xfsprogs xz-utils zsh zstd
 arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-cross libstdc++6-arm64-cross qemu-user
 vm_packages := cpio debian-archive-keyring debootstrap dosfstools e2fsprogs fdisk genisoimage kmod mmdebstrap mount mtools \
 	openssh-client ovmf qemu-system-x86 qemu-utils util-linux zstd

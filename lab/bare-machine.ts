@@ -12,8 +12,10 @@ export type Start =
   | { readonly by: 'kernel'; readonly kernel: string; readonly initrd: string; readonly commandLine: string }
   /** Its firmware asks the network for a file of this folder, by TFTP. */
   | { readonly by: 'bios' | 'uefi'; readonly tftp: string; readonly file: string }
-  /** The iPXE of its NIC asks the server for this path, by HTTP; then its disk is tried. */
-  | { readonly by: 'http'; readonly path: string };
+  /** From its own disk, as its firmware finds nothing in the network. */
+  | { readonly by: 'disk' }
+  /** The iPXE of its NIC asks the server for this path, by HTTP; then its disk is tried. BIOS unless told. */
+  | { readonly by: 'http'; readonly path: string; readonly firmware?: 'bios' | 'uefi' };
 
 export interface BareMachineOptions {
   /** For its serial log and its firmware's variables; there. */
@@ -45,7 +47,7 @@ export async function startBareMachine(options: BareMachineOptions): Promise<Bar
   const { folder, start } = options;
   const forwarder = join(folder, 'forward');
   await writeFile(forwarder, forwarderScript(options.serverPort), { mode: 0o755 });
-  if (start.by === 'uefi') await copyFile(firmwareVariables, join(folder, 'variables.fd'));
+  if (isUefi(start)) await copyFile(firmwareVariables, join(folder, 'variables.fd'));
   const chosen = await accelerator();
   const place = await takePlace();
   const log = join(folder, 'serial.log');
@@ -101,20 +103,24 @@ export async function startBareMachine(options: BareMachineOptions): Promise<Bar
 }
 
 function startArguments(start: Start, folder: string, kernelArguments: readonly string[]): string[] {
-  if (start.by === 'bios' || start.by === 'http') return [];
   if (start.by === 'kernel') {
     const commandLine = [start.commandLine, ...kernelArguments].join(' ');
     return ['-kernel', start.kernel, '-initrd', start.initrd, '-append', commandLine];
   }
+  if (!isUefi(start)) return [];
   return [
     ...['-drive', `if=pflash,format=raw,unit=0,readonly=on,file=${firmware}`],
     ...['-drive', `if=pflash,format=raw,unit=1,file=${join(folder, 'variables.fd')}`],
   ];
 }
 
+function isUefi(start: Start): boolean {
+  return start.by === 'uefi' || (start.by === 'http' && start.firmware === 'uefi');
+}
+
 function bootOf(start: Start): string {
   if (start.by === 'http') return `bootfile=http://10.0.2.100:3000${start.path},`;
-  return start.by === 'kernel' ? '' : `tftp=${start.tftp},bootfile=${start.file},`;
+  return start.by === 'kernel' || start.by === 'disk' ? '' : `tftp=${start.tftp},bootfile=${start.file},`;
 }
 
 function sshOf({ sshPort }: BareMachineOptions): string {

@@ -39,14 +39,17 @@ export interface BareMetal {
 export interface BareMetalOptions {
   readonly folder: string;
   readonly memory?: number;
-  /** Puts something on the disk of 3 GiB before the machine starts. */
+  /** Puts something on the disk of 6 GiB before the machine starts. */
   readonly prepareDisk?: (disk: string) => Promise<unknown>;
   readonly profile?: Readonly<Record<string, unknown>>;
+  readonly firmware?: 'bios' | 'uefi';
+  /** Further words of `gandi-provision serve`. */
+  readonly serve?: readonly string[];
 }
 
 /** Makes what has to be there first (a PreOS, an image; kept between runs), and starts both. */
 export async function startBareMetal(options: BareMetalOptions): Promise<BareMetal> {
-  const { folder, memory = 1024, profile = {} } = options;
+  const { folder, memory = 1024, profile = {}, firmware = 'bios' } = options;
   if (!existsSync(installer)) throw new Error(`${installer} is missing: run \`make build\``);
   const preos = await installingPreos();
   const image = await installableImage();
@@ -59,14 +62,14 @@ export async function startBareMetal(options: BareMetalOptions): Promise<BareMet
   await writeFile(join(folder, 'profiles.yaml'), JSON.stringify(profilesWith(folder, profile)));
   const disk = join(folder, 'disk.img');
   await writeFile(disk, '');
-  await truncate(disk, 3 * 1024 ** 3);
+  await truncate(disk, 6 * 1024 ** 3);
   await options.prepareDisk?.(disk);
   const [port, sshPort] = [await freePort(), await freePort()];
-  const server = serve(folder, store, preos, port, sshPort);
+  const server = serve(folder, store, preos, port, sshPort, options.serve);
   await untilServing(port, server);
   const machine = await startBareMachine({
     folder,
-    start: { by: 'http', path: '/boot.ipxe' },
+    start: { by: 'http', path: '/boot.ipxe', firmware },
     memory,
     serverPort: port,
     sshPort,
@@ -131,11 +134,19 @@ interface Server {
   readonly said: string[];
 }
 
-function serve(folder: string, store: string, preos: string, port: number, sshPort: number): Server {
+function serve(
+  folder: string,
+  store: string,
+  preos: string,
+  port: number,
+  sshPort: number,
+  more: readonly string[] = [],
+): Server {
   const install = [process.execPath, program, 'install', '--installer', installer, '--identity', join(preos, 'key')];
   const words = [
     ...['serve', '--port', String(port), '--store', store, '--state', join(folder, 'state')],
     ...['--profiles', join(folder, 'profiles.yaml'), '--url', 'http://10.0.2.100:3000'],
+    ...more,
     ...['--command', [...install, '--port', String(sshPort), '{address}'].join(' ')],
   ];
   const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', process.execPath, program, ...words]);

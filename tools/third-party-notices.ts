@@ -14,6 +14,8 @@ export interface BundledPackage {
 /** Of packages that leave it in their repository. */
 const ownCopies: Readonly<Record<string, string>> = {
   'abstract-logging': 'tools/licences/abstract-logging.txt',
+  'pg-types': 'tools/licences/pg-types.txt',
+  pgpass: 'tools/licences/pgpass.txt',
   udev: 'tools/licences/udev.txt',
 };
 

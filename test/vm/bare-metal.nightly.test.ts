@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -59,7 +60,55 @@ test(
     expect(await road.host()).toMatchObject({ state: 'done', name: 'node1' });
     await expect
       .poll(() => road.machine.serialLog(), { timeout: seconds(60_000), interval: 1000 })
-      .toMatch(/@@ installed machine node1 +3G/);
+      .toMatch(/@@ installed machine node1 +6G/);
+  },
+  hour,
+);
+
+test(
+  'a machine with UEFI boots from our store by HTTP, and asks to be installed',
+  async () => {
+    const road = await start({ firmware: 'uefi' });
+    const steps: string[] = [];
+    for await (const { state, step } of road.follow(seconds(1200))) {
+      steps.push(`${state}/${step}`);
+      if (step === 'running') break;
+    }
+    expect(steps.at(-1)).toBe('installing/running');
+  },
+  hour,
+);
+
+test(
+  'a cable that is pulled at each step stops nothing for good: it goes on, or is tried again within a minute',
+  async () => {
+    const road = await start({ serve: ['--retry', '2', '--retry-delay', '1'] });
+    const cut = new Set<string>();
+    let pulledAt = 0;
+    let noticedAfter = Number.POSITIVE_INFINITY;
+    let last = '';
+    for await (const { state, step } of road.follow(seconds(2400))) {
+      last = `${state}/${step}`;
+      console.info(last);
+      if (pulledAt > 0 && noticedAfter === Number.POSITIVE_INFINITY) {
+        noticedAfter = (performance.now() - pulledAt) / 1000;
+        await road.machine.plugCable(true);
+      }
+      if (cut.has(last)) continue;
+      cut.add(last);
+      if (!['preos/loading', 'installing/running', 'booted/local-boot'].includes(last)) continue;
+      await road.machine.plugCable(false);
+      // While the image is written, until the server has noticed; else for as long as a person needs to push it back.
+      if (step === 'running') pulledAt = performance.now();
+      else {
+        await sleep(20_000);
+        await road.machine.plugCable(true);
+      }
+    }
+    console.info(`noticed after ${noticedAfter} s`);
+    expect(last).toBe('done/agent-done');
+    expect([...cut]).toEqual(expect.arrayContaining(['preos/loading', 'installing/running', 'booted/local-boot']));
+    expect(noticedAfter).toBeLessThan(60);
   },
   hour,
 );

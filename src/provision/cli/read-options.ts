@@ -32,6 +32,19 @@ export function readNetworks(option: string, text: string): IpNetwork[] {
   });
 }
 
+/**
+ * The URL of a database of PostgreSQL. Everybody on the machine sees the words of a command, so it has no password.
+ * @throws UsageError, which does not repeat what may be one
+ */
+export function readDatabaseUrl(option: string, text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol))
+    throw new UsageError(`option ${option} needs a URL such as postgres://USER@HOST/DATABASE`);
+  if (url.password !== '' || [...url.searchParams.keys()].some((key) => /password/i.test(key)))
+    throw new UsageError(`option ${option}: a password there can be seen by others; put it into ~/.pgpass, mode 0600`);
+  return text;
+}
+
 /** Secrets are kept in files: everybody on the machine sees the words of a command. */
 const readableByOthers = 0o077;
 

@@ -38,6 +38,10 @@ export const serveOptions = {
     value: folder,
   },
   source: { short: 'O', description: 'the file to put there', value: file },
+  queue: {
+    description: 'share queue and machines with other servers in this database of PostgreSQL',
+    value: { hint: 'URL' },
+  },
   state: { description: 'keep queue, machines and logs in this folder', value: folder },
   listen: { description: 'serve on this address; without it on 127.0.0.1', value: { hint: 'ADDRESS' } },
   ipv6: { description: 'serve on all addresses, IPv6 and IPv4' },

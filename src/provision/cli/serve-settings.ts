@@ -10,7 +10,7 @@ import { readProfiles } from '../serve/profiles/read-profiles.ts';
 import type { InterfaceAddress } from '../serve/pxe/interface-address.ts';
 import type { AccessRules } from '../serve/routes/access.ts';
 import { stateFolderOf } from './defaults.ts';
-import { readCommand, readNetworks, readNumber, readToken } from './read-options.ts';
+import { readCommand, readDatabaseUrl, readNetworks, readNumber, readToken } from './read-options.ts';
 import type { ServeValues } from './serve-options.ts';
 
 export type ServeSettings = Awaited<ReturnType<typeof readServeSettings>>;
@@ -47,6 +47,7 @@ export async function readServeSettings(
       retries: readNumber('--retry', values.retry, 0, 100),
       retryDelaySeconds: parseSeconds('--retry-delay', values['retry-delay']),
     },
+    queueUrl: values.queue === undefined ? undefined : readDatabaseUrl('--queue', values.queue),
     profiles: values.profiles === undefined ? noProfiles : await readProfiles(system.files, resolve(values.profiles)),
     storeFolder: values.store === undefined ? undefined : await storeFolder(system, resolve(values.store)),
     stateFolder: resolve(values.state ?? stateFolderOf(isOrdinaryUser, homedir(), process.env, 'serve')),

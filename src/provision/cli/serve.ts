@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Terminal } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
-import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { openFiles } from '../../core/system/files.ts';
 import { openJournal } from '../../core/system/journal.ts';
 import { openSystem, type System } from '../../core/system/system.ts';
@@ -107,12 +107,14 @@ function startPxe(
   system: System,
   { hosts }: Service,
 ): Dnsmasq {
-  const note = (mac: string) => {
+  const note = async (mac: string) => {
     const machine = machineOf(profiles, { mac });
-    const host = hosts.note({ mac: machine?.mac[0] ?? mac }, { kind: 'pxe-request' });
-    if (machine?.name !== undefined) hosts.name(host.id, machine.name);
+    const host = await hosts.note({ mac: machine?.mac[0] ?? mac }, { kind: 'pxe-request' });
+    if (machine?.name !== undefined) await hosts.name(host.id, machine.name);
   };
-  return startDnsmasq(system.processes, pxeConfig(values, iface), system.journal, note);
+  const tryToNote = (mac: string) =>
+    note(mac).catch((error: unknown) => system.journal.error(`cannot note ${mac}: ${describeError(error)}`));
+  return startDnsmasq(system.processes, pxeConfig(values, iface), system.journal, (mac) => void tryToNote(mac));
 }
 
 async function listenOn(app: FastifyInstance, host: string, port: number): Promise<void> {

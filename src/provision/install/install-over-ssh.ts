@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import type { System } from '../../core/system/system.ts';
 import { type InstallJob, sendJob } from './install-job.ts';
+import { receiveCommand } from './receive-program.ts';
 import { type SshTarget, sshArguments } from './ssh-arguments.ts';
 
 /** Where the program lies on the machine: in its memory, for as long as it is installed. */
@@ -8,7 +9,7 @@ const farProgram = '/run/gandi-provision';
 
 /** What happens on the machine, step by step; `write` is told the job on its standard input. */
 const commands = {
-  send: ['sh', '-c', `zstd --decompress --quiet --force -o ${farProgram} && chmod 755 ${farProgram}`],
+  send: receiveCommand(farProgram),
   write: [farProgram, 'write-disk'],
   // A moment later, so that sshd can still say that the command ended well; reboot(8) of whichever init the PreOS has.
   reboot: ['sh', '-c', '(sleep 1; exec reboot) </dev/null >/dev/null 2>&1 &'],

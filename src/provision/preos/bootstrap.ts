@@ -13,8 +13,9 @@ const least = ['openssh-server'];
  * @throws AgentError `preos.tree-not-empty`, `preos.step-failed`
  */
 export async function bootstrap(doors: BuildDoors, distribution: Distribution, options: BuildOptions): Promise<void> {
-  const { tree, script } = options;
-  if ((await doors.files.list(tree)).length > 0) throw notEmpty(tree);
+  const { tree, script, drive } = options;
+  // A file system has a folder of its own at its top, and may have others mounted in it.
+  if (drive === null && (await doors.files.list(tree)).length > 0) throw notEmpty(tree);
   const [program, args] =
     script === null
       ? (['mmdebstrap', mmdebstrapArguments(distribution, options)] as const)
@@ -30,8 +31,8 @@ export function isCompleteAtOnce({ script, steps }: BuildOptions): boolean {
   return steps.bootstrap && steps.configure && script === null;
 }
 
-export function packagesOf({ kernel, packages }: Distribution): string[] {
-  return [kernel, ...packages];
+export function packagesOf({ kernel, packages }: Distribution, { drive }: Pick<BuildOptions, 'drive'>): string[] {
+  return [kernel, ...packages, ...(drive === null ? [] : ['grub-pc'])];
 }
 
 /** mmdebstrap(1) */
@@ -43,10 +44,11 @@ export function mmdebstrapArguments(distribution: Distribution, options: BuildOp
     '--format=directory',
     `--architectures=${options.arch}`,
     `--components=${distribution.components}`,
-    `--include=${(isCompleteAtOnce(options) ? packagesOf(distribution) : least).join(',')}`,
+    `--include=${(isCompleteAtOnce(options) ? packagesOf(distribution, options) : least).join(',')}`,
     '--aptopt=Acquire::Languages "none"',
-    ...leftOut.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+    ...leftOut(options.drive !== null).map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
     ...(distribution.keyring === null ? [] : [`--keyring=${distribution.keyring}`]),
+    ...(options.drive === null ? [] : ['--skip=check/empty']),
     options.suite,
     options.tree,
     ...(mirror === null ? [] : [mirror]),

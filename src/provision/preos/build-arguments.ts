@@ -12,7 +12,11 @@ const optionTable = {
     takes: 'CDIST_PARAMS',
     description: 'taken for the sake of cdist, and ignored: no cdist is run',
   },
-  drive: { words: ['-D', '--drive-boot'], takes: 'DRIVE', description: 'refused: install a drive from an image' },
+  drive: {
+    words: ['-D', '--drive-boot'],
+    takes: 'DRIVE',
+    description: 'put a boot loader on this drive, which the tree is mounted from',
+  },
   remoteExec: {
     words: ['-e', '--remote-exec'],
     takes: 'REMOTE_EXEC',

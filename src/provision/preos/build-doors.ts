@@ -13,6 +13,8 @@ export interface BuildDoors {
   readonly proxies: Readonly<Record<string, string>>;
   /** Ends the program of a step. */
   readonly signal: AbortSignal;
+  /** What the build is asked for, even by one who wants to hear nothing else. */
+  result(line: string): void;
   /** What is done now. */
   tell(line: string): void;
   /** What the programs say that do it. */

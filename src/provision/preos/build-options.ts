@@ -18,23 +18,33 @@ export interface BuildOptions {
   readonly manifest: string | null;
   readonly rootPassword: Secret | null;
   readonly pxeFolder: string | null;
+  readonly drive: Drive | null;
   readonly consoles: readonly string[];
   readonly steps: Steps;
   readonly isVerbose: boolean;
   readonly isQuiet: boolean;
 }
 
+/** Made to start the tree by itself. */
+export interface Drive {
+  /** Absolute. */
+  readonly path: string;
+  /** Only those that were asked for: the menu of a drive speaks on the screen otherwise. */
+  readonly consoles: readonly string[];
+}
+
 export interface Steps {
   readonly bootstrap: boolean;
   readonly configure: boolean;
   readonly pack: boolean;
+  readonly drive: boolean;
   readonly remove: boolean;
 }
 
 /**
  * @param workingFolder what relative paths start from
  * @param usual what is done where no step is asked for; null to refuse that
- * @throws ArgumentError; AgentError `preos.nothing-to-do`, `preos.needs-mirror`, `preos.no-drive`
+ * @throws ArgumentError; AgentError `preos.nothing-to-do`, `preos.needs-mirror`, `preos.drive-removed`
  */
 export function buildOptionsOf(
   { values, operands }: ParsedArguments<BuildOptionName>,
@@ -49,7 +59,8 @@ export function buildOptionsOf(
   const path = (text: string) => resolvePath(workingFolder, text);
   const optionalPath = (name: BuildOptionName) => (last(name) === null ? null : path(last(name) ?? ''));
   if (values.has('script') && !values.has('mirror')) throw needsMirror();
-  if (values.has('drive')) throw noDrive(last('drive') ?? '');
+  const drive = optionalPath('drive');
+  if (drive !== null && values.has('remove')) throw driveRemoved(drive);
   const password = last('rootPassword');
   return {
     tree: path(target),
@@ -62,6 +73,7 @@ export function buildOptionsOf(
     manifest: optionalPath('manifest'),
     rootPassword: password === null ? null : new Secret(password),
     pxeFolder: optionalPath('pxeFolder'),
+    drive: drive === null ? null : { path: drive, consoles: values.get('console') ?? [] },
     consoles: values.get('console') ?? ['ttyS1,115200'],
     steps: stepsOf(values, usual, path(target)),
     isVerbose: values.has('verbose'),
@@ -74,6 +86,7 @@ function stepsOf(values: ReadonlyMap<BuildOptionName, unknown>, usual: Steps | n
     bootstrap: values.has('bootstrap'),
     configure: values.has('configure'),
     pack: values.has('pxeFolder'),
+    drive: values.has('drive'),
     remove: values.has('remove'),
   };
   if (Object.values(steps).some((isAsked) => isAsked)) return steps;
@@ -81,7 +94,7 @@ function stepsOf(values: ReadonlyMap<BuildOptionName, unknown>, usual: Steps | n
   throw new AgentError('nothing was asked for', {
     code: 'preos.nothing-to-do',
     subject: tree,
-    remedy: 'give at least one of -B (bootstrap), -C (configure), -p (PXE folder) and -r (remove)',
+    remedy: 'give at least one of -B (bootstrap), -C (configure), -p (PXE folder), -D (drive) and -r (remove)',
     exitCode: ExitCode.badUsage,
   });
 }
@@ -104,10 +117,11 @@ function needsMirror(): AgentError {
   });
 }
 
-function noDrive(drive: string): AgentError {
-  return new AgentError('cannot install a boot loader there: this is not done yet', {
-    code: 'preos.no-drive',
+function driveRemoved(drive: string): AgentError {
+  return new AgentError('the tree is what the drive is to start: it cannot be removed', {
+    code: 'preos.drive-removed',
     subject: drive,
-    remedy: 'boot the PreOS from the network, by -p',
+    remedy: 'leave -r out',
+    exitCode: ExitCode.badUsage,
   });
 }

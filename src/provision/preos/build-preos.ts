@@ -1,3 +1,4 @@
+import { bootDrive, requireDrive } from './boot-drive.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { BuildDoors } from './build-doors.ts';
 import type { BuildOptions } from './build-options.ts';
@@ -11,7 +12,8 @@ import { pack, removeTree } from './pack.ts';
  * @throws AgentError what a step throws
  */
 export async function buildPreos(doors: BuildDoors, distribution: Distribution, options: BuildOptions): Promise<void> {
-  const { tree, steps, pxeFolder, consoles } = options;
+  const { tree, steps, pxeFolder, drive, consoles } = options;
+  if (drive !== null) await requireDrive(doors, tree, drive);
   if (steps.bootstrap) {
     doors.tell(`Making a tree of ${distribution.name} ${options.suite} in ${tree}.`);
     await bootstrap(doors, distribution, options);
@@ -23,6 +25,10 @@ export async function buildPreos(doors: BuildDoors, distribution: Distribution, 
   if (pxeFolder !== null) {
     doors.tell(`Making ${pxeFolder} of it.`);
     await pack(doors, tree, pxeFolder, consoles);
+  }
+  if (drive !== null) {
+    doors.tell(`Making ${drive.path} start ${tree}.`);
+    await bootDrive(doors, options, drive);
   }
   if (steps.remove) {
     doors.tell(`Removing ${tree}.`);

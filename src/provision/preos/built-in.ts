@@ -67,10 +67,11 @@ function openDoors(
     processes: openProcesses(silentJournal),
     proxies: Object.fromEntries(proxies) as Record<string, string>,
     signal,
+    result: (line) => terminal.out(line),
     tell: (line) => isQuiet || terminal.out(line),
     detail: (line) => !isVerbose || terminal.out(line),
   };
 }
 
 /** Of `gandi-provision preos build`, where no step is named. */
-export const usualSteps: Steps = { bootstrap: true, configure: true, pack: false, remove: false };
+export const usualSteps: Steps = { bootstrap: true, configure: true, pack: false, drive: false, remove: false };

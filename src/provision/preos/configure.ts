@@ -1,5 +1,4 @@
 import { AgentError } from '../../core/error/agent-error.ts';
-import { Secret } from '../../core/secret/secret.ts';
 import { isMissing } from '../../core/system/is-missing.ts';
 import { isCompleteAtOnce, packagesOf } from './bootstrap.ts';
 import type { BuildDoors } from './build-doors.ts';
@@ -8,6 +7,7 @@ import type { Distribution } from './distributions.ts';
 import { runInside } from './inside-tree.ts';
 import { leftOutFile } from './left-out.ts';
 import { planTree } from './plan-tree.ts';
+import { setRootPassword } from './root-password.ts';
 import { runStep } from './step-failed.ts';
 import { removeFrom, writeInto } from './write-into.ts';
 
@@ -26,16 +26,14 @@ export async function configure(doors: BuildDoors, distribution: Distribution, o
     runStep(doors, command.slice(0, 2).join(' '), tree, (onLine) => runInside(doors, tree, command, onLine));
   const files = doors.filesOf(tree);
   if (!isCompleteAtOnce(options)) {
-    await writeInto(files, { files: [leftOutFile()], links: [] });
+    await writeInto(files, { files: [leftOutFile(options.drive !== null)], links: [] });
     await inside(...aptGet, 'update');
-    await inside(...aptGet, 'install', ...packagesOf(distribution));
+    await inside(...aptGet, 'install', ...packagesOf(distribution, options));
   }
   const plan = planTree(distribution, options, keys);
   await writeInto(files, plan);
   for (const command of plan.commands) await inside(...command);
-  // chpasswd(8) -R
-  if (rootPassword !== null)
-    await doors.processes.run('chpasswd', ['-R', tree], { input: new Secret(`root:${rootPassword.reveal()}\n`) });
+  if (rootPassword !== null) await setRootPassword(doors, tree, rootPassword);
   if (script !== null) await runScript(doors, tree, script, inside);
   await inside('apt-get', 'clean');
   await removeFrom(doors, tree, plan.removed);

@@ -71,7 +71,7 @@ const modulesLeftOut = [
  * What dpkg leaves out of every package, now and later: a machine that is being installed shows no manuals, and each
  * byte is sent to it and kept in its memory.
  */
-export const leftOut = [
+const always = [
   ...['bug', 'doc', 'doc-base', 'info', 'lintian', 'locale', 'man'].map((name) => `/usr/share/${name}/*`),
   ...modulesLeftOut.map((folder) => `/lib/modules/*/kernel/${folder}/*`),
   '/lib/modules/*/kernel/lib/test_*',
@@ -81,7 +81,6 @@ export const leftOut = [
   '/usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed',
   '/usr/lib/grub/x86_64-efi-signed/grubnetx64-installer.efi.signed',
   '/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed',
-  '/usr/share/grub/*',
   // Only xfs_scrub(8) needs it.
   '/usr/lib/*/libicu*',
   // Names of devices for people.
@@ -92,8 +91,18 @@ export const leftOut = [
   '/usr/share/perl/*/pod/*',
 ];
 
+/** grub-pc cannot be configured without them. */
+const grubMenus = '/usr/share/grub/*';
+
+/** @param isForDrive whether the tree has a boot loader of its own */
+export function leftOut(isForDrive: boolean): readonly string[] {
+  return isForDrive ? always : [...always, grubMenus];
+}
+
 /** The file in which dpkg finds that. */
-export function leftOutFile(): TreeFile {
-  const content = leftOut.map((pattern) => `path-exclude=${pattern}\n`).join('');
+export function leftOutFile(isForDrive: boolean): TreeFile {
+  const content = leftOut(isForDrive)
+    .map((pattern) => `path-exclude=${pattern}\n`)
+    .join('');
   return { path: 'etc/dpkg/dpkg.cfg.d/preos', mode: 0o644, content };
 }

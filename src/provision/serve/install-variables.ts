@@ -15,8 +15,12 @@ export interface InstallContext {
  * What the command of an installation is told of its machine: what the profile names, and where and by which key the
  * machine's agent is to post its outcome. Each attempt makes a new key.
  */
-export function installVariables(context: InstallContext, hosts: HostStore, run: Run): Record<string, string> {
-  const host = hosts.find({ address: run.address });
+export async function installVariables(
+  context: InstallContext,
+  hosts: HostStore,
+  run: Run,
+): Promise<Record<string, string>> {
+  const host = await hosts.find({ address: run.address });
   if (host === undefined || run.action !== 'install') return {};
   const machine = machineOf(context.profiles, { mac: host.mac ?? undefined, uuid: host.uuid ?? undefined });
   const { storeFolder, url } = context;
@@ -31,7 +35,7 @@ export function installVariables(context: InstallContext, hosts: HostStore, run:
     GANDI_PAYLOAD: machine?.payload ?? null,
     GANDI_REPLACE: machine?.replace ? '1' : null,
     GANDI_OUTCOME_URL: `${url}/v1/outcome/${host.id}`,
-    GANDI_OUTCOME_KEY: hosts.newOutcomeKey(host.id).reveal(),
+    GANDI_OUTCOME_KEY: (await hosts.newOutcomeKey(host.id)).reveal(),
   };
   return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 }

@@ -1,15 +1,12 @@
-import { constants } from 'node:fs';
-import type { Files } from '../../core/system/files.ts';
 import type { System } from '../../core/system/system.ts';
-import { isProcessThere, ownProcessName } from '../../core/system/process-start.ts';
+import type { Backing } from './backing/backing.ts';
+import { openOwnBacking } from './backing/own-backing.ts';
 import type { HostEvent } from './hosts/advance.ts';
-import { type HostStore, openHostStore } from './hosts/host-store.ts';
+import { type HostStore, noteHost, openHostStore } from './hosts/host-store.ts';
 import { clearRun, type CommandWorker, runCommand } from './queue/command-worker.ts';
-import { logOf, openDatabase } from './queue/database.ts';
 import { openQueue, type QueueOptions } from './queue/queue.ts';
 import type { Run } from './queue/run.ts';
 import { openRunStore, type RunStore } from './queue/run-store.ts';
-import { shareSync } from './queue/shared-sync.ts';
 import type { BootFolder } from './trigger/boot-files.ts';
 import { openNames } from './trigger/host-name.ts';
 import type { Trigger } from './trigger/trigger.ts';
@@ -17,11 +14,13 @@ import type { Trigger } from './trigger/trigger.ts';
 export interface ServiceOptions extends Pick<CommandWorker, 'command' | 'timeLimitSeconds' | 'environment'> {
   /** Holds the queue and the logs; made where it is missing. */
   readonly stateFolder: string;
-  readonly queue: QueueOptions;
+  /** Of a database of PostgreSQL that several servers share; without it a file of the state folder has the queue. */
+  readonly queueUrl?: string | undefined;
+  readonly queue: Omit<QueueOptions, 'isShared'>;
   readonly isDryRun: boolean;
   readonly bootFolder: BootFolder;
   /** Further variables for the command of a run; they may be secret. */
-  variablesOf?(hosts: HostStore, run: Run): Readonly<Record<string, string>>;
+  variablesOf?(hosts: HostStore, run: Run): Promise<Readonly<Record<string, string>>>;
 }
 
 /** What serves triggers, whichever way they come in. */
@@ -38,64 +37,59 @@ export interface Service {
 
 /**
  * Opens queue and memory.
- * @throws AgentError `serve.state-unusable`
+ * @throws AgentError `serve.state-unusable`, `serve.state-version`, `serve.queue-unreachable`, `serve.queue-refused`, `serve.queue-unusable`
  */
 export async function openService(system: System, options: ServiceOptions): Promise<Service> {
   const { files, clock, journal } = system;
-  const { stateFolder, bootFolder, isDryRun } = options;
+  const { stateFolder, queueUrl, bootFolder, isDryRun, variablesOf = async () => ({}) } = options;
   const logFolder = `${stateFolder}/logs`;
   await files.makeDirectory(stateFolder, 0o700);
   await files.makeDirectory(logFolder, 0o700);
-  const boot = (await files.read('/proc/sys/kernel/random/boot_id'))?.trim() ?? '';
-  const path = `${stateFolder}/serve.db`;
-  const database = openDatabase(path);
-  const [hosts, runs] = [openHostStore(database, clock), openRunStore(database, clock)];
-  const { variablesOf = () => ({}) } = options;
+  const backing = await openBacking(system, stateFolder, queueUrl);
+  const { memory, dispatch, presence, isShared, mark, keep } = backing;
+  const hosts = openHostStore(memory, clock);
+  // A machine and its run never tell different things: they change together.
+  const runs = openRunStore(memory, dispatch, clock, async (sql, run) => {
+    await noteHost(sql, clock, { address: run.address }, eventOf(run));
+  });
   const commands: CommandWorker = {
     ...options,
     files,
     clock,
     logFolder,
-    mark: runs.mark,
+    mark,
     nameOf: openNames(),
     variablesOf: (run) => variablesOf(hosts, run),
   };
   const worker = {
-    // Numbers of processes begin again with each boot.
-    name: `${ownProcessName()}@${boot}`,
-    isThere: (name: string) => {
-      const [process = '', itsBoot] = name.split('@');
-      return itsBoot === boot && isProcessThere(process);
-    },
+    ...presence,
     work: (run: Run, signal: AbortSignal) => runCommand(commands, run, signal),
     clear: (run: Run) => clearRun(commands, run),
-    changed: (run: Run) => void hosts.note({ address: run.address }, eventOf(run)),
   };
-  const queue = openQueue(runs, worker, options.queue, journal);
+  const queue = openQueue(runs, worker, { ...options.queue, isShared }, journal);
+  backing.watch(() => queue.interrupt());
   return {
-    trigger: { files, journal, queue, isDryRun, bootFolder, keep: shareSync(() => syncFile(files, logOf(path))) },
+    trigger: { files, journal, queue, isDryRun, bootFolder, keep },
     hosts,
     runs,
     logFolder,
     start: () => queue.start(),
     close: async (graceSeconds) => {
       await queue.stop(graceSeconds);
-      database.close();
+      await backing.close();
     },
   };
+}
+
+/** Only a queue that is shared waits for the client of its database to be loaded. */
+async function openBacking(system: System, stateFolder: string, queueUrl: string | undefined): Promise<Backing> {
+  if (queueUrl === undefined) return openOwnBacking(system, stateFolder);
+  const { openSharedBacking } = await import('./backing/shared-backing.ts');
+  return openSharedBacking(system, queueUrl);
 }
 
 function eventOf(run: Run): HostEvent {
   const { action, state, attempt, reason } = run;
   if (state === 'queued' || state === 'running') return { kind: state, action, attempt };
   return { kind: 'ended', action, state, reason };
-}
-
-async function syncFile(files: Files, path: string): Promise<void> {
-  const file = await files.open(path, constants.O_RDONLY);
-  try {
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
 }

@@ -34,7 +34,8 @@ describe('the doors to the machine', () => {
     ['node:https', []],
     ['undici', ['src/provision/netboot/http-source.ts']],
     ['node:net', [...door('stage-channel'), 'src/provision/serve/trigger/plain-server.ts']],
-    ['node:sqlite', ['src/provision/serve/queue/database.ts']],
+    ['node:sqlite', ['src/provision/serve/memory/sqlite.ts']],
+    ['pg-boss', ['src/provision/serve/memory/postgres.ts']],
     ['fastify', ['src/provision/serve/routes/open-server.ts']],
   ])('%s is imported by %j only', (module, allowed: string[]) => {
     const others = imports.filter((found) => found.to === module && !found.isType && !allowed.includes(found.from));

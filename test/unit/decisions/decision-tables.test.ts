@@ -12,6 +12,7 @@ import { formatTable } from '../../../src/agent/swap-disk/format-decision.ts';
 import { designationTable } from '../../../src/agent/swap-disk/swap-rows.ts';
 import { wipeTable } from '../../../src/agent/swap-disk/wipe-decision.ts';
 import { blankTable } from '../../../src/core/block-device/blank-decision.ts';
+import { driveTable } from '../../../src/provision/preos/drive-decision.ts';
 
 /** A table without the types of its subject, which differ. */
 interface Table {
@@ -54,6 +55,7 @@ const documented: readonly Documented[] = [
     sections: ['Once it is in place'],
     tests: ['test/unit/agent/network/trial-decision.test.ts'],
   },
+  { tables: [driveTable], tests: ['test/unit/provision/preos/drive-decision.test.ts'] },
 ];
 
 describe.each(documented.map((each) => [each.tables[0]?.document ?? '', each] as const))('%s', (document, each) => {

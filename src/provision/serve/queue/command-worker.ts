@@ -27,7 +27,7 @@ export interface CommandWorker {
   /** The name of the machine at an address, or the address. */
   nameOf(address: string): Promise<string>;
   /** Further variables for this run; they may be secret. */
-  variablesOf(run: Run): Readonly<Record<string, string>>;
+  variablesOf(run: Run): Promise<Readonly<Record<string, string>>>;
 }
 
 /** In the environment of every process of a run. */
@@ -50,7 +50,7 @@ export async function runCommand(worker: CommandWorker, run: Run, signal: AbortS
   const path = logPath(worker.logFolder, run.address);
   const log = await openLog(worker.files, path, headingOf(worker, run, [program, ...args]));
   try {
-    const environment = { ...worker.environment, ...environmentFor(facts), ...worker.variablesOf(run) };
+    const environment = { ...worker.environment, ...environmentFor(facts), ...(await worker.variablesOf(run)) };
     const group = startGroup(program, args, {
       environment: { ...environment, [markVariable]: markOf(worker, run) },
       output: log.fd,

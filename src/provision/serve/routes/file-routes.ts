@@ -16,8 +16,8 @@ export async function fileRoutes(app: FastifyInstance, parts: Parts): Promise<vo
     const resolved = await resolveFile(store, path);
     if (resolved === undefined)
       return reply.code(404).send({ version: 1, error: 'there is no such file in the store' });
-    const host = service.hosts.find({ address: addressOf(request) });
-    if (host !== undefined && request.method === 'GET') service.hosts.noteById(host.id, { kind: 'file', path });
+    const host = await service.hosts.find({ address: addressOf(request) });
+    if (host !== undefined && request.method === 'GET') await service.hosts.noteById(host.id, { kind: 'file', path });
     return reply.sendFile(resolved, store.folder);
   });
 }

@@ -19,7 +19,7 @@ export async function hostRoutes(app: FastifyInstance, parts: Parts): Promise<vo
   const { hosts, runs, trigger } = service;
 
   app.get<{ Params: { id: string } }>('/v1/runs/:id', async (request, reply) => {
-    const run = /^\d{1,15}$/.test(request.params.id) ? runs.get(Number(request.params.id)) : undefined;
+    const run = /^\d{1,9}$/.test(request.params.id) ? await runs.get(Number(request.params.id)) : undefined;
     // A machine may look at what it asked for itself.
     const refused = run?.address === addressOf(request) ? undefined : refuseStranger(parts, request, reply);
     return refused ?? (run === undefined ? notFound(reply, 'run') : reply.send(runView(run)));
@@ -33,40 +33,43 @@ export async function hostRoutes(app: FastifyInstance, parts: Parts): Promise<vo
 
     guarded.get('/v1/hosts', async () => ({
       version: apiVersion,
-      hosts: hosts.all().map((host) => hostView(host, runsOf(parts, host))),
+      hosts: await Promise.all((await hosts.all()).map(async (host) => hostView(host, await runsOf(parts, host)))),
     }));
 
     guarded.get<ByWord>('/v1/hosts/:word', async ({ params }, reply) => {
-      const host = hosts.lookUp(params.word);
+      const host = await hosts.lookUp(params.word);
       if (host === undefined) return notFound(reply, 'machine');
-      const all = runsOf(parts, host);
+      const all = await runsOf(parts, host);
       const log =
         host.address === null ? [] : await lastLines(files, logPath(service.logFolder, host.address), shownLines);
       return { version: apiVersion, host: hostView(host, all), runs: all.map((run) => runView(run).run), log };
     });
 
     guarded.post<ByWord>('/v1/hosts/:word/retry', async ({ params }, reply) => {
-      const host = hosts.lookUp(params.word);
+      const host = await hosts.lookUp(params.word);
       if (host === undefined) return notFound(reply, 'machine');
-      const [last] = runsOf(parts, host);
-      const noted = hosts.noteById(host.id, { kind: 'retry' }) ?? host;
+      const [last] = await runsOf(parts, host);
+      const noted = (await hosts.noteById(host.id, { kind: 'retry' })) ?? host;
       const isAgain = last !== undefined && isEnded(last) && last.state !== 'done';
-      const run = isAgain ? trigger.queue.ask(last.address, last.action).run : last;
-      return { version: apiVersion, host: hostView(hosts.get(host.id) ?? noted, run === undefined ? [] : [run]) };
+      const run = isAgain ? (await trigger.queue.ask(last.address, last.action)).run : last;
+      return {
+        version: apiVersion,
+        host: hostView((await hosts.get(host.id)) ?? noted, run === undefined ? [] : [run]),
+      };
     });
 
     guarded.delete<ByWord>('/v1/hosts/:word', async ({ params }, reply) => {
-      const host = hosts.lookUp(params.word);
+      const host = await hosts.lookUp(params.word);
       if (host === undefined) return notFound(reply, 'machine');
-      if (runsOf(parts, host).some((run) => !isEnded(run)))
+      if ((await runsOf(parts, host)).some((run) => !isEnded(run)))
         return reply.code(409).send({ version: apiVersion, error: 'a run of it is queued or under way' });
-      hosts.forget(host.id);
+      await hosts.forget(host.id);
       return reply.code(204).send();
     });
   });
 }
 
-export function runsOf({ service }: Parts, { address }: Host): Run[] {
+export async function runsOf({ service }: Parts, { address }: Host): Promise<Run[]> {
   return address === null ? [] : service.runs.ofAddress(address);
 }
 

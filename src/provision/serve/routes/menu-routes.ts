@@ -67,17 +67,17 @@ async function sendMenu(
   const { service, profiles } = parts;
   const address = addressOf(request);
   // A loader that asks for the default menu has said before who it is.
-  const before = service.hosts.find({ ...asked, address });
+  const before = await service.hosts.find({ ...asked, address });
   const { mac, uuid } = asked.mac === undefined && asked.uuid === undefined ? orNothing(before) : asked;
   const machine = machineOf(profiles, { mac, uuid });
   const identity = { mac: machine?.mac[0] ?? mac, uuid, address };
-  const choice = chooseBoot(profiles, machine, service.hosts.find(identity));
+  const choice = chooseBoot(profiles, machine, await service.hosts.find(identity));
   const menu = await storedMenu(parts, choice, serverOf(request));
-  const host = service.hosts.note(identity, {
+  const host = await service.hosts.note(identity, {
     kind: 'boot-menu',
     boot: choice.kind === 'local' ? 'local' : choice.name,
   });
-  if (machine?.name !== undefined) service.hosts.name(host.id, machine.name);
+  if (machine?.name !== undefined) await service.hosts.name(host.id, machine.name);
   if (menu.kind === 'missing')
     parts.journal.error(`${menu.path} is not in the store: ${mac ?? address} cannot boot it`);
   return reply

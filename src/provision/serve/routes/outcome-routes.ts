@@ -19,9 +19,9 @@ const outcome = z.object({
 /** Where the agent of a machine posts its outcome, with the key that the machine was given when it was installed. */
 export async function outcomeRoutes(app: FastifyInstance, { service, journal }: Parts): Promise<void> {
   app.post<{ Params: { id: string } }>('/v1/outcome/:id', async (request, reply) => {
-    const id = /^\d{1,15}$/.test(request.params.id) ? Number(request.params.id) : -1;
+    const id = /^\d{1,9}$/.test(request.params.id) ? Number(request.params.id) : -1;
     const key = shownSecret(request.headers.authorization);
-    if (key === undefined || !service.hosts.isOutcomeKey(id, key))
+    if (key === undefined || !(await service.hosts.isOutcomeKey(id, key)))
       return forbid(reply, 'this is not the key of the machine; a later installation gave it another');
     const posted = outcome.safeParse(request.body);
     if (!posted.success) {
@@ -29,7 +29,7 @@ export async function outcomeRoutes(app: FastifyInstance, { service, journal }: 
       return reply.code(400).send({ version: 1, error: problems.join('; ') });
     }
     const { state, detail } = posted.data;
-    const host = service.hosts.noteById(id, { kind: 'outcome', state, detail });
+    const host = await service.hosts.noteById(id, { kind: 'outcome', state, detail });
     journal.info(`the agent of host ${id} says ${state}`, { host: id, detail });
     return reply.send({ version: 1, state: host?.state });
   });

@@ -31,18 +31,18 @@ export async function pageRoutes(
     reply.headers({ 'content-security-policy': policy, 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
   });
   app.get('/', async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(renderHostsPage(service.hosts.all(), clock.now())),
+    reply.type('text/html; charset=utf-8').send(renderHostsPage(await service.hosts.all(), clock.now())),
   );
   app.get<{ Params: { id: string } }>('/hosts/:id', async ({ params }, reply) => {
-    const host = service.hosts.lookUp(params.id);
+    const host = await service.hosts.lookUp(params.id);
     if (host === undefined) return reply.code(404).type('text/plain').send('there is no such machine\n');
     const log =
       host.address === null ? [] : await lastLines(files, logPath(service.logFolder, host.address), shownLines);
-    const page = renderHostPage(host, runsOf(parts, host), log, clock.now());
+    const page = renderHostPage(host, await runsOf(parts, host), log, clock.now());
     return reply.type('text/html; charset=utf-8').send(page);
   });
   app.get('/metrics', async (_request, reply) => {
-    const counts = { hosts: service.hosts.counts(), runs: service.runs.counts(), requests };
+    const counts = { hosts: await service.hosts.counts(), runs: await service.runs.counts(), requests };
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(renderMetrics(counts));
   });
 }

@@ -78,7 +78,7 @@ async function run(
     journal.info(`dry run: ${action} for ${address} is not run`, { host: address, action });
     return ok;
   }
-  const asked = queue.ask(address, action);
+  const asked = await queue.ask(address, action);
   journal.info(`${address} asks for ${action}: run ${asked.run.id}`, { host: address, action, run: asked.run.id });
   if (!waits) {
     await keep();

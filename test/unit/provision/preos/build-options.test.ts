@@ -21,7 +21,7 @@ describe('options', () => {
       suite: 'stable',
       mirror: null,
       consoles: ['ttyS1,115200'],
-      steps: { bootstrap: true, configure: false, pack: true, remove: false },
+      steps: { bootstrap: true, configure: false, pack: true, drive: false, remove: false },
     });
   });
 
@@ -33,7 +33,7 @@ describe('options', () => {
   test.each([
     [['tree'], 'preos.nothing-to-do', 2],
     [['-B', '-S', '/x', 'tree'], 'preos.needs-mirror', 1],
-    [['-B', '-D', '/dev/sda', 'tree'], 'preos.no-drive', 1],
+    [['-B', '-D', '/dev/sda', '-r', 'tree'], 'preos.drive-removed', 2],
   ])('%j are refused: %s', (args, code, exitCode) => {
     expect(() => options(...args)).toThrow(expect.objectContaining({ code, exitCode }));
   });
@@ -43,7 +43,25 @@ describe('options', () => {
   });
 });
 
+test('-D names a drive, and is a step of its own', () => {
+  expect(options('-D', 'disks/a', 'tree')).toMatchObject({
+    drive: { path: '/work/disks/a', consoles: [] },
+    steps: { bootstrap: false, configure: false, pack: false, drive: true, remove: false },
+  });
+  expect(options('-D', '/dev/sdb', '--console', 'ttyS0', 'tree').drive).toEqual({
+    path: '/dev/sdb',
+    consoles: ['ttyS0'],
+  });
+});
+
 describe('mmdebstrap', () => {
+  test('makes a tree on a drive with its boot loader, in a file system that has a folder of its own', () => {
+    const args = mmdebstrapArguments(debian, options('-BC', '-D', '/dev/sdb', 'tree'));
+    expect(args).toContain('--skip=check/empty');
+    expect(args.find((arg) => arg.startsWith('--include='))).toMatch(/,grub-pc$/);
+    expect(mmdebstrapArguments(debian, options('-BC', 'tree')).join(' ')).not.toMatch(/grub-pc\b|check\/empty/);
+  });
+
   test('installs everything at once where the tree is to be configured', () => {
     const args = mmdebstrapArguments(debian, options('-BC', '-s', 'bookworm', '-m', 'http://mirror/', 'tree'));
     expect(args.slice(-3)).toEqual(['bookworm', '/work/tree', 'http://mirror/']);

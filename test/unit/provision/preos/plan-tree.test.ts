@@ -14,8 +14,9 @@ const options: BuildOptions = {
   manifest: null,
   rootPassword: null,
   pxeFolder: null,
+  drive: null,
   consoles: [],
-  steps: { bootstrap: true, configure: true, pack: false, remove: false },
+  steps: { bootstrap: true, configure: true, pack: false, drive: false, remove: false },
   isVerbose: false,
   isQuiet: false,
 };

@@ -3,7 +3,7 @@ import { openClock } from '../../../../src/core/system/clock.ts';
 import { openHostStore } from '../../../../src/provision/serve/hosts/host-store.ts';
 import { installVariables } from '../../../../src/provision/serve/install-variables.ts';
 import { parseProfiles } from '../../../../src/provision/serve/profiles/parse-profiles.ts';
-import { openDatabase } from '../../../../src/provision/serve/queue/database.ts';
+import { openSqlite } from '../../../../src/provision/serve/memory/sqlite.ts';
 import type { Run } from '../../../../src/provision/serve/queue/run.ts';
 
 const mac = '52:54:00:12:34:56';
@@ -20,20 +20,21 @@ const run: Run = {
   owner: null,
 };
 
-function variables(machine: object, more: { action?: Run['action']; storeFolder?: string | undefined } = {}) {
+async function variables(machine: object, more: { action?: Run['action']; storeFolder?: string | undefined } = {}) {
   const machines = [{ mac, boot: 'local', ...machine }];
   const profiles = parseProfiles(JSON.stringify({ version: 1, machines }));
   if ('mistakes' in profiles) throw new Error(JSON.stringify(profiles.mistakes));
-  const hosts = openHostStore(openDatabase(':memory:'), openClock());
-  hosts.note({ mac, address: run.address }, { kind: 'pxe-request' });
+  const hosts = openHostStore(openSqlite(':memory:'), openClock());
+  await hosts.note({ mac, address: run.address }, { kind: 'pxe-request' });
   const { action = 'install', storeFolder = '/srv/boot' } = more;
-  const known = installVariables({ profiles, storeFolder, url: 'http://192.0.2.1:3000' }, hosts, { ...run, action });
+  const context = { profiles, storeFolder, url: 'http://192.0.2.1:3000' };
+  const known = await installVariables(context, hosts, { ...run, action });
   return { known, isKey: (key: string) => hosts.isOutcomeKey(1, key) };
 }
 
-test('an installation is told all that the profile of its machine says, and where its agent posts', () => {
+test('an installation is told all that the profile of its machine says, and where its agent posts', async () => {
   const machine = { image: 'a/b.raw', payload: '/srv/p', disk: '/dev/disk/by-path/x', replace: true };
-  const { known, isKey } = variables(machine);
+  const { known, isKey } = await variables(machine);
   expect(known).toEqual({
     GANDI_MAC: mac,
     GANDI_IMAGE: '/srv/boot/a/b.raw',
@@ -44,17 +45,17 @@ test('an installation is told all that the profile of its machine says, and wher
     GANDI_OUTCOME_URL: 'http://192.0.2.1:3000/v1/outcome/1',
     GANDI_OUTCOME_KEY: expect.stringMatching(/^[\w-]{32}$/),
   });
-  expect(isKey(known.GANDI_OUTCOME_KEY ?? '')).toBe(true);
+  expect(await isKey(known.GANDI_OUTCOME_KEY ?? '')).toBe(true);
 });
 
-test('what a profile does not say is no variable', () => {
-  expect(Object.keys(variables({}).known)).toEqual(['GANDI_MAC', 'GANDI_OUTCOME_URL', 'GANDI_OUTCOME_KEY']);
+test('what a profile does not say is no variable', async () => {
+  expect(Object.keys((await variables({})).known)).toEqual(['GANDI_MAC', 'GANDI_OUTCOME_URL', 'GANDI_OUTCOME_KEY']);
 });
 
-test('a run that installs nothing is told nothing, and leaves the key as it is', () => {
-  expect(variables({ image: 'a.raw' }, { action: 'config' }).known).toEqual({});
+test('a run that installs nothing is told nothing, and leaves the key as it is', async () => {
+  expect((await variables({ image: 'a.raw' }, { action: 'config' })).known).toEqual({});
 });
 
-test.each(['', 'a disk', '/dev/sda\n'])('"%s" names no disk', (disk) => {
-  expect(() => variables({ disk })).toThrow(/machines.0.disk/);
+test.each(['', 'a disk', '/dev/sda\n'])('"%s" names no disk', async (disk) => {
+  await expect(variables({ disk })).rejects.toThrow(/machines.0.disk/);
 });

@@ -4,7 +4,7 @@ import { advance, bootsFromDisk, type HostEvent } from '../../../../../src/provi
 import { attentionOf, byAttention } from '../../../../../src/provision/serve/hosts/attention.ts';
 import type { Host, HostProgress } from '../../../../../src/provision/serve/hosts/host.ts';
 import { openHostStore } from '../../../../../src/provision/serve/hosts/host-store.ts';
-import { openDatabase } from '../../../../../src/provision/serve/queue/database.ts';
+import { openSqlite } from '../../../../../src/provision/serve/memory/sqlite.ts';
 
 const now = '2026-11-28T12:00:00.000Z';
 const menu = (boot: string): HostEvent => ({ kind: 'boot-menu', boot });
@@ -78,47 +78,48 @@ describe('how far a machine is', () => {
 });
 
 describe('which machine it is', () => {
-  const open = () => openHostStore(openDatabase(':memory:'), openClock());
+  const open = () => openHostStore(openSqlite(':memory:'), openClock());
   const [mac, other] = ['52:54:00:00:00:01', '52:54:00:00:00:02'];
 
-  test('is told by its MAC address, wherever its requests come from', () => {
+  test('is told by its MAC address, wherever its requests come from', async () => {
     const hosts = open();
-    const { id } = hosts.note({ mac, address: 'a' }, menu('preos'));
-    expect(hosts.note({ mac, address: 'b' }, menu('preos'))).toMatchObject({ id, address: 'b' });
-    expect(hosts.find({ address: 'b' })?.id).toBe(id);
-    expect(hosts.find({ address: 'a' })).toBeUndefined();
+    const { id } = await hosts.note({ mac, address: 'a' }, menu('preos'));
+    expect(await hosts.note({ mac, address: 'b' }, menu('preos'))).toMatchObject({ id, address: 'b' });
+    expect((await hosts.find({ address: 'b' }))?.id).toBe(id);
+    expect(await hosts.find({ address: 'a' })).toBeUndefined();
   });
 
-  test('a machine that has the address of another takes it over', () => {
+  test('a machine that has the address of another takes it over', async () => {
     const hosts = open();
-    const first = hosts.note({ mac, address: 'a' }, menu('preos'));
-    const second = hosts.note({ mac: other, address: 'a' }, menu('preos'));
-    expect(hosts.get(first.id)).toMatchObject({ mac, address: null });
-    expect(hosts.find({ address: 'a' })?.id).toBe(second.id);
+    const first = await hosts.note({ mac, address: 'a' }, menu('preos'));
+    const second = await hosts.note({ mac: other, address: 'a' }, menu('preos'));
+    expect(await hosts.get(first.id)).toMatchObject({ mac, address: null });
+    expect((await hosts.find({ address: 'a' }))?.id).toBe(second.id);
   });
 
-  test('one that was known by its address alone is it once it says who it is', () => {
+  test('one that was known by its address alone is it once it says who it is', async () => {
     const hosts = open();
-    hosts.note({ address: 'a' }, run('queued'));
-    hosts.note({ mac, address: 'a' }, menu('preos'));
-    expect(hosts.all()).toMatchObject([{ mac, address: 'a' }]);
+    await hosts.note({ address: 'a' }, run('queued'));
+    await hosts.note({ mac, address: 'a' }, menu('preos'));
+    expect(await hosts.all()).toMatchObject([{ mac, address: 'a' }]);
   });
 
-  test('a UUID that two boards share does not make one machine of two', () => {
+  test('a UUID that two boards share does not make one machine of two', async () => {
     const hosts = open();
-    hosts.note({ mac, uuid: 'u' }, menu('preos'));
-    hosts.note({ mac: other, uuid: 'u' }, menu('preos'));
-    expect(hosts.all().map((host) => host.mac)).toEqual([mac, other]);
+    await hosts.note({ mac, uuid: 'u' }, menu('preos'));
+    await hosts.note({ mac: other, uuid: 'u' }, menu('preos'));
+    expect((await hosts.all()).map((host) => host.mac)).toEqual([mac, other]);
   });
 
-  test('a key is worth something until the next is made, and the store does not have it', () => {
-    const database = openDatabase(':memory:');
+  test('a key is worth something until the next is made, and the store does not have it', async () => {
+    const database = openSqlite(':memory:');
     const hosts = openHostStore(database, openClock());
-    const { id } = hosts.note({ mac }, menu('preos'));
-    expect(hosts.isOutcomeKey(id, '')).toBe(false);
-    const [first, second] = [hosts.newOutcomeKey(id).reveal(), hosts.newOutcomeKey(id).reveal()];
-    expect([first, second].map((key) => hosts.isOutcomeKey(id, key))).toEqual([false, true]);
-    expect(JSON.stringify(database.prepare('SELECT * FROM host').all())).not.toContain(second);
+    const { id } = await hosts.note({ mac }, menu('preos'));
+    expect(await hosts.isOutcomeKey(id, '')).toBe(false);
+    const [first, second] = [(await hosts.newOutcomeKey(id)).reveal(), (await hosts.newOutcomeKey(id)).reveal()];
+    expect(await hosts.isOutcomeKey(id, first)).toBe(false);
+    expect(await hosts.isOutcomeKey(id, second)).toBe(true);
+    expect(JSON.stringify(await database.rows('SELECT * FROM host'))).not.toContain(second);
   });
 });
 

@@ -1,76 +1,110 @@
 import { describe, expect, test } from 'vitest';
 import { silentJournal } from '../../../../../src/core/system/journal.ts';
 import { openClock } from '../../../../../src/core/system/clock.ts';
-import { openDatabase } from '../../../../../src/provision/serve/queue/database.ts';
+import { shareSync } from '../../../../../src/provision/serve/backing/shared-sync.ts';
+import { openSqlite } from '../../../../../src/provision/serve/memory/sqlite.ts';
+import { openOwnDispatch } from '../../../../../src/provision/serve/queue/dispatch.ts';
 import { openQueue, type Worker } from '../../../../../src/provision/serve/queue/queue.ts';
 import { isRetried, type Run, type RunEnd } from '../../../../../src/provision/serve/queue/run.ts';
-import { openRunStore } from '../../../../../src/provision/serve/queue/run-store.ts';
-import { shareSync } from '../../../../../src/provision/serve/queue/shared-sync.ts';
+import { openRunStore, type RunStore } from '../../../../../src/provision/serve/queue/run-store.ts';
 import { environmentFor, parseCommand, wordsFor } from '../../../../../src/provision/serve/queue/run-command.ts';
 
-const none = new Set<number>();
-const openStore = () => openRunStore(openDatabase(':memory:'), openClock());
+/** What happens to runs is noted in `seen`. */
+function openStore(seen: string[] = [], now = () => 0): RunStore {
+  const changed = async (_: unknown, { address, state, attempt }: Run) =>
+    void seen.push(`${address} ${state} ${attempt}`);
+  return openRunStore(openSqlite(':memory:'), openOwnDispatch(now), openClock(), changed);
+}
+
+const failed: RunEnd = { state: 'failed', reason: 'x' };
+const done: RunEnd = { state: 'done', reason: null };
+
+async function claimed(store: RunStore, owner = 'me', limit = 9): Promise<Run> {
+  const run = await store.claim(owner, limit);
+  if (run === undefined) throw new Error('nothing is to be taken');
+  return run;
+}
 
 describe('the store of runs', () => {
-  test('has one run for a wish until it has ended', () => {
+  test('has one run for a wish until it has ended', async () => {
     const store = openStore();
-    const { run } = store.ask('192.0.2.1', 'install');
-    expect(store.ask('192.0.2.1', 'install')).toMatchObject({ run: { id: run.id }, isNew: false });
-    expect(store.ask('192.0.2.1', 'config')).toMatchObject({ isNew: true });
-    const claimed = store.claim('me', 9, none);
-    expect(claimed).toMatchObject({ id: run.id, owner: 'me' });
-    expect(store.ask('192.0.2.1', 'install')).toMatchObject({ run: { id: run.id, state: 'running' }, isNew: false });
-    store.end(claimed as Run, { state: 'done', reason: null });
-    expect(store.ask('192.0.2.1', 'install')).toMatchObject({ isNew: true });
+    const { id } = await store.ask('192.0.2.1', 'install');
+    expect(await store.ask('192.0.2.1', 'install')).toMatchObject({ id });
+    expect(await store.ask('192.0.2.1', 'config')).toMatchObject({ id: id + 1 });
+    const run = await claimed(store);
+    expect(run).toMatchObject({ id, owner: 'me' });
+    expect(await store.ask('192.0.2.1', 'install')).toMatchObject({ id, state: 'running' });
+    await store.end(run, done);
+    expect(await store.ask('192.0.2.1', 'install')).toMatchObject({ id: id + 2 });
   });
 
-  test('gives one run of a machine at a time, in their order, up to the limit', () => {
+  test('gives one run of a machine at a time, in their order, up to the limit', async () => {
     const store = openStore();
-    store.ask('a', 'install');
-    store.ask('a', 'config');
-    store.ask('b', 'config');
-    store.ask('c', 'config');
-    const claimed = [1, 2, 3].map(() => store.claim('me', 2, none));
-    expect(claimed.map((run) => run?.address)).toEqual(['a', 'b', undefined]);
-    store.end(claimed[0] as Run, { state: 'done', reason: null });
-    expect(store.claim('me', 2, none)).toMatchObject({ address: 'a', action: 'config' });
+    await store.ask('a', 'install');
+    for (const address of ['a', 'b', 'c']) await store.ask(address, 'config');
+    const first = await claimed(store, 'me', 2);
+    expect([first, await store.claim('me', 2), await store.claim('me', 2)].map((run) => run?.address)).toEqual([
+      'a',
+      'b',
+      undefined,
+    ]);
+    await store.end(first, done);
+    expect(await store.claim('me', 2)).toMatchObject({ address: 'a', action: 'config' });
   });
 
-  test('leaves out what rests', () => {
-    const store = openStore();
-    const { run } = store.ask('a', 'install');
-    expect(store.claim('me', 1, new Set([run.id]))).toBeUndefined();
+  test('leaves out what rests', async () => {
+    let now = 0;
+    const store = openStore([], () => now);
+    await store.ask('a', 'install');
+    await store.requeue(await claimed(store), failed, 10);
+    expect(await store.claim('me', 1)).toBeUndefined();
+    now = 10;
+    expect(await store.claim('me', 1)).toMatchObject({ address: 'a', attempt: 2 });
   });
 
-  test('queues a run once more, unless the same wish is queued already', () => {
+  test('queues a run once more, unless the same wish is queued already', async () => {
     const store = openStore();
-    store.ask('a', 'install');
-    const run = store.claim('me', 1, none) as Run;
-    expect(store.requeue(run, { state: 'failed', reason: 'x' })).toMatchObject({
+    await store.ask('a', 'install');
+    expect(await store.requeue(await claimed(store), failed, 0)).toMatchObject({
       state: 'queued',
       attempt: 2,
       reason: 'x',
     });
   });
 
-  test('is changed once for an end that two servers see', () => {
+  test('is changed once for an end that two servers see', async () => {
     const store = openStore();
-    store.ask('a', 'install');
-    const run = store.claim('gone', 1, none) as Run;
-    expect(store.requeue(run, { state: 'interrupted', reason: null })).toMatchObject({ state: 'queued', attempt: 2 });
-    expect(store.requeue(run, { state: 'interrupted', reason: null })).toMatchObject({ state: 'queued', attempt: 2 });
-    const again = store.claim('me', 1, none) as Run;
-    expect(store.end(run, { state: 'interrupted', reason: null })).toMatchObject({ state: 'running', owner: 'me' });
-    expect(store.end(again, { state: 'done', reason: null })).toMatchObject({ state: 'done' });
+    await store.ask('a', 'install');
+    const run = await claimed(store, 'gone');
+    const cut: RunEnd = { state: 'interrupted', reason: null };
+    expect(await store.requeue(run, cut, 0)).toMatchObject({ state: 'queued', attempt: 2 });
+    expect(await store.requeue(run, cut, 0)).toMatchObject({ state: 'queued', attempt: 2 });
+    const again = await claimed(store);
+    expect(await store.end(run, cut)).toMatchObject({ state: 'running', owner: 'me' });
+    expect(await store.end(again, done)).toMatchObject({ state: 'done' });
   });
 
-  test('keeps the last twenty of a machine', () => {
+  test('keeps the last twenty of a machine', async () => {
     const store = openStore();
     for (let index = 0; index < 25; index += 1) {
-      store.ask('a', 'install');
-      store.end(store.claim('me', 1, none) as Run, { state: 'done', reason: null });
+      await store.ask('a', 'install');
+      await store.end(await claimed(store), done);
     }
-    expect(store.ofAddress('a').map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, index) => 25 - index));
+    const ids = (await store.ofAddress('a')).map(({ id }) => id);
+    expect(ids).toEqual(Array.from({ length: 20 }, (_, index) => 25 - index));
+  });
+
+  test('keeps nothing of a change whose machine cannot be written', async () => {
+    const memory = openSqlite(':memory:');
+    const full = async () => Promise.reject(new Error('no space'));
+    const store = openRunStore(
+      memory,
+      openOwnDispatch(() => 0),
+      openClock(),
+      full,
+    );
+    await expect(store.ask('a', 'install')).rejects.toThrow('no space');
+    expect(await store.ofAddress('a')).toEqual([]);
   });
 });
 
@@ -94,62 +128,100 @@ describe('the queue', () => {
     const seen: string[] = [];
     const worker: Worker = {
       name: 'me',
-      isThere: (name) => name === 'other',
+      isPresent: () => true,
+      isThere: async (name) => name === 'other',
       work: async (run) => ends(run),
       clear: async ({ address }) => void seen.push(`clear ${address}`),
-      changed: ({ address, state, attempt }) => void seen.push(`${address} ${state} ${attempt}`),
     };
-    return { worker, seen };
+    return { worker, seen, store: openStore(seen) };
   }
-  const options = { limit: 4, retries: 0, retryDelaySeconds: 0 };
-  const done: RunEnd = { state: 'done', reason: null };
+  const options = { limit: 4, retries: 0, retryDelaySeconds: 0, isShared: false };
 
   test('tells all who asked for a run of its end', async () => {
-    const { worker, seen } = openWorker(() => done);
-    const queue = openQueue(openStore(), worker, options, silentJournal);
-    const both = [queue.ask('a', 'install'), queue.ask('a', 'install')];
+    const { worker, seen, store } = openWorker(() => done);
+    const queue = openQueue(store, worker, options, silentJournal);
+    const both = await Promise.all([queue.ask('a', 'install'), queue.ask('a', 'install')]);
     expect(await Promise.all(both.map(({ ended }) => ended))).toMatchObject([{ id: 1, state: 'done' }, { id: 1 }]);
     expect(seen).toEqual(['a queued 1', 'a running 1', 'a done 1']);
     await queue.stop(0);
   });
 
   test('tries again as often as it may', async () => {
-    const { worker, seen } = openWorker(({ attempt }) => (attempt < 3 ? { state: 'failed', reason: 'x' } : done));
-    const queue = openQueue(openStore(), worker, { ...options, retries: 5 }, silentJournal);
-    expect(await queue.ask('a', 'install').ended).toMatchObject({ state: 'done', attempt: 3 });
+    const { worker, seen, store } = openWorker(({ attempt }) => (attempt < 3 ? failed : done));
+    const queue = openQueue(store, worker, { ...options, retries: 5 }, silentJournal);
+    expect(await (await queue.ask('a', 'install')).ended).toMatchObject({ state: 'done', attempt: 3 });
     expect(seen.filter((each) => each.includes('queued'))).toEqual(['a queued 1', 'a queued 2', 'a queued 3']);
     await queue.stop(0);
   });
 
   test('tells what throws as failed', async () => {
-    const { worker } = openWorker(() => Promise.reject(new Error('no disk')));
-    const queue = openQueue(openStore(), worker, options, silentJournal);
-    expect(await queue.ask('a', 'install').ended).toMatchObject({ state: 'failed', reason: 'no disk' });
+    const { worker, store } = openWorker(() => Promise.reject(new Error('no disk')));
+    const queue = openQueue(store, worker, options, silentJournal);
+    expect(await (await queue.ask('a', 'install')).ended).toMatchObject({ state: 'failed', reason: 'no disk' });
     await queue.stop(0);
   });
 
   test('interrupts the runs of a server that is gone, and leaves those of one that works', async () => {
-    const store = openStore();
-    for (const address of ['a', 'b', 'c']) store.ask(address, 'install');
-    store.claim('gone', 9, none);
-    store.claim('other', 9, none);
-    const { worker, seen } = openWorker(() => done);
+    const { worker, seen, store } = openWorker(() => done);
+    for (const address of ['a', 'b', 'c']) await store.ask(address, 'install');
+    await store.claim('gone', 9);
+    await store.claim('other', 9);
+    seen.length = 0;
     const queue = openQueue(store, worker, options, silentJournal);
     await queue.start();
-    expect(store.get(1)).toMatchObject({ state: 'interrupted', owner: null });
-    expect(store.get(2)).toMatchObject({ state: 'running', owner: 'other' });
-    expect(seen.slice(0, 3)).toEqual(['clear a', 'a interrupted 1', 'c running 1']);
+    expect(await store.get(1)).toMatchObject({ state: 'interrupted', owner: null });
+    expect(await store.get(2)).toMatchObject({ state: 'running', owner: 'other' });
+    await expect.poll(() => seen.slice(0, 3)).toEqual(['clear a', 'a interrupted 1', 'c running 1']);
+    await queue.stop(0);
+  });
+
+  test('takes nothing while the others take this server for gone, and can end what it has', async () => {
+    const { worker, store } = openWorker(() => done);
+    let isPresent = true;
+    const cut = Promise.withResolvers<RunEnd>();
+    const waits: Worker = {
+      ...worker,
+      isPresent: () => isPresent,
+      work: (_, signal) => {
+        signal.addEventListener('abort', () => cut.resolve({ state: 'interrupted', reason: null }));
+        return cut.promise;
+      },
+    };
+    const queue = openQueue(store, waits, options, silentJournal);
+    const first = await queue.ask('a', 'install');
+    await expect.poll(async () => (await store.get(1))?.state).toBe('running');
+    isPresent = false;
+    await queue.ask('b', 'install');
+    queue.interrupt();
+    expect(await first.ended).toMatchObject({ state: 'interrupted' });
+    expect(await store.get(2)).toMatchObject({ state: 'queued' });
+    await queue.stop(0);
+  });
+
+  test('writes the end of a run once the store can be written again', async () => {
+    const { worker, store } = openWorker(() => done);
+    let tries = 0;
+    const flaky: RunStore = {
+      ...store,
+      end: async (run, end) => {
+        tries += 1;
+        if (tries === 1) throw new Error('the database is away');
+        return store.end(run, end);
+      },
+    };
+    const queue = openQueue(flaky, worker, options, silentJournal);
+    expect(await (await queue.ask('a', 'install')).ended).toMatchObject({ state: 'done' });
+    expect(tries).toBe(2);
     await queue.stop(0);
   });
 
   test('starts nothing once it is to stop, and lets those go who wait', async () => {
-    const store = openStore();
-    const { worker } = openWorker(() => done);
+    const { worker, store } = openWorker(() => done);
     const queue = openQueue(store, worker, { ...options, limit: 0 }, silentJournal);
-    const { ended } = queue.ask('a', 'install');
+    const { ended } = await queue.ask('a', 'install');
     await queue.stop(0);
     expect(await ended).toBeUndefined();
-    expect(store.get(1)).toMatchObject({ state: 'queued' });
+    expect(await store.get(1)).toMatchObject({ state: 'queued' });
   });
 });
 
