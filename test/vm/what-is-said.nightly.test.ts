@@ -71,15 +71,25 @@ describe('a machine that is not Gandi’s', () => {
     },
   );
 
-  test('CONFIG_DATA_DISKS=ebs has NVMe disks of that model mounted, and no others', async () => {
+  test('CONFIG_DATA_DISKS=ebs has NVMe disks of that model mounted, and no others; without it they are shown with that word', async () => {
     await setPlatforms('ebs');
     const disk = await guest().attachDisk({ bus: 'nvme', serial: 'vol0123', fileSystem: 'ext4', label: 'ebs' });
     await guest().waitFor('test -e /dev/disk/by-label/ebs');
     await untilIdle(guest());
-    expect(await diskOf('vol0123')).toMatchObject({ isMarked: false });
+    expect(await diskOf('vol0123')).toMatchObject({ isMarked: false, looksLike: null });
     // QEMU has one model only, so the kernel is made to tell another.
     const model = '/sys/class/nvme/nvme0/model';
     await guest().expect(`echo 'Amazon Elastic Block Store' >/run/model && mount --bind /run/model ${model}`);
+    await setPlatforms('gandi');
+    await guest().expect('udevadm trigger --action=add --settle /dev/nvme0n1');
+    await untilIdle(guest());
+    expect(await diskOf('vol0123')).toMatchObject({
+      isMarked: false,
+      looksLike: 'ebs',
+      code: 'not-a-data-disk',
+      next: expect.stringContaining('CONFIG_DATA_DISKS="ebs"'),
+    });
+    await setPlatforms('ebs');
     await guest().expect('udevadm trigger --action=add /dev/nvme0n1');
     await guest().waitForMount('/srv/ebs');
     await untilIdle(guest());

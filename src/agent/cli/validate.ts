@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ExitCode } from '../../core/error/agent-error.ts';
+import { observeAutofsFolders } from '../disk/automount.ts';
 import { adviceOnFlags } from '../flags/flag-advice.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
@@ -63,7 +65,7 @@ async function ownFiles(files: Files): Promise<string[]> {
 async function validate(path: string): Promise<FileAnswer> {
   const text = new TextDecoder().decode(await readInput(path));
   const kind = looksLikeFlags(text) ? 'flags' : 'configuration';
-  const { mistakes, warnings } = kind === 'flags' ? await checkFlags(text) : checkConfig(text, path);
+  const { mistakes, warnings } = kind === 'flags' ? await checkFlags(text, path) : checkConfig(text, path);
   return { path, kind, isValid: mistakes.length === 0, mistakes: [...mistakes], warnings: [...warnings] };
 }
 
@@ -83,10 +85,14 @@ function looksLikeFlags(text: string): boolean {
   return /^\s*(?:#|(?:export\s+)?[A-Za-z_]\w*\s*=)/.test(text);
 }
 
-async function checkFlags(text: string): Promise<Answer> {
+async function checkFlags(text: string, path: string): Promise<Answer> {
   const { flags, warnings, unknown } = parseFlags(text);
   const isKnown = await isTimezone(flags.CONFIG_TIMEZONE_NAME);
-  return { mistakes: warnings, warnings: [...unknown, ...adviceOnFlags(flags, { isTimezone: () => isKnown })] };
+  // A file that is meant for another machine is not held against the maps of this one.
+  const isOwn = (flagFiles as readonly string[]).includes(resolve(path));
+  const autofsFolders = isOwn ? await observeAutofsFolders({ files: openFiles('/') }) : [];
+  const advice = adviceOnFlags(flags, { isTimezone: () => isKnown, autofsFolders });
+  return { mistakes: warnings, warnings: [...unknown, ...advice] };
 }
 
 const zones = '/usr/share/zoneinfo';

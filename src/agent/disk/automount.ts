@@ -34,7 +34,7 @@ export async function observeAutomount(system: System, folder: string): Promise<
 }
 
 /** The folders that our master map gives to our program map. */
-export async function observeAutofsFolders({ files }: System): Promise<string[]> {
+export async function observeAutofsFolders({ files }: Pick<System, 'files'>): Promise<string[]> {
   const lines = ((await files.read(masterMapPath)) ?? '').split('\n').map((line) => line.trim().split(/\s+/));
   return lines.flatMap(([folder = '', map]) =>
     folder.startsWith('/') && map?.endsWith(programMapPath) ? [folder] : [],

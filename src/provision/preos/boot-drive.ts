@@ -4,6 +4,7 @@ import { Secret } from '../../core/secret/secret.ts';
 import type { BuildDoors } from './build-doors.ts';
 import type { BuildOptions, Drive } from './build-options.ts';
 import { type DriveFacts, decideDrive } from './drive-decision.ts';
+import { grubConfig } from './grub-config.ts';
 import { runInside } from './inside-tree.ts';
 import { setRootPassword } from './root-password.ts';
 import { runStep } from './step-failed.ts';
@@ -88,18 +89,6 @@ async function linesOf({ processes }: BuildDoors, tool: string, args: readonly s
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-}
-
-/**
- * The first line is what cdist has. There is no /etc/fstab that would make the root writable later, and a PreOS starts only
- * what it brings itself. The drive may have another name in the machine that it is for: `root=` is the file system.
- */
-function grubConfig(consoles: readonly string[], id: string | undefined): string {
-  const words = ['quiet', 'splash', 'net.ifnames=0', ...consoles.map((console) => `console=${console}`)];
-  return `GRUB_CMDLINE_LINUX_DEFAULT="${words.join(' ')}"
-GRUB_CMDLINE_LINUX="rw"
-GRUB_DISABLE_OS_PROBER=true
-${id === undefined ? '' : `GRUB_DEVICE=UUID=${id}\n`}`;
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

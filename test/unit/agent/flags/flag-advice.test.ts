@@ -2,8 +2,15 @@ import { expect, test } from 'vitest';
 import { adviceOnFlags } from '../../../../src/agent/flags/flag-advice.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 
-const advise = (text: string, isTimezone: boolean | undefined = undefined) =>
-  adviceOnFlags(parseFlags(text).flags, { isTimezone: () => isTimezone });
+const advise = (text: string, isTimezone: boolean | undefined = undefined, autofsFolders: readonly string[] = []) =>
+  adviceOnFlags(parseFlags(text).flags, { isTimezone: () => isTimezone, autofsFolders });
+
+test('a disk root that is not the folder of our autofs map is named', () => {
+  expect(advise('CONFIG_DISK_ROOT=/data', undefined, ['/srv/'])).toEqual([
+    'CONFIG_DISK_ROOT: is /data, and /etc/auto.master.d/gandi.autofs has /srv/: nothing is mounted there on demand',
+  ]);
+  expect(advise('CONFIG_DISK_ROOT=/data', undefined, ['/data/'])).toEqual([]);
+});
 
 test('a time zone that this machine does not have is named', () => {
   expect(advise('CONFIG_TIMEZONE_NAME=Mars/Olympus', false)).toEqual([
