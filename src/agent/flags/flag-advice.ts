@@ -1,4 +1,3 @@
-import { masterMapPath } from '../disk/automount.ts';
 import type { Flags } from './flag-table.ts';
 
 /** What of a machine is needed to judge its flags. */
@@ -26,8 +25,7 @@ export function adviceOnFlags(flags: Flags, { isTimezone, autofsFolders }: FlagS
         ]
       : []),
     ...elsewhere.map(
-      (folder) =>
-        `CONFIG_DISK_ROOT: is ${root}, and ${masterMapPath} has ${folder}: nothing is mounted there on demand`,
+      (folder) => `CONFIG_DISK_ROOT: is ${root}, and gandi.autofs has ${folder}: nothing is mounted there on demand`,
     ),
     ...dropped.map(
       (option) => `CONFIG_MOUNT_PARAMS: ${option.trim()} is left out, as no${option.trim()} is always added`,

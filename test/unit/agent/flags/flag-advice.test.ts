@@ -7,7 +7,7 @@ const advise = (text: string, isTimezone: boolean | undefined = undefined, autof
 
 test('a disk root that is not the folder of our autofs map is named', () => {
   expect(advise('CONFIG_DISK_ROOT=/data', undefined, ['/srv/'])).toEqual([
-    'CONFIG_DISK_ROOT: is /data, and /etc/auto.master.d/gandi.autofs has /srv/: nothing is mounted there on demand',
+    'CONFIG_DISK_ROOT: is /data, and gandi.autofs has /srv/: nothing is mounted there on demand',
   ]);
   expect(advise('CONFIG_DISK_ROOT=/data', undefined, ['/data/'])).toEqual([]);
 });
