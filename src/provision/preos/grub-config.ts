@@ -18,7 +18,7 @@ export function grubConfig(consoles: readonly string[], fileSystem: string | und
 
 /** Without a screen GRUB 2.06 asks the BIOS for one for ever: a machine that is spoken to by a serial port gets no other terminal. */
 function terminal(consoles: readonly string[]): string[] {
-  const ports = consoles.flatMap((console) => [...console.matchAll(/^ttyS(\d+)(?:,(\d+))?/g)]);
+  const ports = consoles.flatMap((port) => [...port.matchAll(/^ttyS(\d+)(?:,(\d+))?/g)]);
   const [port] = ports;
   if (port === undefined) return [];
   const [, unit = '0', speed = '9600'] = port;
