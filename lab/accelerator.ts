@@ -15,6 +15,7 @@ export interface Accelerator {
  * For emulation everything is chosen that lets QEMU use its translations again: programs and libraries are at the same addresses
  * in every process (`norandmaps`), the kernel has no detours against leaks of a CPU that is not there (`mitigations=off`),
  * and a plain CPU has less to save at every switch. docs/vm-lab.md has figures.
+ * `no_timer_check`: on a busy host the timer's first ticks may come so late that the kernel takes it for broken and panics (seen).
  * `-cx16`: QEMU 7.2 emulates cmpxchg16b wrongly, and kernel 6.12 then panics at random in `__kmalloc`.
  *
  * @param isKnown the guest's kernel is shown a hypervisor that it knows. Linux 6.12 takes CPUs that come later in no other
@@ -28,7 +29,7 @@ export async function accelerator(isKnown = false): Promise<Accelerator> {
       ...['-accel', 'tcg,thread=multi', '-cpu', `qemu64,-cx16${isKnown ? ',-hypervisor' : ''}`],
       ...(isKnown ? ['-smbios', 'type=1,serial=VMware-lab'] : []),
     ],
-    kernelArguments: ['norandmaps', 'mitigations=off'],
+    kernelArguments: ['norandmaps', 'mitigations=off', 'no_timer_check'],
   };
 }
 
