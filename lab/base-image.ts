@@ -8,7 +8,7 @@ import { runOnHost } from './host-command.ts';
 import { packInitrd } from './initrd.ts';
 import { type GuestSystem, imageName, type SystemName, systems } from './systems.ts';
 
-const guestFiles = join(import.meta.dirname, 'guest-files');
+const guestFiles = join(import.meta.dirname, 'elements/lab/lab-files');
 
 /** A Debian without the agent, cached: what every guest of that version starts from. */
 export interface BaseImage {
