@@ -98,6 +98,8 @@ async function configure(tree: string): Promise<void> {
   await write('etc/hosts', '127.0.0.1\tlocalhost\n127.0.1.1\tdebian\n::1\tlocalhost ip6-localhost ip6-loopback\n');
   await write('etc/network/interfaces', 'source /etc/network/interfaces.d/*\n\nauto lo\niface lo inet loopback\n');
   await write('etc/machine-id', `${randomUUID().replaceAll('-', '')}\n`);
+  // With systemd-resolved it is a link that leads nowhere until that runs. No guest has one: the agent makes it.
+  await rm(join(tree, 'etc/resolv.conf'), { force: true });
   await runInTree(tree, 'apt-get', ['update', '--quiet']);
   await runInTree(tree, 'apt-get', ['clean']);
 }
