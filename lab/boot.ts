@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agentImage } from './agent-image.ts';
+import { agentImage, type GuestImage } from './agent-image.ts';
 import type { DebianVersion } from './debian.ts';
 import type { Witness } from './evidence.ts';
 import { type AttachedDisk, Guest } from './guest.ts';
@@ -15,6 +15,8 @@ export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk' | 'pla
   readonly debian: DebianVersion;
   /** How it is set up, where it is not the plain one: a row of lab/systems.ts. */
   readonly system?: SystemName;
+  /** An image in the place of the lab's own. */
+  readonly image?: GuestImage;
   /** What the platform left on the swap disk; without it the guest has none. */
   readonly payload?: Payload;
   /** Makes the image of the swap disk, or changes the one that holds the payload. */
@@ -36,6 +38,7 @@ export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk' | 'pla
 export async function boot({
   debian,
   system,
+  image: own,
   payload,
   makeSwap,
   platform,
@@ -44,7 +47,7 @@ export async function boot({
   recordsWrites = false,
   ...hardware
 }: BootOptions): Promise<Guest> {
-  const image = await agentImage(debian, system);
+  const image = own ?? (await agentImage(debian, system));
   const folder = await mkdtemp(join(tmpdir(), 'gandi-guest-'));
   const swapDisk = payload === undefined && makeSwap === undefined ? undefined : join(folder, 'swap.img');
   if (swapDisk !== undefined && payload !== undefined) await makeSwapDisk(swapDisk, payload);

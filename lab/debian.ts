@@ -29,14 +29,3 @@ export const packages = [
   'util-linux',
   'xfsprogs',
 ] as const;
-
-/** Work that a server does at night and that a guest of two minutes must not do while a test measures; and a getty on the lab's own console. */
-export const maskedUnits = [
-  'apt-daily.timer',
-  'apt-daily-upgrade.timer',
-  'dpkg-db-backup.timer',
-  'e2scrub_all.timer',
-  'e2scrub_reap.service',
-  'fstrim.timer',
-  'serial-getty@hvc0.service',
-] as const;

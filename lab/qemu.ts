@@ -126,10 +126,14 @@ function machine({ memory = 512, cpus = 1, manufacturer }: Hardware): string[] {
   ];
 }
 
-function start({ kernel, initrd }: GuestImage, { kernelArguments }: Accelerator): string[] {
-  const commandLine = ['console=ttyS0', 'quiet', 'systemd.show_status=false', ...kernelArguments].join(' ');
-  return ['-kernel', kernel, '-initrd', initrd, '-append', commandLine];
+function start({ direct }: GuestImage, { kernelArguments }: Accelerator): string[] {
+  if (direct === undefined) return [];
+  const commandLine = ['console=ttyS0', ...quiet, ...kernelArguments].join(' ');
+  return ['-kernel', direct.kernel, '-initrd', direct.initrd, '-append', commandLine];
 }
+
+/** What a kernel of the lab is told, so that it says little on a port that is slow. */
+export const quiet = ['quiet', 'systemd.show_status=false'] as const;
 
 function disks(hardware: Hardware): string[] {
   const { recordedDisk } = hardware;

@@ -14,7 +14,7 @@ interface Pending {
 }
 
 /**
- * Root shell of a guest over a virtio port; `guest-files/usr/local/sbin/lab-shell` is its other end.
+ * Root shell of a guest over a virtio port; `elements/lab/lab-files/usr/local/sbin/lab-shell` is its other end.
  * Commands run side by side. What is sent before the guest listens waits in QEMU.
  */
 export class Shell {

@@ -4,7 +4,7 @@ import { type BootOptions, boot, discard, type Machine } from './boot.ts';
 import { keepEvidence } from './evidence.ts';
 import type { Guest } from './guest.ts';
 
-const programs = ['qemu-system-x86_64', 'qemu-img', 'debootstrap', 'mke2fs', 'unshare', 'setpriv', 'flock'];
+const programs = ['qemu-system-x86_64', 'qemu-img', 'mmdebstrap', 'mke2fs', 'unshare', 'setpriv', 'flock'];
 
 /** A test that boots guests of its own: `test('...', async ({ boot }) => { ... })`; they end with the test. */
 export const test = plainTest.extend<{ boot: (options: BootOptions) => Promise<Guest> }>({

@@ -5,8 +5,8 @@ import { renderDisks } from '../src/agent/disk/disk-table.ts';
 import { wallClock } from '../src/agent/event/wall-clock.ts';
 import { renderTimeline } from '../src/agent/status/timeline-lines.ts';
 import { timelineReportSchema } from '../src/agent/status/timeline-report.ts';
-import { agentImage } from '../lab/agent-image.ts';
 import { boot, discard } from '../lab/boot.ts';
+import { type BuiltImage, builtImage, elements } from '../lab/built-image.ts';
 import type { Guest } from '../lab/guest.ts';
 import { Qmp } from '../lab/qmp.ts';
 import { untilIdle } from '../lab/until-idle.ts';
@@ -44,6 +44,9 @@ const sights = {
   'payload area': 'gandi-agent payload inspect /dev/vdb 2>&1 | head --lines=1',
 } as const;
 
+/** Of a build, steps that take less are not shown. */
+const secondsShown = 1;
+
 /** Of what is shown, in characters. */
 const width = 110;
 
@@ -55,11 +58,10 @@ process.exit();
 
 /** @param recording the file that gets the picture of all that was printed */
 async function demo(page: Page, keep: boolean, recording: string | undefined): Promise<void> {
-  page.heading('gandi-vm-agent: a first boot, and the life of a disk');
-  await agentImage(12);
-  page.moment('the image is ready: Debian 12 on which apt installed our package (built at first, then cached)');
-  page.moment('a guest is started; its swap disk carries the payload: name, network, password hash, ssh key');
-  const guest = await boot({ debian: 12, payload, detached: keep });
+  page.heading('gandi-vm-agent: an image, its first boot, and the life of a disk');
+  const image = await showBuild(page);
+  page.moment('a guest is started from it; its swap disk carries the payload: name, network, password hash, ssh key');
+  const guest = await boot({ debian: 12, image, payload, detached: keep });
   await showFirstBoot(page, guest);
   await showDisk(page, guest);
   await showTimeline(page, guest);
@@ -69,6 +71,20 @@ async function demo(page: Page, keep: boolean, recording: string | undefined): P
   }
   if (keep) await leaveRunning(page, guest);
   else await discard(guest);
+}
+
+async function showBuild(page: Page): Promise<BuiltImage> {
+  page.line(`# gandi-provision image build --types raw --output debian-12 ${elements.join(' ')}`);
+  const image = await builtImage(12, (event) => {
+    if (event.event === 'step' && event.seconds >= secondsShown)
+      page.moment(`${event.step} (${event.seconds.toFixed(1)} s)`);
+    if (event.event === 'unchanged') page.moment('nothing has changed since it was built');
+  });
+  page.moment('the image is there');
+  page.fact('debian-12.raw', `${image.system}, ${image.packages} packages, gandi-vm-agent ${image.agent}`);
+  page.fact('sha256', `${image.sha256.slice(0, 40)}…`);
+  page.line();
+  return image;
 }
 
 async function showFirstBoot(page: Page, guest: Guest): Promise<void> {

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { builtPackage } from '../../../lab/agent-image.ts';
+import { debianMirror } from '../../../lab/apt-sources.ts';
+
+const minute = 60_000;
+const program = resolve('dist/gandi-provision');
+const elements = ['vm', 'debian-minimal', 'gandi-vm-agent', 'simple-init', 'openssh-server', 'last'];
+
+let folder: string;
+
+/**
+ * What a build costs beside the bare work, one after the other on the same folder of the same machine. Others that use the machine
+ * meanwhile change seconds of the clock, and of the processor much less: those are compared.
+ */
+describe.each(['bookworm', 'trixie'])('a build of %s', (suite) => {
+  beforeEach(async (context) => {
+    if (process.getuid?.() !== 0) context.skip('it is measured as root');
+    if (!existsSync(program)) throw new Error(`${program} is missing: run \`make build\``);
+    folder = await mkdtemp('/var/tmp/gandi-build-time-');
+    await writeLast('first');
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  test(
+    'costs at most 1.25 times mmdebstrap, mke2fs and qemu-img; unchanged at most 2 s; with its last element changed at most 30 %',
+    async () => {
+      const whole = await build(suite);
+      const bare = await bareWork(suite);
+      const again = await build(suite);
+      await writeLast('second');
+      const changed = await build(suite);
+      const figures = { whole, bare, again, changed };
+      for (const [name, { clock, processor }] of Object.entries(figures))
+        console.log(`${suite}: ${name.padEnd(8)} ${clock.toFixed(1)} s, of the processor ${processor.toFixed(1)} s`);
+      expect(whole.processor / bare.processor).toBeLessThanOrEqual(1.25);
+      expect(again.processor).toBeLessThanOrEqual(2);
+      expect(changed.processor / whole.processor).toBeLessThanOrEqual(0.3);
+    },
+    60 * minute,
+  );
+});
+
+interface Cost {
+  /** Seconds. */
+  readonly clock: number;
+  /** Seconds of all processes together. */
+  readonly processor: number;
+}
+
+/** The last element of the image: what somebody works on. */
+async function writeLast(text: string): Promise<void> {
+  const hooks = join(folder, 'elements/last/post-install.d');
+  await mkdir(hooks, { recursive: true });
+  await writeFile(join(hooks, '90-last'), `#!/bin/sh\necho ${text} >/etc/last\n`);
+  await chmod(join(hooks, '90-last'), 0o755);
+}
+
+async function build(suite: string): Promise<Cost> {
+  return cost([program, 'image', 'build', '--no-tmpfs', '-o', join(folder, 'image'), ...elements], {
+    ELEMENTS_PATH: join(folder, 'elements'),
+    DIB_IMAGE_CACHE: join(folder, 'cache'),
+    DIB_RELEASE: suite,
+    DIB_DISTRIBUTION_MIRROR: await debianMirror(),
+    DIB_GANDI_VM_AGENT_PACKAGE: await builtPackage(),
+    DIB_QUIET: '1',
+    TMP_DIR: folder,
+  });
+}
+
+/** The packages of the image that was built, a file system with them in a file of its size, and a qcow2 of it. */
+async function bareWork(suite: string): Promise<Cost> {
+  const { packages } = JSON.parse(await readFile(join(folder, 'image.image.json'), 'utf8'));
+  const names = packages.map(({ name }: { readonly name: string }) => name);
+  const { stdout } = await execa('qemu-img', ['info', '--output=json', join(folder, 'image.qcow2')]);
+  const size = JSON.parse(stdout)['virtual-size'];
+  const bare = await cost(['bash', '-euc', bareScript], {
+    SUITE: suite,
+    MIRROR: await debianMirror(),
+    INCLUDE: names.filter((name: string) => name !== 'gandi-vm-agent').join(','),
+    AGENT: await builtPackage(),
+    SIZE: String(size),
+    WORK: join(folder, 'bare'),
+    MERGE: '/usr/share/mmdebstrap/hooks/maybe-merged-usr',
+  });
+  expect((await stat(join(folder, 'bare/image.qcow2'))).size).toBeGreaterThan(100_000_000);
+  await rm(join(folder, 'bare'), { recursive: true });
+  return bare;
+}
+
+const bareScript = `
+mkdir "$WORK"
+mmdebstrap --quiet --mode=root --format=directory --variant=minbase --hook-dir="$MERGE" --dpkgopt=force-unsafe-io \\
+  --aptopt='Acquire::Languages "none"' --aptopt='APT::Sandbox::User "root"' --include="$INCLUDE" \\
+  --customize-hook='cp "$AGENT" "$1/tmp/agent.deb"' \\
+  --customize-hook='chroot "$1" apt-get install --yes --quiet /tmp/agent.deb' \\
+  "$SUITE" "$WORK/tree" "deb $MIRROR $SUITE main" "deb $MIRROR $SUITE-updates main"
+truncate --size="$SIZE" "$WORK/image.raw"
+mke2fs -q -t ext4 -i 4096 -J size=64 -d "$WORK/tree" "$WORK/image.raw"
+qemu-img convert -c -f raw -O qcow2 -o compression_type=zstd "$WORK/image.raw" "$WORK/image.qcow2"
+`;
+
+/** By bash's `time`: with all that a program started and waited for. */
+async function cost(words: readonly string[], variables: Readonly<Record<string, string>>): Promise<Cost> {
+  const began = performance.now();
+  const { stderr } = await execa('bash', ['-c', 'TIMEFORMAT="@@ %U %S"; time "$@" >/dev/null', 'bash', ...words], {
+    env: variables,
+    maxBuffer: 50_000_000,
+  });
+  const [, user = '', system = ''] = /^@@ (\S+) (\S+)$/m.exec(stderr) ?? [];
+  return { clock: (performance.now() - began) / 1000, processor: Number(user) + Number(system) };
+}
