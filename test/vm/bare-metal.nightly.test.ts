@@ -97,6 +97,8 @@ test(
       if (cut.has(last)) continue;
       cut.add(last);
       if (!['preos/loading', 'installing/running', 'booted/local-boot'].includes(last)) continue;
+      if (step === 'running')
+        await expect.poll(() => road.logs(), { timeout: seconds(300_000), interval: 500 }).toMatch(/^writing http/m);
       await road.machine.plugCable(false);
       // While the image is written, until the server has noticed; else for as long as a person needs to push it back.
       if (step === 'running') pulledAt = performance.now();

@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import { AgentError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import { type InstallJob, sendJob } from './install-job.ts';
 import { receiveCommand } from './receive-program.ts';
@@ -19,7 +20,7 @@ const commands = {
  * Installs a machine that runs a PreOS: sends this program there, has it write the disk, and restarts the machine.
  * @param program the executable that is sent
  * @param tell gets what the machine says
- * @throws AgentError `process.failed` with what the machine said last
+ * @throws AgentError `install.machine` with what the machine said last
  */
 export async function installOverSsh(
   target: SshTarget,
@@ -29,14 +30,22 @@ export async function installOverSsh(
   { files, processes }: System,
   tell: (line: string) => void,
 ): Promise<void> {
-  const run = async (command: readonly string[], input: AsyncIterable<Uint8Array>) => {
-    for await (const line of linesOf(processes.pipe('ssh', sshArguments(target, command), input))) tell(line);
+  const run = async (what: string, command: readonly string[], input: AsyncIterable<Uint8Array>) => {
+    try {
+      for await (const line of linesOf(processes.pipe('ssh', sshArguments(target, command), input))) tell(line);
+    } catch (cause) {
+      throw failed(what, target, cause);
+    }
   };
   const file = await files.open(program, constants.O_RDONLY);
-  await run(commands.send, processes.pipe('zstd', ['-3', '--quiet', '--stdout'], readable(file.createReadStream())));
-  await run(commands.write, sendJob(job, payload));
+  await run(
+    'send the program to',
+    commands.send,
+    processes.pipe('zstd', ['-3', '--quiet', '--stdout'], readable(file.createReadStream())),
+  );
+  await run('write the disk of', commands.write, sendJob(job, payload));
   tell('restarting the machine');
-  await run(commands.reboot, nothing());
+  await run('restart', commands.reboot, nothing());
 }
 
 async function* readable(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
@@ -44,6 +53,16 @@ async function* readable(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Ar
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+/** The words of the command say nothing to a person: what the machine said does. */
+function failed(what: string, { address }: SshTarget, cause: unknown): AgentError {
+  return new AgentError(`cannot ${what} the machine`, {
+    code: 'install.machine',
+    subject: address,
+    remedy: 'see that its cable is in and that its PreOS has the key; then `gandi-provision host retry`',
+    cause: cause instanceof AgentError ? (cause.cause ?? cause.message) : cause,
+  });
+}
 
 /** What comes as it comes: a person who watches the log sees each step. */
 async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
