@@ -36,7 +36,9 @@ export function guestArguments(guest: GuestSettings): string[] {
       'none',
     ],
     ...['-serial', `file:${serial}`],
-    ...['-drive', `if=virtio,format=${format},snapshot=on,file=${value(image)}`],
+    ...['-drive', `if=none,id=root,format=${format},snapshot=on,file=${value(image)}`],
+    // The firmware of old PCs tries one hard disk only, and it may take the swap disk for the first.
+    ...['-device', 'virtio-blk-pci,drive=root,bootindex=0'],
     ...volumeArguments(volume),
   ];
 }

@@ -16,7 +16,9 @@ const guest = {
 test('a guest starts from the image alone, which is not written to', () => {
   const words = guestArguments(guest).join(' ');
   expect(words).toContain('-accel kvm -cpu host');
-  expect(words).toContain('if=virtio,format=qcow2,snapshot=on,file=/out/image.qcow2');
+  expect(words).toContain(
+    'if=none,id=root,format=qcow2,snapshot=on,file=/out/image.qcow2 -device virtio-blk-pci,drive=root,bootindex=0',
+  );
   expect(words).toContain('media=cdrom,readonly=on,file=/work/drive.iso');
   expect(words).toContain('-serial file:/work/serial.log');
   expect(words).not.toContain('pflash');
