@@ -8,15 +8,23 @@ export interface GuestReport {
 
 const mark = '@@gandi-image-test';
 
+/** Whatever else writes to the port meanwhile, the marks stand on lines of their own. */
+const report = [
+  'answer=$(gandi-agent status --wait --json 2>&1); status=$?',
+  `printf "\\n${mark} begin\\n%s\\n${mark} end %s\\n" "$answer" "$status" >/dev/ttyS0`,
+  // From a unit of the boot systemd would wait for it.
+  'systemctl --no-block poweroff || poweroff',
+].join('; ');
+
 /**
- * Lines of sh that report and power the guest off. Whatever else writes to the port meanwhile, the marks stand on lines of
- * their own.
+ * Lines of sh that have the guest report and power off, once the stage that runs them has ended: until then the agent's work is
+ * not done.
  */
 export const reportLines: readonly string[] = [
-  `answer=$(gandi-agent status --json 2>&1); status=$?`,
-  `printf '\\n${mark} begin\\n%s\\n${mark} end %s\\n' "$answer" "$status" >/dev/ttyS0`,
-  // From this script's own unit systemd would wait for it.
-  'systemctl --no-block poweroff || poweroff',
+  `report='${report}'`,
+  'if [ -d /run/systemd/system ]; then systemd-run --quiet --collect -- sh -c "$report"',
+  'else sh -c "$report" </dev/null >/dev/null 2>&1 &',
+  'fi',
 ];
 
 /** @returns undefined as long as there is no whole report */

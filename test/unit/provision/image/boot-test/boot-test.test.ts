@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, onTestFinished, test } from 'vitest';
 import { driveFiles } from '../../../../../src/provision/image/boot-test/drive-files.ts';
 import { guestArguments } from '../../../../../src/provision/image/boot-test/guest-arguments.ts';
-import { readReport } from '../../../../../src/provision/image/boot-test/report.ts';
+import { readReport, reportLines } from '../../../../../src/provision/image/boot-test/report.ts';
 
 const guest = {
   image: '/out/image.qcow2',
@@ -60,6 +64,26 @@ test('a config-drive of the caller gets a script that reports, unless it has one
   expect(files.get('openstack/latest/user_data')).toMatch(/^#!\/bin\/sh\n/);
   const script = new Map([...own, ['openstack/latest/user_data', '#!/bin/sh\necho own\n']]);
   expect(driveFiles(script).files.get('openstack/latest/user_data')).toMatch(/^#!\/bin\/sh\necho own\n[\s\S]*ttyS0/);
+});
+
+test('the report waits for the stage that asks for it: it is made by a process of its own', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'report-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const tool = (name: string, text: string) => writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  await tool('systemd-run', `printf '%s\\n' "$@" > ${folder}/words`);
+  await execa('sh', ['-c', reportLines.join('\n').replace('[ -d /run/systemd/system ]', 'true')], {
+    env: { PATH: `${folder}:${process.env.PATH}` },
+  });
+  const [quiet, collect, end, shell, option, ...lines] = (await readFile(join(folder, 'words'), 'utf8')).split('\n');
+  expect([quiet, collect, end, shell, option]).toEqual(['--quiet', '--collect', '--', 'sh', '-c']);
+  const port = join(folder, 'port');
+  await tool('gandi-agent', 'echo "{\\"words\\": \\"$*\\"}"; exit 3');
+  await tool('systemctl', 'true');
+  await execa('sh', ['-c', lines.join('\n').replace('/dev/ttyS0', port)], {
+    env: { PATH: `${folder}:${process.env.PATH}` },
+  });
+  const said = await readFile(port, 'utf8');
+  expect(readReport(said)).toEqual({ status: 3, text: '{"words": "status --wait --json"}' });
 });
 
 test('a report is what stands between its marks on the serial port', () => {
