@@ -2,6 +2,8 @@ import type { NetworkToolName } from '../network-config/network-tools.ts';
 import { connectionId, ownKeyfilePath } from '../network-config/renderers/networkmanager.ts';
 import { isRunBySystemd, type System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
+import { isBound } from '../action/run-foreign.ts';
+import { runNetworkTool } from './run-network-tool.ts';
 
 /** Has the tool read its files again and configure these links. */
 export interface ApplyNetwork {
@@ -31,15 +33,12 @@ type Apply = (links: readonly string[], system: System) => Promise<void>;
 
 const applies: Readonly<Record<NetworkToolName, Apply>> = {
   ifupdown: applyInterfaces,
-  netplan: (_, system) => run(system, 'netplan', ['apply']),
+  netplan: (_, system) => runNetworkTool(system, 'netplan', ['apply']),
   NetworkManager: applyKeyfiles,
   networkd: applyNetworkd,
-  wicked: (_, system) => run(system, 'wicked', ['ifreload', 'all']),
+  wicked: (_, system) => runNetworkTool(system, 'wicked', ['ifreload', 'all']),
   'network-scripts': applyScripts,
 };
-
-// DHCP without an answer takes a minute, and a bond waits for its members.
-const timeoutSeconds = 120;
 
 /** Has the tool read its files again, for these links. What it says to a configuration that is wrong is for the trial to see. */
 async function applyNetwork({ tool, links, areNew = false }: ApplyNetwork, system: System): Promise<void> {
@@ -60,9 +59,9 @@ async function applyInterfaces(links: readonly string[], system: System): Promis
   for (const link of links) await attempt(system, 'ifup', ['--force', link]);
 }
 
-/** In a scope of its own (systemd-run(1)): the DHCP client that ifup leaves behind is not a part of the service that asked for it. */
+/** In a scope of its own (systemd-run(1)): the DHCP client that ifup leaves behind is not a part of the session that asked for it. */
 async function raiseNewInterfaces(links: readonly string[], system: System): Promise<void> {
-  if (!(await isRunBySystemd(system))) return applyInterfaces(links, system);
+  if (!(await isRunBySystemd(system)) || (await isBound(system))) return applyInterfaces(links, system);
   for (const link of links) {
     const scope = ['--scope', '--quiet', '--collect', '--'];
     await attempt(system, 'systemd-run', [...scope, 'ifup', '--force', link]);
@@ -70,13 +69,13 @@ async function raiseNewInterfaces(links: readonly string[], system: System): Pro
 }
 
 async function applyNetworkd(links: readonly string[], system: System): Promise<void> {
-  await run(system, 'networkctl', ['reload']);
+  await runNetworkTool(system, 'networkctl', ['reload']);
   for (const link of links) await attempt(system, 'networkctl', ['reconfigure', link]);
 }
 
 /** A connection that was taken away is given up by the reload itself. */
 async function applyKeyfiles(links: readonly string[], system: System): Promise<void> {
-  await run(system, 'nmcli', ['connection', 'reload']);
+  await runNetworkTool(system, 'nmcli', ['connection', 'reload']);
   for (const link of links) {
     if ((await system.files.status(ownKeyfilePath(link))) === undefined) continue;
     await attempt(system, 'nmcli', ['--wait', '30', 'connection', 'up', 'id', connectionId(link)]);
@@ -90,13 +89,9 @@ async function applyScripts(links: readonly string[], system: System): Promise<v
   }
 }
 
-async function run(system: System, tool: string, args: readonly string[]): Promise<void> {
-  await system.processes.run(tool, args, { timeoutSeconds });
-}
-
 /** One link that does not come up must not keep the others down. */
 async function attempt(system: System, tool: string, args: readonly string[]): Promise<void> {
-  await run(system, tool, args).catch((error: unknown) =>
+  await runNetworkTool(system, tool, args).catch((error: unknown) =>
     system.journal.warn(`${tool} ${args.join(' ')}: ${error instanceof Error ? error.message : String(error)}`),
   );
 }

@@ -1,20 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 
 // From 0, sealed, to 10, every door open (systemd-analyze(1), security).
-const usual = 5.0;
-
-/** Units that may not close what this costs, and why; each stays at what it is. */
-const exceptions: Readonly<Record<string, readonly [limit: number, because: string]>> = {
-  'gandi-bootstrap.service': [5.1, 'a swap that is enabled in a mount namespace has another name in /proc/swaps'],
-  'gandi-hotplug.service': [
-    8.7,
-    'a mount namespace hides its mounts from the machine, and the tools of NICs are its children',
-  ],
-  'gandi-network.service': [9.6, 'the tools of the network, and what admins have them run, are its children'],
-};
+const mostExposed = 5.0;
 
 const version = Number(
   /^systemd (\d+)/.exec(spawnSync('systemd-analyze', ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1],
@@ -26,19 +15,7 @@ test.for(globSync('systemd/*.service'))(
     if (!(version >= 250)) skip('systemd-analyze of systemd 250 or newer is not installed');
     const output = execFileSync('systemd-analyze', ['security', '--offline=true', path], { encoding: 'utf8' });
     const exposure = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(output)?.[1]);
-    const [limit] = exceptions[basename(path)] ?? [usual];
-    expect(exposure).toBeLessThanOrEqual(limit);
-    expect(readFileSync(path, 'utf8')).toMatch(/^# .*(?:Doors that stay open|every door is open|No ProtectSystem=)/m);
+    expect(exposure).toBeLessThanOrEqual(mostExposed);
+    expect(readFileSync(path, 'utf8')).toMatch(/^# .*(?:Doors that stay open|No ProtectSystem=)/m);
   },
 );
-
-test('no exception is left over', () => {
-  expect(
-    Object.keys(exceptions).filter(
-      (name) =>
-        !globSync('systemd/*.service')
-          .map((each) => basename(each))
-          .includes(name),
-    ),
-  ).toEqual([]);
-});

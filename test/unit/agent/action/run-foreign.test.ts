@@ -67,7 +67,7 @@ test('where no door is closed it is a child of ours', async () => {
 });
 
 test('the units that close doors are known by NoNewPrivileges=', async () => {
-  for (const unit of ['bootstrap', 'config', 'postboot']) {
+  for (const unit of ['bootstrap', 'config', 'hotplug', 'network', 'postboot']) {
     expect(await readFile(`systemd/gandi-${unit}.service`, 'utf8')).toMatch(/^NoNewPrivileges=yes$/m);
   }
 });

@@ -6,6 +6,7 @@ import type { DriveFacts } from '../../../../src/agent/bootstrap/observe-drive.t
 import { planAttachedDrive, planDrive } from '../../../../src/agent/bootstrap/plan-drive.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { type DriveRecord, readDriveRecord } from '../../../../src/agent/sources/drive-record.ts';
+import { planDriveEvent } from '../../../../src/agent/hotplug/config-drive.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 import { treeOf } from '../simple-init/noop-files.ts';
 import { driveFacts, openstackDrive } from './drive-example.ts';
@@ -91,6 +92,34 @@ describe('NICs that nothing describes', () => {
   test('are not looked after when a drive is attached to the running machine', async () => {
     const { system } = await machineTree(treeOf({ files: {}, nics, there: ifupdown }));
     expect(planAttachedDrive(await driveFacts(system), parseFlags('').flags).steps).toEqual([]);
+  });
+});
+
+describe('a drive that is attached to the running machine, where our unit closes doors', () => {
+  const attached = async (texts: Record<string, string>) => {
+    const { system } = await machineTree(
+      treeOf({ files: {}, nics: { eth0: nics.eth0 }, there: { ...ifupdown, ...texts } }),
+    );
+    const found = await openstackDrive({ 'meta_data.json': metadata });
+    return driveFacts(system, found, { record: await readDriveRecord(system) });
+  };
+
+  test('is applied by the unit of first boot', async () => {
+    const plan = planDriveEvent({ drive: await attached({}), isBound: true }, parseFlags('').flags);
+    expect(plan.steps.map(({ actions }) => actions)).toEqual([[{ kind: 'restart-bootstrap' }]]);
+  });
+
+  test('is applied at once where it closes none', async () => {
+    const drive = await attached({});
+    const { flags } = parseFlags('');
+    expect(planDriveEvent({ drive, isBound: false }, flags)).toEqual(planAttachedDrive(drive, flags));
+  });
+
+  test('restarts nothing where it was applied already', async () => {
+    const drive = await attached({});
+    const record = drive.drive === undefined ? undefined : { ...drive.drive, source: 'openstack' };
+    const plan = planDriveEvent({ drive: { ...drive, record } as DriveFacts, isBound: true }, parseFlags('').flags);
+    expect(plan.steps).toEqual([]);
   });
 });
 
