@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { powerStates } from '../../../lab/power-states.ts';
 import { recordWrites, withMounted } from '../../../lab/recorded-file-system.ts';
 import { growRoot, machineOnPartition } from '../agent/disk/root-on-partition.ts';
@@ -45,9 +45,22 @@ async function withPartition(image: string, act: (device: string) => Promise<voi
     execFileSync('partx', ['--add', disk], { stdio: 'pipe' });
     await act(`${disk}p${partition}`);
   } finally {
-    spawnSync('partx', ['--delete', disk]);
-    execFileSync('losetup', ['--detach', disk]);
+    await letGo(disk, image);
   }
+}
+
+/**
+ * Linux lets go of a Btrfs a moment after its unmount. The next state has the same UUID: it cannot be mounted before, and the
+ * device stays attached as long.
+ */
+async function letGo(disk: string, image: string): Promise<void> {
+  spawnSync('partx', ['--delete', disk]);
+  execFileSync('losetup', ['--detach', disk]);
+  const backing = `/sys/block/${basename(disk)}/loop/backing_file`;
+  await vi.waitFor(() => expect(existsSync(backing) && readFileSync(backing, 'utf8').trim()).not.toBe(image), {
+    timeout: 60_000,
+    interval: 20,
+  });
 }
 
 async function growMounted(device: string, folder: string): Promise<void> {

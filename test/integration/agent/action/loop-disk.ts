@@ -81,11 +81,22 @@ export function attachLoopDisk(prepare: (device: string) => void = () => {}, siz
     },
     attachAnew: () => {
       execFileSync('losetup', ['--detach', path]);
-      execFileSync('losetup', [path, image]);
+      attachAt(path, image);
     },
     discard,
   };
 }
+
+/** Another test may have been given the device meanwhile: then it is this one's once that is done. */
+function attachAt(path: string, image: string): void {
+  const end = performance.now() + mostSecondsToBeFree * 1000;
+  while (spawnSync('losetup', [path, image]).status !== 0) {
+    if (performance.now() > end) throw new Error(`${path} was not free again within ${mostSecondsToBeFree} s`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+}
+
+const mostSecondsToBeFree = 60;
 
 /**
  * A GPT with one partition from 1 MiB on, and the node that the kernel makes for it.
