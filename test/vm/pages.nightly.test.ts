@@ -17,7 +17,13 @@ function withoutChance(text: string): string {
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UUID')
     .replace(/\bfe80::\S+|\b2001:db8:\S+|\bfec0::\S+/g, 'ADDRESS')
     .replace(/\d+(\.\d+)? [KM]iB of/g, 'SIZE of')
-    .replace(/ +/g, ' ');
+    .replace(/ +/g, ' ')
+    .replace(/(?:^TIME.* \/dev\/sdg\d\n(?: .*\n)*)+/gm, inOrder);
+}
+
+/** Partitions of one disk are worked on at the same time. */
+function inOrder(entries: string): string {
+  return (entries.match(/^TIME.*\n(?: .*\n)*/gm) ?? []).sort().join('');
 }
 
 const pages = {
