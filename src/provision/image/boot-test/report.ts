@@ -22,7 +22,8 @@ const report = [
  */
 export const reportLines: readonly string[] = [
   `report='${report}'`,
-  'if [ -d /run/systemd/system ]; then systemd-run --quiet --collect -- sh -c "$report"',
+  // systemd puts values of the environment in the place of `$NAME`: systemd.service(5), COMMAND LINES.
+  `if [ -d /run/systemd/system ]; then systemd-run --quiet --collect -- sh -c "$(printf %s "$report" | sed 's/[$]/&&/g')"`,
   'else sh -c "$report" </dev/null >/dev/null 2>&1 &',
   'fi',
 ];
