@@ -18,15 +18,9 @@ const report = [
 
 /**
  * Lines of sh that have the guest report and power off, once the stage that runs them has ended: until then the agent's work is
- * not done.
+ * not done. What a script of postboot leaves running goes on.
  */
-export const reportLines: readonly string[] = [
-  `report='${report}'`,
-  // systemd puts values of the environment in the place of `$NAME`: systemd.service(5), COMMAND LINES.
-  `if [ -d /run/systemd/system ]; then systemd-run --quiet --collect -- sh -c "$(printf %s "$report" | sed 's/[$]/&&/g')"`,
-  'else sh -c "$report" </dev/null >/dev/null 2>&1 &',
-  'fi',
-];
+export const reportLines: readonly string[] = [`report='${report}'`, 'sh -c "$report" </dev/null >/dev/null 2>&1 &'];
 
 /** @returns undefined as long as there is no whole report */
 export function readReport(said: string): GuestReport | undefined {

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { driveFiles } from '../../../../../src/provision/image/boot-test/drive-files.ts';
 import { guestArguments } from '../../../../../src/provision/image/boot-test/guest-arguments.ts';
 import { readReport, reportLines } from '../../../../../src/provision/image/boot-test/report.ts';
@@ -66,25 +67,24 @@ test('a config-drive of the caller gets a script that reports, unless it has one
   expect(driveFiles(script).files.get('openstack/latest/user_data')).toMatch(/^#!\/bin\/sh\necho own\n[\s\S]*ttyS0/);
 });
 
-test('the report waits for the stage that asks for it: it is made by a process of its own', async () => {
+test('the report waits for the end of the stage that asks for it, and the script does not', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'report-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const tool = (name: string, text: string) => writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-  await tool('systemd-run', `printf '%s\\n' "$@" > ${folder}/words`);
-  await execa('sh', ['-c', reportLines.join('\n').replace('[ -d /run/systemd/system ]', 'true')], {
-    env: { PATH: `${folder}:${process.env.PATH}` },
-  });
-  const [quiet, collect, end, shell, option, ...lines] = (await readFile(join(folder, 'words'), 'utf8')).split('\n');
-  expect([quiet, collect, end, shell, option]).toEqual(['--quiet', '--collect', '--', 'sh', '-c']);
-  // A single one would be taken by systemd.
-  expect(lines.join('').replaceAll('$$', '')).not.toContain('$');
-  const port = join(folder, 'port');
-  await tool('gandi-agent', 'echo "{\\"words\\": \\"$*\\"}"; exit 3');
+  await tool('gandi-agent', `cat ${folder}/ended; echo "{\\"words\\": \\"$*\\"}"; exit 3`);
   await tool('systemctl', 'true');
-  await execa('sh', ['-c', lines.join('\n').replaceAll('$$', '$').replace('/dev/ttyS0', port)], {
+  await execa('mkfifo', [join(folder, 'ended')]);
+  const port = join(folder, 'port');
+  await execa('sh', ['-c', reportLines.join('\n').replace('/dev/ttyS0', port)], {
     env: { PATH: `${folder}:${process.env.PATH}` },
   });
-  const said = await readFile(port, 'utf8');
+  expect(existsSync(port)).toBe(false);
+  await writeFile(join(folder, 'ended'), '');
+  const said = await vi.waitFor(() => {
+    const text = readFileSync(port, 'utf8');
+    expect(text).toContain(' end ');
+    return text;
+  });
   expect(readReport(said)).toEqual({ status: 3, text: '{"words": "status --wait --json"}' });
 });
 
