@@ -17,7 +17,6 @@ import { writeInto } from './write-into.ts';
  */
 export async function bootDrive(doors: BuildDoors, options: BuildOptions, drive: Drive): Promise<void> {
   const { tree, rootPassword } = options;
-  await requireDrive(doors, tree, drive);
   const files = doors.filesOf(tree);
   const content = grubConfig(drive.consoles, await fileSystemId(doors, tree));
   const config = { path: 'etc/default/grub.d/preos.cfg', mode: 0o644, content };
@@ -26,6 +25,8 @@ export async function bootDrive(doors: BuildDoors, options: BuildOptions, drive:
     runStep(doors, command[0] ?? '', tree, (onLine) => runInside(doors, tree, command, onLine, 'all'));
   // Packages are installed without: from the network the whole PreOS is the initrd.
   await inside('update-initramfs', '-c', '-k', 'all');
+  // Right before it is written to: the steps before take minutes.
+  await requireDrive(doors, tree, drive);
   await inside('grub-install', '--target=i386-pc', drive.path);
   await inside('update-grub');
   if (rootPassword !== null) return setRootPassword(doors, tree, rootPassword);
