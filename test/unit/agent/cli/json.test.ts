@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { callsOf, commandsOf } from '../../../../src/core/command/command.ts';
-import { runProgram } from '../../../../src/core/command/run-program.ts';
-import { openTerminal } from '../../../../src/core/command/terminal.ts';
 import { collectedSchema } from '../../../../src/agent/cli/collect.ts';
 import { createdPayloadSchema } from '../../../../src/agent/cli/payload.ts';
 import { planSchema } from '../../../../src/agent/cli/show-plan.ts';
@@ -14,16 +12,7 @@ import { collect } from '../../../../src/agent/collect/collect.ts';
 import { agent } from '../../../../src/agent/main.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 import { usedTree } from '../image/used-tree.ts';
-
-async function run(...words: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal = openTerminal(
-    () => ({ write: (text: string) => out.push(text) }),
-    () => ({ write: (text: string) => err.push(text) }),
-  );
-  return { exitCode: await runProgram(agent, words, terminal), out: out.join(''), err: err.join('') };
-}
+import { runAgent } from './run-agent.ts';
 
 /** Whether they did it is their exit status; they have no result beside it. */
 const withoutResult = ['disk autofs', 'network confirm', 'outcome'];
@@ -39,7 +28,7 @@ test('validate: each file with its mistakes and warnings', async () => {
   onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, 'flags');
   await writeFile(path, 'CONFIG_MOTD=yes\nCONFIG_MODT=1\n');
-  const { exitCode, out, err } = await run('validate', path, '--json');
+  const { exitCode, out, err } = await runAgent('validate', path, '--json');
   expect({ exitCode, err }).toEqual({ exitCode: 3, err: '' });
   expect(validationSchema.parse(JSON.parse(out))).toEqual({
     version: 1,
@@ -63,7 +52,7 @@ test.each([
   ['migrate', ''],
 ])('%s --dry-run --json: what would be done', async (words, change) => {
   const { root } = await machineTree({ ...usedTree, '/gandi/config': '{"vm_hostname": "other"}' });
-  const { exitCode, out, err } = await run(...words.split(' '), '--dry-run', '--json', '--root', root);
+  const { exitCode, out, err } = await runAgent(...words.split(' '), '--dry-run', '--json', '--root', root);
   expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
   const { changes, failures } = planSchema.parse(JSON.parse(out));
   expect(failures).toEqual([]);
@@ -73,14 +62,14 @@ test.each([
 test('a plan names what cannot be decided, and ends with its status', async () => {
   const config = JSON.stringify({ vm_hostname: 'a;reboot' });
   const { root } = await machineTree({ '/etc/os-release': 'ID=debian\n', '/gandi/config': config });
-  const { exitCode, out } = await run('bootstrap', '--dry-run', '--json', '--root', root);
+  const { exitCode, out } = await runAgent('bootstrap', '--dry-run', '--json', '--root', root);
   expect(exitCode).toBe(3);
   expect(planSchema.parse(JSON.parse(out)).failures).toEqual([expect.stringContaining('vm_hostname')]);
 });
 
 test('--json of a command that acts means nothing without --dry-run', async () => {
   const { root } = await machineTree(usedTree);
-  expect(await run('image', 'clean', '--root', root, '--json')).toMatchObject({
+  expect(await runAgent('image', 'clean', '--root', root, '--json')).toMatchObject({
     exitCode: 2,
     err: expect.stringContaining('option --json means nothing without --dry-run'),
   });
@@ -92,7 +81,7 @@ test('payload create: the image that was made', async () => {
   onTestFinished(() => rm(folder, { recursive: true }));
   const [config, image] = [join(folder, 'web1.json'), join(folder, 'swap.img')];
   await writeFile(config, '{"vm_hostname": "web1"}');
-  const { exitCode, out, err } = await run(
+  const { exitCode, out, err } = await runAgent(
     'payload',
     'create',
     '--config',

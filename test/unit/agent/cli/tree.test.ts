@@ -1,29 +1,17 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runProgram } from '../../../../src/core/command/run-program.ts';
-import { openTerminal } from '../../../../src/core/command/terminal.ts';
 import { doctorReportSchema } from '../../../../src/agent/doctor/finding.ts';
 import { readDoctorReportOfTree } from '../../../../src/agent/doctor/doctor-report.ts';
 import { observeImage } from '../../../../src/agent/image/check-image.ts';
-import { agent } from '../../../../src/agent/main.ts';
 import { readTreeReport, treeReportSchema } from '../../../../src/agent/status/tree-report.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 import { usedTree } from '../image/used-tree.ts';
-
-async function run(...words: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal = openTerminal(
-    () => ({ write: (text: string) => out.push(text) }),
-    () => ({ write: (text: string) => err.push(text) }),
-  );
-  return { exitCode: await runProgram(agent, words, terminal), out: out.join(''), err: err.join('') };
-}
+import { runAgent } from './run-agent.ts';
 
 test('status of a tree tells the records that stay over a reboot', async () => {
   const { root } = await machineTree(usedTree);
-  const { exitCode, out, err } = await run('status', '--root', root, '--json');
+  const { exitCode, out, err } = await runAgent('status', '--root', root, '--json');
   expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
   expect(treeReportSchema.parse(JSON.parse(out))).toMatchObject({
     root,
@@ -44,7 +32,7 @@ test('status of a tree tells the records that stay over a reboot', async () => {
 
 test('status of a tree for people', async () => {
   const { root } = await machineTree(usedTree);
-  const { out } = await run('status', '--root', root);
+  const { out } = await runAgent('status', '--root', root);
   expect(out.replaceAll(root, '/mnt').replace(/gandi-agent \d+\.\d+\.\d+/, 'gandi-agent 3')).toBe(
     [
       'web1: does not run; its root is at /mnt',
@@ -69,7 +57,7 @@ test('status of a tree for people', async () => {
 
 test('a damaged record is said in its place, and the rest is told', async () => {
   const { root } = await machineTree({ ...usedTree, '/var/lib/gandi/applied.json': '{' });
-  const { exitCode, out } = await run('status', '--root', root, '--json');
+  const { exitCode, out } = await runAgent('status', '--root', root, '--json');
   expect(exitCode).toBe(1);
   expect(treeReportSchema.parse(JSON.parse(out))).toMatchObject({
     payload: null,
@@ -80,7 +68,7 @@ test('a damaged record is said in its place, and the rest is told', async () => 
 
 test('a system that never had a configuration', async () => {
   const { root } = await machineTree({ '/etc/os-release': 'ID=debian\n' });
-  const { exitCode, out } = await run('status', '--root', root);
+  const { exitCode, out } = await runAgent('status', '--root', root);
   expect(exitCode).toBe(0);
   expect(out).toContain('first boot  no configuration was ever applied\n');
   expect(out).toContain('flags       no file: as shipped\n');
@@ -93,7 +81,7 @@ test('doctor of a tree says who will get in, and its remedies name the tree', as
     '/usr/share/gandi/bootstrap.d/01-config_swap': '',
   });
   await symlink('/dev/null', join(root, 'etc/systemd/system/gandi-config.service'));
-  const { exitCode, out } = await run('doctor', '--root', root, '--json');
+  const { exitCode, out } = await runAgent('doctor', '--root', root, '--json');
   expect(exitCode).toBe(1);
   const { entrances, findings } = doctorReportSchema.parse(JSON.parse(out));
   expect(entrances.open.map(({ user, way, over }) => [user, way, ...over])).toEqual([
@@ -117,7 +105,7 @@ test.each([
   ['status', '--verbose'],
 ])('%s %s asks about a boot, of which a tree has none', async (command, option) => {
   const { root } = await machineTree(usedTree);
-  expect(await run(command, '--root', root, option)).toMatchObject({
+  expect(await runAgent(command, '--root', root, option)).toMatchObject({
     exitCode: 2,
     out: '',
     err: expect.stringContaining('tell of the boot of this machine'),
@@ -126,7 +114,7 @@ test.each([
 
 test.each(['status', 'doctor'])('%s refuses a folder that holds no system', async (command) => {
   const { root } = await machineTree({ '/etc/hostname': 'x\n' });
-  expect(await run(command, '--root', root)).toMatchObject({
+  expect(await runAgent(command, '--root', root)).toMatchObject({
     exitCode: 2,
     err: expect.stringContaining('tree.no-system'),
   });
@@ -135,7 +123,7 @@ test.each(['status', 'doctor'])('%s refuses a folder that holds no system', asyn
 test.each([['disk', 'list'], ['disk', 'explain', 'x'], ['network', 'show'], ['timeline'], ['collect']])(
   '%s %s tells of the machine that runs, and says so to --root',
   async (...words) => {
-    expect(await run(...words.filter((word) => word !== undefined), '--root', '/mnt')).toMatchObject({
+    expect(await runAgent(...words.filter((word) => word !== undefined), '--root', '/mnt')).toMatchObject({
       exitCode: 2,
       out: '',
       err: expect.stringContaining('--root: only the machine that runs has this to tell'),

@@ -4,14 +4,12 @@ import { expect, test } from 'vitest';
 import { converge } from '../../../../src/agent/action/converge.ts';
 import { observeClean } from '../../../../src/agent/image/observe-clean.ts';
 import { planClean } from '../../../../src/agent/image/plan-clean.ts';
-import { openTerminal } from '../../../../src/core/command/terminal.ts';
-import { runProgram } from '../../../../src/core/command/run-program.ts';
 import { imageReportSchema } from '../../../../src/agent/doctor/finding.ts';
-import { agent } from '../../../../src/agent/main.ts';
 import { ownMark } from '../../../../src/agent/network-config/own-files.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 import { loopOf } from '../action/loop-of.ts';
 import { usedTree } from './used-tree.ts';
+import { runAgent } from '../cli/run-agent.ts';
 
 const used = {
   '/etc/machine-id': '0123456789abcdef0123456789abcdef\n',
@@ -108,16 +106,6 @@ test('what may be meant for every copy stays, and is named', async () => {
   ]);
 });
 
-const run = async (...words: string[]) => {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal = openTerminal(
-    () => ({ write: (text: string) => out.push(text) }),
-    () => ({ write: (text: string) => err.push(text) }),
-  );
-  return { exitCode: await runProgram(agent, words, terminal), out: out.join(''), err: err.join('') };
-};
-
 test.each([
   ['image', 'clean', '--root'],
   ['image', 'check'],
@@ -126,8 +114,8 @@ test.each([
   ['postboot', '--dry-run', '--root'],
 ])('B1: %s %s is refused for a folder that holds no system', async (...words) => {
   const { root } = await machineTree({ '/etc/hostname': 'x\n' });
-  expect(await run(...words, root)).toMatchObject({ exitCode: 2, err: expect.stringContaining('tree.no-system') });
-  expect(await run(...words, '/nonexist')).toMatchObject({
+  expect(await runAgent(...words, root)).toMatchObject({ exitCode: 2, err: expect.stringContaining('tree.no-system') });
+  expect(await runAgent(...words, '/nonexist')).toMatchObject({
     exitCode: 2,
     err: expect.stringContaining('tree.no-system'),
   });
@@ -136,11 +124,11 @@ test.each([
 test('a check names what is left of the machine; after clean that is gone', async () => {
   const { root } = await machineTree({ ...used, ...ifupdown, '/etc/os-release': 'ID=debian\n' });
   const codes = async () => {
-    const { out } = await run('image', 'check', root, '--json');
+    const { out } = await runAgent('image', 'check', root, '--json');
     return imageReportSchema.parse(JSON.parse(out)).findings.map(({ code }) => code);
   };
   expect(await codes()).toContain('not-clean');
-  expect((await run('image', 'clean', '--root', root)).exitCode).toBe(0);
+  expect((await runAgent('image', 'clean', '--root', root)).exitCode).toBe(0);
   expect(await codes()).not.toContain('not-clean');
   expect(await codes()).toEqual(expect.arrayContaining(['unit-off', 'tool-missing']));
 });
@@ -160,7 +148,7 @@ test('an image that is right passes the check', async () => {
     '/etc/systemd/system/paths.target.wants/gandi-hotplug.path': '',
     ...Object.fromEntries([...units, ...tools]),
   });
-  expect(await run('image', 'check', root)).toEqual({
+  expect(await runAgent('image', 'check', root)).toEqual({
     exitCode: 0,
     out: expect.stringMatching(/^note +nobody gets into it as it is\n.*\n$/),
     err: '',
@@ -169,7 +157,7 @@ test('an image that is right passes the check', async () => {
 
 test('a check names who every copy lets in', async () => {
   const { root } = await machineTree(usedTree);
-  const { out } = await run('image', 'check', root, '--json');
+  const { out } = await runAgent('image', 'check', root, '--json');
   expect(imageReportSchema.parse(JSON.parse(out)).findings).toContainEqual(
     expect.objectContaining({
       code: 'gets-in',
