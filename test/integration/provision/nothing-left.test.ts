@@ -68,7 +68,7 @@ describe('whatever ends a build, nothing of it is left', () => {
     await build.line(/^waiting$/);
     const [, ...inside] = await processesOf(build.pid);
     expect(inside.length).toBeGreaterThan(0);
-    for (const pid of inside) process.kill(pid, 'SIGKILL');
+    for (const pid of inside) killIfThere(pid);
     expect((await build.ended).status).toBe(137);
     expect(await workshop.leftovers()).toEqual([]);
   });
@@ -149,4 +149,13 @@ async function processesOf(pid: number): Promise<number[]> {
     for (const [child, parent] of parents) if (found.has(parent)) found.add(child);
   }
   return parents.map(([number]) => number).filter((number) => found.has(number));
+}
+
+/** Kills a process that may have ended by itself, as its parent or its child was killed before it. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }

@@ -135,8 +135,10 @@ describe('two servers that share a queue', () => {
         ]);
         if (state === 'done') expect([address, times('-', address)]).toEqual([address, 1]);
       }
+      // A command may be killed before its first line: its run is on record, and it has written nothing.
       const interrupted = runs.filter((run) => run.endsWith('|interrupted')).map((run) => run.split('|')[0]);
-      expect(interrupted.sort()).toEqual((await linesOf(join(folder, 'cut-off'))).sort());
+      expect(interrupted).toEqual(expect.arrayContaining(await linesOf(join(folder, 'cut-off'))));
+      expect(interrupted.length).toBeLessThanOrEqual(4);
       expect(await hostsOf(other)).toHaveLength(200);
       expect(await database.query('SELECT count(*) FROM gandi_provision_boss.job')).toBe('0');
     },
