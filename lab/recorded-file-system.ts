@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { once } from 'node:events';
-import { copyFile, mkdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { runOnHost } from './host-command.ts';
@@ -26,7 +26,7 @@ export async function recordWrites(
 ): Promise<RecordedWrites> {
   const [disk, log, served] = ['disk.img', 'writes.log', 'served'].map((name) => join(folder, name));
   if (disk === undefined || log === undefined || served === undefined) throw new Error(folder);
-  await copyFile(image, disk);
+  await runOnHost('cp', ['--reflink=auto', image, disk]);
   await writeFile(log, '');
   await writeFile(served, '');
   const daemon = execa('qemu-storage-daemon', [
