@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { runOnHost } from './host-command.ts';
 import { type LoggedRequest, readWriteLog } from './write-log.ts';
 
@@ -35,6 +35,8 @@ export async function* powerStates(
       const pending = Array.from({ length: to - from }, (_, index) => from + index);
       const share = part === 0 ? 1 : part === 1 ? 0 : random();
       const kept = pending.filter((number) => requests[number]?.isForced === true || random() < share);
+      // A loop device of the state before, that somebody looks at this moment, would be taken for this one if it had its inode.
+      await rm(image, { force: true });
       // In a folder of lab/reflink-folder.ts this copies nothing.
       await runOnHost('cp', ['--reflink=auto', base, image]);
       await apply(

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../src/core/text/escape-markup.ts';
 import { spansOf, type Span, type Style } from '../src/core/command/line.ts';
 import type { PrintedLine } from './demo-page.ts';
 
@@ -32,7 +33,7 @@ export function drawRecording(lines: readonly PrintedLine[], { title, columns, r
   const scroll = times.map((_, index) => -Math.max(0, index + 1 - rows) * lineHeight);
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${escapeMarkup(title)}</title>`,
     '<style>',
     'text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#d8dee9;white-space:pre}',
     ...Object.entries(colours).map(([style, rule]) => `.${style}{${rule}}`),
@@ -46,7 +47,7 @@ export function drawRecording(lines: readonly PrintedLine[], { title, columns, r
     ...['#bf616a', '#ebcb8b', '#a3be8c'].map(
       (fill, index) => `<circle cx="${18 + index * 18}" cy="15" r="5" fill="${fill}"/>`,
     ),
-    `<text x="${width / 2}" y="19" text-anchor="middle" class="dim">${escaped(title)}</text>`,
+    `<text x="${width / 2}" y="19" text-anchor="middle" class="dim">${escapeMarkup(title)}</text>`,
     `<clipPath id="screen"><rect width="${width}" height="${screenHeight}"/></clipPath>`,
     `<g transform="translate(0 ${top})" clip-path="url(#screen)"><g id="strip">`,
     ...lines.map(({ line }, index) => drawLine(spansOf(line), index, columns)),
@@ -88,15 +89,11 @@ function drawLine(spans: readonly Span[], index: number, columns: number): strin
   let left = columns;
   const pieces = spans.flatMap((span) => {
     const text = typeof span === 'string' ? span : span.text;
-    const shown = escaped([...text].slice(0, left).join(''));
+    const shown = escapeMarkup([...text].slice(0, left).join(''));
     left -= Math.min(left, [...text].length);
     if (shown === '') return [];
     return [typeof span === 'string' ? shown : `<tspan class="${span.style}">${shown}</tspan>`];
   });
   if (pieces.length === 0) return '';
   return `<text x="${margin}" y="${(index + 1) * lineHeight - 4}" xml:space="preserve">${pieces.join('')}</text>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -15,6 +15,7 @@ export function tellRestart(guest: () => Guest): void {
 
     expect(await guest().expect(fingerprint)).toBe(before);
     expect(await guest().expect('hostname')).toBe('db7');
+    expect(await guest().expect('gandi-agent status')).not.toContain('grow the file system');
     expect(await guest().expect('swapon --show=NAME --noheadings')).toBe('/dev/vdb');
     expect(await guest().expect('ip -oneline -4 address show scope global')).toContain('192.0.2.10/24');
   });

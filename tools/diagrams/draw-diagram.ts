@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../src/core/text/escape-markup.ts';
 export interface DiagramNode {
   /** Place in the grid, from 0; fractions are allowed. */
   readonly column: number;
@@ -31,10 +32,10 @@ export function drawDiagram({ title, nodes, arrows }: Diagram): string {
   const height = Math.max(...all.map((node) => centreOf(node).y + heightOf(node) / 2)) + margin;
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${escapeMarkup(title)}</title>`,
     '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="#555555"/></marker></defs>',
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
-    `<text x="${margin}" y="24" font-size="14" font-weight="bold">${escaped(title)}</text>`,
+    `<text x="${margin}" y="24" font-size="14" font-weight="bold">${escapeMarkup(title)}</text>`,
     ...arrows.map(([from, to]) => drawLine(nodes, arrows, from, to)),
     ...all.map(drawNode),
     ...arrows.flatMap(([from, to, label]) => drawLabel(nodes, arrows, from, to, label)),
@@ -54,7 +55,7 @@ function drawNode(node: DiagramNode): string {
   const texts = node.lines.map((line, index) => {
     const weight = index === 0 ? ' font-weight="bold"' : '';
     const at = y - height / 2 + box.padding + (index + 0.75) * box.lineHeight;
-    return `<text x="${x}" y="${at}" text-anchor="middle"${weight}>${escaped(line)}</text>`;
+    return `<text x="${x}" y="${at}" text-anchor="middle"${weight}>${escapeMarkup(line)}</text>`;
   });
   const place = `x="${x - box.width / 2}" y="${y - height / 2}" width="${box.width}" height="${height}"`;
   return `<rect ${place} rx="6" fill="${fill}" stroke="${stroke}"/>${texts.join('')}`;
@@ -81,7 +82,7 @@ function drawLabel(nodes: Nodes, arrows: Arrows, from: string, to: string, label
     `<rect x="${round(x - width / 2)}" y="${round(y - height / 2)}" width="${round(width)}" height="${height}" fill="#ffffff"/>`,
     ...lines.map(
       (line, index) =>
-        `<text x="${round(x)}" y="${round(y - height / 2 + 11 + index * 13)}" text-anchor="middle" font-size="10.5" fill="#333333">${escaped(line)}</text>`,
+        `<text x="${round(x)}" y="${round(y - height / 2 + 11 + index * 13)}" text-anchor="middle" font-size="10.5" fill="#333333">${escapeMarkup(line)}</text>`,
     ),
   ];
 }
@@ -127,8 +128,4 @@ function heightOf({ lines }: DiagramNode): number {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

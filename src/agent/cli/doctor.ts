@@ -22,7 +22,7 @@ export const doctorCommand = defineCommand({
     const width = widthOf(terminal);
     if (json) terminal.json(report);
     else {
-      const lines = [...renderEntrances(report.entrances), '', ...renderFindings(report.findings, width)];
+      const lines = [...renderEntrances(report.entrances, tree?.root), '', ...renderFindings(report.findings, width)];
       for (const line of lines) terminal.out(line);
     }
     return isWell(report) ? ExitCode.done : ExitCode.stepFailed;

@@ -1,6 +1,5 @@
 import type { Action, Step } from './actions.ts';
 import { type RootDiskFacts, rootFilledPath } from './root-disk.ts';
-import { runFolder } from '../stage/run-folder.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { decideRootGrowth } from './root-growth.ts';
@@ -18,13 +17,15 @@ export function planRootGrowth(facts: RootDiskFacts, flags: Flags): RootGrowthPl
   if (decision.kind === 'grow') {
     const { diskSequence, name, path } = disk;
     const action: Action = { kind: 'grow-partition', mountPoint: '/', disk: name, diskSequence, ...decision.change };
-    return { steps: [{ name: `grow ${path}`, actions: [action] }], notes: [] };
+    // A partition that was made smaller, with what is in it, may get back to the size on record.
+    const forget: Action[] = facts.filledBytes === null ? [] : [{ kind: 'remove-file', path: rootFilledPath }];
+    return { steps: [{ name: `grow ${path}`, actions: [...forget, action] }], notes: [] };
   }
   const notes = decision.tell ? [`${disk.path} is not grown: ${decision.because} (${decision.code})`] : [];
   return { steps: planFileSystem(facts), notes };
 }
 
-/** Without asking whether there is anything to gain: each of the tools finds that out itself, once in a boot. */
+/** Without asking whether there is anything to gain: each of the tools finds that out itself, once per size of the device. */
 function planFileSystem({ device, disk, fileSystem, filledBytes }: RootDiskFacts): Step[] {
   const growth = fileSystemTraits(fileSystem ?? '')?.growth ?? null;
   if (device === undefined || growth === null || device.readOnly || filledBytes === device.sizeBytes) return [];
@@ -35,7 +36,7 @@ function planFileSystem({ device, disk, fileSystem, filledBytes }: RootDiskFacts
       name: 'grow /',
       actions: [
         { kind: 'grow-file-system', ...meant, mountPoint: '/', growth },
-        { kind: 'make-directory', ...runFolder },
+        { kind: 'make-directory', path: '/var/lib/gandi', mode: 0o700 },
         { kind: 'write-file', path: rootFilledPath, content: `${device.sizeBytes}\n`, mode: 0o600 },
       ],
     },

@@ -13,12 +13,12 @@ export interface RootDiskFacts {
   readonly disk: BlockDevice | undefined;
   /** undefined where `/` is on the whole disk. */
   readonly table: PartitionTable | undefined;
-  /** Size in bytes of the device when its file system was last made to fill it, in this boot. */
+  /** Size in bytes of the device when its file system was last made to fill it. */
   readonly filledBytes: number | null;
 }
 
-/** Volatile on purpose: an image that is copied to a larger disk starts without it. */
-export const rootFilledPath = '/run/gandi/root-filled';
+/** `gandi-agent image clean` removes it. A copy of a machine on a larger disk has another size. */
+export const rootFilledPath = '/var/lib/gandi/root-filled';
 
 /** Observes the disk that holds `/`, and no other. @throws AgentError `mounts.unreadable`, `partition-table.unknown` */
 export async function observeRootDisk(system: System): Promise<RootDiskFacts> {

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../core/text/escape-markup.ts';
 import { oneLine } from '../../core/system/one-line.ts';
 import type { WallClock } from '../event/wall-clock.ts';
 import { type Moment, momentsOf } from './timeline-entries.ts';
@@ -94,9 +95,5 @@ function shortened(text: string): string {
 
 /** What devices and programs say is part of it, and is only text in a picture. */
 function escaped(text: string): string {
-  return oneLine(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return escapeMarkup(oneLine(text));
 }

@@ -3,7 +3,7 @@ import { type Host, type HostState, hostStates } from '../hosts/host.ts';
 import { stepWords } from '../hosts/step-words.ts';
 import type { Run } from '../queue/run.ts';
 import { elapsed } from './elapsed.ts';
-import { escapeHtml } from './escape-html.ts';
+import { escapeMarkup } from '../../../core/text/escape-markup.ts';
 
 /** Seconds between two looks of a browser that shows the page. */
 const refreshSeconds = 10;
@@ -56,23 +56,23 @@ export function renderHostPage(host: Host, runs: readonly Run[], log: readonly s
   ];
   const list = entries.map(([term, value]) => `<dt>${term}</dt><dd>${value}</dd>`).join('');
   const runRows = runs.map((run) => {
-    const cells = [run.id, run.action, run.state, run.attempt].map((cell) => `<td>${escapeHtml(String(cell))}</td>`);
-    return `<tr>${cells.join('')}<td>${time(run.askedAt)}</td><td>${escapeHtml(run.reason ?? '')}</td></tr>`;
+    const cells = [run.id, run.action, run.state, run.attempt].map((cell) => `<td>${escapeMarkup(String(cell))}</td>`);
+    return `<tr>${cells.join('')}<td>${time(run.askedAt)}</td><td>${escapeMarkup(run.reason ?? '')}</td></tr>`;
   });
   const runTable =
     runs.length === 0
       ? '<p>It has asked for nothing yet.</p>'
       : `<table><thead><tr><th>Run</th><th>Action</th><th>State</th><th>Attempt</th><th>Asked</th><th>Reason</th></tr></thead><tbody>${runRows.join('')}</tbody></table>`;
-  const end = log.length === 0 ? '' : `<h2>End of the log</h2><pre>${escapeHtml(log.join('\n'))}</pre>`;
-  const heading = `<p><a href="/">All machines</a></p><h1>${escapeHtml(title)}</h1>`;
+  const end = log.length === 0 ? '' : `<h2>End of the log</h2><pre>${escapeMarkup(log.join('\n'))}</pre>`;
+  const heading = `<p><a href="/">All machines</a></p><h1>${escapeMarkup(title)}</h1>`;
   return document(title, `${heading}<dl>${list}</dl><h2>Runs</h2>${runTable}${end}`, refreshSeconds);
 }
 
 function hostRow(host: Host, now: Date): string {
   const cells = [
-    `<a href="/hosts/${host.id}">${escapeHtml(titleOf(host))}</a>`,
+    `<a href="/hosts/${host.id}">${escapeMarkup(titleOf(host))}</a>`,
     stateBadge(host.state),
-    `${stepText(host, now)}${host.detail === null ? '' : `<small>${escapeHtml(host.detail)}</small>`}`,
+    `${stepText(host, now)}${host.detail === null ? '' : `<small>${escapeMarkup(host.detail)}</small>`}`,
   ];
   const since = `<td class="since"><time datetime="${host.since}">${elapsed(host.since, now)}</time></td>`;
   const attention = attentionOf(host, now);
@@ -81,7 +81,7 @@ function hostRow(host: Host, now: Date): string {
 
 function stepText(host: Host, now: Date): string {
   const still = attentionOf(host, now) === 'stands-still' ? '<em>stands still:</em> ' : '';
-  return `${still}${escapeHtml(stepWords[host.step])}`;
+  return `${still}${escapeMarkup(stepWords[host.step])}`;
 }
 
 function counts(hosts: readonly Host[], now: Date): string {
@@ -95,7 +95,7 @@ function counts(hosts: readonly Host[], now: Date): string {
 }
 
 function known({ address, mac }: Host): string {
-  return [address, mac].flatMap((each) => (each === null ? [] : [escapeHtml(each)])).join('<br>');
+  return [address, mac].flatMap((each) => (each === null ? [] : [escapeMarkup(each)])).join('<br>');
 }
 
 function stateBadge(state: HostState): string {
@@ -114,7 +114,7 @@ function document(title: string, body: string, refresh: number): string {
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width">',
     `<meta http-equiv="refresh" content="${refresh}">`,
-    `<title>${escapeHtml(title)} – gandi-provision</title>`,
+    `<title>${escapeMarkup(title)} – gandi-provision</title>`,
     `<style>${style}</style>`,
     '</head>',
     `<body>${body}</body>`,

@@ -9,7 +9,8 @@ const facts: EntranceFacts = {
   sshPlaces: ['192.0.2.10 port 22', '2001:db8::10 port 22'],
   nologin: undefined,
 };
-const lines = (changes: Partial<EntranceFacts>) => renderEntrances(decideEntrances({ ...facts, ...changes }));
+const lines = (changes: Partial<EntranceFacts>) =>
+  renderEntrances(decideEntrances({ ...facts, ...changes }), undefined);
 const keysOnly = { passwords: false, keyboardInteractive: false };
 
 test('everybody who gets in is named, by the way and over what', () => {
@@ -59,4 +60,9 @@ test('nologin leaves root in', () => {
 
 test('a machine without an account', () => {
   expect(lines({ logins: [] })).toEqual(['NOBODY gets in:', '  there is no account that somebody might log in as']);
+});
+
+test('what opens a way into a tree is told with the tree', () => {
+  const closed = decideEntrances({ ...facts, logins: [] });
+  expect(renderEntrances(closed, '/mnt')[0]).toBe('NOBODY gets in (commands are for the tree: `chroot /mnt COMMAND`):');
 });

@@ -25,9 +25,15 @@ test.each(['f2fs', 'overlay', 'squashfs'])('%s is left as it is', (fileSystem) =
   expect(kindsOf({ ...onWholeDisk, fileSystem })).toEqual([]);
 });
 
-test('a device that was filled in this boot is filled, until it is larger', () => {
+test('a device that was filled is filled, in later boots too, until it is larger', () => {
   expect(kindsOf({ ...onWholeDisk, filledBytes: disk.sizeBytes })).toEqual([]);
   expect(kindsOf({ ...onWholeDisk, filledBytes: disk.sizeBytes / 2 })).toContain('grow-file-system');
+});
+
+test('a partition that grows is filled again, even if it gets back to a size that was filled before', () => {
+  const [step] = planRootGrowth(rootDiskFacts({ filledBytes: 1 }), flags).steps;
+  expect(step?.actions.map(({ kind }) => kind)).toEqual(['remove-file', 'grow-partition']);
+  expect(step?.actions[0]).toMatchObject({ path: '/var/lib/gandi/root-filled' });
 });
 
 test('D11: without a block device behind / no other disk is taken for it', () => {

@@ -5,7 +5,7 @@ import { plainPath } from '../../../../../src/provision/serve/routes/plain-path.
 import { readNetworks } from '../../../../../src/provision/cli/read-options.ts';
 import { machineOfLine } from '../../../../../src/provision/serve/pxe/dnsmasq.ts';
 import { elapsed } from '../../../../../src/provision/serve/page/elapsed.ts';
-import { escapeHtml } from '../../../../../src/provision/serve/page/escape-html.ts';
+import { escapeMarkup } from '../../../../../src/core/text/escape-markup.ts';
 
 describe('a path of a file', () => {
   test.each([
@@ -94,5 +94,5 @@ test.each([
 });
 
 test('text in a page is text', () => {
-  expect(escapeHtml(`<a href="x" b='y'>&`)).toBe('&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;');
+  expect(escapeMarkup(`<a href="x" b='y'>&`)).toBe('&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;');
 });

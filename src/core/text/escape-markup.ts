@@ -6,7 +6,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text for a page, between tags or in a quoted attribute. */
-export function escapeHtml(text: string): string {
+/** Text for HTML or SVG, between tags or in a quoted attribute. */
+export function escapeMarkup(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
