@@ -1,8 +1,9 @@
 import { execa } from 'execa';
 import { once } from 'node:events';
-import { mkdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { stat, truncate, writeFile } from 'node:fs/promises';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
+import { withMountedPart } from './disk-part.ts';
 import { runOnHost } from './host-command.ts';
 
 /** An image of a disk, and what was written to it. */
@@ -72,13 +73,7 @@ export async function withMounted(
   folder: string,
   act: (mounted: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await runOnHost('mount', ['-o', 'loop', image, folder]);
-  try {
-    await act(folder);
-  } finally {
-    await runOnHost('umount', [folder]);
-  }
+  await withMountedPart(image, undefined, folder, 'rw', act);
 }
 
 /** QEMU writes the file once it serves what it was told to. */

@@ -16,7 +16,7 @@ const timeout = 5 * 60_000;
 const script = 'deb/gandi-vm-agent.preinst';
 const rulesPath = 'usr/lib/udev/rules.d/86-gandi.rules';
 const keptPath = 'var/lib/gandi/rules-before-upgrade';
-const edited = '# ours\n'.repeat(1000) + '#SUBSYSTEM=="net", RUN+="/usr/lib/gandi/spool-event nic"\n';
+const edited = `${'# ours\n'.repeat(1000)}#SUBSYSTEM=="net", RUN+="/usr/lib/gandi/spool-event nic"\n`;
 
 beforeEach((context) => requirePrograms(context, { 'qemu-storage-daemon': 'qemu-system-common' }));
 
