@@ -33,5 +33,6 @@ export async function makeReflinkFolder(folder: string): Promise<ReflinkFolder> 
     await runOnHost('umount', [memory]);
     throw error;
   }
-  return { path, remove: async () => void (await runOnHost('umount', [path, memory])) };
+  // Lazily: who looks at a loop device of a file in it may hold it a moment longer.
+  return { path, remove: async () => void (await runOnHost('umount', ['--lazy', path, memory])) };
 }
