@@ -48,6 +48,8 @@ async function sizes(): Promise<{ readonly packed: number; readonly installed: n
   const folder = await mkdtemp(join(tmpdir(), 'gandi-bench-'));
   try {
     await execa('dpkg-deb', ['--extract', deb, folder]);
+    // As the package does when it is installed.
+    await execa('fallocate', ['--dig-holes', join(folder, 'usr/lib/gandi/gandi-agent')]);
     const { stdout } = await execa('du', ['--summarize', '--block-size=1', folder]);
     return { packed: (await stat(deb)).size, installed: Number(stdout.split('\t')[0]) };
   } finally {

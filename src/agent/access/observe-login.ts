@@ -16,7 +16,7 @@ import { today } from './tree-accounts.ts';
 /** Asks sshd, or something that knows its answer already. */
 export type AskSshd = (system: System, user: SshdUser) => Promise<SshdAnswer>;
 
-/** Looks at all that decides whether somebody gets in as an account; sshd is asked, as it alone knows. @throws AgentError `user.missing` */
+/** Looks at all that decides whether somebody gets in as an account; sshd is asked, as only it knows. @throws AgentError `user.missing` */
 export async function observeLogin(system: System, user: string, ask: AskSshd = askSshd): Promise<LoginFacts> {
   const account = await requireAccount(system, user);
   const groups = await groupsOf(system, account);

@@ -8,7 +8,7 @@ import type { InstalledFacts } from './installed-facts.ts';
 import type { Finding } from './finding.ts';
 import { ourServices } from './our-services.ts';
 
-/** What files alone tell, so that it is told of a tree too. */
+/** What only files tell, so that it is told of a tree too. */
 const reasons: readonly ((facts: InstalledFacts) => Finding[])[] = [
   flagsOff,
   flagMistakes,

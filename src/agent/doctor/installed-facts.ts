@@ -14,7 +14,7 @@ export interface InstalledFacts {
   readonly flagFile: string | undefined;
   readonly flags: Flags;
   readonly flagMistakes: readonly string[];
-  /** Words in it that look like flags and are none. */
+  /** Words in it that look like flags and are not. */
   readonly unknownFlags: readonly string[];
   /** The file of rules that udev reads for the agent; undefined where none is found. */
   readonly rules: UdevRules | undefined;
@@ -32,7 +32,7 @@ export interface InstalledFacts {
 
 const oldPrograms = ['/usr/share/gandi/bootstrap.d', '/usr/sbin/gandi-bootstrap', '/usr/lib/gandi/manage_data_disk.py'];
 
-/** Reads files alone: nothing is run. @param root as remedies name it: `/`, or the folder of the tree */
+/** Reads only files: nothing is run. @param root as remedies name it: `/`, or the folder of the tree */
 export async function observeInstalled(system: System, root = '/'): Promise<InstalledFacts> {
   const { files } = system;
   const texts = await Promise.all(flagFiles.map(async (path) => ({ path, text: await files.read(path) })));
