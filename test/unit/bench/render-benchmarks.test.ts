@@ -20,7 +20,7 @@ test('no values have no median', () => {
 
 test('a row per figure, a column per peer, and nothing where nothing was measured', () => {
   expect(renderTable(rounds)).toEqual([
-    '| seconds | ours | rule |',
+    '| | ours | rule |',
     '| --- | --- | --- |',
     '| boot | 2.00 (1.00–3.00) | 4.00 |',
     '| mount | 1.00 |  |',
