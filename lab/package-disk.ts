@@ -17,7 +17,7 @@ export async function makePackageDisk(image: string): Promise<string> {
     const disk = join(folder, 'disk');
     await mkdir(disk);
     await copyFile(deb, join(disk, 'agent.deb'));
-    await makeNextVersion(folder, join(disk, 'next.deb'));
+    await makeNextVersion(deb, folder, join(disk, 'next.deb'));
     await copyFile(rpm, join(disk, 'agent.rpm'));
     await runOnHost('mke2fs', ['-q', '-t', 'ext4', '-L', 'packages', '-d', disk, image, '320M']);
   } finally {
@@ -26,9 +26,13 @@ export async function makePackageDisk(image: string): Promise<string> {
   return image;
 }
 
-async function makeNextVersion(folder: string, target: string): Promise<void> {
+/**
+ * Makes the package of a later version whose flags file and sysctl.conf say something new.
+ * @param folder to unpack the package in
+ */
+export async function makeNextVersion(packageFile: string, folder: string, target: string): Promise<void> {
   const tree = join(folder, 'tree');
-  await runOnHost('dpkg-deb', ['--raw-extract', deb, tree]);
+  await runOnHost('dpkg-deb', ['--raw-extract', packageFile, tree]);
   const change = async (path: string, edit: (text: string) => string) =>
     writeFile(join(tree, path), edit(await readFile(join(tree, path), 'utf8')));
   await change('DEBIAN/control', (text) => text.replace(/^Version: .*$/m, `Version: ${manifest.version}+next1`));

@@ -1,8 +1,9 @@
 import { execa } from 'execa';
 import { once } from 'node:events';
-import { copyFile, mkdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { stat, truncate, writeFile } from 'node:fs/promises';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
+import { withMountedPart } from './disk-part.ts';
 import { runOnHost } from './host-command.ts';
 
 /** An image of a disk, and what was written to it. */
@@ -26,7 +27,7 @@ export async function recordWrites(
 ): Promise<RecordedWrites> {
   const [disk, log, served] = ['disk.img', 'writes.log', 'served'].map((name) => join(folder, name));
   if (disk === undefined || log === undefined || served === undefined) throw new Error(folder);
-  await copyFile(image, disk);
+  await runOnHost('cp', ['--reflink=auto', image, disk]);
   await writeFile(log, '');
   await writeFile(served, '');
   const daemon = execa('qemu-storage-daemon', [
@@ -72,13 +73,7 @@ export async function withMounted(
   folder: string,
   act: (mounted: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await runOnHost('mount', ['-o', 'loop', image, folder]);
-  try {
-    await act(folder);
-  } finally {
-    await runOnHost('umount', [folder]);
-  }
+  await withMountedPart(image, undefined, folder, 'rw', act);
 }
 
 /** QEMU writes the file once it serves what it was told to. */
