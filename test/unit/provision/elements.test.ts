@@ -15,7 +15,9 @@ const inBash = ['elements/source-repositories/extra-data.d/98-source-repositorie
 
 describe('own elements', () => {
   test('are those that a build may name', () => {
-    expect(names).toEqual(expect.arrayContaining(['debian-minimal', 'vm', 'gandi-vm-agent', 'simple-init']));
+    expect(names).toEqual(
+      expect.arrayContaining(['debian-minimal', 'ubuntu-minimal', 'vm', 'gandi-vm-agent', 'simple-init']),
+    );
   });
 
   test.each(names)('%s needs only elements that are there', (name) => {
