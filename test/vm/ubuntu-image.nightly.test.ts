@@ -10,18 +10,15 @@ const minute = 60_000;
 
 /** Where Ubuntu's package has it, unless another is named. */
 const keyring = process.env.UBUNTU_KEYRING ?? '/usr/share/keyrings/ubuntu-archive-keyring.gpg';
-const mirror = process.env.UBUNTU_MIRROR ?? 'http://archive.ubuntu.com/ubuntu';
+/** As a test goes nowhere that nobody named. */
+const mirror = process.env.UBUNTU_MIRROR;
 
 test('an image of vm and ubuntu-minimal starts by its own boot loader', { timeout: 60 * minute }, async ({
   boot,
   skip,
 }) => {
+  if (mirror === undefined) return skip('UBUNTU_MIRROR names no archive of Ubuntu');
   if (!existsSync(keyring)) return skip(`Ubuntu's keys are not in ${keyring} (UBUNTU_KEYRING names another file)`);
-  const isThere = await fetch(`${mirror}/dists/noble/InRelease`, { method: 'HEAD' }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-  if (!isThere) return skip(`${mirror} is not reached (UBUNTU_MIRROR names another archive)`);
   const folder = await mkdtemp(join(tmpdir(), 'ubuntu-image-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await buildImage({
