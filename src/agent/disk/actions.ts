@@ -15,6 +15,7 @@ import { rememberDiskKind, forgetDiskKind } from './remember-disk.ts';
 import { removeMountPointKind } from './remove-mount-point.ts';
 import { reportDeviceKind } from './report-device.ts';
 import { reserveDiskNameKind } from './reserve-name.ts';
+import { setReadOnlyKind } from './set-read-only.ts';
 import { setCheckCountersKind } from './set-check-counters.ts';
 import { unmountDiskKind } from './unmount-disk.ts';
 import { enableSwapKind } from '../swap-disk/enable-swap.ts';
@@ -26,6 +27,7 @@ export const kinds = {
   'format-blank': formatBlankKind,
   'mount-disk': mountDiskKind,
   'call-automount': callAutomountKind,
+  'set-read-only': setReadOnlyKind,
   'own-new-root': ownNewRootKind,
   'grow-file-system': growFileSystemKind,
   'grow-partition': growPartitionKind,

@@ -1,3 +1,7 @@
+import { noAssignments } from './assignment.ts';
+import { assignmentOf, automountOf, foldersOf } from './assignment-facts.ts';
+import { observeAssignments } from './observe-assignments.ts';
+import { readAssignments } from './read-assignments.ts';
 import { observeHook } from '../action/observe-hook.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
@@ -51,19 +55,29 @@ export async function observeDisk(
   const own = await readDiskRecords(system, kernelName);
   const current = own.find((record) => record.key === keyOf(seen));
   const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;
-  const automount = whoseMap(await observeAutomount(system, flags.CONFIG_DISK_ROOT));
+  const map = whoseMap(await observeAutomount(system, flags.CONFIG_DISK_ROOT));
   const pulled = pulledSwaps(await observeSwaps(system));
   const units = mayHaveToBeMounted(seen, mounted) ? await observeMountUnitClaims(system, fstab) : [];
-  const attached = seen === undefined ? undefined : { ...seen, unitClaim: findClaim(units, properties)?.unit };
   const claimed = new Set([...fstab, ...units].map(({ mountPoint }) => mountPoint));
+  const all = isAskedAbout(seen, own) ? await readAssignments(system) : noAssignments;
+  const around = { mounts, claimed, map, diskRoot: flags.CONFIG_DISK_ROOT };
+  const asked = { properties, device: seen?.device, mayHaveToBeMounted: mayHaveToBeMounted(seen, mounted) };
+  const assignments = await observeAssignments(system, all, asked, around);
+  const mustNotChange = assignments.own.some((assignment) => assignment.isReadOnly);
+  const claims = { unitClaim: findClaim(units, properties)?.unit, mustNotChange };
+  const attached = seen === undefined ? undefined : { ...seen, ...claims };
+  // What was left to autofs stays so until it is attached again.
+  const automount = current?.onDemand ? map : automountOf(assignments, map);
   const gone = own.find((record) => record !== current);
-  const place = await observePlace(system, flags, { kernelName, attached, mounts, own, mounted, automount, claimed });
+  const known = { kernelName, attached, mounts, own, mounted, automount, claimed, assignments };
+  const place = await observePlace(system, flags, known);
   return {
     kernelName,
     attached,
     occasion,
     mounts,
     ...place,
+    assignments,
     units: await observeUnits(system, gone),
     refusedClone: await observeRefusedClone(system, gone),
     stoppedUnits: await readStoppedUnits(system),
@@ -73,6 +87,7 @@ export async function observeDisk(
     pulledSwaps: pulled,
     isDesignatedSwap: await observeDesignation(system, flags, attached, mounts, pulled),
     hooks: await observeHooks(system, flags.GANDI_HOOK_DIR),
+    assignedHooks: new Map(all.valid.flatMap(({ name, hook }) => (hook === undefined ? [] : [[name, hook]]))),
   };
 }
 
@@ -81,9 +96,14 @@ function mayHaveToBeMounted(seen: Seen | undefined, mounted: DiskRecord | undefi
   return seen?.isDataDisk === true && seen.fileSystem !== undefined && mounted?.isBeingMounted !== false;
 }
 
+/** Who does not have to know of assignments: most events are of disks that are no data disks. */
+function isAskedAbout(seen: Seen | undefined, records: readonly DiskRecord[]): boolean {
+  return seen?.isDataDisk === true || records.some(({ assignment }) => assignment !== null);
+}
+
 type Place = Pick<DiskFacts, 'records' | 'reservation' | 'mountPoint' | 'mountedOriginal'>;
 
-interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | 'automount'> {
+interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | 'automount' | 'assignments'> {
   /** Records of disks that have or had its kernel name. */
   readonly own: readonly DiskRecord[];
   /** The one of this very disk, while it is mounted. */
@@ -97,7 +117,7 @@ interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | '
  * hundreds of others for each of hundreds of events would be most of the work.
  */
 async function observePlace(system: System, flags: Flags, known: Known): Promise<Place> {
-  const { kernelName, attached, mounts, own, mounted, automount, claimed } = known;
+  const { kernelName, attached, mounts, own, mounted, automount, assignments } = known;
   const isSettled = mounted?.isBeingMounted === false;
   if (isSettled || attached === undefined) {
     const path = mounted?.mountPoint ?? `${flags.CONFIG_DISK_ROOT}/${kernelName}`;
@@ -108,17 +128,22 @@ async function observePlace(system: System, flags: Flags, known: Known): Promise
   const taken = await observeTakenNames(system, attached.uuid, records, kernelName);
   // The table of mounts shows paths without links, so the record has such a one too.
   const root = await followFolder(system, flags.CONFIG_DISK_ROOT);
+  const assignment = assignmentOf(assignments);
+  const claimed = new Set([...known.claimed, ...foldersOf(assignments.others)]);
   const names = { own: taken.own?.name, others: taken.others, claimed };
-  const path = chooseMountPoint(namedDisk(attached), mounts, root.path, names);
-  // Below a map of autofs a mere look mounts.
-  const seen = automount === 'none' ? await observeMountPoint(system, path) : ({ path, state: 'missing' } as const);
+  const path = assignment?.place ?? chooseMountPoint(namedDisk(attached), mounts, root.path, names);
+  // Below a map of autofs a mere look mounts, and another disk that is mounted there may hang.
+  const isLookedAt =
+    automount === 'none' && !assignments.isBelowAutomount && !mounts.some(({ mountPoint }) => mountPoint === path);
+  const seen = isLookedAt ? await observeMountPoint(system, path) : ({ path, state: 'missing' } as const);
   const others = mounts.filter(({ mountPoint }) => !records.some((record) => record.mountPoint === mountPoint));
   const mountedOriginal = await observeMountedOriginal(system, attached, others);
-  return { records, reservation: taken.own, mountPoint: { ...seen, unsafePart: root.unsafePart }, mountedOriginal };
+  const { unsafePart } = assignment ?? root;
+  return { records, reservation: taken.own, mountPoint: { ...seen, unsafePart }, mountedOriginal };
 }
 
 /** As it is, without what systemd has to be asked for. */
-type Seen = Omit<AttachedDisk, 'unitClaim'>;
+type Seen = Omit<AttachedDisk, 'unitClaim' | 'mustNotChange'>;
 
 async function observeAttached(
   system: System,
@@ -182,7 +207,7 @@ function whoseMap({ isOurs, otherMap }: AutomountFacts): DiskFacts['automount'] 
 /** Asked only for a disk that is gone: who uses one that is there matters to nobody until it is detached. */
 async function observeUnits(system: System, gone: DiskRecord | undefined): Promise<MountUnit[]> {
   if (gone?.mountPoint === undefined || gone.mountPoint === null) return [];
-  return observeMountUnits(system, gone.mountPoint, gone.services);
+  return observeMountUnits(system, gone.mountPoint, gone);
 }
 
 /** The list that the old agent kept on the disk itself. It is a stranger's text: a link in it is not followed. */

@@ -1,5 +1,7 @@
 import { type Decision, type DecisionTable, decide } from '../../core/decision/decision-table.ts';
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
+import { assignmentTable } from './assignment-decision.ts';
+import { assignmentOf } from './assignment-facts.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { AttachedDisk, DiskFacts, MountPoint } from './disk-facts.ts';
 import type { DiskRecord } from './disk-records.ts';
@@ -14,6 +16,9 @@ interface Subject {
 
 /** Why a disk is left alone. */
 export type Refusal = Decision<'leave'>;
+
+// Of this table; behind them are the rows of docs/decisions/disk-assignment.md.
+const lastRow = 21;
 
 /** To add one: a row here, a row in the document, a test. */
 export const refusalTable: DecisionTable<Subject, 'leave'> = {
@@ -97,11 +102,13 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
     },
     { row: 11, code: 'mounted', outcome: 'leave', applies: ({ disk, facts }) => mountedAt(disk, facts) },
     { row: 12, code: 'same-uuid', outcome: 'leave', applies: ({ disk, facts }) => mountedTwin(disk, facts) },
+    ...assignmentTable.rows.map((each) => ({ ...each, row: lastRow + each.row })),
     {
       row: 13,
       code: 'folder-not-empty',
       outcome: 'leave',
-      applies: ({ facts: { mountPoint } }) => whoseFolder(mountPoint),
+      applies: ({ facts: { mountPoint, assignments } }) =>
+        whoseFolder(mountPoint, assignmentOf(assignments) !== undefined),
     },
     {
       row: 14,
@@ -177,9 +184,10 @@ export function refusal(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Ref
   return decide(refusalTable, { disk, facts, flags });
 }
 
-function whoseFolder({ path, state }: MountPoint): string | false {
+/** @param isAssigned an admin named this very folder, whoever has it; else a label would choose whose folder goes */
+function whoseFolder({ path, state }: MountPoint, isAssigned: boolean): string | false {
   if (state === 'not-empty') return `${path} holds files`;
-  return state === 'of-others' && `${path} was there before, with an owner or a mode of somebody else's`;
+  return !isAssigned && state === 'of-others' && `${path} was there before, with an owner or a mode of somebody else's`;
 }
 
 function mountedAt(disk: AttachedDisk, facts: DiskFacts): string | false {

@@ -23,6 +23,8 @@ async function machine() {
     ownsFolder: true,
     isDetached: false,
     filledBytes: null,
+    assignment: null,
+    isSetReadOnly: false,
     onDemand: false,
     services: [],
     serial: null,
