@@ -8,6 +8,7 @@ import { growFileSystemKind } from './grow-file-system.ts';
 import { growPartitionKind } from './grow-partition.ts';
 import { mountDiskKind } from './mount-disk.ts';
 import { ownNewRootKind } from './own-new-root.ts';
+import { protectFolderKind, releaseFolderKind } from './protect-folder.ts';
 import { readCapacityKind } from './read-capacity.ts';
 import { releaseDiskKind } from './release-disk.ts';
 import { rescanBusKind } from './rescan-bus.ts';
@@ -28,6 +29,8 @@ export const kinds = {
   'mount-disk': mountDiskKind,
   'call-automount': callAutomountKind,
   'set-read-only': setReadOnlyKind,
+  'protect-folder': protectFolderKind,
+  'release-folder': releaseFolderKind,
   'own-new-root': ownNewRootKind,
   'grow-file-system': growFileSystemKind,
   'grow-partition': growPartitionKind,

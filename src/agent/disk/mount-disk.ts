@@ -1,4 +1,5 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { protectFolder } from './protect-folder.ts';
 import { requireSameDisk } from './require-same-disk.ts';
 import { requireReadOnly } from './set-read-only.ts';
 import { isMountedFrom, type Mount, observeMounts } from '../../core/block-device/mounts.ts';
@@ -21,6 +22,8 @@ export interface MountDisk {
   readonly options: readonly string[];
   /** Not mounted unless the kernel refuses writes to it. */
   readonly mustNotChange: boolean;
+  /** The folder beneath is kept empty: a disk is assigned to it, and it stays when the disk goes. */
+  readonly protectsFolder: boolean;
 }
 
 export const mountDiskKind: ActionKind<MountDisk> = {
@@ -46,7 +49,7 @@ export async function mountDisk(action: MountDisk, system: System): Promise<void
   try {
     await mountAndProve(action, place, system);
   } catch (error) {
-    if (place.isNew) await removeMadeFolder(system, place.path);
+    if (place.isNew && !action.protectsFolder) await removeMadeFolder(system, place.path);
     throw error;
   }
 }
@@ -55,6 +58,7 @@ async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: S
   const before = await observeMountsOf(action, system);
   try {
     await requireFree(place, system);
+    if (action.protectsFolder) await protectFolder(place, system);
     if (action.mustNotChange) await requireReadOnly(action.device, system);
     await mount(action, place, system);
   } finally {

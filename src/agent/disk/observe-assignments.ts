@@ -51,7 +51,7 @@ export async function observeAssignments(
 ): Promise<AssignmentFacts> {
   if (device === undefined || all.valid.length + all.mistaken.length === 0) return noAssignmentFacts;
   const matched = matchAssignments(all, identityOf(device, properties));
-  const placed = await Promise.all(all.valid.map((assignment) => place(assignment, around.mounts, system)));
+  const placed = await Promise.all(all.valid.map((assignment) => placeAssignment(assignment, around.mounts, system)));
   const own = placed.filter(({ file }) => matched.own.some((each) => each.file === file));
   const others = placed.filter((each) => !own.includes(each));
   const { mistaken } = matched;
@@ -89,8 +89,12 @@ function isBelowMap(path: string, diskRoot: string, { map, mounts }: Surrounding
   return mounts.some(({ fileSystem, mountPoint }) => fileSystem === 'autofs' && isAtOrBelow(path, mountPoint));
 }
 
-/** Below a map of autofs a mere look mounts, so the way to such a path is not gone. */
-async function place(assignment: Assignment, mounts: readonly Mount[], system: System): Promise<PlacedAssignment> {
+/** Where the path of an assignment leads. Below a map of autofs a mere look mounts, so the way to such a path is not gone. */
+export async function placeAssignment(
+  assignment: Assignment,
+  mounts: readonly Mount[],
+  system: System,
+): Promise<PlacedAssignment> {
   const { path } = assignment;
   const isLookedAt = !mounts.some(
     ({ fileSystem, mountPoint }) =>

@@ -22,8 +22,10 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const isFilled = disk.fileSystemBytes !== undefined && disk.fileSystemBytes >= disk.device.sizeBytes;
   const note = noteOf(onDemand, disk, mountPoint, facts);
   const filledBytes = isFilled ? disk.device.sizeBytes : null;
-  const ownsFolder = facts.mountPoint.state === 'missing' || facts.mountPoint.isMade === true;
   const assignment = assignmentOf(facts.assignments);
+  // The folder of an assignment stays, so that nothing is written beneath a mount that is not there.
+  const isOwnFolder = facts.mountPoint.state === 'missing' || facts.mountPoint.isMade === true;
+  const ownsFolder = assignment === undefined && isOwnFolder;
   const assigned = { assignment: assignment?.name ?? null, isSetReadOnly: disk.mustNotChange };
   const record = { ...recordOf(disk), ...assigned, mountPoint, ownsFolder, filledBytes, onDemand, note };
   const intent = { ...record, isBeingMounted: true, note: `to be ${note}` };
@@ -105,7 +107,9 @@ function planMountNow(
   const target = { device: path, disk: disk.wholeDisk, diskSequence, majorMinor };
   const options = optionsFor(disk, traits, facts, flags);
   const { mustNotChange } = disk;
-  return { kind: 'mount-disk', ...target, fileSystem: traits.driver, mountPoint, options, mustNotChange };
+  const protectsFolder = assignmentOf(facts.assignments) !== undefined;
+  const how = { fileSystem: traits.driver, mountPoint, options, mustNotChange, protectsFolder };
+  return { kind: 'mount-disk', ...target, ...how };
 }
 
 /** One fact a line, in the order in which autofs/auto.gandi reads them. */
