@@ -101,6 +101,8 @@ export interface DiskFacts {
   readonly reservation: NameReservation | undefined;
   /** Where it would be mounted. Only this folder is looked at: on another disk's, a hung device would keep us waiting. */
   readonly mountPoint: MountPoint;
+  /** It is a copy of a disk that was here first, and is mounted beside it (CONFIG_SNAPSHOTS). */
+  readonly isSnapshot: boolean;
   /** What an admin says of it below /etc/gandi/disks.d. */
   readonly assignments: AssignmentFacts;
   /** Running units that use the mount of this disk, or of the one that had its kernel name and is gone. */

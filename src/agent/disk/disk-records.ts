@@ -39,6 +39,8 @@ export interface DiskRecord {
   readonly assignment: string | null;
   /** The agent had the kernel refuse every write to it. */
   readonly isSetReadOnly: boolean;
+  /** It is a copy of a disk that was here first, and keeps that one from nothing. */
+  readonly isSnapshot: boolean;
   /** Offered to autofs, which mounts it when somebody enters its folder. */
   readonly onDemand: boolean;
   /** Services that the disk itself names in .gandi/services; empty unless CONFIG_DISK_SERVICES=1. */
@@ -68,6 +70,7 @@ export function untouchedRecord({ name, path, majorMinor, diskSequence, serial }
     filledBytes: null,
     assignment: null,
     isSetReadOnly: false,
+    isSnapshot: false,
     onDemand: false,
     services: [],
     note: '',
@@ -95,6 +98,7 @@ const schema = z.object({
   ownsFolder: off,
   assignment: none,
   isSetReadOnly: off,
+  isSnapshot: off,
   onDemand: off,
   services: z.array(z.string()).default([]),
   note: z.string(),

@@ -11,13 +11,15 @@ export interface FileSystemTraits {
    * btrfs(5). null where no way is known to mount it without a write.
    */
   readonly withoutWriting: readonly string[] | null;
+  /** What a copy gets while its original is mounted; null where the kernel cannot have both. */
+  readonly besideOriginal: readonly string[] | null;
   /** Mounted read-only whatever the options say. */
   readonly readOnly: boolean;
   /** What grows it while it is mounted; null if nothing does. */
   readonly growth: GrowthTool | null;
 }
 
-const plain = { options: [], readOnly: false, growth: null, withoutWriting: [] } as const;
+const plain = { options: [], readOnly: false, growth: null, withoutWriting: [], besideOriginal: [] } as const;
 
 // ext4(5): stop writing at the first sign of damage.
 const ext = { ...plain, options: ['errors=remount-ro'], growth: 'resize2fs' } as const;
@@ -30,8 +32,8 @@ const fileSystems: Readonly<Record<string, FileSystemTraits>> = {
   ext2: { ...ext, driver: 'ext2' },
   ext3: { ...ext, driver: 'ext3', withoutWriting: ['noload'] },
   ext4: { ...ext, driver: 'ext4', withoutWriting: ['noload'] },
-  xfs: { ...plain, driver: 'xfs', growth: 'xfs_growfs', withoutWriting: ['norecovery'] },
-  btrfs: { ...plain, driver: 'btrfs', growth: 'btrfs', withoutWriting: ['rescue=nologreplay'] },
+  xfs: { ...plain, driver: 'xfs', growth: 'xfs_growfs', withoutWriting: ['norecovery'], besideOriginal: ['nouuid'] },
+  btrfs: { ...plain, driver: 'btrfs', growth: 'btrfs', withoutWriting: ['rescue=nologreplay'], besideOriginal: null },
   f2fs: { ...plain, driver: 'f2fs', withoutWriting: null },
   // These two keep no owners: without a mask of their own they would take the umask of the agent.
   vfat: { ...plain, driver: 'vfat', options: ['umask=022'] },

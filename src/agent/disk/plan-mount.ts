@@ -26,7 +26,11 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   // The folder of an assignment stays, so that nothing is written beneath a mount that is not there.
   const isOwnFolder = facts.mountPoint.state === 'missing' || facts.mountPoint.isMade === true;
   const ownsFolder = assignment === undefined && isOwnFolder;
-  const assigned = { assignment: assignment?.name ?? null, isSetReadOnly: disk.mustNotChange };
+  const assigned = {
+    assignment: assignment?.name ?? null,
+    isSetReadOnly: disk.mustNotChange,
+    isSnapshot: facts.isSnapshot,
+  };
   const record = { ...recordOf(disk), ...assigned, mountPoint, ownsFolder, filledBytes, onDemand, note };
   const intent = { ...record, isBeingMounted: true, note: `to be ${note}` };
   const mounting = onDemand
@@ -127,10 +131,16 @@ export function planOffer(disk: AttachedDisk, mountPoint: string, facts: DiskFac
   ];
 }
 
-function optionsFor(disk: AttachedDisk, traits: FileSystemTraits, { assignments }: DiskFacts, flags: Flags): string[] {
+function optionsFor(
+  disk: AttachedDisk,
+  traits: FileSystemTraits,
+  { assignments, isSnapshot }: DiskFacts,
+  flags: Flags,
+): string[] {
   const parameters = assignmentOf(assignments)?.options ?? flags.CONFIG_MOUNT_PARAMS;
   const options = mountOptions(parameters, traits, isReadOnly(disk) || traits.readOnly);
-  return [...options, ...(isReadOnly(disk) ? (traits.withoutWriting ?? []) : [])];
+  const copy = isSnapshot ? (traits.besideOriginal ?? []) : [];
+  return [...options, ...(isReadOnly(disk) ? (traits.withoutWriting ?? []) : []), ...copy];
 }
 
 function planCheck(disk: AttachedDisk, flags: Flags): Action[] {

@@ -7,6 +7,7 @@ import type { AttachedDisk, DiskFacts, MountPoint } from './disk-facts.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { mountOf } from './mount-of.ts';
+import { snapshotOptions } from './snapshots.ts';
 
 interface Subject {
   readonly disk: AttachedDisk;
@@ -102,6 +103,7 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
     },
     { row: 11, code: 'mounted', outcome: 'leave', applies: ({ disk, facts }) => mountedAt(disk, facts) },
     { row: 12, code: 'same-uuid', outcome: 'leave', applies: ({ disk, facts }) => mountedTwin(disk, facts) },
+    { row: 33, code: 'snapshot-type', outcome: 'leave', applies: ({ disk, facts }) => snapshotType(disk, facts) },
     ...assignmentTable.rows.map((each) => ({ ...each, row: lastRow + each.row })),
     {
       row: 13,
@@ -197,6 +199,7 @@ function mountedAt(disk: AttachedDisk, facts: DiskFacts): string | false {
 
 /** XFS and Btrfs cannot tell a clone from the original, and neither can an admin who mounts by UUID. */
 function mountedTwin(disk: AttachedDisk, facts: DiskFacts): string | false {
+  if (facts.isSnapshot) return false;
   const original = facts.mountedOriginal ?? mountedByUs(disk, facts);
   return (
     original !== undefined &&
@@ -204,11 +207,18 @@ function mountedTwin(disk: AttachedDisk, facts: DiskFacts): string | false {
   );
 }
 
+/** With CONFIG_SNAPSHOTS a copy is never mounted for writing, also where its original is not mounted now. */
+function snapshotType({ fileSystem }: AttachedDisk, { isSnapshot }: DiskFacts): string | false {
+  const isRefused = isSnapshot && snapshotOptions(fileSystem) === undefined;
+  return isRefused && `it is a copy, and no way is known to mount ${fileSystem} read-only beside its original`;
+}
+
 function mountedByUs(disk: AttachedDisk, facts: DiskFacts): DiskRecord | undefined {
   return facts.records.find(
     (record) =>
       record.uuid !== null &&
       record.uuid === disk.uuid &&
+      !record.isSnapshot &&
       record.device !== disk.device.path &&
       (record.onDemand || mountOf(record, facts.mounts) !== undefined),
   );

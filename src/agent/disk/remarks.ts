@@ -12,14 +12,18 @@ export function remarksOn(disk: AttachedDisk, mountPoint: string, facts: DiskFac
 }
 
 /** Whether its file system was here before on a disk with another serial: a copy, or what was restored from one. */
-export function isOnOtherDisk({ serial }: AttachedDisk, { reservation }: DiskFacts): boolean {
+export function isOnOtherDisk(
+  { serial }: Pick<AttachedDisk, 'serial'>,
+  { reservation }: Pick<DiskFacts, 'reservation'>,
+): boolean {
   return reservation !== undefined && reservation.serial !== null && reservation.serial !== serial;
 }
 
 function otherSerial(disk: AttachedDisk, facts: DiskFacts): string[] {
   if (!isOnOtherDisk(disk, facts)) return [];
   const now = disk.serial === undefined ? 'no serial' : `the serial ${disk.serial}`;
-  return [`its file system is known from a disk with the serial ${facts.reservation?.serial}, and this one has ${now}`];
+  const known = `its file system is known from a disk with the serial ${facts.reservation?.serial}, and this one has ${now}`;
+  return [facts.isSnapshot ? `${known}: a copy, and read-only` : known];
 }
 
 function displaced(disk: AttachedDisk, mountPoint: string, { reservation }: DiskFacts): string[] {

@@ -85,6 +85,7 @@ const shortReasons: Readonly<Record<string, string>> = {
   'path-of-automount': 'its path is of autofs',
   'cannot-stay-unchanged': 'it would be written to',
   'pool-assigned': 'waits for another device',
+  'snapshot-type': 'a copy, not mountable',
 };
 
 /** What the disk is to this machine, and why: the end of a sentence that begins with `/dev/sdb is`. */
@@ -179,6 +180,7 @@ const remedies: Readonly<Record<string, (told: Told, attach: string) => string |
   'path-of-automount': (_, attach) => `give it another path, then ${attach}`,
   'cannot-stay-unchanged': (_, attach) => `remove READ_ONLY=yes if it may change, then ${attach}`,
   'pool-assigned': () => 'attach that device, which mounts them all',
+  'snapshot-type': () => 'detach the original, set CONFIG_SNAPSHOTS=0, and attach the copy again',
 };
 
 function openerOf(fileSystem: string | null, device: string): string | undefined {

@@ -50,6 +50,7 @@ const standingsOfRows: Readonly<Record<string, 'note' | 'choice'>> = {
   'path-of-automount': 'note',
   'cannot-stay-unchanged': 'note',
   'pool-assigned': 'note',
+  'snapshot-type': 'note',
 };
 
 function unmarkedStanding({ code }: ListedDisk): 'note' | undefined {

@@ -3,10 +3,14 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { attachLoopDisk, requirePrograms } from '../action/loop-disk.ts';
 import type { Seen } from './read-only.ts';
 import { runInNamespace } from './run-in-namespace.ts';
+
+beforeEach((context) =>
+  requirePrograms(context, { 'mkfs.ext4': 'e2fsprogs', 'mkfs.xfs': 'xfsprogs', 'mkfs.btrfs': 'btrfs-progs' }),
+);
 
 const program = join(import.meta.dirname, 'read-only.ts');
 const digestOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -37,14 +41,15 @@ function attachImage(image: string): string {
   return path;
 }
 
-describe.each([
-  ['ext4', ['mkfs.ext4', '-q'], 32, 'e2fsprogs'],
-  ['ext3', ['mkfs.ext3', '-q'], 32, 'e2fsprogs'],
-  ['xfs', ['mkfs.xfs', '-q'], 300, 'xfsprogs'],
-  ['btrfs', ['mkfs.btrfs', '-q'], 128, 'btrfs-progs'],
-] as const)('%s', (type, makers, megabytes, from) => {
-  test('a disk that is assigned read-only is read, and not one byte of it changes', (context) => {
-    requirePrograms(context, { [makers[0]]: from });
+const types = [
+  ['ext4', ['mkfs.ext4', '-q'], 32],
+  ['ext3', ['mkfs.ext3', '-q'], 32],
+  ['xfs', ['mkfs.xfs', '-q'], 300],
+  ['btrfs', ['mkfs.btrfs', '-q'], 128],
+] as const;
+
+describe.each(types)('%s', (type, makers, megabytes) => {
+  test('a disk that is assigned read-only is read, and not one byte of it changes', () => {
     const image = cutOffImage(makers, megabytes);
     const control = `${image}.control`;
     copyFileSync(image, control);
@@ -60,3 +65,20 @@ describe.each([
     expect(digestOf(control)).not.toBe(before);
   });
 });
+
+// With Btrfs the kernel takes the copy for the original, or the other way round: seen with 6.18, which wrote to the copy.
+test.each(types.filter(([type]) => type !== 'btrfs'))(
+  'a snapshot of a mounted %s is mounted beside it, and not one byte of it changes',
+  (type, makers, megabytes) => {
+    const image = cutOffImage(makers, megabytes);
+    const original = `${image}.original`;
+    copyFileSync(image, original);
+    const before = digestOf(image);
+    const args = [attachImage(image), type, attachImage(original)];
+    const seen: Seen = JSON.parse(runInNamespace(program, args));
+    expect(seen).toMatchObject({ failures: [], isWritten: [false, false] });
+    expect(seen.files).toContain('kept');
+    expect(digestOf(image)).toBe(before);
+    expect(digestOf(original)).not.toBe(before);
+  },
+);

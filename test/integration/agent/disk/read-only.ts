@@ -1,6 +1,6 @@
-// Mounts the disk argv[2], a file system of the type argv[3], as an assignment with READ_ONLY=yes has it, reads it, tries to
-// write to it and unmounts it; prints what it saw. To be run in a mount namespace of its own with an empty /run and /var/lib.
-import { spawnSync } from 'node:child_process';
+// Mounts the disk argv[2], a file system of the type argv[3], as an assignment with READ_ONLY=yes has it, or as a snapshot of the
+// disk argv[4], which is mounted; reads it, tries to write to it and unmounts it; prints what it saw. To be run in a mount namespace of its own with an empty /run and /var/lib.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { applySteps } from '../../../../src/agent/action/apply-steps.ts';
@@ -22,7 +22,7 @@ export interface Seen {
   readonly isWritten: readonly boolean[];
 }
 
-const [, , path = '', fileSystem = ''] = process.argv;
+const [, , path = '', fileSystem = '', original] = process.argv;
 const system = openSystem('/', silentJournal);
 const mountPoint = '/var/lib/evidence';
 const attribute = (name: string) => readFileSync(`/sys/block/${basename(path)}/${name}`, 'utf8').trim();
@@ -39,9 +39,11 @@ const facts = diskFacts({
     reservation: undefined,
     mountPoint: { path: mountPoint, state: 'missing' },
   },
+  isSnapshot: original !== undefined,
   assignments: assignedTo(mountPoint, { isReadOnly: true, owner: { uid: 1, gid: 1 } }),
 });
 const all = 'CONFIG_FSCK=1\nCONFIG_GROW=1\nCONFIG_NEW_DISK_OWNER="0:1001 0775"\nCONFIG_MOUNT_PARAMS=rw,relatime\n';
+if (original !== undefined) execFileSync('mount', [original, '/mnt']);
 const outcomes = await applySteps(planDisk(facts, parseFlags(all).flags), kinds, system);
 const mount = (await observeMounts(system)).find((each) => each.mountPoint === mountPoint);
 const files = mount === undefined ? [] : readdirSync(mountPoint).toSorted();
@@ -51,6 +53,7 @@ const isWritten = [
   spawnSync('dd', ['if=/dev/urandom', `of=${path}`, 'bs=4096', 'count=1', 'conv=notrunc,fsync']).status === 0,
 ];
 spawnSync('umount', [mountPoint]);
+spawnSync('umount', ['/mnt']);
 const failures = outcomes.flatMap(({ failure }) => (failure === null ? [] : [String(failure)]));
 const seen: Seen = { failures, files, options: mount?.options ?? [], isWritten };
 console.log(JSON.stringify(seen));

@@ -169,3 +169,7 @@ test.each<
   const assignments = { ...noAssignmentFacts, diskRoot: '/srv', ...changed };
   expect(codeFor(changes, {}, diskFacts({ assignments, ...facts }))).toBe(code);
 });
+
+test('row 33, snapshot-type: a copy that the kernel cannot have beside its original', () => {
+  expect(codeFor({ fileSystem: 'btrfs' }, {}, diskFacts({ isSnapshot: true }))).toBe('snapshot-type');
+});

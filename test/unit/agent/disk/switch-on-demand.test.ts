@@ -25,6 +25,7 @@ async function machine() {
     filledBytes: null,
     assignment: null,
     isSetReadOnly: false,
+    isSnapshot: false,
     onDemand: false,
     services: [],
     serial: null,
