@@ -3,7 +3,7 @@ import { ifRegular } from '../../core/system/if-regular.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { keyMaterial } from '../machine-config/authorized-keys.ts';
 import { lineOf } from './account-files.ts';
-import { type Account, groupsOf } from './accounts.ts';
+import { type Account, groupsOf } from '../facts/accounts.ts';
 import { requireAccount } from './create-user.ts';
 import { keysPathsOf, namesBelow } from './keys-paths.ts';
 import type { KeysFile, LoginFacts } from './login-facts.ts';

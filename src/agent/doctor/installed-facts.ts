@@ -1,4 +1,5 @@
 import { observeAutofsFolders } from '../disk/automount.ts';
+import { mistakesOf, readAssignments } from '../disk/read-assignments.ts';
 import { observeServices, type Services } from '../facts/services.ts';
 import { observeUdevRules, type UdevRules } from '../facts/udev-rules.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -16,6 +17,8 @@ export interface InstalledFacts {
   readonly flagMistakes: readonly string[];
   /** Words in it that look like flags and are not. */
   readonly unknownFlags: readonly string[];
+  /** Of files below /etc/gandi/disks.d, one line each. */
+  readonly assignmentMistakes: readonly string[];
   /** The file of rules that udev reads for the agent; undefined where none is found. */
   readonly rules: UdevRules | undefined;
   /** Folders that the agent's own map of autofs has, in /etc/auto.master.d/gandi.autofs. */
@@ -44,6 +47,7 @@ export async function observeInstalled(system: System, root = '/'): Promise<Inst
     flags,
     flagMistakes: warnings,
     unknownFlags: unknown,
+    assignmentMistakes: mistakesOf(await readAssignments(system)),
     rules: await observeUdevRules(system),
     autofsFolders: await observeAutofsFolders(system),
     services: await observeServices(system),
