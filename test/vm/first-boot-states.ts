@@ -83,9 +83,16 @@ function isConfigured(tree: Tree, mark: string): boolean {
 async function hasPayload(image: string, { swap }: FirstBootParts, mark: string): Promise<boolean> {
   const disk = await open(image);
   try {
-    const { buffer } = await disk.read(Buffer.alloc(swap.bytes), 0, swap.bytes, swap.offset);
-    return buffer.includes(mark);
+    // Piece by piece, as it is found in the first one that the payload reaches; each has the start of the next one too.
+    const bytes = Buffer.alloc(pieceBytes + mark.length);
+    for (let done = 0; done < swap.bytes; done += pieceBytes) {
+      const { bytesRead } = await disk.read(bytes, 0, Math.min(bytes.length, swap.bytes - done), swap.offset + done);
+      if (bytes.subarray(0, bytesRead).includes(mark)) return true;
+    }
+    return false;
   } finally {
     await disk.close();
   }
 }
+
+const pieceBytes = 1024 ** 2;
