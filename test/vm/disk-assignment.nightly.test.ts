@@ -110,6 +110,39 @@ describe('a disk that an admin assigned to a path', () => {
     await untilIdle(guest());
   });
 
+  test('CONFIG_SNAPSHOTS=1: a copy is mounted read-only beside its original, whichever comes first in a boot', {
+    timeout,
+  }, async () => {
+    await guest().expect("sed -i 's|^CONFIG_SNAPSHOTS=.*|CONFIG_SNAPSHOTS=1|' /etc/default/gandi");
+    const image = join(guest().folder, 'original.img');
+    await makeFileSystemImage('xfs', image, 'volume');
+    // The kernel finds the disk with the lower number first: after the boot it is the copy.
+    const first = await attach('orig', image);
+    await guest().expect('echo kept >/srv/volume/kept && sync');
+    await first.detach();
+    await untilIdle(guest());
+    await copyFile(image, `${image}.copy`);
+    const before = await digestOf(`${image}.copy`);
+    const copy = await attach('snap-1', `${image}.copy`);
+    const original = await attach('orig', image);
+    const isAsItShouldBe = async () => {
+      expect([await mountOf('orig'), await mountOf('snap-1')]).toEqual(['/srv/volume', '/srv/snap-1']);
+      await guest().expect('touch /srv/volume/written && ls /srv/snap-1');
+      expect(await guest().run('touch /srv/snap-1/written')).toMatchObject({ exitCode: 1 });
+    };
+    await isAsItShouldBe();
+    await guest().reboot();
+    await guest().waitForBoot();
+    await isAsItShouldBe();
+    await guest().expect('gandi-agent disk detach /srv/snap-1');
+    await copy.detach();
+    await untilIdle(guest());
+    expect(await digestOf(`${image}.copy`)).toBe(before);
+    await original.detach();
+    await untilIdle(guest());
+    await guest().expect("sed -i 's|^CONFIG_SNAPSHOTS=.*|CONFIG_SNAPSHOTS=0|' /etc/default/gandi");
+  });
+
   test('READ_ONLY=yes: not one byte of its image changes, though its machine was cut off while it wrote', {
     timeout,
   }, async () => {

@@ -3,6 +3,7 @@ import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { assignmentOf } from './assignment-facts.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { isAtOrBelow, systemFolderOf } from './system-folders.ts';
+import { unmountedAbove } from './unmounted-above.ts';
 
 interface Subject {
   readonly disk: AttachedDisk;
@@ -45,10 +46,7 @@ export const assignmentTable: DecisionTable<Subject, 'leave'> = {
       row: 10,
       code: 'cannot-stay-unchanged',
       outcome: 'leave',
-      applies: ({ disk }) =>
-        disk.mustNotChange &&
-        fileSystemTraits(disk.fileSystem ?? '')?.withoutWriting === null &&
-        `READ_ONLY=yes, and no way is known to mount ${disk.fileSystem} without a write to it`,
+      applies: ({ disk, facts }) => disk.mustNotChange && cannotStayUnchanged(disk, facts),
     },
     {
       row: 11,
@@ -95,13 +93,21 @@ function systemPath({ assignments }: DiskFacts): string | false {
   );
 }
 
-function claimedPath({ assignments }: DiskFacts): string | false {
+function claimedPath({ assignments, mounts }: DiskFacts): string | false {
   const own = assignmentOf(assignments);
-  return (
-    own !== undefined &&
-    assignments.claimed.has(own.place) &&
-    `/etc/fstab or a mount unit gives its path ${own.place} to something else`
-  );
+  if (own === undefined) return false;
+  if (assignments.claimed.has(own.place)) {
+    return `/etc/fstab or a mount unit gives its path ${own.place} to something else`;
+  }
+  const above = unmountedAbove(own.place, assignments.claimed, mounts);
+  return above !== undefined && `${above}, which leads to its path ${own.place}, is not mounted yet`;
+}
+
+function cannotStayUnchanged({ fileSystem = '' }: AttachedDisk, { assignments }: DiskFacts): string | false {
+  if (assignments.isOfPool)
+    return 'READ_ONLY=yes, and its Btrfs has several devices, of which only this one would be kept';
+  const isUnknown = fileSystemTraits(fileSystem)?.withoutWriting === null;
+  return isUnknown && `READ_ONLY=yes, and no way is known to mount ${fileSystem} without a write to it`;
 }
 
 function mountedPath({ assignments, mounts }: DiskFacts): string | false {

@@ -20,7 +20,9 @@ export interface AssignmentFacts {
   readonly others: readonly PlacedAssignment[];
   /** Paths of other attached disks that its one assignment means too; looked for only where the disk may have to be mounted. */
   readonly rivals: readonly string[];
-  /** Of a Btrfs: the assignment of another of its devices. */
+  /** It is one of several attached devices of a Btrfs. */
+  readonly isOfPool: boolean;
+  /** Of such a Btrfs: the assignment of another of its devices. */
   readonly ofPool: PlacedAssignment | undefined;
   /** Folders of fstab and of mount units, which are not its to mount on. */
   readonly claimed: ReadonlySet<string>;
@@ -35,6 +37,7 @@ export const noAssignmentFacts: AssignmentFacts = {
   mistaken: [],
   others: [],
   rivals: [],
+  isOfPool: false,
   ofPool: undefined,
   claimed: new Set(),
   diskRoot: '',

@@ -62,24 +62,27 @@ export async function observeAssignments(
   return { own, mistaken, others, ...of, claimed, diskRoot: root, isBelowAutomount };
 }
 
-const withoutRivals: Pick<AssignmentFacts, 'rivals' | 'ofPool'> = { rivals: [], ofPool: undefined };
+type Rivals = Pick<AssignmentFacts, 'rivals' | 'isOfPool' | 'ofPool'>;
+
+const withoutRivals: Rivals = { rivals: [], isOfPool: false, ofPool: undefined };
 
 async function observeRivals(
   system: System,
   { device, properties }: Neighbour,
   own: readonly PlacedAssignment[],
   others: readonly PlacedAssignment[],
-): Promise<Pick<AssignmentFacts, 'rivals' | 'ofPool'>> {
+): Promise<Rivals> {
   const [only] = own;
   const isBtrfs = properties.ID_FS_TYPE === 'btrfs';
   if (only === undefined && (!isBtrfs || others.length === 0)) return withoutRivals;
   const neighbours = await observeNeighbours(system, device);
-  const pool = isBtrfs ? neighbours.filter((each) => isOfPool(each.properties, properties)) : [];
+  const pool = isBtrfs ? neighbours.filter((each) => isInSamePool(each.properties, properties)) : [];
+  const isOfPool = pool.length > 0;
   if (only === undefined) {
-    return { rivals: [], ofPool: others.find((each) => pool.some((one) => isMeant(each, one))) };
+    return { rivals: [], isOfPool, ofPool: others.find((each) => pool.some((one) => isMeant(each, one))) };
   }
   const rivals = neighbours.filter((each) => !pool.includes(each) && isMeant(only, each));
-  return { rivals: rivals.map((each) => each.device.path), ofPool: undefined };
+  return { rivals: rivals.map((each) => each.device.path), isOfPool, ofPool: undefined };
 }
 
 /** A folder right in the disk root is one that our own map knows, as it is that of a disk with such a label. */
@@ -128,7 +131,7 @@ function isMeant({ selectors }: Assignment, { device, properties }: Neighbour): 
 }
 
 /** Another device of the same Btrfs, and not a copy of this one: each device has a UUID of its own too. */
-function isOfPool(one: Properties, other: Properties): boolean {
+function isInSamePool(one: Properties, other: Properties): boolean {
   const isSame = one.ID_FS_TYPE === 'btrfs' && one.ID_FS_UUID === other.ID_FS_UUID;
   return isSame && one.ID_FS_UUID_SUB !== other.ID_FS_UUID_SUB;
 }

@@ -8,11 +8,13 @@ import { kinds } from './actions.ts';
 import type { PlacedAssignment } from './assignment-facts.ts';
 import { observeAutomount } from './automount.ts';
 import { placeAssignment } from './observe-assignments.ts';
+import { parseFstab } from './fstab.ts';
 import { observeMountPoint } from './observe-mount-point.ts';
 import { type AssignedFolder, planProtection, type ProtectionFacts } from './plan-protection.ts';
 import { readProtectedFolders } from './protected-folders.ts';
 import { readAssignments } from './read-assignments.ts';
 import { isAtOrBelow, systemFolderOf } from './system-folders.ts';
+import { unmountedAbove } from './unmounted-above.ts';
 
 /** Has nothing be written where a disk is assigned to and not mounted, and takes that back where none is assigned any more. */
 export async function protectAssignedFolders(system: System, flags: Flags): Promise<StepOutcome[]> {
@@ -25,7 +27,9 @@ async function observeProtection(system: System, flags: Flags): Promise<Protecti
   const mounts = valid.length + known.length === 0 ? [] : await observeMounts(system);
   const placed = await Promise.all(valid.map((assignment) => placeAssignment(assignment, mounts, system)));
   const rootOfMap = placed.length === 0 ? undefined : await observeRootOfMap(system, flags);
-  const assigned = await Promise.all(placed.map((each) => observeFolder(each, rootOfMap, mounts, system)));
+  const fstab = placed.length === 0 ? [] : parseFstab((await system.files.read('/etc/fstab')) ?? '');
+  const around = { rootOfMap, mounts, claimed: fstab.map(({ mountPoint }) => mountPoint) };
+  const assigned = await Promise.all(placed.map((each) => observeFolder(each, around, system)));
   const mounted = new Set(mounts.map(({ mountPoint }) => mountPoint));
   return { assigned, known, isAnyMistaken: mistaken.length > 0, mounted };
 }
@@ -36,10 +40,17 @@ async function observeRootOfMap(system: System, { CONFIG_DISK_ROOT: root }: Flag
   return isOurs || otherMap !== undefined ? (await followFolder(system, root)).path : undefined;
 }
 
+interface Surroundings {
+  /** The disk root, where a map of automount(8) has it. */
+  readonly rootOfMap: string | undefined;
+  readonly mounts: readonly Mount[];
+  /** Folders of fstab. */
+  readonly claimed: readonly string[];
+}
+
 async function observeFolder(
   { place, unsafePart }: PlacedAssignment,
-  rootOfMap: string | undefined,
-  mounts: readonly Mount[],
+  { rootOfMap, mounts, claimed }: Surroundings,
   system: System,
 ): Promise<AssignedFolder> {
   const isOfMap = mounts.some(
@@ -48,7 +59,8 @@ async function observeFolder(
   const isInRoot = rootOfMap !== undefined && isAtOrBelow(dirname(place), rootOfMap);
   const isMounted = mounts.some(({ mountPoint }) => mountPoint === place);
   if (isMounted) return { path: place, state: 'mounted' };
-  if (isOfMap || isInRoot || unsafePart !== undefined || systemFolderOf(place) !== undefined) {
+  const isHidden = unmountedAbove(place, claimed, mounts) !== undefined;
+  if (isOfMap || isInRoot || isHidden || unsafePart !== undefined || systemFolderOf(place) !== undefined) {
     return { path: place, state: 'not-looked-at' };
   }
   return { path: place, state: (await observeMountPoint(system, place)).state };

@@ -75,6 +75,12 @@ test('row 7, path-claimed: fstab or a mount unit has the path', () => {
   expect(refused(assignedTo('/data', {}, { claimed: new Set(['/data']) })).code).toBe('path-claimed');
 });
 
+test('row 7: a folder above the path that fstab mounts, and that is not mounted yet', () => {
+  const assignments = assignedTo('/data/pg', {}, { claimed: new Set(['/', 'none', '/data', '/database']) });
+  expect(refused(assignments).because).toMatch(/^\/data, which leads to its path \/data\/pg, is not mounted yet/);
+  expect(refused(assignments, {}, { mounts: [mountAt('/data', '8:32', '/dev/sdc')] }).code).toBeUndefined();
+});
+
 test('row 8, path-mounted: something is mounted there', () => {
   const mounts = [mountAt('/data', '8:32', '/dev/sdc')];
   expect(refused(assignedTo('/data'), {}, { mounts }).because).toBe('/dev/sdc is mounted at its path /data');
@@ -92,6 +98,12 @@ test.each(['f2fs', 'ntfs'])('row 10, cannot-stay-unchanged: %s may be written to
 
 test.each(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'vfat', 'iso9660'])('row 10 lets through: %s', (fileSystem) => {
   expect(refused(assignedTo('/data', { isReadOnly: true }), { fileSystem, mustNotChange: true }).code).toBeUndefined();
+});
+
+test('row 10: of a Btrfs of several devices only one would be kept unchanged', () => {
+  const facts = assignedTo('/data', { isReadOnly: true }, { isOfPool: true });
+  expect(refused(facts, { fileSystem: 'btrfs', mustNotChange: true }).code).toBe('cannot-stay-unchanged');
+  expect(refused(facts, { fileSystem: 'btrfs', mustNotChange: false }).code).toBeUndefined();
 });
 
 test('row 11, pool-assigned: another device of its Btrfs has the assignment', () => {

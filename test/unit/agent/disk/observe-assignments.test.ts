@@ -101,6 +101,8 @@ test('the devices of one Btrfs are one disk; where one of them is assigned, the 
   const disks = { sda: device('sda', 'a'), sdb: device('sdb', 'b') };
   const byUuid = await machine({ [conf('pg')]: 'UUID=pool\nPATH=/pool\n' }, disks);
   expect(await codeOf(byUuid, 'sda', disks.sda)).toBeUndefined();
+  const kept = await machine({ [conf('pg')]: 'UUID=pool\nPATH=/pool\nREAD_ONLY=yes\n' }, disks);
+  expect(await codeOf(kept, 'sda', disks.sda)).toBe('cannot-stay-unchanged');
   const bySerial = await machine({ [conf('pg')]: 'SERIAL=serial-sda\nPATH=/pool\n' }, disks);
   expect(await codeOf(bySerial, 'sda', disks.sda)).toBeUndefined();
   expect(await codeOf(bySerial, 'sdb', disks.sdb)).toBe('pool-assigned');

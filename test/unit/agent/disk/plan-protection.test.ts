@@ -19,6 +19,18 @@ test.each(['not-empty', 'not-a-folder', 'mounted', 'not-looked-at'] as const)(
   },
 );
 
+test('one that is in the folder of another disk is left to that disk: it would have files in its way', () => {
+  const assigned = [
+    { path: '/data/in', state: 'missing' },
+    { path: '/data', state: 'missing' },
+    { path: '/database', state: 'missing' },
+  ] as const;
+  expect(actionsFor({ assigned }).flatMap((action) => ('path' in action ? action.path : []))).toEqual([
+    '/data',
+    '/database',
+  ]);
+});
+
 test('one that is protected already is not touched again', () => {
   expect(actionsFor({ assigned: [{ path: '/data', state: 'empty' }], known })).toEqual([]);
 });
