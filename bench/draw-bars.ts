@@ -19,17 +19,17 @@ export function drawBars(rounds: Rounds, title: string): string {
   for (const figure of figuresOf(rounds)) {
     const bars = names.flatMap((name, index) => {
       const spread = spreadIn(rounds, name, figure);
-      return spread === undefined || spread.median === 0 ? [] : [{ name, index, seconds: spread.median }];
+      return spread === undefined || spread.median === 0 ? [] : [{ name, index, value: spread.median }];
     });
-    const most = Math.max(...bars.map(({ seconds }) => seconds));
+    const most = Math.max(...bars.map(({ value }) => value));
     parts.push(`<text x="12" y="${y}" class="figure">${escapeMarkup(figure)}</text>`);
-    for (const { name, index, seconds } of bars) {
+    for (const { name, index, value } of bars) {
       y += rowHeight;
-      const width = Math.max(1, Math.round((seconds / most) * barWidth));
+      const width = Math.max(1, Math.round((value / most) * barWidth));
       parts.push(
         `<text x="${labelWidth - 8}" y="${y}" text-anchor="end">${escapeMarkup(name)}</text>`,
         `<rect x="${labelWidth}" y="${y - 11}" width="${width}" height="13" fill="${colours[index % colours.length]}"/>`,
-        `<text x="${labelWidth + width + 6}" y="${y}">${seconds.toFixed(2)} s</text>`,
+        `<text x="${labelWidth + width + 6}" y="${y}">${value.toFixed(2)}</text>`,
       );
     }
     y += rowHeight + groupGap;

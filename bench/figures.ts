@@ -1,4 +1,4 @@
-/** What was measured of one guest, by its name; seconds. */
+/** What was measured of one guest, by its name, which has the unit. */
 export type Figures = Readonly<Record<string, number>>;
 
 export interface Spread {

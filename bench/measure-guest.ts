@@ -10,7 +10,7 @@ import type { Peer } from './peers.ts';
 const atOnce = 24;
 const mebibytes = 4;
 
-/** One guest of a peer: its first boot, a later boot, one disk, and many at once. Seconds, by the guest's own clock. */
+/** One guest of a peer: its first boot, a later boot, one disk, and many at once. By the guest's own clock. */
 export async function measureGuest({ image, payload, units, mountsDisks }: Peer): Promise<Figures> {
   const guest = await boot({ debian: 12, image: await image(), ...(payload && { payload }), memory: 1024 });
   try {
@@ -18,15 +18,9 @@ export async function measureGuest({ image, payload, units, mountsDisks }: Peer)
     await guest.reboot();
     const later = await bootFigures(guest, units);
     const figures: Figures = {
-      yardstick: (await yardstick(guest)).seconds,
-      'first boot, CPU of its units': first.units,
-      'first boot, CPU of the guest': first.guest,
-      'first boot, to multi-user.target': first.multiUser,
-      'first boot, until sshd listens': first.ssh,
-      'later boot, CPU of its units': later.units,
-      'later boot, CPU of the guest': later.guest,
-      'later boot, to multi-user.target': later.multiUser,
-      'later boot, until sshd listens': later.ssh,
+      'yardstick, s': (await yardstick(guest)).seconds,
+      ...named('first boot', first),
+      ...named('later boot', later),
     };
     return mountsDisks ? { ...figures, ...(await diskFigures(guest)) } : figures;
   } finally {
@@ -34,22 +28,20 @@ export async function measureGuest({ image, payload, units, mountsDisks }: Peer)
   }
 }
 
-interface BootFigures {
-  readonly units: number;
-  readonly guest: number;
-  readonly multiUser: number;
-  readonly ssh: number;
-}
-
-async function bootFigures(guest: Guest, units: readonly string[]): Promise<BootFigures> {
+async function bootFigures(guest: Guest, units: readonly string[]): Promise<Figures> {
   await guest.waitForBoot();
   await untilIdle(guest);
   return {
-    units: units.length === 0 ? 0 : await cpuOfUnits(guest, units),
-    guest: await cpuOfGuest(guest),
-    multiUser: await activeAt(guest, 'multi-user.target'),
-    ssh: await activeAt(guest, 'ssh.service'),
+    ...(units.length === 0 ? {} : { 'CPU of its units, s': await cpuOfUnits(guest, units) }),
+    'CPU of the guest, s': await cpuOfGuest(guest),
+    'processes started': Number(await guest.expect("sed -n 's/^processes //p' /proc/stat")),
+    'to multi-user.target, s': await activeAt(guest, 'multi-user.target'),
+    'until sshd listens, s': await activeAt(guest, 'ssh.service'),
   };
+}
+
+function named(boot: string, figures: Figures): Figures {
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${boot}, ${name}`, value]));
 }
 
 /** CPUUsageNSec of systemd.resource-control(5), which systemd keeps when a unit has ended. */
@@ -87,7 +79,7 @@ async function diskFigures(guest: Guest): Promise<Figures> {
     await Promise.all(images.map(({ image }) => guest.attachDisk({ image })));
     await guest.qmp.execute('cont');
   });
-  return { 'event to mounted': one.answer.seconds, [`last of ${atOnce} at once mounted`]: all.answer.seconds };
+  return { 'event to mounted, s': one.answer.seconds, [`last of ${atOnce} at once mounted, s`]: all.answer.seconds };
 }
 
 /** In bash, as each program that is started takes the guest's CPU. */

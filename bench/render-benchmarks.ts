@@ -6,7 +6,7 @@ export type Rounds = Readonly<Record<string, readonly Figures[]>>;
 /** A table in Markdown: a row per figure, a column per peer, medians with the least and the most. */
 export function renderTable(rounds: Rounds): string[] {
   const names = Object.keys(rounds);
-  const head = [`| seconds | ${names.join(' | ')} |`, `| --- |${' --- |'.repeat(names.length)}`];
+  const head = [`| | ${names.join(' | ')} |`, `| --- |${' --- |'.repeat(names.length)}`];
   const rows = figuresOf(rounds).map((figure) => {
     const cells = names.map((name) => {
       const spread = spreadIn(rounds, name, figure);

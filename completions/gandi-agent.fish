@@ -10,7 +10,7 @@ complete -c gandi-agent -n __fish_use_subcommand -a timeline -d 'show when each 
 complete -c gandi-agent -n __fish_use_subcommand -a collect -d 'put what support needs into one archive, without secrets'
 complete -c gandi-agent -n __fish_use_subcommand -a payload -d 'create a swap disk with a configuration on it, or show what one holds'
 complete -c gandi-agent -n __fish_use_subcommand -a image -d 'prepare a system to become an image, or check one'
-complete -c gandi-agent -n __fish_use_subcommand -a validate -d 'check the JSON of a payload or a flags file, and name every mistake in it'
+complete -c gandi-agent -n __fish_use_subcommand -a validate -d 'check the JSON of a payload, a flags file or an assignment of a disk, and name every mistake in it'
 complete -c gandi-agent -n __fish_use_subcommand -a bootstrap -d 'apply the platform\'s configuration once, and enable the swap disk'
 complete -c gandi-agent -n __fish_use_subcommand -a mount -d 'mount the data disks that are attached, and wait until all are'
 complete -c gandi-agent -n __fish_use_subcommand -a config -d 'set consoles, time, cron and sshd as the flags allow, and run the admin\'s own steps'

@@ -109,19 +109,18 @@ describe('an image of vm, debian-minimal and the agent', () => {
 
 describe('image test', () => {
   /** The report comes from a script that is part of what the guest is given: it is there once the agent has run it. */
-  test.each(['payload', 'config-drive'])(
-    'waits until the agent of the image has applied a %s',
-    async (kind) => {
-      const given = join(folder, kind);
-      await writeGiven[kind]?.(given);
+  test.each(descriptions)(
+    'waits until the agent of the image has applied a $kind',
+    async ({ write, host }) => {
+      const given = await write(join(folder, `given-${host}`));
       const place = await takePlace();
       try {
-        const words = ['--firmware', 'bios', '--json', '--seconds', '1500', `--${kind}`, given];
+        const words = ['--firmware', 'bios', '--json', '--seconds', '1500', ...given];
         const { stdout } = await execa(program, ['image', 'test', ...words, join(folder, 'image.qcow2')]);
         expect(JSON.parse(stdout)).toEqual([
           { firmware: 'bios', seconds: expect.any(Number), status: 0, report: expect.objectContaining({ version: 1 }) },
         ]);
-        expect(stdout).toContain('tried1');
+        expect(stdout).toContain(host);
       } finally {
         await place.release();
       }
@@ -130,14 +129,35 @@ describe('image test', () => {
   );
 });
 
-const writeGiven: Readonly<Record<string, (path: string) => Promise<void>>> = {
-  payload: (path) => writeFile(path, JSON.stringify({ vm_hostname: 'tried1' })),
-  'config-drive': async (path) => {
-    await mkdir(join(path, 'openstack/latest'), { recursive: true });
-    const metadata = { uuid: '7d3c8f0e-1b0a-4c56-9d0f-0a8a5f3f6a11', hostname: 'tried1' };
-    await writeFile(join(path, 'openstack/latest/meta_data.json'), JSON.stringify(metadata));
+interface Description {
+  readonly kind: string;
+  /** The name that it gives to the machine. */
+  readonly host: string;
+  /** @returns the options of image test */
+  write(path: string): Promise<readonly string[]>;
+}
+
+const descriptions: readonly Description[] = [
+  {
+    kind: 'config-drive',
+    host: 'tried1',
+    write: async (path) => {
+      await mkdir(join(path, 'openstack/latest'), { recursive: true });
+      const metadata = { uuid: '7d3c8f0e-1b0a-4c56-9d0f-0a8a5f3f6a11', hostname: 'tried1' };
+      await writeFile(join(path, 'openstack/latest/meta_data.json'), JSON.stringify(metadata));
+      return ['--config-drive', path];
+    },
   },
-};
+  {
+    kind: 'payload',
+    host: 'tried2',
+    write: async (path) => {
+      await writeFile(path, JSON.stringify({ vm_hostname: 'tried2' }));
+      return ['--payload', path];
+    },
+  },
+  { kind: 'NoCloud volume', host: 'gandi-image-test', write: async () => [] },
+];
 
 /** Name, version and architecture of each package in the list of parts beside the image, as its address tells them. */
 async function listedPackages(): Promise<readonly string[]> {

@@ -59,7 +59,7 @@ function optionWords(program: Program, name: string, { short, description, value
   return `${letter} -l ${name}${value === undefined ? '' : ` ${argument(program, value)}`} -d ${quoted(description)}`;
 }
 
-/** With `-r` alone fish offers files too. */
+/** With only `-r` fish offers files too. */
 function argument(program: Program, { completion }: Value): string {
   if (completion === undefined) return '-x';
   return `${completion === 'file' ? '-r' : '-x'} ${offer(program, completion)}`;

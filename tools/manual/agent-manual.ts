@@ -34,6 +34,7 @@ const files: readonly (readonly [string, string])[] = [
   ['/etc/default/gandi, /etc/sysconfig/gandi', 'Flags.'],
   ['/etc/gandi/hooks/', 'Programs of the admin that are run when a disk or interface comes or goes.'],
   ['/etc/gandi/services.d/', 'Services that use a data disk, one per line, in a file with the name of its folder.'],
+  ['/etc/gandi/disks.d/NAME.conf', 'Assigns a data disk to a path of its own. See gandi-disks(7).'],
   ['/etc/gandi/plugins.d/', "The admin's own steps of config."],
   ['/etc/auto.master.d/gandi.autofs, /etc/auto.gandi', 'The maps with which autofs mounts data disks; off as shipped.'],
   ['/etc/gandi/motd', 'The message of the day.'],

@@ -1,3 +1,4 @@
+import { assignmentKeys } from '../../src/agent/disk/assignment-keys.ts';
 import { mountedTypes } from '../../src/agent/disk/file-systems.ts';
 import { type FlagName, flagTable } from '../../src/agent/flags/flag-table.ts';
 import type { DataDiskWord } from '../../src/agent/flags/platforms.ts';
@@ -26,6 +27,7 @@ const flags: readonly FlagName[] = [
   'CONFIG_GROW_PARTITION',
   'CONFIG_FSCK',
   'CONFIG_FORMAT_BLANK',
+  'CONFIG_SNAPSHOTS',
   'CONFIG_NEW_DISK_OWNER',
   'CONFIG_DISK_SERVICES',
 ];
@@ -69,6 +71,23 @@ export function renderDisksManual(): string {
     ),
     '.PP',
     `${escapeRoff('File systems that are mounted:')} ${mountedTypes.map((type) => bold(type, 'inline')).join(', ')}.`,
+    '.SH ASSIGNMENTS',
+    escapeRoff(
+      "A file /etc/gandi/disks.d/NAME.conf assigns one disk to a path, with KEY=value lines as in the flags file. It has one or more of SERIAL, WWN, LABEL and UUID, all of which have to be the disk's, and PATH. It counts from the next attachment of the disk, or from gandi-agent disk attach. The disk has to be a data disk all the same.",
+    ),
+    ...termLines(Object.entries(assignmentKeys).map(([key, { meaning }]) => [key, `${capitalised(meaning)}.`])),
+    '.PP',
+    escapeRoff(
+      'The file must be as safe as a hook. One with a mistake counts for nothing, and the disks that it may mean are left alone; gandi-agent validate names each mistake. One path for two disks, and two files for one disk, are refused.',
+    ),
+    '.PP',
+    escapeRoff('A database on a volume of its own:'),
+    ...literalLines([
+      '# /etc/gandi/disks.d/pg.conf',
+      'SERIAL=vol-7f3a',
+      'PATH=/var/lib/postgresql',
+      'SERVICES=postgresql',
+    ]),
     '.SH WHAT IS LEFT ALONE',
     escapeRoff(
       'The disk of the system and swap in use; disks that LVM, RAID, LUKS or bcache use; a disk with partitions (each partition is looked at by itself); a blank disk, or one with signatures of several types; what is no file system, or a type that is not listed above; what /etc/fstab or a mount unit names; what somebody mounted already; a clone of a mounted disk; a disk whose folder holds files; a boot partition; and every disk, where a map of autofs that is not ours has the disk root, or where others than root can change it.',
@@ -101,6 +120,7 @@ export function renderDisksManual(): string {
     '.SH FILES',
     ...termLines([
       ['/usr/lib/udev/rules.d/86-gandi.rules', 'The rules; a copy in /etc/udev/rules.d takes their place.'],
+      ['/etc/gandi/disks.d/NAME.conf', 'Assignments.'],
       ['/var/lib/gandi/disk-names/', 'The name of each file system, by UUID.'],
       ['/var/lib/gandi/made-folders/', 'Folders that the agent made, and therefore removes.'],
       [

@@ -1,7 +1,7 @@
 import { Secret } from '../../core/secret/secret.ts';
 import type { System } from '../../core/system/system.ts';
 import { ifRegular } from '../../core/system/if-regular.ts';
-import { type Account, type Group, observeAccount, observeGroups } from './accounts.ts';
+import { type Account, type Group, observeAccount, observeGroups } from '../facts/accounts.ts';
 import { observeKeysPlaces, readKeys } from './keys-places.ts';
 import { type IdRange, observePeopleIds } from './people-ids.ts';
 

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { withKeys } from '../machine-config/authorized-keys.ts';
 import type { Folder } from '../../core/system/folder.ts';
 import type { System } from '../../core/system/system.ts';
-import type { Account } from './accounts.ts';
+import type { Account } from '../facts/accounts.ts';
 import { noHome, requireAccount } from './create-user.ts';
 import { type KeysPlace, observeKeysPlaces } from './keys-places.ts';
 import { whyKeysAreUnused } from './unused-login.ts';

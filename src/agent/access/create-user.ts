@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { observeAccount } from './accounts.ts';
+import { observeAccount } from '../facts/accounts.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { newGroup, newMember, newUser, noPassword } from './new-account.ts';
 import type { Folder, Owner } from '../../core/system/folder.ts';

@@ -72,7 +72,7 @@ function askingTerminals({ consoles }: EntranceFacts): string[] {
 }
 
 function noLogin(path: string): Obstacle {
-  return { code: 'login.nologin', because: `${path} lets root alone in`, remedy: `remove ${path}` };
+  return { code: 'login.nologin', because: `${path} lets only root in`, remedy: `remove ${path}` };
 }
 
 const noConsole: Obstacle = {

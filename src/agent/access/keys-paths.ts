@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Account } from './accounts.ts';
+import type { Account } from '../facts/accounts.ts';
 import { defaultKeysFiles } from './sshd-settings.ts';
 
 /** A file that sshd reads keys of an account from. */

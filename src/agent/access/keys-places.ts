@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { ifRegular } from '../../core/system/if-regular.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
-import { type Account, groupsOf } from './accounts.ts';
+import { type Account, groupsOf } from '../facts/accounts.ts';
 import { homePath } from './home-path.ts';
 import { type KeysPath, keysPathsOf, namesBelow, usualKeysPath } from './keys-paths.ts';
 import { readSshdLines } from './read-sshd-lines.ts';

@@ -1,4 +1,4 @@
-import type { Account } from './accounts.ts';
+import type { Account } from '../facts/accounts.ts';
 import type { SshdAnswer } from './sshd-answer.ts';
 
 /** All that decides whether somebody gets in as an account. */

@@ -3,7 +3,7 @@ import { ifRegular } from '../../core/system/if-regular.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { keyMaterial } from '../machine-config/authorized-keys.ts';
 import { lineOf } from './account-files.ts';
-import { type Account, groupsOf } from './accounts.ts';
+import { type Account, groupsOf } from '../facts/accounts.ts';
 import { requireAccount } from './create-user.ts';
 import { keysPathsOf, namesBelow } from './keys-paths.ts';
 import type { KeysFile, LoginFacts } from './login-facts.ts';
@@ -16,7 +16,7 @@ import { today } from './tree-accounts.ts';
 /** Asks sshd, or something that knows its answer already. */
 export type AskSshd = (system: System, user: SshdUser) => Promise<SshdAnswer>;
 
-/** Looks at all that decides whether somebody gets in as an account; sshd is asked, as it alone knows. @throws AgentError `user.missing` */
+/** Looks at all that decides whether somebody gets in as an account; sshd is asked, as only it knows. @throws AgentError `user.missing` */
 export async function observeLogin(system: System, user: string, ask: AskSshd = askSshd): Promise<LoginFacts> {
   const account = await requireAccount(system, user);
   const groups = await groupsOf(system, account);

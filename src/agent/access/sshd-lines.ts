@@ -73,7 +73,7 @@ function isInList(name: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => !pattern.startsWith('!') && isMeant(pattern));
 }
 
-/** Whether a keyword's value may depend on where somebody comes from, so that text alone does not say it. */
+/** Whether a keyword's value may depend on where somebody comes from, so that the text does not say it. */
 export function dependsOnPlace(keyword: string, lines: readonly SshdLine[]): boolean {
   const asksPlace = (condition: SshdCondition) =>
     condition.some((word, index) => index % 2 === 0 && !['all', 'user', 'group'].includes(word.toLowerCase()));

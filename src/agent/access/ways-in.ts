@@ -91,14 +91,14 @@ function sshdRules(): readonly SshdRule[] {
       code: 'ssh.root-commands-only',
       closes: overSsh,
       applies: ({ rootLogin }, { account }) => account.uid === 0 && rootLogin === 'forced-commands-only',
-      because: 'sshd lets root run the commands of its keys alone (PermitRootLogin)',
+      because: 'sshd lets root run only the commands of its keys (PermitRootLogin)',
       remedy: 'log in as another user, or set PermitRootLogin to prohibit-password',
     },
     {
       code: 'ssh.root-keys-only',
       closes: ['ssh-password'],
       applies: ({ rootLogin }, { account }) => account.uid === 0 && rootLogin === 'keys-only',
-      because: 'sshd lets root in by key alone (PermitRootLogin)',
+      because: 'sshd lets root in only by key (PermitRootLogin)',
       remedy: 'give root a key, or log in as another user',
     },
     {
@@ -192,7 +192,7 @@ export function obstaclesOf(way: Way, facts: LoginFacts): Obstacle[] {
     .map(({ code, because, remedy }) => ({ code, because, remedy }));
 }
 
-/** sshd_config(5): in this order; a pattern with `@HOST` lets in or keeps out those who come from there alone. */
+/** sshd_config(5): in this order; a pattern with `@HOST` lets in or keeps out only those who come from there. */
 function isAllowed({ allowUsers, denyUsers, allowGroups, denyGroups }: SshdSettings, facts: LoginFacts): boolean {
   const { account, groups } = facts;
   const isMeant = (pattern: string) => matchesPattern(account.name, pattern.split('@')[0] ?? '');

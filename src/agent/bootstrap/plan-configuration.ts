@@ -29,7 +29,7 @@ export function planConfiguration(
   ];
 }
 
-/** The network alone: of NICs that nothing describes, where the rest was applied in an earlier boot. */
+/** Only the network: of NICs that nothing describes, where the rest was applied in an earlier boot. */
 export function planNetworkOf(config: MachineConfig, flags: Flags, files: FirstBootFiles, scope: NetworkScope): Step {
   const facts = { description: config.network, network: files.network, nics: files.nics };
   return { name: 'network', actions: flags.CONFIG_NETWORK ? planNetwork(facts, flags, scope) : [] };

@@ -1,7 +1,11 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ExitCode } from '../../core/error/agent-error.ts';
+import { parseKeyValueLine } from '../../core/text/key-value-line.ts';
+import { isAssignmentKey } from '../disk/assignment-keys.ts';
 import { observeAutofsFolders } from '../disk/automount.ts';
+import { parseAssignment } from '../disk/parse-assignment.ts';
+import { assignmentsFolder, listAssignments, observeOwners, readAssignment } from '../disk/read-assignments.ts';
 import { adviceOnFlags } from '../flags/flag-advice.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
@@ -21,24 +25,25 @@ export const validationSchema = z
     files: z.array(
       z.object({
         path: z.string(),
-        kind: z.enum(['flags', 'configuration']),
+        kind: z.enum(['flags', 'assignment', 'configuration']),
         isValid: z.boolean().describe('there is no mistake; the exit status is 3 where one file has one'),
         mistakes: z.array(z.string()).describe('one for each, with its line or its path in the JSON'),
         warnings: z.array(z.string()).describe('valid, and will not do what it seems to say'),
       }),
     ),
   })
-  .describe('what is wrong with a configuration or a flags file');
+  .describe('what is wrong with a configuration, a flags file or an assignment of a disk');
 
 type FileAnswer = z.infer<typeof validationSchema>['files'][number];
 
 export const validateCommand = defineCommand({
   name: 'validate',
-  summary: 'check the JSON of a payload or a flags file, and name every mistake in it',
+  summary: 'check the JSON of a payload, a flags file or an assignment of a disk, and name every mistake in it',
   operands: {
     file: {
       hint: 'FILE',
-      description: 'JSON or flags (default: /gandi/config and the flags file of this machine)',
+      description:
+        'JSON, flags or an assignment (default: /gandi/config, the flags file and /etc/gandi/disks.d of this machine)',
       completion: 'file',
       isOptional: true,
     },
@@ -59,13 +64,14 @@ async function ownFiles(files: Files): Promise<string[]> {
   const texts = await Promise.all(flagFiles.map((path) => files.read(path)));
   const flagFile = flagFiles.find((_, index) => texts[index] !== undefined);
   const config = (await files.read('/gandi/config')) === undefined && flagFile !== undefined ? [] : ['/gandi/config'];
-  return [...config, ...(flagFile === undefined ? [] : [flagFile])];
+  return [...config, ...(flagFile === undefined ? [] : [flagFile]), ...(await listAssignments({ files }))];
 }
 
 async function validate(path: string): Promise<FileAnswer> {
+  if (dirname(resolve(path)) === assignmentsFolder) return validateAssignment(resolve(path));
   const text = new TextDecoder().decode(await readInput(path));
-  const kind = looksLikeFlags(text) ? 'flags' : 'configuration';
-  const { mistakes, warnings } = kind === 'flags' ? await checkFlags(text, path) : checkConfig(text, path);
+  const kind = kindOf(text);
+  const { mistakes, warnings } = await checks[kind](text, path);
   return { path, kind, isValid: mistakes.length === 0, mistakes: [...mistakes], warnings: [...warnings] };
 }
 
@@ -75,14 +81,36 @@ function tell({ path, isValid, mistakes, warnings }: FileAnswer, terminal: Termi
   if (isValid) terminal.out(`${path}: OK`);
 }
 
+/** One of this machine: it has to be root's word, and its owner a user here. */
+async function validateAssignment(path: string): Promise<FileAnswer> {
+  const system = { files: openFiles('/') };
+  const read = await readAssignment(system, path, await observeOwners(system));
+  const mistakes = read.kind === 'valid' ? [] : [...read.mistaken.mistakes];
+  return { path, kind: 'assignment', isValid: mistakes.length === 0, mistakes, warnings: [] };
+}
+
 interface Answer {
   readonly mistakes: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** No JSON begins with a comment of a shell or an assignment. */
-function looksLikeFlags(text: string): boolean {
-  return /^\s*(?:#|(?:export\s+)?[A-Za-z_]\w*\s*=)/.test(text);
+const checks: Readonly<Record<FileAnswer['kind'], (text: string, path: string) => Answer | Promise<Answer>>> = {
+  flags: checkFlags,
+  assignment: checkAssignment,
+  configuration: checkConfig,
+};
+
+/** No JSON begins with a comment of a shell or `KEY=`; no flag has a name that is a key of an assignment. */
+function kindOf(text: string): FileAnswer['kind'] {
+  if (!/^\s*(?:#|(?:export\s+)?[A-Za-z_]\w*\s*=)/.test(text)) return 'configuration';
+  const keys = text.split('\n').flatMap((line) => parseKeyValueLine(line)?.key ?? []);
+  return keys.some(isAssignmentKey) ? 'assignment' : 'flags';
+}
+
+/** It may be meant for another machine, where its owner is a user. */
+function checkAssignment(text: string, path: string): Answer {
+  const read = parseAssignment(path, text, () => ({ uid: 0, gid: 0 }));
+  return { mistakes: read.kind === 'valid' ? [] : read.mistaken.mistakes, warnings: [] };
 }
 
 async function checkFlags(text: string, path: string): Promise<Answer> {

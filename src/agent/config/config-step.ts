@@ -8,7 +8,7 @@ import type { System } from '../../core/system/system.ts';
 /** What every step of `config` may need beside its own facts. */
 export interface ConfigContext {
   readonly flags: Flags;
-  /** Where it is cloud-init, the admin's own steps alone are run. */
+  /** Where it is cloud-init, only the admin's own steps are run. */
   readonly firstBoot: FirstBootOwner;
   /** Of the payload that was applied last; undefined if none ever was. */
   readonly config: MachineConfig | undefined;

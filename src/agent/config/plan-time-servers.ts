@@ -29,7 +29,7 @@ function renderTimesyncd(servers: readonly string[]): string {
   return `[Time]\nNTP=${servers.join(' ')}\n`;
 }
 
-/** chrony.conf(5), sourcedir: files with one source a line. */
+/** chrony.conf(5), sourcedir: files with one source per line. */
 function renderChrony(servers: readonly string[]): string {
   return servers.map((server) => `server ${server} iburst\n`).join('');
 }

@@ -25,7 +25,7 @@ export const useLocaleKind: ActionKind<UseLocale> = {
 export interface LocaleUse {
   /** Files of PAM, and of the shells of logins, that name the file or a link to it. */
   readonly readers: readonly string[];
-  /** systemd, which reads locale.conf(5) alone. */
+  /** systemd, which reads only locale.conf(5). */
   readonly isRunBySystemd: boolean;
   /** Files of settings that set LC_ALL, which counts before LANG (locale(7)). */
   readonly overriding: readonly string[];

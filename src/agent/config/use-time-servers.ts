@@ -60,7 +60,7 @@ export function whyTimeServersAreUnused(
   });
 }
 
-/** chrony.conf(5): sourcedir reads *.sources, whose lines are sources alone. */
+/** chrony.conf(5): sourcedir reads *.sources, which have only lines with sources. */
 function lineFor(path: string): string {
   const folder = path.slice(0, path.lastIndexOf('/'));
   return path.endsWith('.sources') ? `sourcedir ${folder}` : `include ${folder}/*.conf`;

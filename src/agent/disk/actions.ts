@@ -8,6 +8,7 @@ import { growFileSystemKind } from './grow-file-system.ts';
 import { growPartitionKind } from './grow-partition.ts';
 import { mountDiskKind } from './mount-disk.ts';
 import { ownNewRootKind } from './own-new-root.ts';
+import { protectFolderKind, releaseFolderKind } from './protect-folder.ts';
 import { readCapacityKind } from './read-capacity.ts';
 import { releaseDiskKind } from './release-disk.ts';
 import { rescanBusKind } from './rescan-bus.ts';
@@ -15,6 +16,7 @@ import { rememberDiskKind, forgetDiskKind } from './remember-disk.ts';
 import { removeMountPointKind } from './remove-mount-point.ts';
 import { reportDeviceKind } from './report-device.ts';
 import { reserveDiskNameKind } from './reserve-name.ts';
+import { setReadOnlyKind } from './set-read-only.ts';
 import { setCheckCountersKind } from './set-check-counters.ts';
 import { unmountDiskKind } from './unmount-disk.ts';
 import { enableSwapKind } from '../swap-disk/enable-swap.ts';
@@ -26,6 +28,9 @@ export const kinds = {
   'format-blank': formatBlankKind,
   'mount-disk': mountDiskKind,
   'call-automount': callAutomountKind,
+  'set-read-only': setReadOnlyKind,
+  'protect-folder': protectFolderKind,
+  'release-folder': releaseFolderKind,
   'own-new-root': ownNewRootKind,
   'grow-file-system': growFileSystemKind,
   'grow-partition': growPartitionKind,

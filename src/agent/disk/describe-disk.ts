@@ -47,9 +47,21 @@ export const listedDiskSchema = z
       .nullable()
       .describe('where no rule marks it: the word of CONFIG_DATA_DISKS that would'),
     mountPoint: z.string().nullable().describe('where it is mounted, no matter by whom'),
+    assignments: z
+      .array(
+        z.object({
+          file: z.string().describe('`/etc/gandi/disks.d/NAME.conf`'),
+          path: z.string(),
+          isReadOnly: z.boolean().describe('not one byte of the disk changes'),
+        }),
+      )
+      .describe('files that assign it to a path, from its next attachment on; with more than one it is left alone'),
     isMountedByAgent: z.boolean(),
     state: z.enum(stateKinds).describe('what it is to the agent now'),
-    code: z.string().nullable().describe('of `left-alone`: which row of docs/decisions/data-disk.md'),
+    code: z
+      .string()
+      .nullable()
+      .describe('of `left-alone`: which row of docs/decisions/data-disk.md or disk-assignment.md'),
     summary: z.string().describe('the state in a few words'),
     note: z.string().describe('the state and why, for people; the end of a sentence that begins with `/dev/sdb is`'),
     next: z.string().nullable().describe('what to do about it, one sentence for people'),
@@ -92,6 +104,7 @@ export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, mo
     model,
     looksLike: looksLike ?? null,
     mountPoint: mountPointOf(facts, state),
+    assignments: facts.assignments.own.map(({ file, path, isReadOnly }) => ({ file, path, isReadOnly })),
     isMountedByAgent: state.kind === 'mounted' && state.isOurs,
     state: state.kind,
     code: state.kind === 'left-alone' ? state.code : null,

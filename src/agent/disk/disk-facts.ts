@@ -1,3 +1,4 @@
+import type { AssignmentFacts } from './assignment-facts.ts';
 import type { NameReservation } from './disk-names.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
@@ -50,6 +51,8 @@ export interface AttachedDisk {
   readonly fstabClaim: string | undefined;
   /** The mount unit of systemd that names it; looked for only where the disk may have to be mounted. */
   readonly unitClaim: string | undefined;
+  /** An assignment says READ_ONLY=yes: not one byte of it is to change. */
+  readonly mustNotChange: boolean;
 }
 
 /**
@@ -98,6 +101,10 @@ export interface DiskFacts {
   readonly reservation: NameReservation | undefined;
   /** Where it would be mounted. Only this folder is looked at: on another disk's, a hung device would keep us waiting. */
   readonly mountPoint: MountPoint;
+  /** It is a copy of a disk that was here first, and is mounted beside it (CONFIG_SNAPSHOTS). */
+  readonly isSnapshot: boolean;
+  /** What an admin says of it below /etc/gandi/disks.d. */
+  readonly assignments: AssignmentFacts;
   /** Running units that use the mount of this disk, or of the one that had its kernel name and is gone. */
   readonly units: readonly MountUnit[];
   /** Units that the agent stopped for disks that went, and that are to run again with them. */
@@ -116,4 +123,6 @@ export interface DiskFacts {
   readonly isDesignatedSwap: boolean;
   /** Paths of the admin's hooks that exist. */
   readonly hooks: Readonly<Partial<Record<HookName, string>>>;
+  /** Programs that assignments have told instead of them, by the name of the assignment. */
+  readonly assignedHooks: ReadonlyMap<string, string>;
 }

@@ -35,6 +35,12 @@ export interface DiskRecord {
   readonly isDetached: boolean;
   /** Size of the block device in bytes when its file system was last known to fill it; null if it never was. */
   readonly filledBytes: number | null;
+  /** Name of the assignment by which it was mounted; null where it is below the disk root, at its own name. */
+  readonly assignment: string | null;
+  /** The agent had the kernel refuse every write to it. */
+  readonly isSetReadOnly: boolean;
+  /** It is a copy of a disk that was here first, and keeps that one from nothing. */
+  readonly isSnapshot: boolean;
   /** Offered to autofs, which mounts it when somebody enters its folder. */
   readonly onDemand: boolean;
   /** Services that the disk itself names in .gandi/services; empty unless CONFIG_DISK_SERVICES=1. */
@@ -62,6 +68,9 @@ export function untouchedRecord({ name, path, majorMinor, diskSequence, serial }
     ownsFolder: false,
     isDetached: false,
     filledBytes: null,
+    assignment: null,
+    isSetReadOnly: false,
+    isSnapshot: false,
     onDemand: false,
     services: [],
     note: '',
@@ -87,6 +96,9 @@ const schema = z.object({
   isHookDue: off,
   isDetached: off,
   ownsFolder: off,
+  assignment: none,
+  isSetReadOnly: off,
+  isSnapshot: off,
   onDemand: off,
   services: z.array(z.string()).default([]),
   note: z.string(),

@@ -20,6 +20,7 @@ export function explainDisk(disk: ListedDisk, { done, users, wantedName }: DiskH
   const rows: [string, string | undefined][] = [
     ['next', next ?? undefined],
     ['folder', wantedName === undefined ? undefined : `${mountPoint}, as another disk has the name ${wantedName}`],
+    ...disk.assignments.map((assignment): [string, string] => ['path', describeAssignment(assignment)]),
     ['used', describeSpace(disk)],
     ['UUID', uuid ?? undefined],
     ['serial', serial ?? undefined],
@@ -48,6 +49,10 @@ function row(name: string, text: string, width: number): Line[] {
     (line, index): Line =>
       index === 0 ? [styled('dim', `  ${name.padEnd(nameWidth)}`), line.slice(indent.length)] : line,
   );
+}
+
+function describeAssignment({ file, path, isReadOnly }: ListedDisk['assignments'][number]): string {
+  return `${path}${isReadOnly ? ', read-only' : ''}, as ${file} says`;
 }
 
 const mostUsers = 12;

@@ -6,18 +6,23 @@ export interface FileSystemTraits {
   readonly driver: string;
   /** Mount options that the type gets beside the admin's. */
   readonly options: readonly string[];
-  /** What it gets beside those on a device that is read-only: its journal cannot be replayed, ext4(5) and xfs(5). */
-  readonly onReadOnlyDevice?: readonly string[];
+  /**
+   * What it gets beside those where nothing may be written to its device, whose journal is not replayed then: ext4(5), xfs(5),
+   * btrfs(5). null where no way is known to mount it without a write.
+   */
+  readonly withoutWriting: readonly string[] | null;
+  /** What a copy gets while its original is mounted; null where the kernel cannot have both. */
+  readonly besideOriginal: readonly string[] | null;
   /** Mounted read-only whatever the options say. */
   readonly readOnly: boolean;
   /** What grows it while it is mounted; null if nothing does. */
   readonly growth: GrowthTool | null;
 }
 
-const plain = { options: [], readOnly: false, growth: null } as const;
+const plain = { options: [], readOnly: false, growth: null, withoutWriting: [], besideOriginal: [] } as const;
 
 // ext4(5): stop writing at the first sign of damage.
-const ext = { options: ['errors=remount-ro'], readOnly: false, growth: 'resize2fs' } as const;
+const ext = { ...plain, options: ['errors=remount-ro'], growth: 'resize2fs' } as const;
 
 /**
  * The types that are mounted, and no others: each one opens a driver of the kernel to the one who made the disk. The
@@ -25,14 +30,14 @@ const ext = { options: ['errors=remount-ro'], readOnly: false, growth: 'resize2f
  */
 const fileSystems: Readonly<Record<string, FileSystemTraits>> = {
   ext2: { ...ext, driver: 'ext2' },
-  ext3: { ...ext, driver: 'ext3', onReadOnlyDevice: ['noload'] },
-  ext4: { ...ext, driver: 'ext4', onReadOnlyDevice: ['noload'] },
-  xfs: { ...plain, driver: 'xfs', growth: 'xfs_growfs', onReadOnlyDevice: ['norecovery'] },
-  btrfs: { ...plain, driver: 'btrfs', growth: 'btrfs' },
-  f2fs: { ...plain, driver: 'f2fs' },
+  ext3: { ...ext, driver: 'ext3', withoutWriting: ['noload'] },
+  ext4: { ...ext, driver: 'ext4', withoutWriting: ['noload'] },
+  xfs: { ...plain, driver: 'xfs', growth: 'xfs_growfs', withoutWriting: ['norecovery'], besideOriginal: ['nouuid'] },
+  btrfs: { ...plain, driver: 'btrfs', growth: 'btrfs', withoutWriting: ['rescue=nologreplay'], besideOriginal: null },
+  f2fs: { ...plain, driver: 'f2fs', withoutWriting: null },
   // These two keep no owners: without a mask of their own they would take the umask of the agent.
   vfat: { ...plain, driver: 'vfat', options: ['umask=022'] },
-  ntfs: { ...plain, driver: 'ntfs3', options: ['umask=022'] },
+  ntfs: { ...plain, driver: 'ntfs3', options: ['umask=022'], withoutWriting: null },
   iso9660: { ...plain, driver: 'iso9660', readOnly: true },
 };
 

@@ -32,8 +32,9 @@ export async function observeHistory(
   };
 }
 
-function wantedName({ device, label, serial, mountPoint, isMountedByAgent }: ListedDisk): string | undefined {
-  if (!isMountedByAgent || mountPoint === null) return undefined;
+function wantedName(disk: ListedDisk): string | undefined {
+  const { device, label, serial, mountPoint, isMountedByAgent, assignments } = disk;
+  if (!isMountedByAgent || mountPoint === null || assignments.length > 0) return undefined;
   const name = mountName({
     encodedLabel: label ?? undefined,
     serial: serial ?? undefined,

@@ -16,6 +16,7 @@ import { lookAt } from './list-disks.ts';
 import { observeDetach } from './observe-detach.ts';
 import { observeDisk } from './observe-disk.ts';
 import { planDisk } from './plan.ts';
+import { protectAssignedFolders } from './protect-assigned-folders.ts';
 import { planDetachNamed } from './plan-detach-named.ts';
 import { targetsToPutBack } from './put-back.ts';
 import { type ReleasedDisk, removeReleasedDisk } from './released-disks.ts';
@@ -58,7 +59,7 @@ export async function attachDisk(system: System, flags: Flags, word: string): Pr
     if (isTouched) outcomes.push(...(await attachDevice(system, flags, { name, path: before.device })));
     disks.push(isTouched ? await look(name) : before);
   }
-  return { disks, outcomes };
+  return { disks, outcomes: [...outcomes, ...(await protectAssignedFolders(system, flags))] };
 }
 
 /** The agent leaves what somebody else mounted, what no rule marks and what the system is on, even when asked. */
@@ -82,7 +83,8 @@ export async function findAgain(system: System, disk: ReleasedDisk): Promise<Ste
  * @throws AgentError `disk.busy` naming the programs, `disk.not-mounted`, `disk.unknown`, `disk.ambiguous`
  */
 export async function detachDisk(system: System, flags: Flags, word: string, force: boolean): Promise<Detached> {
-  return detach(system, flags, await findNamedDisk(system, word), force);
+  const { outcomes, isReleased } = await detach(system, flags, await findNamedDisk(system, word), force);
+  return { outcomes: [...outcomes, ...(await protectAssignedFolders(system, flags))], isReleased };
 }
 
 /** As `detachDisk`, for callers that know the device: a word of theirs might be the name of another disk's folder. */

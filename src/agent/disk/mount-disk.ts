@@ -1,5 +1,7 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { protectFolder } from './protect-folder.ts';
 import { requireSameDisk } from './require-same-disk.ts';
+import { requireReadOnly } from './set-read-only.ts';
 import { isMountedFrom, type Mount, observeMounts } from '../../core/block-device/mounts.ts';
 import { removeMadeFolder } from './made-folders.ts';
 import type { System } from '../../core/system/system.ts';
@@ -18,6 +20,10 @@ export interface MountDisk {
   readonly fileSystem: string;
   readonly mountPoint: string;
   readonly options: readonly string[];
+  /** Not mounted unless the kernel refuses writes to it. */
+  readonly mustNotChange: boolean;
+  /** The folder beneath is kept empty: a disk is assigned to it, and it stays when the disk goes. */
+  readonly protectsFolder: boolean;
 }
 
 export const mountDiskKind: ActionKind<MountDisk> = {
@@ -35,7 +41,7 @@ const lockedExitCode = 75;
  * machine's own table, at the folder that was looked at. A mount elsewhere is taken back, and a folder that was made for it
  * goes again if anything fails.
  * @throws AgentError `disk.locked`, `disk.replaced`, `device.gone`, `mount.unsafe-root`, `mount.not-a-folder`,
- *   `mount.not-empty`, `mount.not-seen`, `process.*`
+ *   `mount.not-empty`, `mount.taken`, `mount.not-seen`, `disk.not-read-only`, `process.*`
  */
 export async function mountDisk(action: MountDisk, system: System): Promise<void> {
   await requireSameDisk(action, 'mount', system);
@@ -43,7 +49,7 @@ export async function mountDisk(action: MountDisk, system: System): Promise<void
   try {
     await mountAndProve(action, place, system);
   } catch (error) {
-    if (place.isNew) await removeMadeFolder(system, place.path);
+    if (place.isNew && !action.protectsFolder) await removeMadeFolder(system, place.path);
     throw error;
   }
 }
@@ -51,6 +57,9 @@ export async function mountDisk(action: MountDisk, system: System): Promise<void
 async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: System): Promise<void> {
   const before = await observeMountsOf(action, system);
   try {
+    await requireFree(place, system);
+    if (action.protectsFolder) await protectFolder(place, system);
+    if (action.mustNotChange) await requireReadOnly(action.device, system);
     await mount(action, place, system);
   } finally {
     await place.close();
@@ -59,6 +68,18 @@ async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: S
   await requireSameDisk(action, 'mount', system).catch(async (error: unknown) => {
     await unmount(place.path, system);
     throw error;
+  });
+}
+
+/** A mount at a path that was free when it was decided about would hide what came there meanwhile. */
+async function requireFree({ path }: OpenMountPoint, system: System): Promise<void> {
+  const mount = (await observeMounts(system)).find(({ mountPoint }) => mountPoint === path);
+  if (mount === undefined) return;
+  throw new AgentError(`cannot mount there: ${mount.source} is mounted there`, {
+    code: 'mount.taken',
+    subject: path,
+    remedy: `unmount it, then attach the disk again`,
+    exitCode: ExitCode.refusedToProtectData,
   });
 }
 

@@ -1,4 +1,6 @@
 import { describeError } from '../../core/error/agent-error.ts';
+import type { DiskRecord } from './disk-records.ts';
+import { readAssignments } from './read-assignments.ts';
 import { isRunBySystemd, scriptCaller, type System } from '../../core/system/system.ts';
 import { observeUnitProperties, type UnitProperties } from '../../core/system/unit-properties.ts';
 import { unsafePart } from '../../core/system/safe-path.ts';
@@ -20,15 +22,17 @@ const answerSeconds = 5;
 
 /**
  * The units that run now and use a mount: those that the admin named for it, and those whose own dependencies name it
- * (RequiresMountsFor=, Requires=, BindsTo=).
- * @param more further names, such as those that a disk brings along; a name that is not a unit here counts for nothing
+ * (RequiresMountsFor=, Requires=, BindsTo=). A name that is not a unit here counts for nothing.
+ * @param record of the disk: the assignment by which it was mounted, and services that it names itself
  */
 export async function observeMountUnits(
   system: System,
   mountPoint: string,
-  more: readonly string[] = [],
+  { assignment, services }: Pick<DiskRecord, 'assignment' | 'services'> = { assignment: null, services: [] },
 ): Promise<MountUnit[]> {
-  const named = [...(await readAdminsServices(system, mountPoint)), ...more];
+  const ofAdmin =
+    assignment === null ? readAdminsServices(system, mountPoint) : readAssignedServices(system, assignment);
+  const named = [...(await ofAdmin), ...services];
   if (!(await isRunBySystemd(system))) return runningScripts(system, named);
   try {
     const [mount, ...shown] = await observeUnitProperties(system, [mountUnitOf(mountPoint), ...new Set(named)], asked);
@@ -85,6 +89,12 @@ async function readAdminsServices(system: System, mountPoint: string): Promise<s
   if (unsafe === undefined) return parseServices((await system.files.read(path)) ?? '');
   system.journal.error(`${path} is not read: ${unsafe} must be root's, and nobody else may write it`);
   return [];
+}
+
+/** Another disk's folder may have the same name, so its file is not read. */
+async function readAssignedServices(system: System, assignment: string): Promise<string[]> {
+  const { valid } = await readAssignments(system);
+  return parseServices(valid.find(({ name }) => name === assignment)?.services.join('\n') ?? '');
 }
 
 const needers = ['RequiredBy', 'BoundBy', 'RequisiteOf'] as const;

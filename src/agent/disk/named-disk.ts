@@ -2,7 +2,11 @@ import type { AttachedDisk } from './disk-facts.ts';
 import { mountName, type NamedDisk } from './mount-name.ts';
 
 /** What names its folder. A partition without a label is called after its disk: `<serial>-part1`. */
-export function namedDisk({ encodedLabel, serial, device }: AttachedDisk): NamedDisk {
+export function namedDisk({
+  encodedLabel,
+  serial,
+  device,
+}: Pick<AttachedDisk, 'encodedLabel' | 'serial' | 'device'>): NamedDisk {
   if (device.partition === null) return { encodedLabel, serial, kernelName: device.name };
   const suffix = `-part${device.partition.number}`;
   return {

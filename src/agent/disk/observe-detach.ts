@@ -78,7 +78,7 @@ async function observeTarget({ name, path }: BlockDevice, flags: Flags, system: 
   if (attached === undefined || !record?.mountPoint) return [];
   if (mountOf(record, facts.mounts) === undefined && !record.onDemand) return [];
   const { mountPoint } = record;
-  const units = await observeMountUnits(system, mountPoint, record.services);
+  const units = await observeMountUnits(system, mountPoint, record);
   const users = (await observeMountUsers(system, mountPoint)).filter(({ pid }) => pid !== process.pid);
   return [{ record: { ...record, mountPoint }, attached, facts, units, users }];
 }

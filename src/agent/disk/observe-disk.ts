@@ -1,17 +1,21 @@
+import { noAssignments } from './assignment.ts';
+import { assignmentOf, automountOf, foldersOf } from './assignment-facts.ts';
+import { observeAssignments } from './observe-assignments.ts';
+import { readAssignments } from './read-assignments.ts';
 import { observeHook } from '../action/observe-hook.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { type AutomountFacts, observeAutomount } from './automount.ts';
-import { type BlockDevice, observeBlockDevices, observeDiskOf } from '../../core/block-device/block-devices.ts';
-import { findClaim, type FstabEntry, parseFstab } from './fstab.ts';
+import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
+import { findClaim, parseFstab } from './fstab.ts';
 import { observeMountUnitClaims } from './mount-unit-claims.ts';
 import { type MountUnit, observeMountUnits, parseServices } from './mount-units.ts';
 import { type Mount, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { observePartitionTable, type PartitionTable } from '../../core/block-device/partition-table.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
 import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
-import { observeLayers } from './layers.ts';
-import { isRootKnown, isSystemDisk } from './system-disks.ts';
+import { observeAttached, type SeenDisk } from './observe-attached.ts';
+import { isSnapshot } from './snapshots.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { observeMountedOriginal } from './mounted-clone.ts';
 import { diskRecordKey } from './disk-record-key.ts';
@@ -51,19 +55,29 @@ export async function observeDisk(
   const own = await readDiskRecords(system, kernelName);
   const current = own.find((record) => record.key === keyOf(seen));
   const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;
-  const automount = whoseMap(await observeAutomount(system, flags.CONFIG_DISK_ROOT));
+  const map = whoseMap(await observeAutomount(system, flags.CONFIG_DISK_ROOT));
   const pulled = pulledSwaps(await observeSwaps(system));
   const units = mayHaveToBeMounted(seen, mounted) ? await observeMountUnitClaims(system, fstab) : [];
-  const attached = seen === undefined ? undefined : { ...seen, unitClaim: findClaim(units, properties)?.unit };
   const claimed = new Set([...fstab, ...units].map(({ mountPoint }) => mountPoint));
+  const all = isAskedAbout(seen, own) ? await readAssignments(system) : noAssignments;
+  const around = { mounts, claimed, map, diskRoot: flags.CONFIG_DISK_ROOT };
+  const asked = { properties, device: seen?.device, mayHaveToBeMounted: mayHaveToBeMounted(seen, mounted) };
+  const assignments = await observeAssignments(system, all, asked, around);
+  // What was left to autofs stays so until it is attached again.
+  const automount = current?.onDemand ? map : automountOf(assignments, map);
   const gone = own.find((record) => record !== current);
-  const place = await observePlace(system, flags, { kernelName, attached, mounts, own, mounted, automount, claimed });
+  const known = { kernelName, seen, mounts, own, mounted, automount, claimed, assignments };
+  const place = await observePlace(system, flags, known);
+  const mustNotChange = place.isSnapshot || assignments.own.some((assignment) => assignment.isReadOnly);
+  const claims = { unitClaim: findClaim(units, properties)?.unit, mustNotChange };
+  const attached = seen === undefined ? undefined : { ...seen, ...claims };
   return {
     kernelName,
     attached,
     occasion,
     mounts,
     ...place,
+    assignments,
     units: await observeUnits(system, gone),
     refusedClone: await observeRefusedClone(system, gone),
     stoppedUnits: await readStoppedUnits(system),
@@ -73,17 +87,24 @@ export async function observeDisk(
     pulledSwaps: pulled,
     isDesignatedSwap: await observeDesignation(system, flags, attached, mounts, pulled),
     hooks: await observeHooks(system, flags.GANDI_HOOK_DIR),
+    assignedHooks: new Map(all.valid.flatMap(({ name, hook }) => (hook === undefined ? [] : [[name, hook]]))),
   };
 }
 
 /** Whether a claim of it matters: most events are about disks that are mounted already, or about no data disk. */
-function mayHaveToBeMounted(seen: Seen | undefined, mounted: DiskRecord | undefined): boolean {
+function mayHaveToBeMounted(seen: SeenDisk | undefined, mounted: DiskRecord | undefined): boolean {
   return seen?.isDataDisk === true && seen.fileSystem !== undefined && mounted?.isBeingMounted !== false;
 }
 
-type Place = Pick<DiskFacts, 'records' | 'reservation' | 'mountPoint' | 'mountedOriginal'>;
+/** Who does not have to know of assignments: most events are of disks that are no data disks. */
+function isAskedAbout(seen: SeenDisk | undefined, records: readonly DiskRecord[]): boolean {
+  return seen?.isDataDisk === true || records.some(({ assignment }) => assignment !== null);
+}
 
-interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | 'automount'> {
+type Place = Pick<DiskFacts, 'records' | 'reservation' | 'mountPoint' | 'mountedOriginal' | 'isSnapshot'>;
+
+interface Known extends Pick<DiskFacts, 'kernelName' | 'mounts' | 'automount' | 'assignments'> {
+  readonly seen: SeenDisk | undefined;
   /** Records of disks that have or had its kernel name. */
   readonly own: readonly DiskRecord[];
   /** The one of this very disk, while it is mounted. */
@@ -97,77 +118,33 @@ interface Known extends Pick<DiskFacts, 'kernelName' | 'attached' | 'mounts' | '
  * hundreds of others for each of hundreds of events would be most of the work.
  */
 async function observePlace(system: System, flags: Flags, known: Known): Promise<Place> {
-  const { kernelName, attached, mounts, own, mounted, automount, claimed } = known;
+  const { kernelName, seen, mounts, own, mounted, automount, assignments } = known;
   const isSettled = mounted?.isBeingMounted === false;
-  if (isSettled || attached === undefined) {
+  if (isSettled || seen === undefined) {
     const path = mounted?.mountPoint ?? `${flags.CONFIG_DISK_ROOT}/${kernelName}`;
     const state = mounted === undefined ? 'missing' : 'mounted';
-    return { records: own, reservation: undefined, mountPoint: { path, state }, mountedOriginal: undefined };
+    const isCopy = { isSnapshot: mounted?.isSnapshot ?? false };
+    return { ...isCopy, records: own, reservation: undefined, mountPoint: { path, state }, mountedOriginal: undefined };
   }
   const records = await readDiskRecords(system);
-  const taken = await observeTakenNames(system, attached.uuid, records, kernelName);
+  const taken = await observeTakenNames(system, seen.uuid, records, kernelName);
   // The table of mounts shows paths without links, so the record has such a one too.
   const root = await followFolder(system, flags.CONFIG_DISK_ROOT);
+  const assignment = assignmentOf(assignments);
+  const claimed = new Set([...known.claimed, ...foldersOf(assignments.others)]);
   const names = { own: taken.own?.name, others: taken.others, claimed };
-  const path = chooseMountPoint(namedDisk(attached), mounts, root.path, names);
-  // Below a map of autofs a mere look mounts.
-  const seen = automount === 'none' ? await observeMountPoint(system, path) : ({ path, state: 'missing' } as const);
+  const isCopy = isSnapshot(seen, taken.own, flags);
+  const name = namedDisk(isCopy ? { ...seen, encodedLabel: undefined } : seen);
+  const path = assignment?.place ?? chooseMountPoint(name, mounts, root.path, names);
+  // Below a map of autofs a mere look mounts, and another disk that is mounted there may hang.
+  const isLookedAt =
+    automount === 'none' && !assignments.isBelowAutomount && !mounts.some(({ mountPoint }) => mountPoint === path);
+  const folder = isLookedAt ? await observeMountPoint(system, path) : ({ path, state: 'missing' } as const);
   const others = mounts.filter(({ mountPoint }) => !records.some((record) => record.mountPoint === mountPoint));
-  const mountedOriginal = await observeMountedOriginal(system, attached, others);
-  return { records, reservation: taken.own, mountPoint: { ...seen, unsafePart: root.unsafePart }, mountedOriginal };
-}
-
-/** As it is, without what systemd has to be asked for. */
-type Seen = Omit<AttachedDisk, 'unitClaim'>;
-
-async function observeAttached(
-  system: System,
-  name: string,
-  properties: Properties,
-  mounts: readonly Mount[],
-  fstab: readonly FstabEntry[],
-): Promise<Seen | undefined> {
-  const family = await observeDiskOf(system, name);
-  const device = family.find((each) => each.name === name);
-  if (device === undefined || !describes(properties, device)) return undefined;
-  const disk = family.find((each) => each.name === device.parent) ?? device;
-  const swaps = await observeSwaps(system);
-  return {
-    device,
-    wholeDisk: disk.path,
-    disk,
-    isDataDisk: properties.GANDI_DATA_DISK === '1',
-    markedBy: properties.GANDI_DATA_DISK_OF || undefined,
-    partitionType: properties.ID_PART_ENTRY_TYPE?.toLowerCase() || undefined,
-    fileSystem: properties.ID_FS_TYPE || undefined,
-    usage: properties.ID_FS_USAGE || undefined,
-    isAmbivalent: properties.ID_FS_AMBIVALENT !== undefined,
-    isReady: properties.SYSTEMD_READY !== '0',
-    encodedLabel: properties.ID_FS_LABEL_ENC || undefined,
-    uuid: properties.ID_FS_UUID || undefined,
-    serial: properties.ID_SERIAL_SHORT || device.serial || undefined,
-    location: properties.ID_PATH || undefined,
-    fileSystemBytes: fileSystemBytes(properties),
-    isSwap: swaps.some(({ path }) => path === device.path),
-    isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
-    isRootKnown: isRootKnown(mounts),
-    fstabClaim: findClaim(fstab, properties)?.line,
-  };
-}
-
-/** Properties of a disk that had this kernel name before say nothing about the one that has it now. */
-function describes(properties: Properties, device: BlockDevice): boolean {
-  return (
-    properties.DISKSEQ === undefined ||
-    device.diskSequence === null ||
-    Number(properties.DISKSEQ) === device.diskSequence
-  );
-}
-
-/** udev-builtin-blkid gives both from systemd 254 on, with util-linux 2.39. */
-function fileSystemBytes({ ID_FS_LASTBLOCK, ID_FS_BLOCKSIZE }: Properties): number | undefined {
-  const bytes = Number(ID_FS_LASTBLOCK || Number.NaN) * Number(ID_FS_BLOCKSIZE || Number.NaN);
-  return Number.isSafeInteger(bytes) ? bytes : undefined;
+  const mountedOriginal = await observeMountedOriginal(system, seen, others);
+  const { unsafePart } = assignment ?? root;
+  const mountPoint = { ...folder, unsafePart };
+  return { records, reservation: taken.own, mountPoint, mountedOriginal, isSnapshot: isCopy };
 }
 
 function keyOf(attached: Pick<AttachedDisk, 'device'> | undefined): string | undefined {
@@ -182,7 +159,7 @@ function whoseMap({ isOurs, otherMap }: AutomountFacts): DiskFacts['automount'] 
 /** Asked only for a disk that is gone: who uses one that is there matters to nobody until it is detached. */
 async function observeUnits(system: System, gone: DiskRecord | undefined): Promise<MountUnit[]> {
   if (gone?.mountPoint === undefined || gone.mountPoint === null) return [];
-  return observeMountUnits(system, gone.mountPoint, gone.services);
+  return observeMountUnits(system, gone.mountPoint, gone);
 }
 
 /** The list that the old agent kept on the disk itself. It is a stranger's text: a link in it is not followed. */

@@ -63,7 +63,7 @@ function unsafeRoot(part: string): AgentError {
   return new AgentError('cannot mount below it: it must be a folder of root that nobody else can write', {
     code: 'mount.unsafe-root',
     subject: part,
-    remedy: `run \`chown root ${part}\` and \`chmod go-w ${part}\`, or set another CONFIG_DISK_ROOT; then attach the disk again`,
+    remedy: `run \`chown root ${part}\` and \`chmod go-w ${part}\`, or choose another folder; then attach the disk again`,
     exitCode: ExitCode.refusedToProtectData,
   });
 }

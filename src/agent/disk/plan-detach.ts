@@ -54,9 +54,9 @@ function asDetached(record: DiskRecord, { attached }: DiskFacts, isLast: boolean
  */
 export function detachedRecord(device: BlockDevice, known: DiskRecord | undefined): DiskRecord {
   const untouched = untouchedRecord(device);
-  const { fileSystem, uuid, serial, location, services } = known ?? untouched;
+  const { fileSystem, uuid, serial, location, services, isSetReadOnly } = known ?? untouched;
   const note = 'detached; the platform can take it now';
-  return { ...untouched, fileSystem, uuid, serial, location, services, isDetached: true, note };
+  return { ...untouched, fileSystem, uuid, serial, location, services, isSetReadOnly, isDetached: true, note };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Flags } from '../flags/flag-table.ts';
 import { decideDataGrowth } from './data-growth.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { fileSystemTraits } from './file-systems.ts';
+import { isReadOnly } from './is-read-only.ts';
 
 /**
  * Makes a mounted file system fill its device, once for each size that the device has. What it is asked to do again
@@ -42,9 +43,9 @@ export function wantsGrowth(disk: AttachedDisk, record: DiskRecord, flags: Flags
   return growthTool(disk, flags) !== null && !isFilled;
 }
 
-function growthTool({ device, fileSystem }: AttachedDisk, flags: Flags) {
-  if (!flags.CONFIG_GROW || device.readOnly) return null;
-  return fileSystemTraits(fileSystem ?? '')?.growth ?? null;
+function growthTool(disk: AttachedDisk, flags: Flags) {
+  if (!flags.CONFIG_GROW || isReadOnly(disk)) return null;
+  return fileSystemTraits(disk.fileSystem ?? '')?.growth ?? null;
 }
 
 /** Only a disk that is mounted by the agent comes here. */

@@ -11,7 +11,7 @@ import type { DiskFacts } from './disk-facts.ts';
  */
 export function planDetachHook(record: DiskRecord, facts: DiskFacts, isPulled: boolean): Action[] {
   const isUntold = record.isHookDue || record.isBeingMounted;
-  if (isUntold && facts.hooks['post-disk-attach'] !== undefined) return [];
+  if (isUntold && hookFor('post-disk-attach', record, facts) !== undefined) return [];
   const args = [record.device, record.mountPoint ?? ''];
   return planHook('pre-disk-detach', args, record, facts, { GANDI_PULLED: isPulled ? '1' : '0' });
 }
@@ -24,7 +24,7 @@ export function planHook(
   facts: DiskFacts,
   more: Readonly<Record<string, string>> = {},
 ): Action[] {
-  const path = facts.hooks[hook];
+  const path = hookFor(hook, record, facts);
   if (path === undefined) return [];
   const mountPoint = record.mountPoint ?? '';
   const environment = {
@@ -36,4 +36,13 @@ export function planHook(
     ...more,
   };
   return [{ kind: 'run-hook', hook, path, arguments: args, environment }];
+}
+
+/** The program that is told of a disk: that of its assignment, else the one for all disks. */
+export function hookFor(
+  hook: HookName,
+  { assignment }: Pick<DiskRecord, 'assignment'>,
+  { hooks, assignedHooks }: Pick<DiskFacts, 'hooks' | 'assignedHooks'>,
+): string | undefined {
+  return assignedHooks.get(assignment ?? '') ?? hooks[hook];
 }

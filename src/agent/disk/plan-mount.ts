@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Action, Step } from './actions.ts';
+import { assignmentOf } from './assignment-facts.ts';
 import { type DiskRecord, untouchedRecord } from './disk-records.ts';
 import { offersFolder } from './automount.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -8,8 +9,9 @@ import { isNameOf, namedDisk } from './named-disk.ts';
 import { isOnOtherDisk, remarksOn } from './remarks.ts';
 import { checkTool } from './check-decision.ts';
 import { type FileSystemTraits, fileSystemTraits } from './file-systems.ts';
+import { isReadOnly } from './is-read-only.ts';
 import { mountOptions } from './mount-options.ts';
-import { planHook } from './plan-hook.ts';
+import { hookFor, planHook } from './plan-hook.ts';
 
 /** Mounts a disk against which nothing speaks, or leaves that to autofs where it has the disk root. */
 export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Step[] {
@@ -20,16 +22,25 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const isFilled = disk.fileSystemBytes !== undefined && disk.fileSystemBytes >= disk.device.sizeBytes;
   const note = noteOf(onDemand, disk, mountPoint, facts);
   const filledBytes = isFilled ? disk.device.sizeBytes : null;
-  const ownsFolder = facts.mountPoint.state === 'missing' || facts.mountPoint.isMade === true;
-  const record = { ...recordOf(disk), mountPoint, ownsFolder, filledBytes, onDemand, note };
+  const assignment = assignmentOf(facts.assignments);
+  // The folder of an assignment stays, so that nothing is written beneath a mount that is not there.
+  const isOwnFolder = facts.mountPoint.state === 'missing' || facts.mountPoint.isMade === true;
+  const ownsFolder = assignment === undefined && isOwnFolder;
+  const assigned = {
+    assignment: assignment?.name ?? null,
+    isSetReadOnly: disk.mustNotChange,
+    isSnapshot: facts.isSnapshot,
+  };
+  const record = { ...recordOf(disk), ...assigned, mountPoint, ownsFolder, filledBytes, onDemand, note };
   const intent = { ...record, isBeingMounted: true, note: `to be ${note}` };
   const mounting = onDemand
-    ? planOffer(disk, mountPoint, flags)
-    : [planMountNow(disk, mountPoint, traits, flags), ...planOwner(disk, mountPoint, facts, flags)];
+    ? planOffer(disk, mountPoint, facts, flags)
+    : [planMountNow(disk, mountPoint, traits, facts, flags), ...planOwner(disk, mountPoint, facts, flags)];
   const [arrival, ...hook] = planArrival(disk, record, mountPoint, facts);
   const check = planCheck(disk, flags);
   const over = facts.records.find(({ key }) => key === record.key) ?? null;
-  const actions = [...check, { kind: 'remember-disk', record: intent, over } as const, ...mounting, ...arrival.actions];
+  const intended = { kind: 'remember-disk', record: intent, over } as const;
+  const actions = [...check, intended, ...planProtection(disk), ...mounting, ...arrival.actions];
   return [{ ...arrival, actions }, ...hook];
 }
 
@@ -49,8 +60,9 @@ function noteOf(onDemand: boolean, disk: AttachedDisk, mountPoint: string, facts
 
 /** What follows once it is mounted, or offered to autofs. */
 function planArrival(disk: AttachedDisk, known: DiskRecord, mountPoint: string, facts: DiskFacts): [Step, ...Step[]] {
-  const record = { ...known, isHookDue: facts.hooks['post-disk-attach'] !== undefined };
-  const reservation = planReservation(disk, basename(mountPoint), facts);
+  const record = { ...known, isHookDue: hookFor('post-disk-attach', known, facts) !== undefined };
+  // Its name is the admin's, and nobody else's to take.
+  const reservation = known.assignment === null ? planReservation(disk, basename(mountPoint), facts) : [];
   return [
     { name: `attach ${record.device}`, actions: [{ kind: 'remember-disk', record }, ...reservation] },
     ...planHookDue(record, facts).map((step) => ({ ...step, needsAllBefore: true })),
@@ -81,31 +93,54 @@ export function offerPath(mountPoint: string): string {
   return `${offersFolder}/${basename(mountPoint)}`;
 }
 
-function planMountNow(disk: AttachedDisk, mountPoint: string, traits: FileSystemTraits, flags: Flags): Action {
+/** Written down before: what the kernel refuses from now on is taken back by the one who finds the record. */
+function planProtection({ device, wholeDisk, mustNotChange }: AttachedDisk): Action[] {
+  if (!mustNotChange) return [];
+  const { path, diskSequence } = device;
+  return [{ kind: 'set-read-only', device: path, disk: wholeDisk, diskSequence, isReadOnly: true }];
+}
+
+function planMountNow(
+  disk: AttachedDisk,
+  mountPoint: string,
+  traits: FileSystemTraits,
+  facts: DiskFacts,
+  flags: Flags,
+): Action {
   const { path, diskSequence, majorMinor } = disk.device;
   const target = { device: path, disk: disk.wholeDisk, diskSequence, majorMinor };
-  const options = optionsFor(disk, traits, flags);
-  return { kind: 'mount-disk', ...target, fileSystem: traits.driver, mountPoint, options };
+  const options = optionsFor(disk, traits, facts, flags);
+  const { mustNotChange } = disk;
+  const protectsFolder = assignmentOf(facts.assignments) !== undefined;
+  const how = { fileSystem: traits.driver, mountPoint, options, mustNotChange, protectsFolder };
+  return { kind: 'mount-disk', ...target, ...how };
 }
 
 /** One fact a line, in the order in which autofs/auto.gandi reads them. */
-export function planOffer(disk: AttachedDisk, mountPoint: string, flags: Flags): Action[] {
+export function planOffer(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, flags: Flags): Action[] {
   const traits = fileSystemTraits(disk.fileSystem ?? '');
   if (traits === undefined) return [];
   // autofs(5): a space or a colon would end the options. None that mount(8) knows for these types has one.
-  const options = optionsFor(disk, traits, flags).filter((option) => /^[\w.=+@%/-]+$/.test(option));
+  const options = optionsFor(disk, traits, facts, flags).filter((option) => /^[\w.=+@%/-]+$/.test(option));
   const { device } = disk;
-  const facts = [device.path, disk.disk.name, String(disk.disk.diskSequence ?? 'unknown'), device.majorMinor];
-  const content = `${[...facts, `-fstype=${[traits.driver, ...options].join(',')}`].join('\n')}\n`;
+  const identity = [device.path, disk.disk.name, String(disk.disk.diskSequence ?? 'unknown'), device.majorMinor];
+  const content = `${[...identity, `-fstype=${[traits.driver, ...options].join(',')}`].join('\n')}\n`;
   return [
     { kind: 'make-directory', path: offersFolder, mode: 0o700 },
     { kind: 'write-file', path: offerPath(mountPoint), content, mode: 0o600 },
   ];
 }
 
-function optionsFor({ device }: AttachedDisk, traits: FileSystemTraits, flags: Flags): string[] {
-  const options = mountOptions(flags.CONFIG_MOUNT_PARAMS, traits, device.readOnly || traits.readOnly);
-  return [...options, ...(device.readOnly ? (traits.onReadOnlyDevice ?? []) : [])];
+function optionsFor(
+  disk: AttachedDisk,
+  traits: FileSystemTraits,
+  { assignments, isSnapshot }: DiskFacts,
+  flags: Flags,
+): string[] {
+  const parameters = assignmentOf(assignments)?.options ?? flags.CONFIG_MOUNT_PARAMS;
+  const options = mountOptions(parameters, traits, isReadOnly(disk) || traits.readOnly);
+  const copy = isSnapshot ? (traits.besideOriginal ?? []) : [];
+  return [...options, ...(isReadOnly(disk) ? (traits.withoutWriting ?? []) : []), ...copy];
 }
 
 function planCheck(disk: AttachedDisk, flags: Flags): Action[] {
@@ -116,9 +151,11 @@ function planCheck(disk: AttachedDisk, flags: Flags): Action[] {
 
 /** S3: what is not new and empty is somebody's, with the owner that it has. */
 function planOwner(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, flags: Flags): Action[] {
-  const owner = flags.CONFIG_NEW_DISK_OWNER;
+  const assigned = assignmentOf(facts.assignments)?.owner;
+  const owner = assigned === undefined ? flags.CONFIG_NEW_DISK_OWNER : { ...assigned, mode: 0o755 };
   const { uuid, device } = disk;
-  const isNew = uuid !== undefined && facts.reservation === undefined && !device.readOnly;
+  const isFirst = assigned !== undefined || (uuid !== undefined && facts.reservation === undefined);
+  const isNew = isFirst && !isReadOnly(disk);
   if (owner === undefined || !isNew) return [];
   const { path, majorMinor } = device;
   return [{ kind: 'own-new-root', mountPoint, device: path, majorMinor, ...owner }];

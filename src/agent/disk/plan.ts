@@ -4,6 +4,7 @@ import type { DiskRecord } from './disk-records.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import { isReadOnly } from './is-read-only.ts';
 import { mountOf } from './mount-of.ts';
 import { planUnmount, planWithdrawal } from './plan-detach.ts';
 import { planGrowth, wantsGrowth } from './plan-growth.ts';
@@ -70,7 +71,7 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   if (inUse !== undefined) return inUse;
   if (staysAsItIs(attached, record, facts)) return [];
   const refused = refusal(attached, facts, flags);
-  if (refused === undefined) return planMount(attached, facts, flags);
+  if (refused === undefined) return planWritable(attached, record) ?? planMount(attached, facts, flags);
   return [
     ...planLeftAlone(attached, record, refused),
     ...planCapacity(attached, record, refused, facts),
@@ -106,6 +107,20 @@ function staysAsItIs(attached: AttachedDisk, record: DiskRecord | undefined, { o
   return Boolean(record.mountPoint) && !record.isBeingMounted && !record.onDemand;
 }
 
+/** The agent had the kernel refuse writes to it, and no assignment says so any more. It is mounted in the next round. */
+function planWritable({ device, wholeDisk, mustNotChange }: AttachedDisk, known: DiskRecord | undefined) {
+  if (known?.isSetReadOnly !== true || mustNotChange) return undefined;
+  const { path, diskSequence } = device;
+  const step: Step = {
+    name: `attach ${path}`,
+    actions: [
+      { kind: 'set-read-only', device: path, disk: wholeDisk, diskSequence, isReadOnly: false },
+      { kind: 'remember-disk', record: { ...known, isSetReadOnly: false } },
+    ],
+  };
+  return [step];
+}
+
 function planMounted(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
   const told = { ...record, isHookDue: false };
   const steps = [
@@ -127,7 +142,7 @@ function planOnDemand(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, 
   const isWanted = facts.occasion === 'asked' || wantsGrowth(disk, record, flags);
   if (!isServed || !isWanted) return start;
   // A detach that did not succeed may have taken the offer away.
-  const offer = facts.occasion === 'asked' ? planOffer(disk, mountPoint, flags) : [];
+  const offer = facts.occasion === 'asked' ? planOffer(disk, mountPoint, facts, flags) : [];
   const call = { kind: 'call-automount', mountPoint } as const;
   return [...start, { name: `mount ${disk.device.path}`, actions: [...offer, call] }];
 }
@@ -148,7 +163,8 @@ function isReadyNow({ isReady }: AttachedDisk, record: DiskRecord | undefined): 
 function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { because, code }: Refusal): Step[] {
   const note = `left alone: ${because}`;
   if (known?.note === note) return [];
-  const record = { ...recordOf(disk), mountPoint: null, filledBytes: null, refusal: code, note };
+  const isSetReadOnly = known?.isSetReadOnly ?? false;
+  const record = { ...recordOf(disk), isSetReadOnly, mountPoint: null, filledBytes: null, refusal: code, note };
   const actions: Action[] = [{ kind: 'remember-disk', record, over: known ?? null }];
   return [{ name: `attach ${disk.device.path}`, actions }];
 }
@@ -158,15 +174,18 @@ function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { beca
  * attachment, or when a person asks: a replay of udev's events must not find the disk under somebody's hands.
  */
 function planFormat(
-  { device }: AttachedDisk,
+  disk: AttachedDisk,
   known: DiskRecord | undefined,
   { code }: Refusal,
-  { occasion }: DiskFacts,
+  { occasion, assignments }: DiskFacts,
   flags: Flags,
 ): Step[] {
+  const { device } = disk;
+  // What is said of it cannot be read, and may be that it is not to change.
+  if (assignments.mistaken.length > 0) return [];
   if (known !== undefined && occasion !== 'asked') return [];
   const fileSystem = flags.CONFIG_FORMAT_BLANK;
-  if (code !== 'blank' || fileSystem === '' || device.partition !== null || device.readOnly) return [];
+  if (code !== 'blank' || fileSystem === '' || device.partition !== null || isReadOnly(disk)) return [];
   const { path, diskSequence } = device;
   return [{ name: `format ${path}`, actions: [{ kind: 'format-blank', disk: path, diskSequence, fileSystem }] }];
 }

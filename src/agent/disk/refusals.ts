@@ -1,10 +1,13 @@
 import { type Decision, type DecisionTable, decide } from '../../core/decision/decision-table.ts';
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
+import { assignmentTable } from './assignment-decision.ts';
+import { assignmentOf } from './assignment-facts.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { AttachedDisk, DiskFacts, MountPoint } from './disk-facts.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { mountOf } from './mount-of.ts';
+import { snapshotOptions } from './snapshots.ts';
 
 interface Subject {
   readonly disk: AttachedDisk;
@@ -14,6 +17,9 @@ interface Subject {
 
 /** Why a disk is left alone. */
 export type Refusal = Decision<'leave'>;
+
+// Of this table; behind them are the rows of docs/decisions/disk-assignment.md.
+const lastRow = 21;
 
 /** To add one: a row here, a row in the document, a test. */
 export const refusalTable: DecisionTable<Subject, 'leave'> = {
@@ -97,11 +103,14 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
     },
     { row: 11, code: 'mounted', outcome: 'leave', applies: ({ disk, facts }) => mountedAt(disk, facts) },
     { row: 12, code: 'same-uuid', outcome: 'leave', applies: ({ disk, facts }) => mountedTwin(disk, facts) },
+    { row: 33, code: 'snapshot-type', outcome: 'leave', applies: ({ disk, facts }) => snapshotType(disk, facts) },
+    ...assignmentTable.rows.map((each) => ({ ...each, row: lastRow + each.row })),
     {
       row: 13,
       code: 'folder-not-empty',
       outcome: 'leave',
-      applies: ({ facts: { mountPoint } }) => whoseFolder(mountPoint),
+      applies: ({ facts: { mountPoint, assignments } }) =>
+        whoseFolder(mountPoint, assignmentOf(assignments) !== undefined),
     },
     {
       row: 14,
@@ -177,9 +186,10 @@ export function refusal(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Ref
   return decide(refusalTable, { disk, facts, flags });
 }
 
-function whoseFolder({ path, state }: MountPoint): string | false {
+/** @param isAssigned an admin named this very folder, whoever has it; else a label would choose whose folder goes */
+function whoseFolder({ path, state }: MountPoint, isAssigned: boolean): string | false {
   if (state === 'not-empty') return `${path} holds files`;
-  return state === 'of-others' && `${path} was there before, with an owner or a mode of somebody else's`;
+  return !isAssigned && state === 'of-others' && `${path} was there before, with an owner or a mode of somebody else's`;
 }
 
 function mountedAt(disk: AttachedDisk, facts: DiskFacts): string | false {
@@ -189,6 +199,7 @@ function mountedAt(disk: AttachedDisk, facts: DiskFacts): string | false {
 
 /** XFS and Btrfs cannot tell a clone from the original, and neither can an admin who mounts by UUID. */
 function mountedTwin(disk: AttachedDisk, facts: DiskFacts): string | false {
+  if (facts.isSnapshot) return false;
   const original = facts.mountedOriginal ?? mountedByUs(disk, facts);
   return (
     original !== undefined &&
@@ -196,11 +207,18 @@ function mountedTwin(disk: AttachedDisk, facts: DiskFacts): string | false {
   );
 }
 
+/** With CONFIG_SNAPSHOTS a copy is never mounted for writing, also where its original is not mounted now. */
+function snapshotType({ fileSystem }: AttachedDisk, { isSnapshot }: DiskFacts): string | false {
+  const isRefused = isSnapshot && snapshotOptions(fileSystem) === undefined;
+  return isRefused && `it is a copy, and no way is known to mount ${fileSystem} read-only beside its original`;
+}
+
 function mountedByUs(disk: AttachedDisk, facts: DiskFacts): DiskRecord | undefined {
   return facts.records.find(
     (record) =>
       record.uuid !== null &&
       record.uuid === disk.uuid &&
+      !record.isSnapshot &&
       record.device !== disk.device.path &&
       (record.onDemand || mountOf(record, facts.mounts) !== undefined),
   );

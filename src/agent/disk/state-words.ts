@@ -74,6 +74,18 @@ const shortReasons: Readonly<Record<string, string>> = {
   'no-capacity': 'no capacity',
   'mount-unit': 'left to a mount unit',
   'system-unknown': 'not mounted: / unknown',
+  'assignment-mistaken': 'its assignment is wrong',
+  'two-assignments': 'has two assignments',
+  'two-disks': 'two disks for one path',
+  'path-of-two': 'its path is given twice',
+  'path-in-path': 'its path is in another',
+  'path-of-system': "its path is the system's",
+  'path-claimed': 'its path is claimed',
+  'path-mounted': 'its path is taken',
+  'path-of-automount': 'its path is of autofs',
+  'cannot-stay-unchanged': 'it would be written to',
+  'pool-assigned': 'waits for another device',
+  'snapshot-type': 'a copy, not mountable',
 };
 
 /** What the disk is to this machine, and why: the end of a sentence that begins with `/dev/sdb is`. */
@@ -157,6 +169,18 @@ const remedies: Readonly<Record<string, (told: Told, attach: string) => string |
   'unsafe-root': (_, attach) => `give that folder to root, with mode 0755, then ${attach}`,
   'system-unknown': () => 'name the platform in CONFIG_DATA_DISKS',
   'type-not-allowed': () => 'mount it yourself, with a line in /etc/fstab',
+  'assignment-mistaken': (_, attach) => `mend it, see \`gandi-agent validate\`, then ${attach}`,
+  'two-assignments': (_, attach) => `remove one of them, or name another disk in it, then ${attach}`,
+  'two-disks': (_, attach) => `name the disk by its serial, or detach the other one, then ${attach}`,
+  'path-of-two': (_, attach) => `give one of them another path, then ${attach}`,
+  'path-in-path': (_, attach) => `give one of them another path, then ${attach}`,
+  'path-of-system': (_, attach) => `give it another path, then ${attach}`,
+  'path-claimed': (_, attach) => `give it another path, or remove the other claim, then ${attach}`,
+  'path-mounted': (_, attach) => `unmount what is there, or give it another path, then ${attach}`,
+  'path-of-automount': (_, attach) => `give it another path, then ${attach}`,
+  'cannot-stay-unchanged': (_, attach) => `remove READ_ONLY=yes if it may change, then ${attach}`,
+  'pool-assigned': () => 'attach that device, which mounts them all',
+  'snapshot-type': () => 'detach the original, set CONFIG_SNAPSHOTS=0, and attach the copy again',
 };
 
 function openerOf(fileSystem: string | null, device: string): string | undefined {

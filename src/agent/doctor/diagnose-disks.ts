@@ -39,6 +39,18 @@ const standingsOfRows: Readonly<Record<string, 'note' | 'choice'>> = {
   'unsafe-root': 'note',
   'not-ready': 'note',
   'system-unknown': 'note',
+  'assignment-mistaken': 'note',
+  'two-assignments': 'note',
+  'two-disks': 'note',
+  'path-of-two': 'note',
+  'path-in-path': 'note',
+  'path-of-system': 'note',
+  'path-claimed': 'note',
+  'path-mounted': 'note',
+  'path-of-automount': 'note',
+  'cannot-stay-unchanged': 'note',
+  'pool-assigned': 'note',
+  'snapshot-type': 'note',
 };
 
 function unmarkedStanding({ code }: ListedDisk): 'note' | undefined {

@@ -8,11 +8,12 @@ import type { InstalledFacts } from './installed-facts.ts';
 import type { Finding } from './finding.ts';
 import { ourServices } from './our-services.ts';
 
-/** What files alone tell, so that it is told of a tree too. */
+/** What only files tell, so that it is told of a tree too. */
 const reasons: readonly ((facts: InstalledFacts) => Finding[])[] = [
   flagsOff,
   flagMistakes,
   flagsUnknown,
+  assignmentsMistaken,
   rulesReplaced,
   autofsElsewhere,
   unitsOff,
@@ -43,6 +44,16 @@ export function flagMistakes({ root, flagMistakes: mistakes, flagFile }: Install
     code: 'flag-mistake',
     problem: `${flagFile}: ${mistake}`,
     fix: `correct the line; \`gandi-agent validate${root === '/' ? '' : ` ${placeIn(root, flagFile ?? '')}`}\` checks it`,
+    isChoice: false,
+  }));
+}
+
+/** The disks that such a file may mean are left alone. */
+export function assignmentsMistaken({ assignmentMistakes }: InstalledFacts): Finding[] {
+  return assignmentMistakes.map((problem) => ({
+    code: 'assignment-mistaken',
+    problem,
+    fix: 'correct the file, check it with `gandi-agent validate`, then run `gandi-agent disk attach` for its disk',
     isChoice: false,
   }));
 }

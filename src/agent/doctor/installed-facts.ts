@@ -1,4 +1,5 @@
 import { observeAutofsFolders } from '../disk/automount.ts';
+import { mistakesOf, readAssignments } from '../disk/read-assignments.ts';
 import { observeServices, type Services } from '../facts/services.ts';
 import { observeUdevRules, type UdevRules } from '../facts/udev-rules.ts';
 import type { Flags } from '../flags/flag-table.ts';
@@ -14,8 +15,10 @@ export interface InstalledFacts {
   readonly flagFile: string | undefined;
   readonly flags: Flags;
   readonly flagMistakes: readonly string[];
-  /** Words in it that look like flags and are none. */
+  /** Words in it that look like flags and are not. */
   readonly unknownFlags: readonly string[];
+  /** Of files below /etc/gandi/disks.d, one line each. */
+  readonly assignmentMistakes: readonly string[];
   /** The file of rules that udev reads for the agent; undefined where none is found. */
   readonly rules: UdevRules | undefined;
   /** Folders that the agent's own map of autofs has, in /etc/auto.master.d/gandi.autofs. */
@@ -32,7 +35,7 @@ export interface InstalledFacts {
 
 const oldPrograms = ['/usr/share/gandi/bootstrap.d', '/usr/sbin/gandi-bootstrap', '/usr/lib/gandi/manage_data_disk.py'];
 
-/** Reads files alone: nothing is run. @param root as remedies name it: `/`, or the folder of the tree */
+/** Reads only files: nothing is run. @param root as remedies name it: `/`, or the folder of the tree */
 export async function observeInstalled(system: System, root = '/'): Promise<InstalledFacts> {
   const { files } = system;
   const texts = await Promise.all(flagFiles.map(async (path) => ({ path, text: await files.read(path) })));
@@ -44,6 +47,7 @@ export async function observeInstalled(system: System, root = '/'): Promise<Inst
     flags,
     flagMistakes: warnings,
     unknownFlags: unknown,
+    assignmentMistakes: mistakesOf(await readAssignments(system)),
     rules: await observeUdevRules(system),
     autofsFolders: await observeAutofsFolders(system),
     services: await observeServices(system),

@@ -1,4 +1,4 @@
-import { observeAllAccounts } from '../access/accounts.ts';
+import { observeAllAccounts } from '../facts/accounts.ts';
 import type { EntranceFacts } from '../access/entrances.ts';
 import type { LoginFacts } from '../access/login-facts.ts';
 import { isNoLogin } from '../access/no-login.ts';

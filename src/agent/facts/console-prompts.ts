@@ -12,7 +12,7 @@ export interface ConsolePrompt {
 /** Programs that ask for a name, and the one that asks for the password in their place. */
 export const loginPrograms: readonly string[] = ['agetty', 'getty', 'mingetty', 'login'];
 
-/** Every login prompt that runs, whatever started it: systemd, inittab or OpenRC. Reads /proc alone. */
+/** Every login prompt that runs, whatever started it: systemd, inittab or OpenRC. Reads only /proc. */
 export async function observeConsolePrompts({ files }: System): Promise<ConsolePrompt[]> {
   const ids = (await files.list('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(ids.map((id) => observePrompt({ files }, `/proc/${id}`)));

@@ -10,7 +10,7 @@ export interface Distro {
 }
 
 /**
- * One row a family. To add one: a line here and a folder under test/golden/bootstrap.
+ * One row per family. To add one: a line here and a folder under test/golden/bootstrap.
  * The admin group is that of each distribution's own sudoers file; `wheel`, `admin`, `users` is the old agent's order.
  */
 const distros: readonly Distro[] = [

@@ -7,13 +7,13 @@ export interface Services {
   readonly init: Init;
   /** Names without a suffix (`gandi-mount`) of those that start at boot. */
   readonly enabled: ReadonlySet<string>;
-  /** Those that an admin masked, which systemd alone has. */
+  /** Those that an admin masked, which only systemd has. */
   readonly masked: ReadonlySet<string>;
 }
 
 const units = '/etc/systemd/system';
 
-/** Reads links alone: systemctl(1), update-rc.d(8) and rc-update(8) each enable a service by one. */
+/** Reads only links: systemctl(1), update-rc.d(8) and rc-update(8) each enable a service by one. */
 export async function observeServices(system: System): Promise<Services> {
   const init = await observeInit(system);
   return { init, enabled: new Set(await enabledBy[init](system)), masked: await observeMasked(system) };

@@ -135,6 +135,10 @@ export const flagTable = {
     '',
     'make this file system on a data disk that is proven to be blank: ext4, xfs or btrfs; empty for never',
   ),
+  CONFIG_SNAPSHOTS: onOff(
+    '0',
+    'mount a copy of a disk that was here first, such as a snapshot, read-only beside it, at its own serial',
+  ),
   CONFIG_NEW_DISK_OWNER: {
     default: '',
     schema: ownerSchema,

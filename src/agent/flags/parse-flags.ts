@@ -1,5 +1,5 @@
 import { suggestion } from '../../core/command/suggestion.ts';
-import { assignedWord } from '../../core/text/shell-words.ts';
+import { parseKeyValueLine } from '../../core/text/key-value-line.ts';
 import { type FlagName, type Flags, flagTable } from './flag-table.ts';
 
 export interface ParsedFlags {
@@ -20,18 +20,18 @@ export function parseFlags(text: string): ParsedFlags {
   const warnings: string[] = [];
   const unknown: string[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const assignment = parseLine(line);
-    if (assignment === undefined) continue;
-    if (!isFlagName(assignment.key)) {
-      if (/^(CONFIG|GANDI)_/.test(assignment.key)) unknown.push(describeUnknown(index + 1, assignment.key));
+    const found = parseKeyValueLine(line);
+    if (found === undefined) continue;
+    if (!isFlagName(found.key)) {
+      if (/^(CONFIG|GANDI)_/.test(found.key)) unknown.push(describeUnknown(index + 1, found.key));
       continue;
     }
-    const { key, value } = assignment;
+    const { key, value } = found;
     const { schema, default: byDefault } = flagTable[key];
     // As in a shell the last line of a key counts, also where it says nothing or something wrong.
     const parsed = value === undefined ? undefined : schema.safeParse(value === '' ? byDefault : value);
     values[key] = parsed?.success ? parsed.data : schema.parse(byDefault);
-    if (value === undefined) warnings.push(describeMistake(index + 1, key, assignment.text, 'must end with its quote'));
+    if (value === undefined) warnings.push(describeMistake(index + 1, key, found.text, 'must end with its quote'));
     else if (!parsed?.success) warnings.push(describeMistake(index + 1, key, value, parsed?.error.issues[0]?.message));
   }
   return { flags: values as Flags, warnings, unknown };
@@ -53,23 +53,6 @@ function defaults(): Record<FlagName, unknown> {
 
 function isFlagName(key: string): key is FlagName {
   return Object.hasOwn(flagTable, key);
-}
-
-const assignmentPattern = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/;
-
-/** One line; `value` is undefined where a quote is never closed. */
-interface Assignment {
-  readonly key: string;
-  readonly text: string;
-  readonly value: string | undefined;
-}
-
-function parseLine(line: string): Assignment | undefined {
-  const match = assignmentPattern.exec(line);
-  if (match === null) return undefined;
-  const [, key = '', rest = ''] = match;
-  const text = rest.trim();
-  return { key, text, value: assignedWord(text) };
 }
 
 function describeUnknown(line: number, key: string): string {

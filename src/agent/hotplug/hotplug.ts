@@ -1,5 +1,6 @@
 import { describeError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
+import { protectAssignedFolders } from '../disk/protect-assigned-folders.ts';
 import { readSpool, removeFromSpool, type SpooledEvent } from '../event/spool.ts';
 import { openTimeline, type Timeline } from '../event/timeline.ts';
 import type { Turn } from '../event/turn.ts';
@@ -41,12 +42,21 @@ export async function hotplug(system: System, waiting: Waiting = { alarm, watchS
       events = await readSpool(system, events);
       scheduler.offer(events);
       if (!scheduler.isIdle()) await Promise.race([news, change]);
-      else if (!(await spool.isInTime(change, (await readFlags(system)).CONFIG_HOTPLUG_LINGER)))
+      else if (!(await spool.isInTime(change, (await readFlags(system)).CONFIG_HOTPLUG_LINGER))) {
+        await protectFolders(system);
         return scheduler.summary();
+      }
     }
   } finally {
     await spool.close();
   }
+}
+
+/** Last, as no disk waits for it. What fails is in the journal, and is tried again at the end of the next run. */
+async function protectFolders(system: System): Promise<void> {
+  await protectAssignedFolders(system, await readFlags(system)).catch((error: unknown) =>
+    system.journal.warn(`folders of assigned disks: ${describeError(error)}`),
+  );
 }
 
 /** @returns whether something failed */

@@ -5,7 +5,7 @@ import type { Flags } from '../flags/flag-table.ts';
 /**
  * Host keys that sshd lacks, and for a copy of a template everything that it must not share with the other copies. The
  * mark of the template goes last: a run that was cut off starts again.
- * @param newMachineId 32 random hexadecimal digits, used for a template alone
+ * @param newMachineId 32 random hexadecimal digits, used only for a template
  */
 export function planIdentity(facts: IdentityFacts, flags: Flags, newMachineId: string): Step[] {
   const isCopy = facts.isTemplate && flags.CONFIG_MACHINE_ID;

@@ -2,7 +2,7 @@ import { watch } from 'chokidar';
 import { spoolFolder } from '../event/spool.ts';
 import type { System } from '../../core/system/system.ts';
 
-/** Disks alone are waited for: a NIC may wait for a network that has no answer. Entries are named `<SEQNUM>-<handler>`. */
+/** Only disks are waited for: a NIC may wait for a network that has no answer. Entries are named `<SEQNUM>-<handler>`. */
 export function isOfDisk(entry: string): boolean {
   return !/-(?:nic|cpu|config-drive)$/.test(entry);
 }

@@ -13,7 +13,7 @@ export type LinkNetwork = StaticNetwork | DhcpNetwork | AdvertisedNetwork;
 
 interface NetworkSettings {
   readonly routes: readonly Route[];
-  /** Name servers of this network alone; those of the machine are in the model. */
+  /** Name servers of this network only; those of the machine are in the model. */
   readonly nameservers: readonly string[];
 }
 
@@ -65,7 +65,7 @@ export interface VlanLink {
 export interface NetworkLink {
   /** As the kernel names it; a VLAN is `<parent>.<id>`. */
   readonly name: string;
-  /** Lower case; null where the link is found by its name alone. */
+  /** Lower case; null where the link is found only by its name. */
   readonly macAddress: string | null;
   /** Bytes; null where nothing is to be set. */
   readonly mtu: number | null;

@@ -37,7 +37,7 @@ export const networkTools: readonly NetworkTool[] = [
     enabledBy: ['/etc/netplan/*.yaml'],
     files: ['/etc/netplan/*.yaml', '/run/netplan/*.yaml', '/usr/lib/netplan/*.yaml'],
     render: drawsLines(renderNetplan),
-    // A reader of YAML is large, and few machines need it: it is loaded there alone.
+    // A reader of YAML is large, and few machines need it: it is loaded only there.
     linksOf: async (_, text) => (await import('./netplan-links.ts')).linksOfNetplan(text),
   },
   {

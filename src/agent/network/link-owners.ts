@@ -8,7 +8,7 @@ export type LinkOwner = 'ifupdown' | 'networkd' | 'NetworkManager';
 export type LinkOwnership = Readonly<Record<LinkOwner, boolean | undefined>>;
 
 /**
- * Reads files of /run alone: that of ifupdown (seen with 0.8), of systemd-networkd (`sd-network` of systemd) and of
+ * Reads only files of /run: that of ifupdown (seen with 0.8), of systemd-networkd (`sd-network` of systemd) and of
  * NetworkManager (`nm_config_device_state_write` of its source, which leaves `managed` out where it does not know).
  */
 export async function observeLinkOwnership(system: System, link: string): Promise<LinkOwnership> {

@@ -8,7 +8,7 @@ interface Row {
   readonly names: RegExp;
 }
 
-// Red Hat's families dropped ifcfg files with release 10: NetworkManager reads keyfiles alone.
+// Red Hat's families dropped ifcfg files with release 10: NetworkManager reads only keyfiles.
 const rows: readonly Row[] = [
   { family: networkFamilies.ifupdown, names: /^(debian|ubuntu)$/ },
   { family: networkFamilies.keyfile, names: /^(redhat|rhel|centos|rocky|almalinux|ol)-?1\d$/ },

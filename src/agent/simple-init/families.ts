@@ -21,7 +21,7 @@ export interface NetworkFamily {
   readonly folders: readonly string[];
   /** The files of which one that is there says that its link is configured. */
   readonly pathsOf: (link: string) => string[];
-  /** Whether the text of any file in these folders configures the link; where a file's name alone says which it is for, never. */
+  /** Whether the text of any file in these folders configures the link; where only a file's name says which it is for, never. */
   readonly declares: (text: string, link: Pick<PlacedNic, 'name' | 'macAddress'>) => boolean;
   readonly render: Drawing<[options: RenderOptions]>;
 }

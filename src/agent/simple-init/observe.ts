@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { readAuthorizedKeys } from '../access/access.ts';
-import { observeAccount } from '../access/accounts.ts';
+import { observeAccount } from '../facts/accounts.ts';
 import { ifRegular } from '../../core/system/if-regular.ts';
 import { observeNics } from '../network/nics.ts';
 import { liveHostnamePath } from '../identity/live-hostname.ts';

@@ -165,7 +165,7 @@ function readHash(value: unknown, path: Path, reader: PartReader): Secret | null
 
 /**
  * `expire: true` is not taken: nobody is made to change a password at login.
- * @param names who is there: no account is made for a password alone
+ * @param names who is there: no account is made only for a password
  */
 function readChpasswd(keys: Keys, names: ReadonlySet<string>, reader: PartReader): Map<string, Secret> {
   reader.nameUnknownKeys(keys, ['users', 'expire'], ['chpasswd']);

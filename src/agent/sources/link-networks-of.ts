@@ -66,7 +66,7 @@ export class LinkNetworks {
   }
 }
 
-/** `default`, `192.0.2.0/24` or an address alone. */
+/** `default`, `192.0.2.0/24` or only an address. */
 export function toRoute(to: string, via: string | null | undefined, ctx: z.RefinementCtx): Route {
   const text = to === 'default' ? (via?.includes(':') ? '::/0' : '0.0.0.0/0') : to;
   const [destination = '', suffix] = text.split('/');

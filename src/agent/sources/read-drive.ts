@@ -13,7 +13,7 @@ export interface ReadDrive extends FoundDrive {
   readonly parsed: DriveConfig;
 }
 
-// Root's alone: the top of an ISO 9660 volume is open to everybody.
+// Only root's: the top of an ISO 9660 volume is open to everybody.
 const folder = '/run/gandi/config-drive';
 
 // Two NICs that are attached at once are two readers: the kernel refuses a second mount of one volume on one folder.

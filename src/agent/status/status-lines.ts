@@ -16,7 +16,7 @@ export interface StatusView {
 
 /** The report for people: a summary, the stages, hotplug, disks, network interfaces, and what to do. */
 export function renderStatus(report: StatusReport, view: StatusView): Line[] {
-  const { stages, disks, otherDisks, network } = report;
+  const { stages, disks, otherDisks, assignmentMistakes, network } = report;
   const ran = Object.entries(stages);
   return [
     ...renderSummary(report),
@@ -24,7 +24,8 @@ export function renderStatus(report: StatusReport, view: StatusView): Line[] {
     ...(ran.length === 0 ? [] : ['', heading('Stages')]),
     ...ran.flatMap(([name, stage]) => renderStage(name, stage, view)),
     ...renderEvents(report, view),
-    ...(disks.length + otherDisks === 0 ? [] : ['', heading('Disks')]),
+    ...(disks.length + otherDisks + assignmentMistakes.length === 0 ? [] : ['', heading('Disks')]),
+    ...assignmentMistakes.flatMap((mistake) => renderMistake(mistake, view.width)),
     ...(disks.length === 0 ? [] : renderDisks(disks, view.width)),
     ...(otherDisks === 0 ? [] : [describeOthers(otherDisks, disks.length)]),
     ...(network.length === 0 ? [] : ['', heading('Network')]),
@@ -81,6 +82,10 @@ function renderRun(name: string, run: StageRun, { clock, width, isVerbose }: Sta
 
 function renderFailure(text: string, width: number): Line[] {
   return indented(`FAILED ${text}`, '  ', width).map((line) => [styled('red', line)]);
+}
+
+function renderMistake(text: string, width: number): Line[] {
+  return indented(text, '  ', width).map((line) => [styled('yellow', line)]);
 }
 
 function renderEvents({ events }: StatusReport, { clock, width }: StatusView): Line[] {

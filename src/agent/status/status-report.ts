@@ -4,6 +4,7 @@ import { version } from '../../core/version.ts';
 import { listedDiskSchema } from '../disk/describe-disk.ts';
 import { isOurs, type ListedDisk } from '../disk/describe-disk.ts';
 import { listDisks } from '../disk/list-disks.ts';
+import { mistakesOf, readAssignments } from '../disk/read-assignments.ts';
 import { type OpenFailure, openFailures } from '../event/open-failures.ts';
 import { spoolFolder } from '../event/spool.ts';
 import { readTimeline, type TimelineEntry } from '../event/timeline.ts';
@@ -56,6 +57,7 @@ export const statusReportSchema = z
       })
       .describe('hotplug'),
     disks: z.array(listedDiskSchema).describe('data disks, and others that the agent did something with'),
+    assignmentMistakes: z.array(z.string()).describe('what is wrong in files below /etc/gandi/disks.d, one line each'),
     otherDisks: z.number().describe('how many more disks `gandi-agent disk list` has'),
     network: z.array(link),
   })
@@ -87,6 +89,7 @@ export async function readStatusReport(system: System): Promise<StatusReport> {
     stages,
     events: { handled: countEvents(entries), waiting: (await files.list(spoolFolder)).length, failures },
     disks: all.filter(isOurs),
+    assignmentMistakes: mistakesOf(await readAssignments(system)),
     otherDisks: all.filter((disk) => !isOurs(disk)).length,
     network: (await observeAddresses(system)).map(({ advertised: _, ...shown }) => shown),
   };

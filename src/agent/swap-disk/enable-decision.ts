@@ -52,7 +52,7 @@ function alreadyActive({ target, swapDevice, facts }: SwapSubject): string | fal
   return swapDevice.name === target.device && facts.swaps.some(isNamed) && 'it is active already';
 }
 
-/** swapon(8) formats a device with a suspended system again, and the kernel believes the swap header alone. */
+/** swapon(8) formats a device with a suspended system again, and the kernel believes only the swap header. */
 function foreignOnDevice({ facts }: SwapSubject): string | false {
   const found = facts.swapDeviceSignatures.filter(({ type }) => type !== 'swap');
   return found.length !== 0 && `it holds more than swap: ${listTypes(found)}`;

@@ -48,7 +48,7 @@ export async function wipePayload({ payload }: WipePayload, system: System): Pro
   });
 }
 
-/** Where the bytes can be written: the swap partition if they all lie in it, as a disk with a mounted partition is never ours alone. */
+/** Where the bytes can be written: the swap partition if they all lie in it, as a disk with a mounted partition is never only ours. */
 async function chooseTarget(system: System, payload: PayloadLocation): Promise<{ device: BlockDevice; start: number }> {
   const facts = await observeSwapDisk(system);
   const decision = decideWipe(payload, facts);

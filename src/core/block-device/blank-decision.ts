@@ -18,7 +18,7 @@ export type BlankPurpose =
       readonly isUnfinished: boolean;
     };
 
-/** What the proof that a disk is blank rests on, all of it looked at while the disk is locked and open for us alone. */
+/** What the proof that a disk is blank rests on, all of it looked at while the disk is locked and open for nobody but us. */
 export interface BlankFacts {
   /** The disk and its partitions; empty once it is gone. */
   readonly family: readonly BlockDevice[];

@@ -6,7 +6,7 @@ import type { System } from '../system/system.ts';
 // udevd holds a shared lock while it probes a disk, also after each of our own writes: an answer at once would be chance.
 const waitSeconds = 10;
 
-// open(2): a descriptor that stands for the device node alone. The driver is not asked, which on a hung disk would hold
+// open(2): a descriptor that stands only for the device node. The driver is not asked, which on a hung disk would hold
 // the thread that asks for ever. Node names no such constant; the number is that of x86, Arm and RISC-V.
 const O_PATH = 0o10000000;
 
@@ -68,7 +68,7 @@ function gone(diskPath: string, cause: unknown): AgentError {
 }
 
 /**
- * Opens a device for us alone: the kernel refuses while it, or for a whole disk any part of it, is mounted, swap, or
+ * Opens a device for nobody but us: the kernel refuses while it, or for a whole disk any part of it, is mounted, swap, or
  * part of a volume (open(2), O_EXCL on a block device), and refuses those as long as this is open.
  * @throws AgentError `device.busy`
  */

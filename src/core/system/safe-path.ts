@@ -8,9 +8,9 @@ const maximalLinks = 40;
 
 /**
  * The first part of a path, from `/` down to the file itself, that somebody else than root could have written: then
- * what the file says is not root's word. @returns undefined if root alone could
+ * what the file says is not root's word. @returns undefined if only root could
  */
-export async function unsafePart(system: System, path: string): Promise<string | undefined> {
+export async function unsafePart(system: Pick<System, 'files'>, path: string): Promise<string | undefined> {
   for (const part of partsOf(path)) {
     if (!isSafe(await system.files.status(part), part === path ? 'file' : 'directory')) return part;
   }

@@ -21,8 +21,8 @@ export const imageTestCommand = defineCommand({
   summary: 'start an image in a guest, and wait until its agent has configured it',
   details:
     'QEMU starts the image by its own boot loader and writes nothing to it. The guest has no network, and a drive that ' +
-    'describes it: a NoCloud volume, your config-drive, or a swap disk with your payload. A command after boot reports what the agent did, on the first ' +
-    'serial port, and powers the guest off. Without virtualisation a start takes minutes.',
+    'describes it: a NoCloud volume, your config-drive, or a swap disk with your payload. A command after boot reports what the agent did, on a ' +
+    'virtio port of its own, and powers the guest off. Without virtualisation a start takes minutes.',
   options: {
     firmware: {
       description: 'what starts the disk',

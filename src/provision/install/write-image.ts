@@ -25,7 +25,7 @@ const chunkBytes = 4 * 1024 * 1024;
 
 /**
  * Writes an image to a whole disk, after the table of docs/decisions/blank-disk.md let it, under the disk's lock and with the
- * disk open for us alone. DESTRUCTIVE. A disk whose image did not come, or did not come whole, starts nothing.
+ * disk open for nobody but us. DESTRUCTIVE. A disk whose image did not come, or did not come whole, starts nothing.
  * @param pieces of the image, as it is served
  * @throws AgentError `blank-disk.*` with exit status 4: nothing was changed then; `install.digest`, and what the source throws
  */

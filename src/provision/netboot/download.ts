@@ -15,7 +15,7 @@ export interface Downloaded extends Digest {
 }
 
 /**
- * Fetches a file into a folder that is there for it alone.
+ * Fetches a file into a folder that is there only for it.
  * @param known what the source said of the file that is there already
  * @throws AgentError `download.missing`, `download.failed`, `download.command-failed`, `download.unusable`; AbortError
  */

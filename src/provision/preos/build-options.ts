@@ -4,7 +4,7 @@ import { ArgumentError, type ParsedArguments } from './argument-table.ts';
 import type { BuildOptionName } from './build-arguments.ts';
 import type { Distribution } from './distributions.ts';
 
-/** What a PreOS is made of, from the command line alone: no variable of the environment says anything of it. */
+/** What a PreOS is made of, from the command line only: no variable of the environment says anything of it. */
 export interface BuildOptions {
   /** Absolute. */
   readonly tree: string;

@@ -4,7 +4,7 @@ import { matchesPattern } from '../../core/text/shell-pattern.ts';
 import type { BuildDoors } from './build-doors.ts';
 import type { TreePlan } from './plan-tree.ts';
 
-/** Writes files and links into a tree; a folder that is missing is made, that of keys for root alone. */
+/** Writes files and links into a tree; a folder that is missing is made, that of keys only for root. */
 export async function writeInto(files: Files, { files: all, links }: Pick<TreePlan, 'files' | 'links'>): Promise<void> {
   for (const { path, mode, content } of all) {
     const target = `/${path}`;

@@ -34,6 +34,10 @@ describe('a user other than root', () => {
       'own/install.d/60-inside',
       '#!/bin/bash\necho "root is $EUID" >/etc/said; touch /proc/nothing 2>/dev/null || echo "closed"\n',
     );
+    await workshop.element(
+      'own/cleanup.d/60-sudo',
+      '#!/bin/bash\nset -eu\necho x | sudo -n tee "$TARGET_ROOT/etc/by-sudo" >/dev/null\nsudo -E chown 7:8 "$TARGET_ROOT/etc/by-sudo"\n',
+    );
   });
   afterEach(() => workshop?.remove());
 
@@ -51,6 +55,7 @@ describe('a user other than root', () => {
     );
     const lines = one?.map(({ line }) => line);
     expect(lines).toContain('f 0644 1000:2000 ./etc/owned');
+    expect(lines).toContain('f 0644 7:8 ./etc/by-sudo');
     expect(lines).toEqual(other?.map(({ line }) => line));
     expect((await execa('e2fsck', ['-fn', join(workshop.out, 'theirs.raw')])).exitCode).toBe(0);
     expect(await workshop.leftovers()).toEqual([]);

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { assignmentTable } from '../../../src/agent/disk/assignment-decision.ts';
 import { checkTable } from '../../../src/agent/disk/check-decision.ts';
 import { dataGrowthTable } from '../../../src/agent/disk/data-growth.ts';
 import { refusalTable } from '../../../src/agent/disk/refusals.ts';
@@ -31,6 +32,7 @@ interface Documented {
 const swapTests = ['format', 'wipe', 'enable'].map((act) => `test/unit/agent/swap-disk/${act}-decision.test.ts`);
 
 const documented: readonly Documented[] = [
+  { tables: [assignmentTable], tests: ['test/unit/agent/disk/assignment-decision.test.ts'] },
   { tables: [refusalTable], tests: ['test/unit/agent/disk/refusals.test.ts'] },
   { tables: [rootGrowthTable], tests: ['test/unit/agent/disk/root-growth.test.ts'] },
   { tables: [dataGrowthTable], tests: ['test/unit/agent/disk/data-growth.test.ts'] },

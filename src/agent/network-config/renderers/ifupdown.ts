@@ -115,7 +115,7 @@ function deviceOptions({ name, kind, bond, mtu, networks }: NetworkLink): string
         ]
       : []),
     ...(bond === null ? [] : [`    bond-master ${bond}`]),
-    // `mtu` is an option of the static method alone; this way it holds for all.
+    // `mtu` is an option of the static method only; this way it holds for all.
     ...(bytes === undefined ? [] : [`    pre-up ip link set dev ${name} mtu ${bytes}`]),
     // A link that only carries others is to be up all the same.
     ...(networks.length === 0 && bond === null && kind.type === 'physical'

@@ -55,7 +55,7 @@ function networkLines(link: NetworkLink): string[] {
   return [
     ...(dhcp.ipv4 || dhcp.ipv6 ? [`DHCP=${families}`] : []),
     ...(hasFamily(link, 'ipv6') ? [] : ['LinkLocalAddressing=no']),
-    // DHCPv6 gives addresses and no routes: those come from router advertisements alone (RFC 8415, 4).
+    // DHCPv6 gives addresses and no routes: those come only from router advertisements (RFC 8415, 4).
     `IPv6AcceptRA=${isAdvertised(link) || dhcp.ipv6 ? 'yes' : 'no'}`,
     ...[...addressesOf(link, 'ipv4'), ...addressesOf(link, 'ipv6')].map((address) => `Address=${address}`),
     ...nameserversOf(link).map((address) => `DNS=${address}`),

@@ -100,7 +100,7 @@ function tail({ name, kind, macAddress, bond, mtu }: NetworkLink): string[] {
     );
   }
   const bytes = mtuToSet(mtu);
-  // `mtu` is an option of the static method alone; this way it holds for all.
+  // `mtu` is an option of the static method only; this way it holds for all.
   if (bytes !== undefined) lines.push(`    pre-up ip link set dev ${name} mtu ${bytes}`);
   return lines;
 }

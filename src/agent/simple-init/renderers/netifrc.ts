@@ -62,7 +62,7 @@ function configLines(link: NetworkLink): string[] {
   ];
 }
 
-/** Static IPv6 beside IPv4 is left out, as glean does; alone it is all that the link has. */
+/** Static IPv6 beside IPv4 is left out, as glean does; without IPv4 it is all that the link has. */
 function staticsOf({ networks }: NetworkLink): StaticNetwork[] {
   const statics = networks.filter((network) => network.method === 'static');
   const ipv4 = statics.filter(({ family }) => family === 'ipv4');

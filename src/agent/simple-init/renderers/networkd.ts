@@ -66,7 +66,7 @@ function dhcpOf(networks: readonly LinkNetwork[]): 'yes' | 'ipv4' | 'ipv6' | und
   return [...families][0];
 }
 
-/** DHCPv6 gives addresses and no routes: those come from router advertisements alone (RFC 8415, 4). */
+/** DHCPv6 gives addresses and no routes: those come only from router advertisements (RFC 8415, 4). */
 function needsAdvertisements(networks: readonly LinkNetwork[]): boolean {
   return networks.some(({ family, method }) => family === 'ipv6' && method !== 'static');
 }

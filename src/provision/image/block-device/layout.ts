@@ -16,6 +16,16 @@ export interface DiskLayout {
   readonly bytes: number;
   readonly sectorBytes: number;
   readonly table: PlacedTable | null;
+  /** Logical volumes of LVM, once they are made. */
+  readonly volumes: readonly PlacedVolume[];
+}
+
+/** A logical volume that lies on its disk in one piece. */
+export interface PlacedVolume {
+  readonly name: string;
+  /** Bytes from the beginning of the disk. */
+  readonly offset: number;
+  readonly bytes: number;
 }
 
 /** The place of a disk or partition. */
@@ -38,24 +48,27 @@ export function placePartitions({ nodes, tables }: BlockDevices, imageBytes: num
     const table = tables.find(({ base }) => base === disk.name);
     const { name, sectorBytes } = disk;
     const bytes = wholeSectors(disk, imageBytes);
-    return { name, bytes, sectorBytes, table: table === undefined ? null : place(table, { ...disk, bytes }, mistakes) };
+    const placed = table === undefined ? null : place(table, { ...disk, bytes }, mistakes);
+    return { name, bytes, sectorBytes, table: placed, volumes: [] };
   });
   refuseIfAny(mistakes);
   return layouts;
 }
 
-/** @throws AgentError `block-device.no-files` for a logical volume, which is nowhere on its disk until LVM has made it */
+/** @throws AgentError `block-device.no-place` for a logical volume, which is nowhere on a disk until LVM has made it */
 export function placeOf(layouts: readonly DiskLayout[], name: string): Place {
   for (const disk of layouts) {
     if (disk.name === name) return { disk, offset: 0, bytes: disk.bytes };
+    const volume = disk.volumes.find((each) => each.name === name);
+    if (volume !== undefined) return { disk, offset: volume.offset, bytes: volume.bytes };
     const partition = disk.table?.partitions.find((each) => each.name === name);
-    if (partition === undefined) continue;
-    return { disk, offset: partition.start * disk.sectorBytes, bytes: partition.sectors * disk.sectorBytes };
+    if (partition !== undefined)
+      return { disk, offset: partition.start * disk.sectorBytes, bytes: partition.sectors * disk.sectorBytes };
   }
-  throw new AgentError('it is made by LVM, which needs device-mapper', {
-    code: 'block-device.no-files',
+  throw new AgentError('it lies on no disk of the image', {
+    code: 'block-device.no-place',
     subject: name,
-    remedy: 'describe the image without lvm',
+    remedy: 'build with --loop if it is a volume of LVM',
   });
 }
 

@@ -30,14 +30,47 @@ export interface TableNode {
   readonly partitions: readonly PartitionNode[];
 }
 
-/** A node that LVM consists of: all is made with the group's `lvm` node, the others stand for their place in the order. */
+/** All that an entry `lvm` describes is made at once, in the place of this node. */
 export interface LvmNode {
-  readonly kind: 'lvm' | 'physical-volume' | 'volume-group' | 'logical-volume';
+  readonly kind: 'lvm';
   readonly name: string;
+  /** Disks and partitions. */
   readonly bases: readonly string[];
+}
+
+export interface PhysicalVolumeNode {
+  readonly kind: 'physical-volume';
+  readonly name: string;
+  /** The entry `lvm`. */
+  readonly bases: readonly string[];
+  /** The disk or partition. */
+  readonly device: string;
+  /** Words for pvcreate. */
   readonly options: readonly string[];
-  /** Of a logical volume: what `lvcreate` gets. */
-  readonly size: { readonly bytes: number } | { readonly extents: string } | null;
+}
+
+export interface VolumeGroupNode {
+  readonly kind: 'volume-group';
+  /** In the image too. */
+  readonly name: string;
+  /** Physical volumes. */
+  readonly bases: readonly string[];
+  /** Words for vgcreate. */
+  readonly options: readonly string[];
+}
+
+export interface LogicalVolumeNode {
+  readonly kind: 'logical-volume';
+  /** In the image too. */
+  readonly name: string;
+  /** The volume group; for a thin volume its pool too. */
+  readonly bases: readonly string[];
+  readonly group: string;
+  readonly size: { readonly bytes: number } | { readonly extents: string };
+  /** A thin volume, or a pool of those. */
+  readonly isThin: boolean;
+  /** Words for lvcreate. */
+  readonly options: readonly string[];
 }
 
 export interface FileSystemNode {
@@ -71,7 +104,16 @@ export interface FstabNode {
   readonly fsckPass: number;
 }
 
-export type BlockNode = DiskNode | PartitionNode | LvmNode | FileSystemNode | MountNode | FstabNode;
+export type BlockNode =
+  | DiskNode
+  | PartitionNode
+  | LvmNode
+  | PhysicalVolumeNode
+  | VolumeGroupNode
+  | LogicalVolumeNode
+  | FileSystemNode
+  | MountNode
+  | FstabNode;
 
 /** All that one entry of the flat list stands for. */
 export interface Nodes {

@@ -1,14 +1,12 @@
-import type { z } from 'zod';
 import { labelMistake } from './label-limits.ts';
 import { type Mistake, refuseIfAny } from './mistakes.ts';
-import type { FileSystemNode, LvmNode, MountNode, Nodes, PartitionNode } from './nodes.ts';
+import type { FileSystemNode, MountNode, Nodes, PartitionNode } from './nodes.ts';
 import { typeMistake } from './partition-types.ts';
 import type { Plugin } from './plugins.ts';
 import type { Entry, Settings } from './read-entries.ts';
+import { checked, type Report } from './checked-settings.ts';
+import { readLvm } from './read-lvm.ts';
 import * as schemas from './settings-schemas.ts';
-
-/** Reports what is wrong with the entry at hand. */
-type Report = (problem: string, what: string) => void;
 
 /**
  * The nodes of a flat list.
@@ -117,63 +115,6 @@ function isMountPoint(path: string): boolean {
   return path.startsWith('/') && !path.split('/').includes('..') && !/\p{Cc}/u.test(path);
 }
 
-function readLvm(settings: Settings, report: Report): Nodes {
-  const lvm = checked(schemas.lvmSettings, settings, report);
-  if (lvm === undefined) return nothing;
-  const known = (list: readonly { readonly name: string }[], name: string) => list.some((each) => each.name === name);
-  for (const { name, base } of lvm.vgs)
-    for (const volume of base)
-      if (!known(lvm.pvs, volume)) report('lvm', `volume group ${name}: ${volume} is not one of its 'pvs'`);
-  for (const { name, base } of lvm.lvs)
-    if (!known(lvm.vgs, base)) report('lvm', `logical volume ${name}: ${base} is not one of its 'vgs'`);
-  const devices = [...new Set(lvm.pvs.map(({ base }) => base))];
-  const node = (kind: LvmNode['kind'], name: string, bases: readonly string[], rest: Partial<LvmNode>): LvmNode => ({
-    kind,
-    name,
-    bases,
-    options: [],
-    size: null,
-    ...rest,
-  });
-  return {
-    tables: [],
-    nodes: [
-      ...lvm.pvs.map(({ name, options }) => node('physical-volume', name, [lvm.name], { options })),
-      ...lvm.vgs.map(({ name, base, options }) => node('volume-group', name, base, { options })),
-      ...lvm.lvs.map(({ name, base, options, size, extents, 'thin-pool': pool = [] }) =>
-        node('logical-volume', name, [base, pool].flat(), {
-          options,
-          size: size === undefined ? { extents: extents ?? '' } : { bytes: size },
-        }),
-      ),
-      node('lvm', lvm.name, devices, {}),
-    ],
-  };
-}
-
 function only(node: Nodes['nodes'][number]): Nodes {
   return { nodes: [node], tables: [] };
-}
-
-function checked<T extends z.ZodType>(schema: T, settings: Settings, report: Report): z.output<T> | undefined {
-  // A key without a value says nothing: `label:`.
-  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
-  const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    const path = issue.path.map(String).join('.');
-    const isMissing = issue.path.length > 0 && valueAt(given, issue.path) === undefined;
-    report(problemOf(path), isMissing ? `needs '${path}'` : `'${path}': ${issue.message}`);
-  }
-  return undefined;
-}
-
-function valueAt(settings: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], settings);
-}
-
-/** `partitions.0.size` is a matter of sizes. */
-function problemOf(path: string): string {
-  const last = /(?<![a-z_-])([a-z_-]+)(?:\.\d+)*$/.exec(path)?.[1] ?? 'entry';
-  return { size: 'size', align: 'size', flags: 'flag', partitions: 'partitions', type: 'type' }[last] ?? 'entry';
 }

@@ -78,6 +78,7 @@ export const lvmSettings = z.object({
         options,
         size: bytes.optional(),
         extents: text.optional(),
+        type: text.optional(),
         'thin-pool': text.optional(),
       })
       .refine(({ size, extents }) => size !== undefined || extents !== undefined, {

@@ -41,16 +41,21 @@ export interface BootResult {
 export async function bootImage(request: BootRequest, system: System): Promise<BootResult> {
   const { folder, firmware: kind } = request;
   await makeFolder(folder);
-  const serial = join(folder, 'serial.log');
+  const log = (name: string) => join(folder, `${name}.log`);
+  const files = { consoleLog: log('console'), reportLog: log('report'), secondLog: log('second') };
   const volume = await makeVolume(request, system);
   const firmware = kind === 'bios' ? { kind } : await uefi(folder);
-  const args = guestArguments({ ...request, firmware, hasKvm: await kvmWorks(), volume, serial });
+  const args = guestArguments({ ...request, firmware, hasKvm: await kvmWorks(), volume, ...files });
   const began = performance.now();
-  await runGuest(args, request.seconds);
-  const said = (await fileText(serial)) ?? '';
-  const report = readReport(said);
-  if (report === undefined) throw noReport(request, said);
-  return { seconds: (performance.now() - began) / 1000, report };
+  const ending = await runGuest(args, request.seconds);
+  const report = (await reportIn(files.reportLog)) ?? (await reportIn(files.secondLog));
+  const seconds = (performance.now() - began) / 1000;
+  if (report === undefined) throw noReport(request, ending, seconds, (await fileText(files.consoleLog)) ?? '');
+  return { seconds, report };
+}
+
+async function reportIn(log: string): Promise<GuestReport | undefined> {
+  return readReport((await fileText(log)) ?? '');
 }
 
 async function makeVolume({ description, folder }: BootRequest, system: System): Promise<GuestSettings['volume']> {
@@ -106,7 +111,10 @@ async function kvmWorks(): Promise<boolean> {
   return /^flags\s*:.*\b(?:vmx|svm)\b/m.test(cpus) && (await followedStatus('/dev/kvm')) !== undefined;
 }
 
-async function runGuest(args: readonly string[], seconds: number): Promise<void> {
+/** Who ended the guest. */
+type Ending = 'itself' | 'limit';
+
+async function runGuest(args: readonly string[], seconds: number): Promise<Ending> {
   // When this program is gone, so is the guest.
   const words = ['--pdeathsig', 'SIGKILL', 'qemu-system-x86_64', ...args];
   const guest = startStageChild('setpriv', words, {
@@ -116,21 +124,28 @@ async function runGuest(args: readonly string[], seconds: number): Promise<void>
     channels: 0,
   });
   const limit = setTimeout(() => guest.kill('SIGKILL'), seconds * 1000);
-  const { cause } = await guest.ended;
+  const { cause, signal } = await guest.ended;
   clearTimeout(limit);
   if (cause !== undefined) throw cause;
+  return signal === 'SIGKILL' ? 'limit' : 'itself';
 }
 
 const linesShown = 15;
 
-function noReport({ image, firmware, seconds }: BootRequest, said: string): AgentError {
+function noReport(
+  { image, firmware, seconds: allowed }: BootRequest,
+  ending: Ending,
+  seconds: number,
+  said: string,
+): AgentError {
   const last = said.replaceAll('\r', '').trimEnd().split('\n').slice(-linesShown).join('\n');
-  return new AgentError(
-    `under ${firmware} its agent did not report within ${seconds} s; its last lines were:\n${last}`,
-    {
-      code: 'image-test.no-report',
-      subject: image,
-      remedy: 'give it more time with --seconds, or look at the image with: gandi-provision image inspect',
-    },
-  );
+  const [what, remedy] =
+    ending === 'limit'
+      ? [`its agent did not report within ${allowed} s`, 'give it more time with --seconds']
+      : [`the guest ended after ${Math.round(seconds)} s, before its agent had reported`, 'start it with a screen'];
+  return new AgentError(`under ${firmware} ${what}; its last lines were:\n${last}`, {
+    code: 'image-test.no-report',
+    subject: image,
+    remedy: `${remedy}, or look at the image with: gandi-provision image inspect`,
+  });
 }

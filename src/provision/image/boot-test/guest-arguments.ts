@@ -1,3 +1,5 @@
+import { reportPort } from './report.ts';
+
 /** What starts the disk: the firmware of old PCs, or UEFI with its code and a copy of its variables. */
 export type Firmware =
   | { readonly kind: 'bios' }
@@ -12,13 +14,17 @@ export interface GuestSettings {
   readonly memoryMiB: number;
   /** What tells the guest who it is: an ISO, or the swap disk of a platform. */
   readonly volume: { readonly kind: 'cd-rom' | 'swap-disk'; readonly path: string };
-  /** The file for what the guest says on its serial port. */
-  readonly serial: string;
+  /** The file for what the guest says on its console, which is the first serial port. */
+  readonly consoleLog: string;
+  /** The file for what the agent reports on its virtio port. */
+  readonly reportLog: string;
+  /** The file for what it reports on the second serial port instead. */
+  readonly secondLog: string;
 }
 
 /** The words of qemu-system-x86_64(1) for a guest that starts from an image, without network, and does not write to it. */
 export function guestArguments(guest: GuestSettings): string[] {
-  const { image, format, firmware, hasKvm, memoryMiB, volume, serial } = guest;
+  const { image, format, firmware, hasKvm, memoryMiB, volume, consoleLog, reportLog, secondLog } = guest;
   return [
     ...(hasKvm ? ['-accel', 'kvm', '-cpu', 'host'] : emulated),
     ...firmwareArguments(firmware),
@@ -35,7 +41,9 @@ export function guestArguments(guest: GuestSettings): string[] {
       '-nic',
       'none',
     ],
-    ...['-serial', `file:${serial}`],
+    ...['-serial', `file:${consoleLog}`, '-serial', `file:${secondLog}`],
+    ...['-chardev', `file,id=report,path=${value(reportLog)}`, '-device', 'virtio-serial-pci'],
+    ...['-device', `virtserialport,chardev=report,name=${reportPort}`],
     ...['-drive', `if=none,id=root,format=${format},snapshot=on,file=${value(image)}`],
     // The firmware of old PCs tries one hard disk only, and it may take the swap disk for the first.
     ...['-device', 'virtio-blk-pci,drive=root,bootindex=0'],
@@ -43,9 +51,16 @@ export function guestArguments(guest: GuestSettings): string[] {
   ];
 }
 
-/** The serial is what designates a swap disk to the agent. */
+/**
+ * The serial is what designates a swap disk to the agent. A CD-ROM is one of virtio-scsi: Debian's kernel for clouds has no driver
+ * for that of a PC.
+ */
 function volumeArguments({ kind, path }: GuestSettings['volume']): string[] {
-  if (kind === 'cd-rom') return ['-drive', `if=ide,format=raw,media=cdrom,readonly=on,file=${value(path)}`];
+  if (kind === 'cd-rom')
+    return [
+      ...['-drive', `if=none,id=drive,format=raw,media=cdrom,readonly=on,file=${value(path)}`],
+      ...['-device', 'virtio-scsi-pci', '-device', 'scsi-cd,drive=drive'],
+    ];
   return [
     ...['-drive', `if=none,id=swap,format=raw,file=${value(path)}`],
     ...['-device', 'virtio-blk-pci,drive=swap,serial=gandiswap'],

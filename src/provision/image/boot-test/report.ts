@@ -1,4 +1,4 @@
-/** What the agent of a guest said of itself on the serial port. */
+/** What the agent of a guest said of itself on the port for reports. */
 export interface GuestReport {
   /** Exit status of `gandi-agent status`. */
   readonly status: number;
@@ -8,10 +8,19 @@ export interface GuestReport {
 
 const mark = '@@gandi-image-test';
 
-/** Whatever else writes to the port meanwhile, the marks stand on lines of their own. */
+/** The name of the virtio port for reports, which a guest finds below /sys/class/virtio-ports. */
+export const reportPort = 'gandi-image-test';
+
+/**
+ * No serial port is for the agent alone: each may have a login prompt, and systemd hangs up the port of one when it starts and ends
+ * (TTYVHangup= of serial-getty@.service). A virtio port is not a terminal. A kernel without its driver has the second serial port.
+ * The marks stand on lines of their own, whatever else a port says.
+ */
 const report = [
+  'port=/dev/ttyS1',
+  `for name in /sys/class/virtio-ports/*/name; do if grep -qx ${reportPort} "$name" 2>/dev/null; then port=/dev/$(basename "$(dirname "$name")"); fi; done`,
   'answer=$(gandi-agent status --wait --json 2>&1); status=$?',
-  `printf "\\n${mark} begin\\n%s\\n${mark} end %s\\n" "$answer" "$status" >/dev/ttyS0`,
+  `printf "\\n${mark} begin\\n%s\\n${mark} end %s\\n" "$answer" "$status" >"$port"`,
   // From a unit of the boot systemd would wait for it.
   'systemctl --no-block poweroff || poweroff',
 ].join('; ');

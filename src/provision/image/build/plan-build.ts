@@ -144,7 +144,7 @@ function numberIn(environment: Environment, variable: string): number | undefine
 }
 
 /** Then all is on disk: what a killed build left of its devices is found by the paths of their files. */
-function usesLoops({ GANDI_LOOP = '' }: Environment): boolean {
+export function usesLoops({ GANDI_LOOP = '' }: Environment): boolean {
   return !['', '0'].includes(GANDI_LOOP);
 }
 

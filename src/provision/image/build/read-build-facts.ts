@@ -15,7 +15,7 @@ import { planMerge } from '../elements/plan-merge.ts';
 import { readElementContent, readElements } from '../elements/read-elements.ts';
 import { resolveElements } from '../elements/resolve-elements.ts';
 import { wantedElements } from '../elements/wanted-elements.ts';
-import type { BuildFacts } from './plan-build.ts';
+import { type BuildFacts, usesLoops } from './plan-build.ts';
 
 /** The elements of a build and where they come from. */
 export interface FoundElements {
@@ -120,7 +120,7 @@ async function readLayout({ environment, arch }: BuildRequest, elements: readonl
     own: shellWords(MKFS_OPTS) ?? [],
   });
   const devices = readBlockDevices(text ?? bareFileSystem, { fileSystem, label, options });
-  refuseUnmakeable(devices);
+  refuseUnmakeable(devices, usesLoops(environment));
   return devices;
 }
 

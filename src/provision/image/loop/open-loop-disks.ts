@@ -1,10 +1,11 @@
-import { constants } from 'node:fs';
 import { openFiles } from '../../../core/system/files.ts';
 import type { System } from '../../../core/system/system.ts';
 import { installBootLoader } from '../output/boot-loader.ts';
 import { type Disk, makeDisks } from '../output/make-disks.ts';
 import type { OutputRequest } from '../output/output-request.ts';
+import { attachLoop } from './attach-loop.ts';
 import { type LoopMount, loopMounts } from './loop-mounts.ts';
+import { makeVolumes } from './make-volumes.ts';
 
 /** The disks of a build while hooks work on them as devices. */
 export interface LoopDisks {
@@ -22,11 +23,13 @@ export interface LoopDisks {
  * @throws AgentError as `makeDisks`, or what mount and losetup said
  */
 export async function openLoopDisks(request: OutputRequest, system: System): Promise<LoopDisks> {
-  const disks = await makeDisks(request, system);
+  const disks = await makeDisks(request, system, makeVolumes);
   const mounts = loopMounts(request.blockDevices, disks, request.tree);
   // Before the whole disk is attached: mount(8) refuses a part of a file that a loop device has already.
   for (const { words } of mounts) await system.processes.run('mount', words, { timeoutSeconds: null });
-  const attached = await Promise.all(disks.map(async ({ name, path }) => ({ name, ...(await attach(path, system)) })));
+  const attached = await Promise.all(
+    disks.map(async ({ name, path }) => ({ name, ...(await attachLoop([path], system)) })),
+  );
   return {
     wholes: new Map(attached.map(({ name, device }) => [name, device])),
     devices: (await Promise.all(disks.map(({ path }) => devicesOf(path, system)))).flat(),
@@ -38,20 +41,6 @@ export async function openLoopDisks(request: OutputRequest, system: System): Pro
       return disks;
     },
   };
-}
-
-interface Attached {
-  readonly device: string;
-  release(): Promise<void>;
-}
-
-/** losetup(8): a device that is open is detached when it is closed. */
-async function attach(path: string, { files, processes }: System): Promise<Attached> {
-  const { stdout } = await processes.run('losetup', ['--find', '--show', path]);
-  const device = stdout.trim();
-  const handle = await files.open(device, constants.O_RDONLY);
-  await processes.run('losetup', ['--detach', device]);
-  return { device, release: () => handle.close() };
 }
 
 async function devicesOf(path: string, { processes }: System): Promise<string[]> {

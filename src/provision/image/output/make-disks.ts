@@ -26,18 +26,33 @@ export interface Disk {
 }
 
 /**
+ * Makes the volumes of LVM on disks that have their tables.
+ * @returns the layouts with the places of the volumes
+ */
+export type VolumeMaker = (
+  disks: readonly Pick<Disk, 'path' | 'layout'>[],
+  request: OutputRequest,
+  system: System,
+) => Promise<DiskLayout[]>;
+
+/**
  * Makes the raw images: a sparse file, its table, each file system with its part of the tree, and the boot loader.
+ * @param makeVolumes for builds that have loop devices
  * @throws AgentError `output.too-small`, `output.file-system`, `block-device.*`
  */
-export async function makeDisks(request: OutputRequest, system: System): Promise<Disk[]> {
+export async function makeDisks(request: OutputRequest, system: System, makeVolumes?: VolumeMaker): Promise<Disk[]> {
   const { blockDevices, workFolder } = request;
-  refuseUnmakeable(blockDevices);
-  const layouts = placePartitions(blockDevices, (await sizeInKib(request, system)) * 1024);
-  const main = layouts.find(({ name }) => name === 'image0') ?? layouts[0];
-  const disks = layouts.map((layout) => ({ layout, path: join(workFolder, `${layout.name}.raw`) }));
-  for (const { layout, path } of disks) await makeEmptyDisk(layout, path, request, system);
+  refuseUnmakeable(blockDevices, makeVolumes !== undefined);
+  const placed = placePartitions(blockDevices, (await sizeInKib(request, system)) * 1024);
+  const paths = new Map(placed.map(({ name }) => [name, join(workFolder, `${name}.raw`)]));
+  const onPaths = (layouts: readonly DiskLayout[]) =>
+    layouts.map((layout) => ({ layout, path: paths.get(layout.name) ?? '' }));
+  for (const { layout, path } of onPaths(placed)) await makeEmptyDisk(layout, path, request, system);
+  const layouts = (await makeVolumes?.(onPaths(placed), request, system)) ?? placed;
   await makeFileSystems(request, layouts, system);
+  const disks = onPaths(layouts);
   for (const { layout, path } of disks) await installBootLoader(layout, path, openFiles(request.tree), system);
+  const main = layouts.find(({ name }) => name === 'image0') ?? layouts[0];
   return disks.map(({ layout, path }) => ({ name: layout.name, path, isMain: layout === main, layout }));
 }
 
@@ -96,7 +111,7 @@ async function makeFileSystems(request: OutputRequest, layouts: readonly DiskLay
   async function makeOne(fileSystem: FileSystemNode, part: TreePart | undefined): Promise<void> {
     const { disk, offset, bytes } = placeOf(layouts, fileSystem.base);
     const file = join(workFolder, `${disk.name}.raw`);
-    const isWholeDisk = disk.table === null;
+    const isWholeDisk = disk.name === fileSystem.base;
     await makeFileSystem(
       { fileSystem, source: part?.folder ?? null, place: { file, offset, bytes, isWholeDisk } },
       request,

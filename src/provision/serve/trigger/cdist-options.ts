@@ -12,7 +12,7 @@ export interface CdistTrigger {
   readonly verbosity: number;
   /** What the command of each run gets, as it was typed. */
   readonly passedOn: readonly string[];
-  /** Ours alone: where the queue and the logs are, and what is run instead of cdist. */
+  /** Only ours: where the queue and the logs are, and what is run instead of cdist. */
   readonly state: string | undefined;
   readonly command: string | undefined;
 }

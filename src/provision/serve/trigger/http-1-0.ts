@@ -12,7 +12,7 @@ export interface Request {
   readonly method: string;
   /** As it was sent, one leading slash for several. */
   readonly path: string;
-  /** The client named no version: HTTP/0.9 knows no status line and no headers, so it gets the body alone. */
+  /** The client named no version: HTTP/0.9 knows no status line and no headers, so it gets only the body. */
   readonly isBare: boolean;
 }
 

@@ -81,7 +81,13 @@ async function attempt(diskRoot: string, machine: System): Promise<Ending> {
   const majorMinor = attribute('dev');
   const action: MountDisk = {
     ...{ kind: 'mount-disk', device, disk: device, diskSequence: Number(attribute('diskseq')), majorMinor },
-    ...{ fileSystem: 'ext4', mountPoint: `${diskRoot}/data`, options: ['rw', 'nosuid', 'nodev'] },
+    ...{
+      fileSystem: 'ext4',
+      mountPoint: `${diskRoot}/data`,
+      options: ['rw', 'nosuid', 'nodev'],
+      mustNotChange: false,
+      protectsFolder: false,
+    },
   };
   const error = await mountDisk(action, machine).then(
     () => undefined,

@@ -80,3 +80,16 @@ test('an address outside its network is named beside a gateway that is wrong', a
 test('an empty file is called empty', async () => {
   expect(await validate('\n')).toMatchObject({ exitCode: 3, err: ['is empty'] });
 });
+
+test('an assignment of a disk: every mistake with its line', async () => {
+  const { exitCode, err } = await validate('# db\nSERIAL=vol-1\nPATH=/etc/db\nREADONLY=yes\n');
+  expect(exitCode).toBe(3);
+  expect(err).toEqual([
+    'line 3: PATH: must be outside of the folders of the system, and not "/etc/db"',
+    expect.stringMatching(/^line 4: unknown key READONLY \(did you mean 'READ_ONLY'\?\)/),
+  ]);
+  expect(await validate('SERIAL=vol-1\nPATH=/data\nOWNER=somebody-elsewhere\n')).toMatchObject({
+    exitCode: 0,
+    err: [],
+  });
+});

@@ -1,3 +1,4 @@
+import { noAssignmentFacts } from '../../../../src/agent/disk/assignment-facts.ts';
 import type { NameReservation } from '../../../../src/agent/disk/disk-names.ts';
 import type { DiskRecord } from '../../../../src/agent/disk/disk-records.ts';
 import type { AttachedDisk, DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
@@ -45,6 +46,7 @@ export const attached: AttachedDisk = {
   isRootKnown: true,
   fstabClaim: undefined,
   unitClaim: undefined,
+  mustNotChange: false,
 };
 
 export const record: DiskRecord = {
@@ -62,6 +64,9 @@ export const record: DiskRecord = {
   isDetached: false,
   ownsFolder: true,
   filledBytes: 64 * 2 ** 20,
+  assignment: null,
+  isSetReadOnly: false,
+  isSnapshot: false,
   onDemand: false,
   services: [],
   note: 'mounted at /srv/data',
@@ -98,6 +103,9 @@ export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
     pulledSwaps: [],
     isDesignatedSwap: false,
     hooks: {},
+    isSnapshot: false,
+    assignments: noAssignmentFacts,
+    assignedHooks: new Map(),
     ...changes,
   };
 }

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { type AssignmentFacts, noAssignmentFacts } from '../../../../src/agent/disk/assignment-facts.ts';
+import type { DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
 import { refusal } from '../../../../src/agent/disk/refusals.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
+import { assignedTo, assignmentTo } from './assignment-example.ts';
 import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
 
 const flags = parseFlags('').flags;
@@ -142,4 +145,31 @@ test('row 20 lets through: a partition for data', () => {
 test('row 21, system-unknown: a root on no disk that the kernel names leaves no disk for all-but-system', () => {
   expect(codeFor({ isRootKnown: false, markedBy: 'all-but-system' })).toBe('system-unknown');
   expect(codeFor({ isRootKnown: false, markedBy: 'hetzner' })).toBeUndefined();
+});
+
+const { own } = assignedTo('/data');
+const twin = { ...assignmentTo('/data'), name: 'b', file: 'b.conf' };
+const mistaken = [{ name: 'b', file: 'b.conf', selectors: {}, mistakes: ['x'] }];
+
+test.each<
+  [row: number, code: string, assignments: Partial<AssignmentFacts>, changes?: object, facts?: Partial<DiskFacts>]
+>([
+  [22, 'assignment-mistaken', { mistaken }],
+  [23, 'two-assignments', { own: [...own, twin] }],
+  [24, 'two-disks', { own, rivals: ['/dev/sdc'] }],
+  [25, 'path-of-two', { own, others: [twin] }],
+  [26, 'path-in-path', { own, others: [{ ...twin, place: '/' }] }],
+  [27, 'path-of-system', { own: [assignmentTo('/link', { place: '/etc/x' })] }],
+  [28, 'path-claimed', { own, claimed: new Set(['/data']) }],
+  [29, 'path-mounted', { own }, {}, { mounts: [mountAt('/data', '8:32', '/dev/sdc')] }],
+  [30, 'path-of-automount', { own, isBelowAutomount: true }],
+  [31, 'cannot-stay-unchanged', { own }, { mustNotChange: true, fileSystem: 'f2fs' }],
+  [32, 'pool-assigned', { ofPool: twin }],
+])('row %i, %s: as docs/decisions/disk-assignment.md says', (_, code, changed, changes = {}, facts = {}) => {
+  const assignments = { ...noAssignmentFacts, diskRoot: '/srv', ...changed };
+  expect(codeFor(changes, {}, diskFacts({ assignments, ...facts }))).toBe(code);
+});
+
+test('row 33, snapshot-type: a copy that the kernel cannot have beside its original', () => {
+  expect(codeFor({ fileSystem: 'btrfs' }, {}, diskFacts({ isSnapshot: true }))).toBe('snapshot-type');
 });

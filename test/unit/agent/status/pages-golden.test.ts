@@ -112,6 +112,7 @@ const report: StatusReport = {
     failures: [{ device: '/dev/sdl', action: 'remove', diskSequence: 7, endedAt: 400.2, failures: [lost] }],
   },
   disks: twelveDisks.filter(isOurs),
+  assignmentMistakes: [],
   otherDisks: twelveDisks.filter((disk) => !isOurs(disk)).length,
   network: [{ name: 'enp0s14', macAddress: '00:16:3e:00:00:01', addresses: ['192.0.2.10/24', '2001:db8::10/64'] }],
 };

@@ -19,7 +19,8 @@ describe('nesting', () => {
 describe('the time for a text grows as the text does, whatever two characters it is made of', () => {
   const characters = ['"', '\\', '[', ']', '{', '}', ',', 'a'];
   const pieces = characters.flatMap((first) => characters.map((second) => first + second));
-  const [small, large] = [128 * kibibyte, 1024 * kibibyte];
+  // Short enough that a look is seldom interrupted by what else the machine does.
+  const [small, large] = [16 * kibibyte, 128 * kibibyte];
   const factor = large / small;
   // Between what is linear (8) and what is quadratic (64).
   const limit = factor * Math.sqrt(factor);

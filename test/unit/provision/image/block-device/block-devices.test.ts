@@ -17,7 +17,7 @@ describe('a description of block devices', () => {
     const devices = readBlockDevices(bareFileSystem, { fileSystem: 'ext4', label: 'own' });
     expect(fstabLines(devices)).toEqual(['LABEL=own / ext4 defaults 0 1']);
     expect(placePartitions(devices, gibibyte)).toEqual([
-      { name: 'image0', bytes: gibibyte, sectorBytes: 512, table: null },
+      { name: 'image0', bytes: gibibyte, sectorBytes: 512, table: null, volumes: [] },
     ]);
   });
 

@@ -15,7 +15,9 @@ const guest = {
   hasKvm: true,
   memoryMiB: 1024,
   volume: { kind: 'cd-rom', path: '/work/drive.iso' } as const,
-  serial: '/work/serial.log',
+  consoleLog: '/work/console.log',
+  reportLog: '/work/report,1.log',
+  secondLog: '/work/second.log',
 };
 
 test('a guest starts from the image alone, which is not written to', () => {
@@ -24,8 +26,12 @@ test('a guest starts from the image alone, which is not written to', () => {
   expect(words).toContain(
     'if=none,id=root,format=qcow2,snapshot=on,file=/out/image.qcow2 -device virtio-blk-pci,drive=root,bootindex=0',
   );
-  expect(words).toContain('media=cdrom,readonly=on,file=/work/drive.iso');
-  expect(words).toContain('-serial file:/work/serial.log');
+  expect(words).toContain(
+    'media=cdrom,readonly=on,file=/work/drive.iso -device virtio-scsi-pci -device scsi-cd,drive=drive',
+  );
+  expect(words).toContain('-serial file:/work/console.log -serial file:/work/second.log');
+  expect(words).toContain('-chardev file,id=report,path=/work/report,,1.log -device virtio-serial-pci');
+  expect(words).toContain('-device virtserialport,chardev=report,name=gandi-image-test');
   expect(words).not.toContain('pflash');
 });
 
@@ -53,7 +59,7 @@ test('without a drive of the caller it is a NoCloud volume that has the agent re
   const { label, files } = driveFiles(undefined);
   expect(label).toBe('cidata');
   expect(files.get('user-data')).toMatch(/^#cloud-config\nruncmd:\n/);
-  expect(files.get('user-data')).toContain('/dev/ttyS0');
+  expect(files.get('user-data')).toContain('/dev/ttyS1');
   expect(files.has('meta-data')).toBe(true);
 });
 
@@ -64,7 +70,7 @@ test('a config-drive of the caller gets a script that reports, unless it has one
   expect(files.get('openstack/latest/meta_data.json')).toBe('{}');
   expect(files.get('openstack/latest/user_data')).toMatch(/^#!\/bin\/sh\n/);
   const script = new Map([...own, ['openstack/latest/user_data', '#!/bin/sh\necho own\n']]);
-  expect(driveFiles(script).files.get('openstack/latest/user_data')).toMatch(/^#!\/bin\/sh\necho own\n[\s\S]*ttyS0/);
+  expect(driveFiles(script).files.get('openstack/latest/user_data')).toMatch(/^#!\/bin\/sh\necho own\n[\s\S]*ttyS1/);
 });
 
 test('the report waits for the end of the stage that asks for it, and the script does not', async () => {
@@ -75,7 +81,7 @@ test('the report waits for the end of the stage that asks for it, and the script
   await tool('systemctl', 'true');
   await execa('mkfifo', [join(folder, 'ended')]);
   const port = join(folder, 'port');
-  await execa('sh', ['-c', reportLines.join('\n').replace('/dev/ttyS0', port)], {
+  await execa('sh', ['-c', reportLines.join('\n').replace('/dev/ttyS1', port)], {
     env: { PATH: `${folder}:${process.env.PATH}` },
   });
   expect(existsSync(port)).toBe(false);
@@ -88,7 +94,7 @@ test('the report waits for the end of the stage that asks for it, and the script
   expect(readReport(said)).toEqual({ status: 3, text: '{"words": "status --wait --json"}' });
 });
 
-test('a report is what stands between its marks on the serial port', () => {
+test('a report is what stands between its marks on the port for reports', () => {
   const said =
     'login: \r\n@@gandi-image-test begin\r\n{"version":"3.0.0",\r\n"steps":[]}\r\n@@gandi-image-test end 0\r\n';
   expect(readReport(said)).toEqual({ status: 0, text: '{"version":"3.0.0",\n"steps":[]}' });

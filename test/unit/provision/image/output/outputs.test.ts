@@ -149,7 +149,7 @@ test('an older image is called by its date', () => {
 });
 
 describe('GRUB for BIOS', () => {
-  const disk = { name: 'd', bytes: 1e9, sectorBytes: 512 };
+  const disk = { name: 'd', bytes: 1e9, sectorBytes: 512, volumes: [] };
   const partition = { name: 'p', number: 1, start: 2048, sectors: 2048, type: '83', isBoot: true };
   const biosBoot = { ...partition, start: 4096, type: '21686148-6449-6E6F-744E-656564454649' };
 

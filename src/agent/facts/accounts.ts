@@ -23,7 +23,7 @@ export async function observeAccount(system: System, name: string): Promise<Acco
 }
 
 /** Every account of the machine's own files. */
-export async function observeAllAccounts({ files }: System): Promise<Account[]> {
+export async function observeAllAccounts({ files }: Pick<System, 'files'>): Promise<Account[]> {
   return fieldsOf(await files.read('/etc/passwd')).map(([name = '', , uid, gid, , home = '', shell = '']) => ({
     name,
     uid: Number(uid),
@@ -33,7 +33,7 @@ export async function observeAllAccounts({ files }: System): Promise<Account[]> 
   }));
 }
 
-export async function observeGroups({ files }: System): Promise<Group[]> {
+export async function observeGroups({ files }: Pick<System, 'files'>): Promise<Group[]> {
   return fieldsOf(await files.read('/etc/group')).map(([name = '', , gid, members = '']) => ({
     name,
     gid: Number(gid),

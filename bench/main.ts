@@ -1,0 +1,37 @@
+// `make bench [ROUNDS=3] [PEERS=]`: measures guests of the agent and of its peers beside each other, and what is measured
+// without a guest; prints it, and writes docs/benchmarks.svg and the tables of docs/benchmarks.md.
+import { readFile, writeFile } from 'node:fs/promises';
+import { drawBars } from './draw-bars.ts';
+import type { Figures } from './figures.ts';
+import { measureGuest } from './measure-guest.ts';
+import { type PeerName, peerNames, peers } from './peers.ts';
+import { renderTable, type Rounds } from './render-benchmarks.ts';
+import { replaceTable } from './replace-table.ts';
+import { measureWithoutGuests, renderPlain } from './without-guests.ts';
+
+const page = 'docs/benchmarks.md';
+const picture = 'docs/benchmarks.svg';
+const count = Number(process.env.ROUNDS || 3);
+const chosen = (process.env.PEERS || peerNames.join(',')).split(',') as PeerName[];
+
+const plain = renderPlain(await measureWithoutGuests());
+for (const line of plain) console.info(line);
+const rounds = await measureInTurns();
+const table = renderTable(rounds);
+for (const line of table) console.info(line);
+await writeFile(picture, drawBars(rounds, 'Guests beside each other, medians in seconds'));
+const text = await readFile(page, 'utf8');
+await writeFile(page, replaceTable(replaceTable(text, 'guests', table), 'plain', plain));
+
+/** In turns, so that whatever else the host does slows down all of them. */
+async function measureInTurns(): Promise<Rounds> {
+  const measured: Record<string, Figures[]> = Object.fromEntries(chosen.map((name) => [name, []]));
+  for (let round = 1; round <= count; round++) {
+    for (const name of chosen) {
+      const figures = await measureGuest(peers[name]);
+      measured[name]?.push(figures);
+      console.info(`round ${round} of ${count}, ${name}: ${JSON.stringify(figures)}`);
+    }
+  }
+  return measured;
+}

@@ -1,0 +1,66 @@
+import { type BlockDevice, observeDiskOf } from '../../core/block-device/block-devices.ts';
+import { type Mount, observeSwaps } from '../../core/block-device/mounts.ts';
+import type { System } from '../../core/system/system.ts';
+import type { AttachedDisk } from './disk-facts.ts';
+import { findClaim, type FstabEntry } from './fstab.ts';
+import { observeLayers } from './layers.ts';
+import { isRootKnown, isSystemDisk } from './system-disks.ts';
+
+type Properties = Readonly<Record<string, string>>;
+
+/** As it is, without what systemd has to be asked for and what is said of it. */
+export type SeenDisk = Omit<AttachedDisk, 'unitClaim' | 'mustNotChange'>;
+
+/**
+ * A block device as the kernel and udev have it.
+ * @returns undefined if it is gone, or if the properties are those of a disk that had its name before
+ */
+export async function observeAttached(
+  system: System,
+  name: string,
+  properties: Properties,
+  mounts: readonly Mount[],
+  fstab: readonly FstabEntry[],
+): Promise<SeenDisk | undefined> {
+  const family = await observeDiskOf(system, name);
+  const device = family.find((each) => each.name === name);
+  if (device === undefined || !describes(properties, device)) return undefined;
+  const disk = family.find((each) => each.name === device.parent) ?? device;
+  const swaps = await observeSwaps(system);
+  return {
+    device,
+    wholeDisk: disk.path,
+    disk,
+    isDataDisk: properties.GANDI_DATA_DISK === '1',
+    markedBy: properties.GANDI_DATA_DISK_OF || undefined,
+    partitionType: properties.ID_PART_ENTRY_TYPE?.toLowerCase() || undefined,
+    fileSystem: properties.ID_FS_TYPE || undefined,
+    usage: properties.ID_FS_USAGE || undefined,
+    isAmbivalent: properties.ID_FS_AMBIVALENT !== undefined,
+    isReady: properties.SYSTEMD_READY !== '0',
+    encodedLabel: properties.ID_FS_LABEL_ENC || undefined,
+    uuid: properties.ID_FS_UUID || undefined,
+    serial: properties.ID_SERIAL_SHORT || device.serial || undefined,
+    location: properties.ID_PATH || undefined,
+    fileSystemBytes: fileSystemBytes(properties),
+    isSwap: swaps.some(({ path }) => path === device.path),
+    isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
+    isRootKnown: isRootKnown(mounts),
+    fstabClaim: findClaim(fstab, properties)?.line,
+  };
+}
+
+/** Properties of a disk that had this kernel name before say nothing about the one that has it now. */
+function describes(properties: Properties, device: BlockDevice): boolean {
+  return (
+    properties.DISKSEQ === undefined ||
+    device.diskSequence === null ||
+    Number(properties.DISKSEQ) === device.diskSequence
+  );
+}
+
+/** udev-builtin-blkid gives both from systemd 254 on, with util-linux 2.39. */
+function fileSystemBytes({ ID_FS_LASTBLOCK, ID_FS_BLOCKSIZE }: Properties): number | undefined {
+  const bytes = Number(ID_FS_LASTBLOCK || Number.NaN) * Number(ID_FS_BLOCKSIZE || Number.NaN);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}

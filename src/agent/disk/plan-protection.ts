@@ -1,0 +1,43 @@
+import type { Step } from './actions.ts';
+import type { FolderState } from './disk-facts.ts';
+import type { ProtectedFolder } from './protected-folders.ts';
+import { isAtOrBelow } from './system-folders.ts';
+
+/** A folder to which a disk is assigned. */
+export interface AssignedFolder {
+  readonly path: string;
+  /**
+   * `not-looked-at`: a map of automount(8) has it, a folder above it is not mounted yet, or others than root could change the way
+   * to it.
+   */
+  readonly state: FolderState | 'not-looked-at';
+}
+
+export interface ProtectionFacts {
+  readonly assigned: readonly AssignedFolder[];
+  readonly known: readonly ProtectedFolder[];
+  /** A file below /etc/gandi/disks.d cannot be read, so that its path is not known. */
+  readonly isAnyMistaken: boolean;
+  /** Paths where something is mounted. */
+  readonly mounted: ReadonlySet<string>;
+}
+
+const free: readonly AssignedFolder['state'][] = ['missing', 'empty', 'of-others'];
+
+/**
+ * Protects each folder that a disk is assigned to, but for one in the folder of another (row 5 of
+ * docs/decisions/disk-assignment.md), and lets go of those that none is assigned to any more.
+ */
+export function planProtection({ assigned, known, isAnyMistaken, mounted }: ProtectionFacts): Step[] {
+  const isKnown = (path: string) => known.some((each) => each.path === path);
+  const isInner = (path: string) => assigned.some((outer) => outer.path !== path && isAtOrBelow(path, outer.path));
+  const added = assigned.filter(
+    ({ path, state }) => !isKnown(path) && !isInner(path) && !mounted.has(path) && free.includes(state),
+  );
+  const isAssigned = (path: string) => assigned.some((each) => each.path === path);
+  const left = isAnyMistaken ? [] : known.filter(({ path }) => !isAssigned(path) && !mounted.has(path));
+  return [
+    ...left.map((each): Step => ({ name: `folder ${each.path}`, actions: [{ kind: 'release-folder', ...each }] })),
+    ...added.map(({ path }): Step => ({ name: `folder ${path}`, actions: [{ kind: 'protect-folder', path }] })),
+  ];
+}

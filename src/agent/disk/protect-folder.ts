@@ -1,0 +1,76 @@
+import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
+import { observeMounts } from '../../core/block-device/mounts.ts';
+import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+import { isMadeFolder, removeMadeFolder } from './made-folders.ts';
+import { type OpenMountPoint, openMountPoint } from './open-mount-point.ts';
+import { removeProtectedFolder, writeProtectedFolder } from './protected-folders.ts';
+
+/** Makes the folder that a disk is assigned to immutable, so that nothing is written there while the disk is not mounted. */
+export interface ProtectFolder {
+  readonly kind: 'protect-folder';
+  readonly path: string;
+}
+
+export const protectFolderKind: ActionKind<ProtectFolder> = {
+  kind: 'protect-folder',
+  describe: ({ path }) => `keep ${path} empty until its disk is mounted`,
+  apply: async ({ path }, system) => {
+    const place = await openMountPoint(path, system);
+    try {
+      await requireNotMounted(place.path, system);
+      await protectFolder(place, system);
+    } finally {
+      await place.close();
+    }
+  },
+};
+
+/** Takes it back once no disk is assigned there any more. */
+export interface ReleaseFolder {
+  readonly kind: 'release-folder';
+  readonly path: string;
+  readonly isMade: boolean;
+}
+
+export const releaseFolderKind: ActionKind<ReleaseFolder> = {
+  kind: 'release-folder',
+  describe: ({ path }) => `let ${path} be written again`,
+  apply: releaseFolder,
+};
+
+/**
+ * The flag of chattr(1): not even root makes a file in the folder, and a mount on it works as on any other (tried with ext4,
+ * Linux 6.18). Where the file system has no such flag, that is told and the disk is mounted all the same.
+ */
+export async function protectFolder({ path, handlePath, isNew }: OpenMountPoint, system: System): Promise<void> {
+  await writeProtectedFolder(system, { path, isMade: isNew || (await isMadeFolder(system, path)) });
+  try {
+    await system.processes.run('chattr', ['+i', '--', handlePath]);
+  } catch (error) {
+    system.journal.warn(
+      `${path}: without its disk it can be written to, as it cannot be made immutable: ${describeError(error)}`,
+    );
+  }
+}
+
+/** @throws AgentError `folder.mounted`, `process.*` */
+async function releaseFolder({ path, isMade }: ReleaseFolder, system: System): Promise<void> {
+  await requireNotMounted(path, system);
+  if ((await system.files.status(path))?.type === 'directory') {
+    await system.processes.run('chattr', ['-i', '--', `${path}/.`], { acceptExitCodes: [1] });
+    if (isMade) await removeMadeFolder(system, path);
+  }
+  await removeProtectedFolder(system, path);
+}
+
+/** The flag would be set or taken from the top folder of a disk. */
+async function requireNotMounted(path: string, system: System): Promise<void> {
+  if (!(await observeMounts(system)).some(({ mountPoint }) => mountPoint === path)) return;
+  throw new AgentError('its flags are left as they are: something is mounted there', {
+    code: 'folder.mounted',
+    subject: path,
+    remedy: 'nothing needs to be done: it is looked at again with the next event',
+    exitCode: ExitCode.refusedToProtectData,
+  });
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { planProtection, type ProtectionFacts } from '../../../../src/agent/disk/plan-protection.ts';
+
+function actionsFor(changes: Partial<ProtectionFacts>) {
+  const none: ProtectionFacts = { assigned: [], known: [], isAnyMistaken: false, mounted: new Set() };
+  return planProtection({ ...none, ...changes }).flatMap(({ actions }) => actions);
+}
+
+const known = [{ path: '/data', isMade: true }];
+
+test.each(['missing', 'empty', 'of-others'] as const)('a folder of an assignment that is %s is protected', (state) => {
+  expect(actionsFor({ assigned: [{ path: '/data', state }] })).toEqual([{ kind: 'protect-folder', path: '/data' }]);
+});
+
+test.each(['not-empty', 'not-a-folder', 'mounted', 'not-looked-at'] as const)(
+  'one that is %s is left as it is',
+  (state) => {
+    expect(actionsFor({ assigned: [{ path: '/data', state }] })).toEqual([]);
+  },
+);
+
+test('one that is in the folder of another disk is left to that disk: it would have files in its way', () => {
+  const assigned = [
+    { path: '/data/in', state: 'missing' },
+    { path: '/data', state: 'missing' },
+    { path: '/database', state: 'missing' },
+  ] as const;
+  expect(actionsFor({ assigned }).flatMap((action) => ('path' in action ? action.path : []))).toEqual([
+    '/data',
+    '/database',
+  ]);
+});
+
+test('one that is protected already is not touched again', () => {
+  expect(actionsFor({ assigned: [{ path: '/data', state: 'empty' }], known })).toEqual([]);
+});
+
+test('one that no assignment has any more is let go of, once nothing is mounted there', () => {
+  expect(actionsFor({ known })).toEqual([{ kind: 'release-folder', path: '/data', isMade: true }]);
+  expect(actionsFor({ known, mounted: new Set(['/data']) })).toEqual([]);
+});
+
+test('a file that cannot be read may be the one of the folder', () => {
+  expect(actionsFor({ known, isAnyMistaken: true })).toEqual([]);
+});
