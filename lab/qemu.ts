@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Accelerator, accelerator } from './accelerator.ts';
+import { accelerator } from './accelerator.ts';
 import type { GuestImage } from './agent-image.ts';
 import { type FileLock, lockOneOf } from './file-lock.ts';
 import { makeDiskOverlay } from './disk-overlay.ts';
@@ -22,6 +22,8 @@ export interface Hardware {
   readonly cpus?: number | undefined;
   /** Who its DMI says it is made by: how a platform tells its guests where they are. */
   readonly manufacturer?: string | undefined;
+  /** What its kernel is told besides. */
+  readonly kernelArguments?: readonly string[] | undefined;
   /** CPUs come later: its kernel is shown a hypervisor in which it takes them. */
   readonly takesCpus?: boolean | undefined;
   /**
@@ -96,7 +98,7 @@ async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<str
   return [
     ...chosen.arguments,
     ...machine(hardware),
-    ...start(image, chosen),
+    ...start(image, [...chosen.kernelArguments, ...(hardware.kernelArguments ?? [])]),
     ...(hardware.platform ?? labDevices(hardware)),
     ...ports(hardware.folder),
   ];
@@ -126,7 +128,7 @@ function machine({ memory = 512, cpus = 1, manufacturer }: Hardware): string[] {
   ];
 }
 
-function start({ direct }: GuestImage, { kernelArguments }: Accelerator): string[] {
+function start({ direct }: GuestImage, kernelArguments: readonly string[]): string[] {
   if (direct === undefined) return [];
   const commandLine = ['console=ttyS0', ...quiet, ...kernelArguments].join(' ');
   return ['-kernel', direct.kernel, '-initrd', direct.initrd, '-append', commandLine];
