@@ -150,7 +150,10 @@ function noReport(
   const [what, remedy] =
     ending === 'limit'
       ? [`its agent did not report within ${allowed} s`, 'give it more time with --seconds']
-      : [`the guest ended after ${Math.round(seconds)} s, before its agent had reported`, 'start it with a screen'];
+      : [
+          `the guest ended after ${Math.round(seconds)} s, before its agent had reported`,
+          `see it start: qemu-system-x86_64 -snapshot ${image}`,
+        ];
   return new AgentError(`under ${firmware} ${what}; its last lines were:\n${last}`, {
     code: 'image-test.no-report',
     subject: image,
