@@ -18,7 +18,7 @@ const seed = Number(process.env.SEED || 1);
 const mostStates = Number(process.env.STATES || 10_000);
 /** So many of them are booted, which takes a minute each. */
 const mostBoots = Number(process.env.BOOTS || 4);
-const hours = 3;
+const hours = 6;
 
 test('D5: power fails at any write of a first boot: no half of a file is seen, and no configuration is lost', {
   timeout: hours * 3_600_000,

@@ -11,7 +11,7 @@ const seed = Number(process.env.SEED || 1);
 const mostStates = Number(process.env.STATES || 10_000);
 /** In so many of them the package is installed again. */
 const mostRepairs = Number(process.env.REPAIRS || 20);
-const timeout = 3 * 3_600_000;
+const timeout = 6 * 3_600_000;
 
 beforeEach((context) =>
   requirePrograms(context, {
