@@ -49,7 +49,7 @@ _gandi_provision() {
     'image build --image-cache') value='@folder' ;;
     'image plan --image-cache') value='@folder' ;;
     'image enter --image-cache') value='@folder' ;;
-    'image test --firmware') value='bios uefi both' ;;
+    'image test --firmware') value='bios uefi secure-boot both' ;;
     'image test --config-drive') value='@folder' ;;
     'image test --payload') value='@file' ;;
     'netboot import --tftp-root') value='@folder' ;;

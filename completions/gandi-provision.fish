@@ -82,7 +82,7 @@ complete -c gandi-provision -n '__fish_seen_subcommand_from image; and __fish_se
 complete -c gandi-provision -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from plan' -l json -d 'print JSON'
 complete -c gandi-provision -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from enter' -l image-cache -x -a '(__fish_complete_directories)' -d 'folder for what is kept between builds (~/.cache/image-create)'
 complete -c gandi-provision -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from enter' -l command -x -d 'run this line of sh in place of a shell'
-complete -c gandi-provision -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from test' -l firmware -x -a 'bios uefi both' -d 'what starts the disk'
+complete -c gandi-provision -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from test' -l firmware -x -a 'bios uefi secure-boot both' -d 'what starts the disk'
 complete -c gandi-provision -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from test' -l config-drive -x -a '(__fish_complete_directories)' -d 'a folder with openstack/latest; it is given to the guest as a config-drive'
 complete -c gandi-provision -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from test' -l payload -r -F -d 'JSON of a configuration; it is given to the guest on a swap disk, as the platform does'
 complete -c gandi-provision -n '__fish_seen_subcommand_from image; and __fish_seen_subcommand_from test' -l seconds -x -d 'how long each start may take'

@@ -271,6 +271,19 @@ GANDI_HOOK_DIR=/etc/gandi/hooks
 CONFIG_UNKNOWN=1
 `;
 
+export const assignment = `# the database
+SERIAL='vol 1'
+WWN=0x5000c500a0b1c2d3
+LABEL="data" # as mkfs made it
+UUID=11111111-2222-3333-4444-555555555555
+PATH=/var/lib/pg
+OPTIONS=noatime,commit=30,subvol=@data
+OWNER=postgres:backup
+READ_ONLY=yes
+HOOK=/etc/gandi/pg-hook
+SERVICES="postgresql backup.timer"
+`;
+
 export const spooledEvent = [
   'SEQNUM=42',
   'ACTION=add',

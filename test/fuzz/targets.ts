@@ -8,6 +8,8 @@ import { mountName } from '../../src/agent/disk/mount-name.ts';
 import { parseServices } from '../../src/agent/disk/mount-units.ts';
 import { parseEvent, peekIntoSpool, readSpool } from '../../src/agent/event/spool.ts';
 import { readTimeline } from '../../src/agent/event/timeline.ts';
+import { parseAssignment } from '../../src/agent/disk/parse-assignment.ts';
+import { systemFolderOf } from '../../src/agent/disk/system-folders.ts';
 import { parseFlags } from '../../src/agent/flags/parse-flags.ts';
 import { handlerOf } from '../../src/agent/hotplug/handlers.ts';
 import { parseGandiConfig } from '../../src/agent/machine-config/gandi-schema.ts';
@@ -114,6 +116,7 @@ export const targets: readonly Target[] = [
     read: readDrive('nocloud'),
   },
   { name: 'flags', share: 2, input: nearText(documents.flags), read: readFlags },
+  { name: 'assignment', share: 1, input: nearText(documents.assignment), read: readAssignmentText },
   { name: 'spool', share: 2, input: nearText(documents.spooledEvent), read: readEvent },
   { name: 'mountinfo', share: 1, input: nearText(documents.mountinfo), read: readMounts },
   { name: 'swaps', share: 1, input: nearText(documents.swaps), read: parseSwaps },
@@ -236,6 +239,18 @@ function readFlags(text: string): void {
   const { flags } = parseFlags(text);
   const { CONFIG_DISK_ROOT: root } = flags;
   if (!root.startsWith('/') || root.split('/').includes('..')) throw new Error(`a disk root ${root}`);
+}
+
+function readAssignmentText(text: string): void {
+  const read = parseAssignment('/etc/gandi/disks.d/db.conf', text, () => ({ uid: 0, gid: 0 }));
+  const said = JSON.stringify(read.kind === 'valid' ? read.assignment : read.mistaken.mistakes);
+  if (/\\u00[01]|\\[bfnrt]/.test(said.replaceAll('\\\\', ''))) throw new Error(`a control character in ${said}`);
+  if (read.kind === 'mistaken' && read.mistaken.mistakes.length === 0) throw new Error('mistaken without a mistake');
+  if (read.kind === 'mistaken') return;
+  const { path, selectors, options = '' } = read.assignment;
+  if (!path.startsWith('/') || systemFolderOf(path) !== undefined) throw new Error(`a path ${path}`);
+  if (Object.keys(selectors).length === 0) throw new Error('a file that names no disk');
+  if (/(?:^|,)(?:suid|dev|loop|bind)/.test(options)) throw new Error(`options ${options}`);
 }
 
 async function readEvent(text: string): Promise<void> {

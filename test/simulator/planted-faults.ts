@@ -59,8 +59,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'mounts over the files of somebody',
     file: 'agent/disk/refusals.ts',
-    good: 'applies: ({ facts: { mountPoint } }) => whoseFolder(mountPoint)',
-    bad: 'applies: () => false',
+    good: 'whoseFolder(mountPoint, assignmentOf(assignments) !== undefined)',
+    bad: 'false',
     kinds: ['admin'],
   },
   {
@@ -110,14 +110,14 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'writes nothing down before it mounts',
     file: 'agent/disk/plan-mount.ts',
-    good: "{ kind: 'remember-disk', record: intent, over } as const,",
-    bad: '',
+    good: '...check, intended,',
+    bad: '...check,',
     kinds: ['faults'],
   },
   {
     name: 'takes every folder for its own',
     file: 'agent/disk/plan-mount.ts',
-    good: "const ownsFolder = facts.mountPoint.state === 'missing' || facts.mountPoint.isMade === true;",
+    good: 'const ownsFolder = assignment === undefined && isOwnFolder;',
     bad: 'const ownsFolder = true;',
     kinds: ['admin'],
   },

@@ -110,15 +110,15 @@ describe('an image of vm, debian-minimal and the agent', () => {
 describe('image test', () => {
   /** The report comes from a script that is part of what the guest is given: it is there once the agent has run it. */
   test.each(descriptions)(
-    'waits until the agent of the image has applied a $kind',
-    async ({ write, host }) => {
+    'waits under $firmware until the agent of the image has applied a $kind',
+    async ({ write, host, firmware }) => {
       const given = await write(join(folder, `given-${host}`));
       const place = await takePlace();
       try {
-        const words = ['--firmware', 'bios', '--json', '--seconds', '1500', ...given];
+        const words = ['--firmware', firmware, '--json', '--seconds', '1500', ...given];
         const { stdout } = await execa(program, ['image', 'test', ...words, join(folder, 'image.qcow2')]);
         expect(JSON.parse(stdout)).toEqual([
-          { firmware: 'bios', seconds: expect.any(Number), status: 0, report: expect.objectContaining({ version: 1 }) },
+          { firmware, seconds: expect.any(Number), status: 0, report: expect.objectContaining({ version: 1 }) },
         ]);
         expect(stdout).toContain(host);
       } finally {
@@ -133,6 +133,7 @@ interface Description {
   readonly kind: string;
   /** The name that it gives to the machine. */
   readonly host: string;
+  readonly firmware: 'bios' | 'secure-boot';
   /** @returns the options of image test */
   write(path: string): Promise<readonly string[]>;
 }
@@ -141,6 +142,7 @@ const descriptions: readonly Description[] = [
   {
     kind: 'config-drive',
     host: 'tried1',
+    firmware: 'bios',
     write: async (path) => {
       await mkdir(join(path, 'openstack/latest'), { recursive: true });
       const metadata = { uuid: '7d3c8f0e-1b0a-4c56-9d0f-0a8a5f3f6a11', hostname: 'tried1' };
@@ -151,12 +153,13 @@ const descriptions: readonly Description[] = [
   {
     kind: 'payload',
     host: 'tried2',
+    firmware: 'bios',
     write: async (path) => {
       await writeFile(path, JSON.stringify({ vm_hostname: 'tried2' }));
       return ['--payload', path];
     },
   },
-  { kind: 'NoCloud volume', host: 'gandi-image-test', write: async () => [] },
+  { kind: 'NoCloud volume', host: 'gandi-image-test', firmware: 'secure-boot', write: async () => [] },
 ];
 
 /** Name, version and architecture of each package in the list of parts beside the image, as its address tells them. */

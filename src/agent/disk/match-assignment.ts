@@ -1,13 +1,6 @@
+import type { DiskIdentity } from './disk-identity.ts';
 import { decodeUdev } from './mount-name.ts';
 import type { Assignment, Assignments, MistakenAssignment, SelectorName, Selectors } from './assignment.ts';
-
-/** What a disk is known by. Serial and WWN are the platform's; label and UUID are chosen by the one who made the file system. */
-export interface DiskIdentity {
-  readonly serial: string | undefined;
-  readonly wwns: readonly string[];
-  readonly encodedLabel: string | undefined;
-  readonly uuid: string | undefined;
-}
 
 /** What the files below /etc/gandi/disks.d say of one disk. */
 export interface MatchedAssignments {

@@ -57,8 +57,7 @@ export async function mountDisk(action: MountDisk, system: System): Promise<void
 async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: System): Promise<void> {
   const before = await observeMountsOf(action, system);
   try {
-    await requireFree(place, system);
-    if (action.protectsFolder) await protectFolder(place, system);
+    if (action.protectsFolder) await takeFolder(place, system);
     if (action.mustNotChange) await requireReadOnly(action.device, system);
     await mount(action, place, system);
   } finally {
@@ -71,10 +70,11 @@ async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: S
   });
 }
 
-/** A mount at a path that was free when it was decided about would hide what came there meanwhile. */
-async function requireFree({ path }: OpenMountPoint, system: System): Promise<void> {
+/** Disks of one label are mounted one after the other; of those of one assignment nobody knows before they are looked at. */
+async function takeFolder(place: OpenMountPoint, system: System): Promise<void> {
+  const { path } = place;
   const mount = (await observeMounts(system)).find(({ mountPoint }) => mountPoint === path);
-  if (mount === undefined) return;
+  if (mount === undefined) return protectFolder(place, system);
   throw new AgentError(`cannot mount there: ${mount.source} is mounted there`, {
     code: 'mount.taken',
     subject: path,

@@ -6,7 +6,8 @@ import { followFolder } from '../../core/system/safe-path.ts';
 import type { System } from '../../core/system/system.ts';
 import type { Assignment, Assignments } from './assignment.ts';
 import { type AssignmentFacts, noAssignmentFacts, type PlacedAssignment } from './assignment-facts.ts';
-import { type DiskIdentity, matchAssignments, means } from './match-assignment.ts';
+import { identityOf } from './disk-identity.ts';
+import { matchAssignments, means } from './match-assignment.ts';
 import { isAtOrBelow } from './system-folders.ts';
 
 type Properties = Readonly<Record<string, string>>;
@@ -29,17 +30,6 @@ interface Surroundings {
   readonly map: 'none' | 'ours' | 'others';
   /** CONFIG_DISK_ROOT */
   readonly diskRoot: string;
-}
-
-/** What a disk is known by, as udev and the kernel have it. */
-export function identityOf(device: Pick<BlockDevice, 'serial'>, properties: Properties): DiskIdentity {
-  const { ID_SERIAL_SHORT, ID_WWN, ID_WWN_WITH_EXTENSION, ID_FS_LABEL_ENC, ID_FS_UUID } = properties;
-  return {
-    serial: ID_SERIAL_SHORT || device.serial || undefined,
-    wwns: [ID_WWN, ID_WWN_WITH_EXTENSION].flatMap((wwn) => wwn || []),
-    encodedLabel: ID_FS_LABEL_ENC || undefined,
-    uuid: ID_FS_UUID || undefined,
-  };
 }
 
 /** What is said of a disk and of the paths of all others. Other disks are asked about only where there is an assignment. */

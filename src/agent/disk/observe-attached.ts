@@ -3,6 +3,7 @@ import { type Mount, observeSwaps } from '../../core/block-device/mounts.ts';
 import type { System } from '../../core/system/system.ts';
 import type { AttachedDisk } from './disk-facts.ts';
 import { findClaim, type FstabEntry } from './fstab.ts';
+import { identityOf } from './disk-identity.ts';
 import { observeLayers } from './layers.ts';
 import { isRootKnown, isSystemDisk } from './system-disks.ts';
 
@@ -27,6 +28,7 @@ export async function observeAttached(
   if (device === undefined || !describes(properties, device)) return undefined;
   const disk = family.find((each) => each.name === device.parent) ?? device;
   const swaps = await observeSwaps(system);
+  const { serial, encodedLabel, uuid } = identityOf(device, properties);
   return {
     device,
     wholeDisk: disk.path,
@@ -38,9 +40,9 @@ export async function observeAttached(
     usage: properties.ID_FS_USAGE || undefined,
     isAmbivalent: properties.ID_FS_AMBIVALENT !== undefined,
     isReady: properties.SYSTEMD_READY !== '0',
-    encodedLabel: properties.ID_FS_LABEL_ENC || undefined,
-    uuid: properties.ID_FS_UUID || undefined,
-    serial: properties.ID_SERIAL_SHORT || device.serial || undefined,
+    encodedLabel,
+    uuid,
+    serial,
     location: properties.ID_PATH || undefined,
     fileSystemBytes: fileSystemBytes(properties),
     isSwap: swaps.some(({ path }) => path === device.path),

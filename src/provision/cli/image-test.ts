@@ -12,9 +12,12 @@ import type { Firmware } from '../image/boot-test/guest-arguments.ts';
 import { imageFormat } from '../image/inspect/image-format.ts';
 import { readNumber } from './read-options.ts';
 
-const firmwares = { bios: ['bios'], uefi: ['uefi'], both: ['bios', 'uefi'] } as const satisfies Readonly<
-  Record<string, readonly Firmware['kind'][]>
->;
+const firmwares = {
+  bios: ['bios'],
+  uefi: ['uefi'],
+  'secure-boot': ['secure-boot'],
+  both: ['bios', 'uefi'],
+} as const satisfies Readonly<Record<string, readonly Firmware['kind'][]>>;
 
 export const imageTestCommand = defineCommand({
   name: 'test',
@@ -47,7 +50,8 @@ export const imageTestCommand = defineCommand({
     { words: '--firmware bios --payload web1.json debian-12.qcow2', does: 'start it with a payload' },
   ],
   run: async ({ image, firmware, 'config-drive': drive, payload, seconds, memory, json }, terminal) => {
-    if (!isFirmware(firmware)) throw new UsageError(`option --firmware needs bios, uefi or both, not '${firmware}'`);
+    if (!isFirmware(firmware))
+      throw new UsageError(`option --firmware needs bios, uefi, secure-boot or both, not '${firmware}'`);
     if (drive !== undefined && payload !== undefined)
       throw new UsageError('options --config-drive and --payload exclude each other');
     const system = openSystem('/', silentJournal);

@@ -44,7 +44,7 @@ export async function bootImage(request: BootRequest, system: System): Promise<B
   const log = (name: string) => join(folder, `${name}.log`);
   const files = { consoleLog: log('console'), reportLog: log('report'), secondLog: log('second') };
   const volume = await makeVolume(request, system);
-  const firmware = kind === 'bios' ? { kind } : await uefi(folder);
+  const firmware = kind === 'bios' ? { kind } : await uefi(kind, folder);
   const args = guestArguments({ ...request, firmware, hasKvm: await kvmWorks(), volume, ...files });
   const began = performance.now();
   const ending = await runGuest(args, request.seconds);
@@ -85,22 +85,30 @@ async function makeDrive(
   return { kind: 'cd-rom', path };
 }
 
-/** Debian's package ovmf, then Fedora's edk2-ovmf. */
-const uefiFiles: readonly (readonly [code: string, variables: string])[] = [
-  ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'],
-  ['/usr/share/edk2/ovmf/OVMF_CODE.fd', '/usr/share/edk2/ovmf/OVMF_VARS.fd'],
-];
+type UefiKind = Exclude<Firmware['kind'], 'bios'>;
 
-async function uefi(folder: string): Promise<Firmware> {
-  for (const [code, original] of uefiFiles) {
+/** Debian's package ovmf, then Fedora's edk2-ovmf. With keys enrolled: those of Microsoft, which signs the shims of distributions. */
+const uefiFiles: Readonly<Record<UefiKind, readonly (readonly [code: string, variables: string])[]>> = {
+  uefi: [
+    ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'],
+    ['/usr/share/edk2/ovmf/OVMF_CODE.fd', '/usr/share/edk2/ovmf/OVMF_VARS.fd'],
+  ],
+  'secure-boot': [
+    ['/usr/share/OVMF/OVMF_CODE_4M.ms.fd', '/usr/share/OVMF/OVMF_VARS_4M.ms.fd'],
+    ['/usr/share/edk2/ovmf/OVMF_CODE.secboot.fd', '/usr/share/edk2/ovmf/OVMF_VARS.secboot.fd'],
+  ],
+};
+
+async function uefi(kind: UefiKind, folder: string): Promise<Firmware> {
+  for (const [code, original] of uefiFiles[kind]) {
     if ((await followedStatus(code)) === undefined) continue;
     const variables = join(folder, 'variables.fd');
     await copyEntry(original, variables);
-    return { kind: 'uefi', code, variables };
+    return { kind, code, variables };
   }
   throw new AgentError('this machine has no UEFI firmware for guests', {
     code: 'image-test.no-firmware',
-    subject: '--firmware uefi',
+    subject: `--firmware ${kind}`,
     remedy: 'install the package ovmf, or try --firmware bios',
   });
 }
@@ -142,7 +150,10 @@ function noReport(
   const [what, remedy] =
     ending === 'limit'
       ? [`its agent did not report within ${allowed} s`, 'give it more time with --seconds']
-      : [`the guest ended after ${Math.round(seconds)} s, before its agent had reported`, 'start it with a screen'];
+      : [
+          `the guest ended after ${Math.round(seconds)} s, before its agent had reported`,
+          `see it start: qemu-system-x86_64 -snapshot ${image}`,
+        ];
   return new AgentError(`under ${firmware} ${what}; its last lines were:\n${last}`, {
     code: 'image-test.no-report',
     subject: image,

@@ -1,9 +1,12 @@
 import { reportPort } from './report.ts';
 
-/** What starts the disk: the firmware of old PCs, or UEFI with its code and a copy of its variables. */
+/**
+ * What starts the disk: the firmware of old PCs, or UEFI with its code and a copy of its variables. With `secure-boot` it starts
+ * only what is signed by a key in its variables.
+ */
 export type Firmware =
   | { readonly kind: 'bios' }
-  | { readonly kind: 'uefi'; readonly code: string; readonly variables: string };
+  | { readonly kind: 'uefi' | 'secure-boot'; readonly code: string; readonly variables: string };
 
 export interface GuestSettings {
   readonly image: string;
@@ -30,7 +33,7 @@ export function guestArguments(guest: GuestSettings): string[] {
     ...firmwareArguments(firmware),
     ...[
       '-machine',
-      'q35',
+      firmware.kind === 'secure-boot' ? 'q35,smm=on' : 'q35',
       '-m',
       String(memoryMiB),
       '-display',
@@ -72,7 +75,10 @@ const emulated = ['-accel', 'tcg,thread=multi', '-cpu', 'qemu64,-cx16'];
 
 function firmwareArguments(firmware: Firmware): string[] {
   if (firmware.kind === 'bios') return [];
+  // What the guest's own code runs in must not write to the variables: edk2, OvmfPkg/README, "SMM support".
+  const protection = ['-global', 'driver=cfi.pflash01,property=secure,value=on'];
   return [
+    ...(firmware.kind === 'secure-boot' ? protection : []),
     ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${value(firmware.code)}`],
     ...['-drive', `if=pflash,unit=1,format=raw,file=${value(firmware.variables)}`],
   ];

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { isSea } from 'node:sea';
 import { dirname, join, resolve } from 'node:path';
 import { AgentError } from '../../../core/error/agent-error.ts';
+import { silentJournal } from '../../../core/system/journal.ts';
+import { openSystem } from '../../../core/system/system.ts';
 import { fileText, isFolder } from '../../../core/system/own-tree.ts';
 import { shellWords } from '../../../core/text/shell-words.ts';
 import { bareFileSystem, rootFileSystemOptions } from '../block-device/root-parameters.ts';
 import { type BlockDevices, readBlockDevices } from '../block-device/block-devices.ts';
 import { parseChecksums } from '../output/checksums.ts';
+import { requireLvm } from '../loop/make-volumes.ts';
 import { refuseUnmakeable } from '../output/file-system-makers.ts';
 import { parseOutputTypes, withoutSuffix } from '../output/output-types.ts';
 import type { BuildRequest, Caller } from '../command-line/build-request.ts';
@@ -121,6 +124,7 @@ async function readLayout({ environment, arch }: BuildRequest, elements: readonl
   });
   const devices = readBlockDevices(text ?? bareFileSystem, { fileSystem, label, options });
   refuseUnmakeable(devices, usesLoops(environment));
+  if (devices.nodes.some(({ kind }) => kind === 'lvm')) await requireLvm(openSystem('/', silentJournal));
   return devices;
 }
 

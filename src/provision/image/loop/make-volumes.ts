@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { withDeviceLock } from '../../../core/block-device/device-lock.ts';
+import { AgentError } from '../../../core/error/agent-error.ts';
 import { makeFolder } from '../../../core/system/own-tree.ts';
 import type { System } from '../../../core/system/system.ts';
 import { type DiskLayout, placeOf } from '../block-device/layout.ts';
@@ -32,6 +33,24 @@ export const makeVolumes: VolumeMaker = async (disks, { blockDevices: { nodes },
     for (const { release } of attached) await release();
   }
 };
+
+/**
+ * For before the build.
+ * @throws AgentError `block-device.no-lvm` where this machine has no lvm(8)
+ */
+export async function requireLvm({ processes }: Pick<System, 'processes'>): Promise<void> {
+  try {
+    await processes.run('lvm', ['version', '--driverloaded', 'n']);
+  } catch (cause) {
+    if (!(cause instanceof AgentError) || cause.code !== 'process.missing') throw cause;
+    throw new AgentError('the description of the block device has lvm, and this machine has no such program', {
+      code: 'block-device.no-lvm',
+      subject: 'lvm',
+      remedy: 'install the package lvm2, or describe the block device without lvm',
+      cause,
+    });
+  }
+}
 
 type Lvm = (devices: readonly string[], command: string, words: readonly string[]) => Promise<string>;
 

@@ -65,6 +65,13 @@ const situations: Readonly<Record<string, () => Promise<Ending>>> = {
     mkdirSync('/run/victim');
     return attempt('/run/srv', swapping(system));
   },
+  'a mount that came meanwhile, where an admin assigned the disk': async () => {
+    mkdirSync('/run/srv/data', { recursive: true });
+    spawnSync('mount', ['-t', 'tmpfs', 'none', '/run/srv/data']);
+    const ending = await attempt('/run/srv', system, true);
+    spawnSync('umount', ['/run/srv/data']);
+    return ending;
+  },
 };
 
 const endings: Record<string, Ending> = {};
@@ -76,7 +83,7 @@ for (const [name, situation] of Object.entries(situations)) {
 }
 console.log(JSON.stringify(endings));
 
-async function attempt(diskRoot: string, machine: System): Promise<Ending> {
+async function attempt(diskRoot: string, machine: System, protectsFolder = false): Promise<Ending> {
   const attribute = (name: string) => readFileSync(`/sys/block/${basename(device)}/${name}`, 'utf8').trim();
   const majorMinor = attribute('dev');
   const action: MountDisk = {
@@ -86,7 +93,7 @@ async function attempt(diskRoot: string, machine: System): Promise<Ending> {
       mountPoint: `${diskRoot}/data`,
       options: ['rw', 'nosuid', 'nodev'],
       mustNotChange: false,
-      protectsFolder: false,
+      protectsFolder,
     },
   };
   const error = await mountDisk(action, machine).then(

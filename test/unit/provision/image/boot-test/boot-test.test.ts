@@ -55,6 +55,14 @@ test('UEFI gets its code and variables of its own', () => {
   expect(words).toContain('if=pflash,unit=1,format=raw,file=/work/VARS.fd');
 });
 
+test('Secure Boot needs a machine whose variables only the firmware writes', () => {
+  const firmware = { kind: 'secure-boot', code: '/ovmf/CODE.ms.fd', variables: '/work/VARS.fd' } as const;
+  const words = guestArguments({ ...guest, firmware }).join(' ');
+  expect(words).toContain('-machine q35,smm=on');
+  expect(words).toContain('-global driver=cfi.pflash01,property=secure,value=on');
+  expect(guestArguments(guest).join(' ')).not.toContain('smm=on');
+});
+
 test('without a drive of the caller it is a NoCloud volume that has the agent report', () => {
   const { label, files } = driveFiles(undefined);
   expect(label).toBe('cidata');

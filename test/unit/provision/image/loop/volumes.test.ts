@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { AgentError } from '../../../../../src/core/error/agent-error.ts';
 import { readBlockDevices } from '../../../../../src/provision/image/block-device/block-devices.ts';
 import { placeOf, placePartitions } from '../../../../../src/provision/image/block-device/layout.ts';
+import { silentJournal } from '../../../../../src/core/system/journal.ts';
+import { openSystem } from '../../../../../src/core/system/system.ts';
+import { requireLvm } from '../../../../../src/provision/image/loop/make-volumes.ts';
 import { lvmWords, readSegments, type Segment } from '../../../../../src/provision/image/loop/lvm-words.ts';
 import { placeVolumes } from '../../../../../src/provision/image/loop/place-volumes.ts';
 import { refuseUnmakeable } from '../../../../../src/provision/image/output/file-system-makers.ts';
@@ -62,6 +65,18 @@ describe('a description with LVM', () => {
 });
 
 describe('lvm', () => {
+  const failing = (code: string) => ({
+    run: () => Promise.reject(new AgentError('it failed', { code, subject: 'lvm', remedy: 'none' })),
+  });
+
+  test.each([
+    ['process.missing', 'block-device.no-lvm'],
+    ['process.failed', 'process.failed'],
+  ])('is asked for before the build: %s is %s', async (code, told) => {
+    const processes = { ...openSystem('/', silentJournal).processes, ...failing(code) };
+    await expect(requireLvm({ processes })).rejects.toMatchObject({ code: told });
+  });
+
   test('knows the devices of the build only, and neither device-mapper nor the host', () => {
     const words = lvmWords('/work/lvm', ['/dev/loop1', '/dev/loop2'], 'pvcreate', ['/dev/loop1']);
     expect(words.slice(0, 4)).toEqual(['pvcreate', '--driverloaded', 'n', '--config']);
