@@ -58,7 +58,7 @@ test('UEFI gets its code and variables of its own', () => {
 test('without a drive of the caller it is a NoCloud volume that has the agent report', () => {
   const { label, files } = driveFiles(undefined);
   expect(label).toBe('cidata');
-  expect(files.get('user-data')).toMatch(/^#cloud-config\nruncmd:\n/);
+  expect(files.get('user-data')).toMatch(/^#!\/bin\/sh\nreport=/);
   expect(files.get('user-data')).toContain('/dev/ttyS1');
   expect(files.has('meta-data')).toBe(true);
 });
