@@ -23,5 +23,5 @@ export function driveFiles(own: ReadonlyMap<string, string> | undefined): DriveC
 
 const noCloud: ReadonlyMap<string, string> = new Map([
   ['meta-data', 'instance-id: gandi-image-test\nlocal-hostname: gandi-image-test\n'],
-  ['user-data', `#cloud-config\nruncmd:\n  - ${JSON.stringify(reportLines.join('\n'))}\n`],
+  ['user-data', `#!/bin/sh\n${reportLines.join('\n')}\n`],
 ]);

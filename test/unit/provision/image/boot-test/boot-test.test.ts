@@ -66,7 +66,7 @@ test('Secure Boot needs a machine whose variables only the firmware writes', () 
 test('without a drive of the caller it is a NoCloud volume that has the agent report', () => {
   const { label, files } = driveFiles(undefined);
   expect(label).toBe('cidata');
-  expect(files.get('user-data')).toMatch(/^#cloud-config\nruncmd:\n/);
+  expect(files.get('user-data')).toMatch(/^#!\/bin\/sh\nreport=/);
   expect(files.get('user-data')).toContain('/dev/ttyS1');
   expect(files.has('meta-data')).toBe(true);
 });
