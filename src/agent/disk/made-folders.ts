@@ -20,8 +20,12 @@ export async function rememberMadeFolder(system: System, path: string): Promise<
   await system.files.append(markOf(path), places.length === 0 ? path : `\n${path}`, 0o600);
 }
 
-/** Removes the folder if it is empty. Once it is gone, the one who makes one of that name owns it. */
+/**
+ * Removes the folder if it is empty and the agent made it: somebody may have made it between the plan of a mount and the mount.
+ * Once it is gone, the one who makes one of that name owns it.
+ */
 export async function removeMadeFolder(system: System, path: string): Promise<void> {
+  if (!(await isMadeFolder(system, path))) return;
   await system.files.removeEmptyDirectory(path);
   if ((await system.files.status(path)) === undefined) await forgetMadeFolder(system, path);
 }

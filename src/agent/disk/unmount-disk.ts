@@ -1,4 +1,5 @@
 import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
+import { isMadeFolder } from './made-folders.ts';
 import { observeMountUsers } from './mount-users.ts';
 import { type Mount, observeMounts } from '../../core/block-device/mounts.ts';
 import type { System } from '../../core/system/system.ts';
@@ -54,7 +55,8 @@ async function requireGone({ id, mountPoint }: Mount, system: System): Promise<v
 }
 
 async function takeOut(mountPoint: string, keepFolder: boolean, system: System): Promise<void> {
-  if (!keepFolder && (await removeBoth(mountPoint, system))) return;
+  const takesFolder = !keepFolder && (await isMadeFolder(system, mountPoint));
+  if (takesFolder && (await removeBoth(mountPoint, system))) return;
   try {
     await unmount(mountPoint, [], system);
   } catch (error) {

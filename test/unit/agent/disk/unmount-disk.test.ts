@@ -10,7 +10,7 @@ const above = '37 36 8:32 / /srv/data rw - ext4 /dev/sdc rw\n';
 
 /** A machine where each program that runs leaves the next of these tables of mounts behind; `undefined`: it fails. */
 async function machineWith(before: string, ...tables: (string | undefined)[]) {
-  const machine = await fakeMachine({});
+  const machine = await fakeMachine({ '/var/lib/gandi/made-folders/data': '/srv/data' });
   const ran: string[] = [];
   let mountinfo = before;
   const files: System['files'] = {
@@ -51,6 +51,13 @@ describe('a tool that says it unmounted, and did not, is not believed', () => {
     });
     expect(ran).toEqual(commands);
   });
+});
+
+test('a folder that somebody made before the mount stays, whatever was planned', async () => {
+  const { ran, system } = await machineWith(below, '');
+  await system.files.remove('/var/lib/gandi/made-folders/data');
+  await unmountDiskKind.apply({ ...unmount, lazy: true, keepFolder: false }, system);
+  expect(ran).toEqual(['umount -- /srv/data']);
 });
 
 test('of two mounts on one folder the upper one goes, and the other is no failure', async () => {

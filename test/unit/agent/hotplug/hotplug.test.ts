@@ -130,6 +130,7 @@ test('a disk that is gone is forgotten, and its empty folder removed', async () 
     ...world,
     ...spooled(1, 'sdb'),
     '/run/gandi/disks/sdb@7.json': JSON.stringify(record),
+    '/var/lib/gandi/made-folders/data': '/srv/data',
     '/srv/other/file': '',
   });
   await system.files.makeDirectory('/srv/data', 0o755);
