@@ -116,9 +116,9 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'takes every folder for its own',
-    file: 'agent/disk/plan-mount.ts',
-    good: 'const ownsFolder = assignment === undefined && isOwnFolder;',
-    bad: 'const ownsFolder = true;',
+    file: 'agent/disk/made-folders.ts',
+    good: 'return (await placesOf(system, path)).includes(path);',
+    bad: 'return true;',
     kinds: ['admin'],
   },
   {

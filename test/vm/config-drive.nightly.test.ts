@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
-import { makeConfigDrive } from '../../lab/config-drive.ts';
+import { makeConfigDrive, makeNoCloudDrive } from '../../lab/config-drive.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
 import { nameOf } from './nic-commands.ts';
@@ -84,6 +84,30 @@ test('of a payload and a config-drive the payload wins, and the journal says so'
     expect(await guest.expect('ip -oneline -4 address show scope global')).toContain('192.0.2.20/24');
     expect(await guest.expect('ip -oneline -4 address show scope global')).not.toContain('192.0.2.10/24');
   });
+});
+
+test('runcmd of a NoCloud volume is run, and what it leaves running goes on', async ({ boot }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'nocloud-'));
+  try {
+    const image = join(folder, 'drive.iso');
+    const commands = [
+      'echo one >/root/one',
+      ['touch', '/root/two words'],
+      "sh -c 'gandi-agent status --wait >/dev/null; touch /root/three' </dev/null >/dev/null 2>&1 &",
+    ];
+    await makeNoCloudDrive(image, {
+      'meta-data': 'instance-id: one\nlocal-hostname: web2\n',
+      'user-data': `#cloud-config\n${JSON.stringify({ runcmd: commands })}\n`,
+    });
+    const guest = await boot({ debian: 12, disks: [{ image, vendor: 'QEMU', serial: 'drive', bus: 'cd-rom' }] });
+    await guest.waitForBoot();
+    const status = await guest.run('gandi-agent status --wait');
+    expect(status).toMatchObject({ exitCode: 0 });
+    await guest.waitFor('[ -e /root/three ]');
+    expect(await guest.expect('cat /root/one; ls /root')).toBe('one\none\nthree\ntwo words');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 describe('Debian 12 with neither a payload nor a config-drive', () => {
