@@ -45,6 +45,8 @@ function planCommand(facts: PostbootFacts, flags: Flags): Action[] {
   const path = '/gandi/run';
   const content = new Secret(`#!/bin/sh\n${run.reveal().replaceAll('\r\n', '\n')}\n`);
   return [
+    // A drive leaves nothing there, unless it has a script.
+    ...(runFile === undefined ? [{ kind: 'make-directory', path: '/gandi', mode: 0o700 } as const] : []),
     ...(runFile?.reveal() === content.reveal() ? [] : [executableFile(path, content)]),
     {
       kind: 'run-customer-code',

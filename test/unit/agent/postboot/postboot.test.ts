@@ -87,6 +87,19 @@ test('a script that fails does not keep the command from running, and its status
   expect(record.parts).toMatchObject({ script: { exitCode: 7 }, run: { exitCode: 0 } });
 });
 
+test('the commands of a drive are run where nothing has made a folder for them', async () => {
+  const userData = '#cloud-config\nruncmd: ["true"]\n';
+  const drive = {
+    version: 1,
+    source: 'nocloud',
+    digest: 'a',
+    texts: { 'meta-data': 'instance-id: a\n', 'user-data': userData },
+  };
+  const { system, root } = await runningTree({ '/var/lib/gandi/drive.json': JSON.stringify(drive) });
+  expect(outcomesOf(await postboot(system))).toEqual([["customer's command", 'done']]);
+  expect((await stat(join(root, 'gandi'))).mode & 0o777).toBe(0o700);
+});
+
 test('a script and a command with line ends of Windows are run, once', async () => {
   const { system, root } = await withScript('', { run: 'true\r\ntrue' });
   await writeFile(join(root, 'gandi/script'), script(root, 'exit 0\n').replaceAll('\n', '\r\n'));
