@@ -149,5 +149,6 @@ const allEnabled = [
   'gandi-hotplug.path',
   'gandi-mount.service',
   'gandi-network.service',
+  'gandi-outcome.service',
   'gandi-postboot.service',
 ];
