@@ -73,13 +73,20 @@ async function diskFigures(guest: Guest): Promise<Figures> {
   const names = Array.from({ length: atOnce }, (_, index) => `many-${index}`);
   const images = names.map((label) => ({ image: join(guest.folder, `${label}.img`), label }));
   for (const { image, label } of images) await makeDiskImage(image, { fileSystem: 'ext4', label, size: mebibytes });
-  const all = await timed(guest, 'add block', areMounted, async () => {
-    // A guest that runs is told of each further disk in the middle of its look at the one before.
-    await guest.qmp.execute('stop');
-    await Promise.all(images.map(({ image }) => guest.attachDisk({ image })));
-    await guest.qmp.execute('cont');
-  });
-  return { 'event to mounted, s': one.answer.seconds, [`last of ${atOnce} at once mounted, s`]: all.answer.seconds };
+  const figures: Figures = { 'event to mounted, s': one.answer.seconds };
+  try {
+    const all = await timed(guest, 'add block', areMounted, async () => {
+      // A guest that runs is told of each further disk in the middle of its look at the one before.
+      await guest.qmp.execute('stop');
+      await Promise.all(images.map(({ image }) => guest.attachDisk({ image })));
+      await guest.qmp.execute('cont');
+    });
+    return { ...figures, [`last of ${atOnce} at once mounted, s`]: all.answer.seconds };
+  } catch (error) {
+    // A peer that never mounts all of them has no such figure, and the bench goes on.
+    console.warn(`not all of ${atOnce} disks were mounted: ${error instanceof Error ? error.message : error}`);
+    return figures;
+  }
 }
 
 /** In bash, as each program that is started takes the guest's CPU. */
