@@ -83,8 +83,10 @@ async function diskFigures(guest: Guest): Promise<Figures> {
     });
     return { ...figures, [`last of ${atOnce} at once mounted, s`]: all.answer.seconds };
   } catch (error) {
-    // A peer that never mounts all of them has no such figure, and the bench goes on.
-    console.warn(`not all of ${atOnce} disks were mounted: ${error instanceof Error ? error.message : error}`);
+    const mounted = Number(await guest.expect("grep --count ' /srv/many-' /proc/self/mountinfo || true"));
+    if (mounted === atOnce) throw error;
+    // A peer that does not mount all of them has no such figure, and the bench goes on.
+    console.warn(`${mounted} of ${atOnce} disks were mounted after a minute`);
     return figures;
   }
 }

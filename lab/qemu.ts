@@ -140,10 +140,11 @@ export const quiet = ['quiet', 'systemd.show_status=false'] as const;
 function disks(hardware: Hardware): string[] {
   const { recordedDisk } = hardware;
   if (recordedDisk !== undefined) return recordedDiskArguments(recordedDisk);
-  return [...rootDisk(hardware), ...swapDisk(hardware)];
+  return [...rootDisk(hardware.folder), ...swapDisk(hardware)];
 }
 
-function rootDisk({ folder }: Hardware): string[] {
+/** The guest's own root disk, also for a platform that gives it nothing else of the lab's. */
+export function rootDisk(folder: string): string[] {
   return [
     ...['-drive', `if=none,id=root,format=qcow2,cache=unsafe,file=${overlay(folder)}`],
     ...['-device', 'virtio-blk-pci,drive=root,serial=lab-root'],

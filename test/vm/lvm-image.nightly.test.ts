@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished } from 'vitest';
 import { buildImage } from '../../lab/build-image.ts';
 import { suites } from '../../lab/debian.ts';
+import { rootDisk } from '../../lab/qemu.ts';
 import { test } from '../../lab/story.ts';
 
 const minute = 60_000;
@@ -41,10 +42,7 @@ test('an image with LVM, built without device-mapper, starts by its own boot loa
     debian: 12,
     image: { disk: join(folder, 'image.raw') },
     memory: 768,
-    platform: async (place) => [
-      ...['-drive', `if=none,id=root,format=qcow2,cache=unsafe,file=${place}/root.qcow2`],
-      ...['-device', 'virtio-blk-pci,drive=root'],
-    ],
+    platform: async (place) => rootDisk(place),
   });
   expect(await guest.waitForBoot(600)).toBe('running');
   for (const [path, volume] of [

@@ -7,6 +7,7 @@ import { buildImage } from '../../lab/build-image.ts';
 import { suites } from '../../lab/debian.ts';
 import type { Guest } from '../../lab/guest.ts';
 import { connectWhenThere } from '../../lab/socket.ts';
+import { rootDisk } from '../../lab/qemu.ts';
 import { test } from '../../lab/story.ts';
 import { originalBuilder, withoutOriginal } from '../integration/provision/original-builder.ts';
 
@@ -18,10 +19,9 @@ const needed = 'runtime-ssh-host-keys';
 
 const password = 'typed at the prompt';
 
-/** A whole disk without agent and network, and a second serial port for whoever logs in. */
+/** A whole disk without agent and network, and a second serial port to log in by. */
 const hardware = (folder: string) => [
-  ...['-drive', `if=none,id=root,format=qcow2,cache=unsafe,file=${folder}/root.qcow2`],
-  ...['-device', 'virtio-blk-pci,drive=root'],
+  ...rootDisk(folder),
   ...['-chardev', `socket,id=login,path=${folder}/login.sock,server=on,wait=off`],
   ...['-device', 'isa-serial,index=1,chardev=login'],
 ];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { buildImage } from '../../lab/build-image.ts';
+import { rootDisk } from '../../lab/qemu.ts';
 import { test } from '../../lab/story.ts';
 
 const minute = 60_000;
@@ -29,10 +30,7 @@ test('an image of vm and ubuntu-minimal starts by its own boot loader', { timeou
     debian: 12,
     image: { disk: join(folder, 'image.raw') },
     memory: 768,
-    platform: async (place) => [
-      ...['-drive', `if=none,id=root,format=qcow2,cache=unsafe,file=${place}/root.qcow2`],
-      ...['-device', 'virtio-blk-pci,drive=root'],
-    ],
+    platform: async (place) => rootDisk(place),
   });
   expect(await guest.waitForBoot(900)).toBe('running');
   expect(await guest.expect('. /etc/os-release && echo $ID $VERSION_CODENAME')).toBe('ubuntu noble');

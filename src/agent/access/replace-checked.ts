@@ -57,7 +57,7 @@ async function requireAccepted(action: ReplaceChecked, old: string, system: Syst
 }
 
 /**
- * findmnt(8): --verify says `[E]` for each error, and `parse error` for a line that is none. What it has against
+ * findmnt(8): --verify says `[E]` for each error, and `parse error` for a line that it cannot read. What it has against
  * the old file as well is none of our doing.
  */
 async function checkFstab(action: ReplaceChecked, old: string, system: System): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { observeMounts } from '../../core/block-device/mounts.ts';
 import type { System } from '../../core/system/system.ts';
@@ -56,12 +57,22 @@ export async function protectFolder({ path, handlePath, isNew }: OpenMountPoint,
 
 /** @throws AgentError `folder.mounted`, `process.*` */
 async function releaseFolder({ path, isMade }: ReleaseFolder, system: System): Promise<void> {
-  await requireNotMounted(path, system);
-  if ((await system.files.status(path))?.type === 'directory') {
-    await system.processes.run('chattr', ['-i', '--', `${path}/.`], { acceptExitCodes: [1] });
-    if (isMade) await removeMadeFolder(system, path);
-  }
+  if ((await system.files.status(path))?.type === 'directory') await clearFlag(path, system);
+  if (isMade) await removeMadeFolder(system, path);
   await removeProtectedFolder(system, path);
+}
+
+/** Held open first: what is looked at then is what the flag is taken from, whatever has its path by then. */
+async function clearFlag(path: string, system: System): Promise<void> {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const handle = await system.files.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    await requireNotMounted(path, system);
+    const handlePath = `/proc/${process.pid}/fd/${handle.fd}/.`;
+    await system.processes.run('chattr', ['-i', '--', handlePath], { acceptExitCodes: [1] });
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The flag would be set or taken from the top folder of a disk. */

@@ -186,7 +186,7 @@ export function refusal(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Ref
   return decide(refusalTable, { disk, facts, flags });
 }
 
-/** @param isAssigned an admin named this very folder, whoever has it; else a label would choose whose folder goes */
+/** @param isAssigned an admin named this very folder, so its owner does not matter; a label must not choose whose folder goes */
 function whoseFolder({ path, state }: MountPoint, isAssigned: boolean): string | false {
   if (state === 'not-empty') return `${path} holds files`;
   return !isAssigned && state === 'of-others' && `${path} was there before, with an owner or a mode of somebody else's`;

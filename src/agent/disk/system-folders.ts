@@ -1,4 +1,4 @@
-/** With all that is in them: the system's own, what is made anew at boot, and what systemd-tmpfiles(8) empties by age. */
+/** With all that is in them: the system's own, what each boot makes again, and what systemd-tmpfiles(8) empties by age. */
 const withContent = [
   '/bin',
   '/boot',

@@ -62,7 +62,7 @@ describe('one mistake, and the file counts for nothing', () => {
     ],
     ['a key twice', `SERIAL=a\nSERIAL=b\n${path}`, 'line 2: SERIAL: stands in line 1 already; remove one'],
     [
-      'a line that is none',
+      'a line without KEY=value',
       `SERIAL=a\n${path}noatime\n`,
       'line 3: is not KEY=value; begin it with # if it is a remark',
     ],

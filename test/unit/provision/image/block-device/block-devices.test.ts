@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AgentError, ExitCode } from '../../../../../src/core/error/agent-error.ts';
+import { type AgentError, ExitCode } from '../../../../../src/core/error/agent-error.ts';
 import { readBlockDevices, valuesOf } from '../../../../../src/provision/image/block-device/block-devices.ts';
 import { fstabLines } from '../../../../../src/provision/image/block-device/fstab.ts';
 import { imageKib } from '../../../../../src/provision/image/block-device/image-size.ts';
@@ -9,6 +9,7 @@ import {
   rootFileSystemOptions,
 } from '../../../../../src/provision/image/block-device/root-parameters.ts';
 import { sfdiskScript } from '../../../../../src/provision/image/block-device/sfdisk-script.ts';
+import { refusalOf } from '../refusal-of.ts';
 
 const gibibyte = 1024 ** 3;
 
@@ -53,7 +54,7 @@ describe('a description of block devices', () => {
   });
 
   test('tells every mistake at once, each with its place', () => {
-    const refusal = refusalOf(
+    const refusal = refusalOfText(
       '- local_loop: {name: d, size: big}\n- mkfs: {name: m, base: d, type: xfs, label: longer-than-twelve}\n',
     );
     expect(refusal.message).toContain('big');
@@ -111,7 +112,7 @@ describe('a description of block devices', () => {
       '- local_loop: {name: d}\n- lvm: {name: l, pvs: [{name: p, base: d}], vgs: [{name: g, base: [q]}], lvs: []}',
     ],
   ])('is refused with block-device.%s: %j', (problem, text) => {
-    expect(refusalOf(text).code).toBe(`block-device.${problem}`);
+    expect(refusalOfText(text).code).toBe(`block-device.${problem}`);
   });
 });
 
@@ -124,7 +125,7 @@ describe('a table', () => {
     ['partitions', 'mbr', ['{name: a, size: 1MiB}']],
   ] as const)('that does not fit is refused with block-device.%s: %s', (problem, label, partitions) => {
     const devices = read(table(label, partitions));
-    expect(refusal(() => placePartitions(devices, gibibyte)).code).toBe(`block-device.${problem}`);
+    expect(refusalOf(() => placePartitions(devices, gibibyte)).code).toBe(`block-device.${problem}`);
   });
 
   test('of kind GPT honours an alignment', () => {
@@ -203,16 +204,6 @@ function read(text: string) {
   return readBlockDevices(text, { fileSystem: 'ext4' });
 }
 
-function refusalOf(text: string): AgentError {
-  return refusal(() => read(text));
-}
-
-function refusal(act: () => unknown): AgentError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof AgentError) return error;
-    throw error;
-  }
-  throw new Error('it is not refused');
+function refusalOfText(text: string): AgentError {
+  return refusalOf(() => read(text));
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { AgentError } from '../../../../../src/core/error/agent-error.ts';
 import {
   type BlockDevices,
   mounted,
@@ -10,6 +9,7 @@ import { fstabLines } from '../../../../../src/provision/image/block-device/fsta
 import { type DiskLayout, placePartitions } from '../../../../../src/provision/image/block-device/layout.ts';
 import { absoluteBytes, relativeBytes } from '../../../../../src/provision/image/block-device/sizes.ts';
 import { missingReason, recordedCases } from '../../recorded-cases.ts';
+import { refusalOf } from '../refusal-of.ts';
 
 interface Outcome {
   readonly graph?: unknown;
@@ -83,16 +83,6 @@ function expectRefusal(recorded: Case, error: unknown): void {
   const refusal = refusalOf(() => outcomeOf(recorded));
   expect(refusal.code).toMatch(typeof error === 'string' ? new RegExp(`^block-device\\.${error}$`) : /^block-device\./);
   expect(refusal.exitCode).toBe(3);
-}
-
-function refusalOf(act: () => unknown): AgentError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof AgentError) return error;
-    throw error;
-  }
-  throw new Error('it is not refused');
 }
 
 function expectOutcome(recorded: Case, { devices, layouts }: Made): void {

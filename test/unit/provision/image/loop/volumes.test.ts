@@ -8,6 +8,7 @@ import { requireLvm } from '../../../../../src/provision/image/loop/make-volumes
 import { lvmWords, readSegments, type Segment } from '../../../../../src/provision/image/loop/lvm-words.ts';
 import { placeVolumes } from '../../../../../src/provision/image/loop/place-volumes.ts';
 import { refuseUnmakeable } from '../../../../../src/provision/image/output/file-system-makers.ts';
+import { refusalOf } from '../refusal-of.ts';
 
 const mebibyte = 1024 ** 2;
 
@@ -156,14 +157,4 @@ function read(volumes: string, root = 'root') {
 - mkfs: {name: m, base: ${JSON.stringify(root)}, type: ext4, mount: {mount_point: /}}`,
     { fileSystem: 'ext4' },
   );
-}
-
-function refusalOf(act: () => unknown): AgentError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof AgentError) return error;
-    throw error;
-  }
-  throw new Error('it is not refused');
 }
