@@ -56,19 +56,12 @@ async function writeInHome(
   keys: readonly string[],
   system: System,
 ): Promise<void> {
-  const home = await system.files.openFolder(path);
+  await using home = await system.files.openFolder(path);
   if (home === undefined) throw noHome(account.name, account.home);
-  const opened = [home];
-  try {
-    let folder: Folder = home;
-    for (const each of folders) {
-      folder = await folder.makeFolder(each, 0o700, account);
-      opened.push(folder);
-    }
-    await folder.replace(name, withKeys(await folder.read(name, account), keys), 0o600, account);
-  } finally {
-    for (const each of opened.toReversed()) await each.close();
-  }
+  await using opened = new AsyncDisposableStack();
+  let folder: Folder = home;
+  for (const each of folders) folder = opened.use(await folder.makeFolder(each, 0o700, account));
+  await folder.replace(name, withKeys(await folder.read(name, account), keys), 0o600, account);
   await restoreContexts(system, [path, folders[0] ?? name].join('/'));
 }
 

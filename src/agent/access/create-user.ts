@@ -89,15 +89,10 @@ async function addToGroup({ user, group }: AddToGroup, system: System): Promise<
 /** What useradd(8) would have made, had power not failed in the middle of it: the folder, with the files of /etc/skel. */
 async function makeHome({ user }: MakeHome, system: System): Promise<void> {
   const account = await requireAccount(system, user);
-  const parent = await system.files.openFolder(dirname(account.home));
+  await using parent = await system.files.openFolder(dirname(account.home));
   if (parent === undefined) throw noHome(user, account.home);
-  const home = await parent.makeFolder(basename(account.home), await homeMode(system), account);
-  try {
-    await copySkeleton('/etc/skel', home, account, system);
-  } finally {
-    await home.close();
-    await parent.close();
-  }
+  await using home = await parent.makeFolder(basename(account.home), await homeMode(system), account);
+  await copySkeleton('/etc/skel', home, account, system);
   await restoreContexts(system, account.home);
 }
 
@@ -110,12 +105,8 @@ async function copySkeleton(path: string, target: Folder, owner: Owner, system: 
     const mode = (status?.mode ?? 0) & 0o777;
     if (status?.type === 'file') await target.replace(name, (await files.readBytes(inner)) ?? '', mode, owner);
     if (status?.type !== 'directory') continue;
-    const folder = await target.makeFolder(name, mode, owner);
-    try {
-      await copySkeleton(inner, folder, owner, system);
-    } finally {
-      await folder.close();
-    }
+    await using folder = await target.makeFolder(name, mode, owner);
+    await copySkeleton(inner, folder, owner, system);
   }
 }
 

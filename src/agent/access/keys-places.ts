@@ -67,10 +67,7 @@ async function homePlace(system: System, account: Account, path: string): Promis
 /** @returns undefined if there is no such file, and also if it cannot be reached without following a link: the handler says so */
 export async function readKeys(system: System, place: KeysPlace, account: Account): Promise<string | undefined> {
   if (place.in === 'system') return ifRegular(system.files.read(place.path));
-  const folder = await system.files.openFolder([place.home, ...place.folders].join('/')).catch(() => undefined);
-  try {
-    return await folder?.read(place.name, account);
-  } finally {
-    await folder?.close();
-  }
+  const path = [place.home, ...place.folders].join('/');
+  await using folder = await system.files.openFolder(path).catch(() => undefined);
+  return await folder?.read(place.name, account);
 }

@@ -69,10 +69,6 @@ async function readSmall({ files }: System, path: string): Promise<Text> {
 async function digestOfFile({ files }: System, path: string): Promise<string | undefined> {
   const status = await files.status(path);
   if (status?.type !== 'file') return undefined;
-  const handle = await files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    return await digestOf(byteReader(handle, path), 0, status.size);
-  } finally {
-    await handle.close();
-  }
+  await using handle = await files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  return await digestOf(byteReader(handle, path), 0, status.size);
 }

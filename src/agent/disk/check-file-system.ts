@@ -35,7 +35,7 @@ export async function checkFileSystem(action: CheckFileSystem, system: System): 
   const { device, disk } = action;
   await withDeviceLock(system, disk, async () => {
     await requireSameDisk(action, 'check', system);
-    await (await claimDevice(system, device)).close();
+    await requireNotInUse(device, system);
     try {
       await system.processes.run('e2fsck', ['-p', device], {
         timeoutSeconds: checkTimeoutSeconds,
@@ -51,4 +51,9 @@ export async function checkFileSystem(action: CheckFileSystem, system: System): 
       });
     }
   });
+}
+
+/** e2fsck(8) claims the device itself, and would not get it from us. */
+async function requireNotInUse(device: string, system: System): Promise<void> {
+  await using _ = await claimDevice(system, device);
 }

@@ -57,23 +57,19 @@ export async function formatBlank(action: FormatBlank, system: System): Promise<
 }
 
 async function requireBlank(action: FormatBlank, system: System): Promise<void> {
-  const handle = await claimDevice(system, action.disk);
-  try {
-    const facts = await observe(action, system);
-    const disk = facts.family.find(({ name }) => name === facts.target.name);
-    const isZero = disk !== undefined && (await isBlank(handle, disk.sizeBytes));
-    const refused = refuseFormat({ ...facts, isZero });
-    if (refused === undefined) return;
-    throw new AgentError(`refused to format it: ${refused.because}`, {
-      code: `blank-disk.${refused.code}`,
-      subject: action.disk,
-      remedy: `nothing was changed; see row ${refused.row} of docs/decisions/blank-disk.md`,
-      exitCode: ExitCode.refusedToProtectData,
-    });
-  } finally {
-    // mkfs claims the disk itself, and would not get it from us. The lock stays.
-    await handle.close();
-  }
+  // Let go of at the end: mkfs claims the disk itself, and would not get it from us. The lock stays.
+  await using handle = await claimDevice(system, action.disk);
+  const facts = await observe(action, system);
+  const disk = facts.family.find(({ name }) => name === facts.target.name);
+  const isZero = disk !== undefined && (await isBlank(handle, disk.sizeBytes));
+  const refused = refuseFormat({ ...facts, isZero });
+  if (refused === undefined) return;
+  throw new AgentError(`refused to format it: ${refused.because}`, {
+    code: `blank-disk.${refused.code}`,
+    subject: action.disk,
+    remedy: `nothing was changed; see row ${refused.row} of docs/decisions/blank-disk.md`,
+    exitCode: ExitCode.refusedToProtectData,
+  });
 }
 
 async function observe(

@@ -45,7 +45,7 @@ const lockedExitCode = 75;
  */
 export async function mountDisk(action: MountDisk, system: System): Promise<void> {
   await requireSameDisk(action, 'mount', system);
-  const place = await openMountPoint(action.mountPoint, system);
+  await using place = await openMountPoint(action.mountPoint, system);
   try {
     await mountAndProve(action, place, system);
   } catch (error) {
@@ -56,13 +56,9 @@ export async function mountDisk(action: MountDisk, system: System): Promise<void
 
 async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: System): Promise<void> {
   const before = await observeMountsOf(action, system);
-  try {
-    if (action.protectsFolder) await takeFolder(place, system);
-    if (action.mustNotChange) await requireReadOnly(action.device, system);
-    await mount(action, place, system);
-  } finally {
-    await place.close();
-  }
+  if (action.protectsFolder) await takeFolder(place, system);
+  if (action.mustNotChange) await requireReadOnly(action.device, system);
+  await mount(action, place, system);
   await requireMounted(action, place, before, system);
   await requireSameDisk(action, 'mount', system).catch(async (error: unknown) => {
     await unmount(place.path, system);

@@ -7,19 +7,18 @@ import { rememberMadeFolder, removeMadeFolder } from './made-folders.ts';
 import type { System } from '../../core/system/system.ts';
 
 /** A folder to mount on, held open: a mount through it lands on this very folder, whatever has its path by then. */
-export interface OpenMountPoint {
+export interface OpenMountPoint extends AsyncDisposable {
   /** Its path without a link, as the table of mounts shows it. */
   readonly path: string;
   /** Leads a child of this process to the open folder, proc_pid_fd(5). */
   readonly handlePath: string;
   /** Whether the folder was made now. */
   readonly isNew: boolean;
-  close(): Promise<void>;
 }
 
 /**
  * Opens the folder to mount on, and makes it if it is missing. Only root may decide where that is: others must not be able
- * to put a link there.
+ * to put a link there. Declare it with `await using`.
  * @throws AgentError `mount.unsafe-root` before anything is made, `mount.not-a-folder`, `mount.not-empty`
  */
 export async function openMountPoint(mountPoint: string, system: System): Promise<OpenMountPoint> {
@@ -28,10 +27,12 @@ export async function openMountPoint(mountPoint: string, system: System): Promis
   const path = join(diskRoot, basename(mountPoint));
   const isNew = await ensureFolder(path, system);
   try {
-    const handle = await openFolder(path, system);
+    await using opened = new AsyncDisposableStack();
+    const handle = opened.use(await openFolder(path, system));
     // A `.` at the end has every way of mounting follow the link before it: move_mount(2) does not follow a last one.
     const handlePath = `/proc/${process.pid}/fd/${handle.fd}/.`;
-    return { path, handlePath, isNew, close: () => handle.close() };
+    const kept = opened.move();
+    return { path, handlePath, isNew, [Symbol.asyncDispose]: () => kept.disposeAsync() };
   } catch (error) {
     if (isNew) await removeMadeFolder(system, path);
     throw error;

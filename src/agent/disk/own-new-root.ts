@@ -38,13 +38,12 @@ async function ownNewRoot(action: OwnNewRoot, system: System): Promise<void> {
   const status = await system.files.status(mountPoint);
   const entries = (await system.files.list(mountPoint)).filter((name) => !ofMkfs.includes(name));
   if (status?.uid !== 0 || status.gid !== 0 || status.mode !== modeOfMkfs || entries.length > 0) return;
-  const folder = await system.files.open(mountPoint, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  try {
-    await folder.chown(uid, gid);
-    await folder.chmod(mode);
-  } finally {
-    await folder.close();
-  }
+  await using folder = await system.files.open(
+    mountPoint,
+    constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
+  );
+  await folder.chown(uid, gid);
+  await folder.chmod(mode);
 }
 
 async function requireMounted(

@@ -17,13 +17,9 @@ export const protectFolderKind: ActionKind<ProtectFolder> = {
   kind: 'protect-folder',
   describe: ({ path }) => `keep ${path} empty until its disk is mounted`,
   apply: async ({ path }, system) => {
-    const place = await openMountPoint(path, system);
-    try {
-      await requireNotMounted(place.path, system);
-      await protectFolder(place, system);
-    } finally {
-      await place.close();
-    }
+    await using place = await openMountPoint(path, system);
+    await requireNotMounted(place.path, system);
+    await protectFolder(place, system);
   },
 };
 
@@ -65,14 +61,10 @@ async function releaseFolder({ path, isMade }: ReleaseFolder, system: System): P
 /** Held open first: what is looked at then is what the flag is taken from, whatever has its path by then. */
 async function clearFlag(path: string, system: System): Promise<void> {
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
-  const handle = await system.files.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  try {
-    await requireNotMounted(path, system);
-    const handlePath = `/proc/${process.pid}/fd/${handle.fd}/.`;
-    await system.processes.run('chattr', ['-i', '--', handlePath], { acceptExitCodes: [1] });
-  } finally {
-    await handle.close();
-  }
+  await using handle = await system.files.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  await requireNotMounted(path, system);
+  const handlePath = `/proc/${process.pid}/fd/${handle.fd}/.`;
+  await system.processes.run('chattr', ['-i', '--', handlePath], { acceptExitCodes: [1] });
 }
 
 /** The flag would be set or taken from the top folder of a disk. */

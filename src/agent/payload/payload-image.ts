@@ -46,7 +46,7 @@ export async function createPayloadImage(
   await checkModules(files, payload.modules);
   await makeRoom(files, image);
   const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  const handle = await files.open(image.path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW).catch((error: unknown) => {
+  await using handle = await files.open(image.path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW).catch((error: unknown) => {
     throw isMissing(error) ? noFolder(image.path) : error;
   });
   try {
@@ -59,8 +59,6 @@ export async function createPayloadImage(
   } catch (error) {
     await files.remove(image.path);
     throw error;
-  } finally {
-    await handle.close();
   }
 }
 

@@ -51,13 +51,9 @@ export interface PayloadInspection {
  * @throws AgentError `payload.*` for an archive that cannot be taken
  */
 export async function inspectPayload(files: Files, pipe: Pipe, path: string): Promise<PayloadInspection | undefined> {
-  const handle = await openMedium(files, path);
-  try {
-    const archive = await readPayloadArchive(byteReader(handle, path), { pipe });
-    return archive === undefined ? undefined : inspect(path, archive);
-  } finally {
-    await handle.close();
-  }
+  await using handle = await openMedium(files, path);
+  const archive = await readPayloadArchive(byteReader(handle, path), { pipe });
+  return archive === undefined ? undefined : inspect(path, archive);
 }
 
 /** Every mistake of a refused configuration; undefined for any other error. */

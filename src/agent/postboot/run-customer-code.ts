@@ -62,21 +62,17 @@ async function runLogged(
   system: System,
   startedAt: string,
 ): Promise<number> {
-  const log = await openLog(system);
-  try {
-    // Lines are written one after the other, in the order in which they came.
-    let written = log.appendFile(`== ${startedAt} ${action.part}\n`);
-    const exitCode = await follow(action, words, system, (line) => {
-      system.journal.info(`${action.part} says: ${line}`, { speaker: 'program' });
-      written = written.then(() => log.appendFile(`${line}\n`));
-    });
-    await written;
-    await log.appendFile(`== ended with status ${exitCode}\n`);
-    await log.sync();
-    return exitCode;
-  } finally {
-    await log.close();
-  }
+  await using log = await openLog(system);
+  // Lines are written one after the other, in the order in which they came.
+  let written = log.appendFile(`== ${startedAt} ${action.part}\n`);
+  const exitCode = await follow(action, words, system, (line) => {
+    system.journal.info(`${action.part} says: ${line}`, { speaker: 'program' });
+    written = written.then(() => log.appendFile(`${line}\n`));
+  });
+  await written;
+  await log.appendFile(`== ended with status ${exitCode}\n`);
+  await log.sync();
+  return exitCode;
 }
 
 async function follow(

@@ -29,22 +29,20 @@ export async function readSwapPayload(
   disk: { readonly path: string; readonly sizeBytes: number },
 ): Promise<SwapPayload | undefined> {
   if (disk.sizeBytes <= payloadOffset) return undefined;
-  const handle = await files.open(disk.path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    throw payloadReadError(disk.path, error);
-  });
-  try {
-    const archive = await readPayloadArchive(byteReader(handle, disk.path), processes);
-    if (archive === undefined) return undefined;
-    const parsed = parseGandiConfig(archive.config, `gandi/config on ${disk.path}`);
-    return {
-      ...parsed,
-      configText: archive.config,
-      script: archive.script,
-      modules: archive.modules,
-      warnings: [...archive.warnings, ...parsed.warnings],
-      location: { offset: payloadOffset, length: archive.byteLength, digest: archive.digest },
-    };
-  } finally {
-    await handle.close();
-  }
+  await using handle = await files
+    .open(disk.path, constants.O_RDONLY | constants.O_NONBLOCK)
+    .catch((error: unknown) => {
+      throw payloadReadError(disk.path, error);
+    });
+  const archive = await readPayloadArchive(byteReader(handle, disk.path), processes);
+  if (archive === undefined) return undefined;
+  const parsed = parseGandiConfig(archive.config, `gandi/config on ${disk.path}`);
+  return {
+    ...parsed,
+    configText: archive.config,
+    script: archive.script,
+    modules: archive.modules,
+    warnings: [...archive.warnings, ...parsed.warnings],
+    location: { offset: payloadOffset, length: archive.byteLength, digest: archive.digest },
+  };
 }

@@ -51,11 +51,7 @@ async function isFirst({ files }: System, line: string): Promise<boolean> {
 /** Without waiting: a serial port whose other end takes nothing would keep the stage from ending. */
 async function writeToConsole({ files }: System, line: string): Promise<void> {
   const { O_WRONLY, O_NOCTTY, O_NONBLOCK } = constants;
-  const handle = await files.open(consolePath, O_WRONLY | O_NOCTTY | O_NONBLOCK);
-  try {
-    // A login prompt may stand on the line.
-    await handle.write(`\n${line}\n`);
-  } finally {
-    await handle.close();
-  }
+  await using handle = await files.open(consolePath, O_WRONLY | O_NOCTTY | O_NONBLOCK);
+  // A login prompt may stand on the line.
+  await handle.write(`\n${line}\n`);
 }

@@ -49,17 +49,13 @@ export async function makeSwap(action: MakeSwap, system: System): Promise<void> 
 /** @returns the device node of what may be formatted */
 async function requireAllowed(action: MakeSwap, system: System): Promise<string> {
   const { path } = await requireDevice(system, action.device);
-  const claim = await claimDevice(system, path).catch(async (busy: unknown) => {
+  // Let go of at the end: mkswap(8) claims the device itself, and would not get it from us. The lock stays.
+  await using _ = await claimDevice(system, path).catch(async (busy: unknown) => {
     requireRow(action, await observeSwapDisk(system), path, system);
     throw busy;
   });
-  try {
-    const { reason, row } = requireRow(action, await observeSwapDisk(system), path, system);
-    if (reason !== action.reason) throw otherProof(action, row, path, system);
-  } finally {
-    // mkswap(8) claims the device itself, and would not get it from us. The lock stays.
-    await claim.close();
-  }
+  const { reason, row } = requireRow(action, await observeSwapDisk(system), path, system);
+  if (reason !== action.reason) throw otherProof(action, row, path, system);
   return path;
 }
 
@@ -85,16 +81,12 @@ async function startOf(name: string, system: System): Promise<number> {
 async function reservePayloadRange(system: System, path: string, start: number): Promise<void> {
   const from = payloadOffset - start;
   if (from + payloadSearchLength <= 0) return;
-  const device = await claimDevice(system, path);
-  try {
-    const { buffer } = await device.read(Buffer.alloc(largestPage), 0, largestPage, 0);
-    const header = withReservedRange(buffer, from, payloadSearchLength);
-    if (header === undefined) throw notFormatted(path, 'and then found no new swap header');
-    await device.write(header, 0, header.length, 0);
-    await device.sync();
-  } finally {
-    await device.close();
-  }
+  await using device = await claimDevice(system, path);
+  const { buffer } = await device.read(Buffer.alloc(largestPage), 0, largestPage, 0);
+  const header = withReservedRange(buffer, from, payloadSearchLength);
+  if (header === undefined) throw notFormatted(path, 'and then found no new swap header');
+  await device.write(header, 0, header.length, 0);
+  await device.sync();
 }
 
 async function verify(system: System, path: string): Promise<void> {

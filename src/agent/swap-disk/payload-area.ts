@@ -42,17 +42,13 @@ export async function observePayloadArea(
   known: PayloadLocation | undefined,
 ): Promise<PayloadArea> {
   if (disk.sizeBytes <= payloadOffset) return 'zero';
-  const handle = await system.files.open(disk.path, constants.O_RDONLY);
-  try {
-    const fits = known !== undefined && known.length > 0 && known.offset + known.length <= disk.sizeBytes;
-    const ours = fits ? await compareWithKnown(handle, known) : undefined;
-    if (ours !== undefined) return ours;
-    if (await holdsArchive(handle, disk)) return 'archive';
-    const length = fits ? known.length : markLength;
-    return (await isZero(handle, payloadOffset, Math.min(length, disk.sizeBytes - payloadOffset))) ? 'zero' : 'other';
-  } finally {
-    await handle.close();
-  }
+  await using handle = await system.files.open(disk.path, constants.O_RDONLY);
+  const fits = known !== undefined && known.length > 0 && known.offset + known.length <= disk.sizeBytes;
+  const ours = fits ? await compareWithKnown(handle, known) : undefined;
+  if (ours !== undefined) return ours;
+  if (await holdsArchive(handle, disk)) return 'archive';
+  const length = fits ? known.length : markLength;
+  return (await isZero(handle, payloadOffset, Math.min(length, disk.sizeBytes - payloadOffset))) ? 'zero' : 'other';
 }
 
 async function compareWithKnown(handle: FileHandle, known: PayloadLocation): Promise<'known' | 'wiping' | undefined> {

@@ -27,19 +27,15 @@ export async function readPayloadContent(
   consume: (pieces: AsyncIterable<Uint8Array>) => Promise<void>,
 ): Promise<void> {
   const disk = `/dev/${content.payload.disk}`;
-  const handle = await system.files.open(disk, constants.O_RDONLY | constants.O_NONBLOCK);
+  await using handle = await system.files.open(disk, constants.O_RDONLY | constants.O_NONBLOCK);
   let found = false;
-  try {
-    const { pipe } = system.processes;
-    const onContent = async ({ name }: { name: string }, pieces: AsyncIterable<Uint8Array>) => {
-      if (name !== content.member) return;
-      found = true;
-      await consume(checked(pieces, content, disk));
-    };
-    await readPayloadArchive(byteReader(handle, disk), { pipe, onContent }, content.payload.offset);
-  } finally {
-    await handle.close();
-  }
+  const { pipe } = system.processes;
+  const onContent = async ({ name }: { name: string }, pieces: AsyncIterable<Uint8Array>) => {
+    if (name !== content.member) return;
+    found = true;
+    await consume(checked(pieces, content, disk));
+  };
+  await readPayloadArchive(byteReader(handle, disk), { pipe, onContent }, content.payload.offset);
   if (!found) throw changed(disk);
 }
 

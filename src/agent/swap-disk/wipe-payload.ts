@@ -33,19 +33,19 @@ export const wipePayloadKind: ActionKind<WipePayload> = {
 export async function wipePayload({ payload }: WipePayload, system: System): Promise<void> {
   const disk = await requireDevice(system, payload.disk);
   await withDeviceLock(system, disk.path, async () => {
-    const target = await chooseTarget(system, payload);
-    const handle = await claimDevice(system, target.device.path);
-    try {
-      // What was true before the claim may have changed until it was ours.
-      const decision = decideWipe(payload, await observeSwapDisk(system));
-      if (!decision.allowed) throw refusal(decision, target.device.path, system);
-      if (decision.state === 'done') return;
-      await overwrite(handle, payload.offset - target.start, payload);
-    } finally {
-      await handle.close();
-    }
-    await forgetCachedBlocks(system, disk);
+    if ((await wipe(payload, system)) === 'wiped') await forgetCachedBlocks(system, disk);
   });
+}
+
+async function wipe(payload: PayloadLocation, system: System): Promise<'wiped' | 'done'> {
+  const { device, start } = await chooseTarget(system, payload);
+  await using handle = await claimDevice(system, device.path);
+  // What was true before the claim may have changed until it was ours.
+  const decision = decideWipe(payload, await observeSwapDisk(system));
+  if (!decision.allowed) throw refusal(decision, device.path, system);
+  if (decision.state === 'done') return 'done';
+  await overwrite(handle, payload.offset - start, payload);
+  return 'wiped';
 }
 
 /** Where the bytes can be written: the swap partition if they all lie in it, as a disk with a mounted partition is never only ours. */

@@ -1,5 +1,4 @@
 import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { System } from '../system/system.ts';
 
@@ -180,9 +179,8 @@ async function serialOf(system: System, folder: string, bus: Bus, attribute: Att
 
 /** SPC-4 7.8.15: four bytes of header, the last one the length, then the serial number in ASCII padded with spaces. */
 async function scsiSerial(system: System, path: string): Promise<string | null> {
-  let page: FileHandle | undefined;
   try {
-    page = await system.files.open(path, constants.O_RDONLY);
+    await using page = await system.files.open(path, constants.O_RDONLY);
     const { buffer, bytesRead } = await page.read(Buffer.alloc(4 + 255), 0, 4 + 255, 0);
     const length = bytesRead < 4 ? 0 : (buffer[3] ?? 0);
     const serial = buffer.toString('latin1', 4, Math.min(bytesRead, 4 + length));
@@ -190,8 +188,6 @@ async function scsiSerial(system: System, path: string): Promise<string | null> 
   } catch {
     // The device is gone or on its way out, or answers no page: without a serial it is designated by nothing.
     return null;
-  } finally {
-    await page?.close();
   }
 }
 

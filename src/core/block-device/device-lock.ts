@@ -47,15 +47,11 @@ export async function withLockPath<T>(
   diskPath: string,
   act: (lockPath: string) => Promise<T>,
 ): Promise<T> {
-  const node = await system.files.open(diskPath, O_PATH).catch((cause: unknown) => {
+  await using node = await system.files.open(diskPath, O_PATH).catch((cause: unknown) => {
     throw gone(diskPath, cause);
   });
-  try {
-    if (!(await node.stat()).isBlockDevice()) throw gone(diskPath, undefined);
-    return await act(`/proc/${process.pid}/fd/${node.fd}`);
-  } finally {
-    await node.close();
-  }
+  if (!(await node.stat()).isBlockDevice()) throw gone(diskPath, undefined);
+  return await act(`/proc/${process.pid}/fd/${node.fd}`);
 }
 
 function gone(diskPath: string, cause: unknown): AgentError {

@@ -85,14 +85,10 @@ export async function observePartitionTable(system: System, diskPath: string): P
 
 /** UEFI 2.10, 5.2.3: a protective MBR has one entry of type 0xEE; the other three are zero. */
 async function hasOwnMbrEntries(system: System, diskPath: string): Promise<boolean> {
-  const disk = await system.files.open(diskPath, constants.O_RDONLY);
-  try {
-    const { buffer } = await disk.read(Buffer.alloc(512), 0, 512, 0);
-    const types = [0, 1, 2, 3].map((index) => buffer[446 + 16 * index + 4] ?? 0);
-    return types.some((type) => type !== 0 && type !== 0xee);
-  } finally {
-    await disk.close();
-  }
+  await using disk = await system.files.open(diskPath, constants.O_RDONLY);
+  const { buffer } = await disk.read(Buffer.alloc(512), 0, 512, 0);
+  const types = [0, 1, 2, 3].map((index) => buffer[446 + 16 * index + 4] ?? 0);
+  return types.some((type) => type !== 0 && type !== 0xee);
 }
 
 function parseJson(text: string): unknown {

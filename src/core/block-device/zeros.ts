@@ -18,16 +18,12 @@ const chunkSize = 4 * 1024 * 1024;
  */
 export async function observeZeros(system: System, device: BlockDevice): Promise<Zeros> {
   const { sizeBytes } = device;
-  const handle = await system.files.open(device.path, constants.O_RDONLY);
-  try {
-    const start = Math.min(endSize, sizeBytes);
-    if (!(await isZero(handle, 0, start))) return 'not-all';
-    if (!(await isZero(handle, Math.max(0, sizeBytes - endSize), Math.min(endSize, sizeBytes)))) return 'not-all';
-    if (sizeBytes > maximalSize) return 'too-large';
-    return (await isZero(handle, start, sizeBytes - start)) ? 'all' : 'not-all';
-  } finally {
-    await handle.close();
-  }
+  await using handle = await system.files.open(device.path, constants.O_RDONLY);
+  const start = Math.min(endSize, sizeBytes);
+  if (!(await isZero(handle, 0, start))) return 'not-all';
+  if (!(await isZero(handle, Math.max(0, sizeBytes - endSize), Math.min(endSize, sizeBytes)))) return 'not-all';
+  if (sizeBytes > maximalSize) return 'too-large';
+  return (await isZero(handle, start, sizeBytes - start)) ? 'all' : 'not-all';
 }
 
 /**

@@ -33,19 +33,14 @@ async function addMembers(files: Files, packer: Packer, { config, script, module
 }
 
 async function addFile(files: Files, packer: Packer, path: string, mtime: Date): Promise<void> {
-  const handle = await files.open(path, constants.O_RDONLY);
+  await using handle = await files.open(path, constants.O_RDONLY);
   const { size } = await handle.stat();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const sink = packer.entry({ name: `gandi/${basename(path)}`, mode: 0o600, mtime, size }, (error) => {
     if (error) reject(error);
     else resolve();
   });
-  const content = handle.createReadStream().once('error', reject);
+  const content = handle.createReadStream({ autoClose: false }).once('error', reject);
   content.pipe(sink as unknown as NodeJS.WritableStream);
-  try {
-    await promise;
-  } finally {
-    // Closes the handle too.
-    content.destroy();
-  }
+  await promise;
 }

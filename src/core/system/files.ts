@@ -129,14 +129,10 @@ async function append(path: string, text: string, mode: number): Promise<void> {
   const old = await unlessMissing(statusOf(path));
   if (old !== undefined && old.type !== 'file') throw notRegular(path, old);
   // Without O_NONBLOCK a named pipe that took its place meanwhile would be waited for.
-  const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode);
-  try {
-    // Whatever umask(2) has left of them.
-    if (old === undefined) await file.chmod(mode);
-    await file.writeFile(text);
-  } finally {
-    await file.close();
-  }
+  await using file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode);
+  // Whatever umask(2) has left of them.
+  if (old === undefined) await file.chmod(mode);
+  await file.writeFile(text);
 }
 
 async function makeDirectory(path: string, mode: number): Promise<void> {
@@ -147,7 +143,7 @@ async function makeDirectory(path: string, mode: number): Promise<void> {
     if (errorCode(error) !== 'EEXIST') throw error;
   }
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
-  const directory = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((cause: unknown) => {
+  await using directory = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((cause: unknown) => {
     throw new AgentError('cannot use it as a folder: it is a symbolic link or a file', {
       code: 'file.not-a-folder',
       subject: path,
@@ -155,11 +151,7 @@ async function makeDirectory(path: string, mode: number): Promise<void> {
       cause,
     });
   });
-  try {
-    await directory.chmod(mode);
-  } finally {
-    await directory.close();
-  }
+  await directory.chmod(mode);
   await syncDirectory(dirname(path));
 }
 

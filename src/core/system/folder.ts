@@ -13,7 +13,7 @@ export interface Owner {
  * An open folder that somebody else may write to, such as a user's home. What is done through it stays in it, whatever
  * its path has become meanwhile, and no symbolic link in it is followed.
  */
-export interface Folder {
+export interface Folder extends AsyncDisposable {
   /**
    * Content as UTF-8; undefined unless a regular file has this name whose text the owner of the folder may know: their
    * own, or one of root's that everybody may read and that has no other name. Where the kernel lets users make hard links
@@ -24,7 +24,6 @@ export interface Folder {
   makeFolder(name: string, mode: number, owner: Owner): Promise<Folder>;
   /** As `Files.replace`, with the owner and mode named. @throws AgentError `file.not-regular` */
   replace(name: string, content: string | Uint8Array, mode: number, owner: Owner): Promise<void>;
-  close(): Promise<void>;
 }
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constants;
@@ -32,7 +31,7 @@ const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_DIRECTORY } = constan
 const readableByAll = 0o004;
 
 /**
- * Opens the folder at a path of this host; the last component must not be a symbolic link.
+ * Opens the folder at a path of this host; the last component must not be a symbolic link. Declare it with `await using`.
  * @returns undefined if nothing is there
  * @throws AgentError `file.not-a-folder` for a link or anything else
  */
@@ -60,12 +59,15 @@ function folderOf(handle: FileHandle, path: string): Folder {
       await mkdir(at(name), { mode: 0o700 }).catch((error: unknown) => {
         if (codeOf(error) !== 'EEXIST') throw error;
       });
-      const inner = await open(at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((cause: unknown) => {
+      await using own = new AsyncDisposableStack();
+      const opening = open(at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((cause: unknown) => {
         throw notA('folder', `${path}/${name}`, cause);
       });
+      const inner = own.use(await opening);
       await inner.chown(owner.uid, owner.gid);
       await inner.chmod(mode);
       await handle.sync();
+      own.move();
       return folderOf(inner, `${path}/${name}`);
     },
     replace: async (name, content, mode, owner) => {
@@ -74,7 +76,7 @@ function folderOf(handle: FileHandle, path: string): Folder {
       await replaceIn(at, name, content, mode, owner, opened);
       await handle.sync();
     },
-    close: () => handle.close(),
+    [Symbol.asyncDispose]: () => handle.close(),
   };
 }
 
@@ -95,7 +97,7 @@ async function replaceIn(
 ): Promise<void> {
   await clearLeftovers({ folder: at('.'), name }, opened, owner.uid);
   const temporary = at(temporaryName(name));
-  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  await using file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     await file.writeFile(content);
     await file.chown(owner.uid, owner.gid);
@@ -105,8 +107,6 @@ async function replaceIn(
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
-  } finally {
-    await file.close();
   }
 }
 

@@ -20,15 +20,11 @@ export async function readRegular(path: string, flags = 0, accepts = (_: Stats) 
   const before = await ((flags & O_NOFOLLOW) === 0 ? stat(path) : lstat(path));
   if (isNull(before)) return Buffer.alloc(0);
   if (!before.isFile()) throw notRegular(path);
-  const file = await open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags);
-  try {
-    const status = await file.stat();
-    if (!status.isFile() || !accepts(status)) throw notRegular(path);
-    if (status.size > maximalSize) throw tooLarge(path);
-    return await readToEnd(file, path, status.size);
-  } finally {
-    await file.close();
-  }
+  await using file = await open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags);
+  const status = await file.stat();
+  if (!status.isFile() || !accepts(status)) throw notRegular(path);
+  if (status.size > maximalSize) throw tooLarge(path);
+  return await readToEnd(file, path, status.size);
 }
 
 /** A link to /dev/null is how an admin switches a file off: it is there, and says nothing. null(4): character device 1, 3. */

@@ -35,15 +35,13 @@ export async function replaceFile(
   const temporary = await makeTemporaryPath(path, replacing.opened, old);
   const kept = (await isKept(path, old, replacing)) ? old : undefined;
   // Another's file of that name is never taken.
-  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  await using file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     await writeDurably(file, content, kept, options);
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
-  } finally {
-    await file.close();
   }
   await syncDirectory(dirname(path));
 }
@@ -65,7 +63,7 @@ export async function replaceLink(path: string, target: string, { opened }: Repl
 
 /** As `Files.create`, for a path of this host. */
 export async function createFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode).catch((cause: unknown) => {
+  await using file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode).catch((cause: unknown) => {
     throw errorCode(cause) === 'EEXIST' ? exists(path) : cause;
   });
   try {
@@ -74,8 +72,6 @@ export async function createFile(path: string, content: string | Uint8Array, mod
   } catch (error) {
     await unlink(path).catch(() => undefined);
     throw error;
-  } finally {
-    await file.close();
   }
 }
 
@@ -131,10 +127,6 @@ async function writeDurably(
 
 /** Waits until what was made, moved or removed in a folder is on the disk. */
 export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, O_RDONLY | O_DIRECTORY);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await using directory = await open(path, O_RDONLY | O_DIRECTORY);
+  await directory.sync();
 }

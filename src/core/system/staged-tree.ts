@@ -56,13 +56,9 @@ async function makeFolder(stage: string, path: string): Promise<void> {
 }
 
 async function writeFile(path: string, content: AsyncIterable<Uint8Array> | string): Promise<void> {
-  const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-  try {
-    await file.writeFile(content);
-    await file.chmod(0o644);
-  } finally {
-    await file.close();
-  }
+  await using file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  await file.writeFile(content);
+  await file.chmod(0o644);
 }
 
 /** Between the two moves nothing is in the place: the next run, which finds it missing, makes it again. */
@@ -78,11 +74,7 @@ async function moveIn(folder: string, place: string, keepAs: string | null): Pro
     if (isTaken !== undefined) await rename(old, place);
     throw error;
   }
-  const parent = await open(dirname(place), O_RDONLY | O_DIRECTORY);
-  try {
-    await parent.sync();
-  } finally {
-    await parent.close();
-  }
+  await using parent = await open(dirname(place), O_RDONLY | O_DIRECTORY);
+  await parent.sync();
   if (keepAs === null) await rm(old, { recursive: true, force: true });
 }

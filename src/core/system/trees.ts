@@ -64,12 +64,8 @@ async function realPath(path: string): Promise<string> {
 }
 
 async function writeFile(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-  const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-  try {
-    await file.writeFile(content);
-    await file.chmod(0o644);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await using file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  await file.writeFile(content);
+  await file.chmod(0o644);
+  await file.sync();
 }

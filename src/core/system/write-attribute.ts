@@ -6,10 +6,6 @@ import type { System } from './system.ts';
  * @throws Error with the kernel's code
  */
 export async function writeAttribute({ files }: Pick<System, 'files'>, path: string, value: string): Promise<void> {
-  const handle = await files.open(path, constants.O_WRONLY);
-  try {
-    await handle.write(value);
-  } finally {
-    await handle.close();
-  }
+  await using handle = await files.open(path, constants.O_WRONLY);
+  await handle.write(value);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { Files } from '../../core/system/files.ts';
+import { readPieces } from '../../core/system/read-pieces.ts';
 import type { InstallJob } from './install-job.ts';
 
 /** By the end of an image's name. */
@@ -31,13 +31,7 @@ async function digestOf(files: Files, path: string): Promise<string> {
   const [stated] = ((await files.read(`${path}.sha256`)) ?? '').split(/\s/);
   if (stated !== undefined && /^[0-9a-f]{64}$/.test(stated)) return stated;
   const hash = createHash('sha256');
-  const file = await files.open(path, constants.O_RDONLY);
-  try {
-    for await (const piece of file.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024 }))
-      hash.update(piece as Buffer);
-  } finally {
-    await file.close();
-  }
+  for await (const piece of readPieces(files, path)) hash.update(piece);
   return hash.digest('hex');
 }
 

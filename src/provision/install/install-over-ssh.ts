@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
 import { AgentError } from '../../core/error/agent-error.ts';
+import { readPieces } from '../../core/system/read-pieces.ts';
 import type { System } from '../../core/system/system.ts';
 import { type InstallJob, sendJob } from './install-job.ts';
 import { receiveCommand } from './receive-program.ts';
@@ -37,19 +37,14 @@ export async function installOverSsh(
       throw failed(what, target, cause);
     }
   };
-  const file = await files.open(program, constants.O_RDONLY);
   await run(
     'send the program to',
     commands.send,
-    processes.pipe('zstd', ['-3', '--quiet', '--stdout'], readable(file.createReadStream())),
+    processes.pipe('zstd', ['-3', '--quiet', '--stdout'], readPieces(files, program)),
   );
   await run('write the disk of', commands.write, sendJob(job, payload));
   tell('restarting the machine');
   await run('restart', commands.reboot, nothing());
-}
-
-async function* readable(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
-  for await (const piece of stream) yield piece as Uint8Array;
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -36,14 +36,10 @@ export async function writeImage(
 ): Promise<{ readonly bytes: number }> {
   const { path } = order.disk;
   return withDeviceLock(system, path, async () => {
-    const handle = await claimDevice(system, path);
-    try {
-      const disk = await requireWritable(order, handle, system);
-      await clear(handle, disk.sizeBytes);
-      return await write(order, handle, pieces, system);
-    } finally {
-      await handle.close();
-    }
+    await using handle = await claimDevice(system, path);
+    const disk = await requireWritable(order, handle, system);
+    await clear(handle, disk.sizeBytes);
+    return await write(order, handle, pieces, system);
   });
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Files } from '../../core/system/files.ts';
 import type { Processes } from '../../core/system/processes.ts';
+import { readPieces } from '../../core/system/read-pieces.ts';
 import type { Trees } from '../../core/system/trees.ts';
 import { type Digest, digested, plausible } from './content.ts';
 import type { DownloadCommand } from './download-command.ts';
@@ -62,9 +63,7 @@ async function byCommand(
   if (status !== 0) throw failed(url, said.at(-1) ?? `${program}: status ${status}`, 'download.command-failed');
   const [name] = await files.list(own);
   if (name === undefined) throw failed(url, `${program} left no file`);
-  const handle = await files.open(join(own, name), 0);
-  const content = handle.createReadStream() as AsyncIterable<Uint8Array>;
-  const { pieces, digest } = digested(plausible(url, content));
+  const { pieces, digest } = digested(plausible(url, readPieces(files, join(own, name))));
   const path = join(folder, 'download');
   await trees.writeFile(path, pieces);
   return { path, validators: {}, ...digest() };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files } from '../../core/system/files.ts';
+import { readPieces } from '../../core/system/read-pieces.ts';
 import { checkSums, type Sums, type Summed } from './check-sums.ts';
 import { digested } from './content.ts';
 import type { Download } from './download.ts';
@@ -85,8 +86,7 @@ function summed(wanted: readonly ArchiveFile[]): (file: NewFile) => Summed {
 /** The lower-case digest of a file of this machine, a link followed; undefined where no file is there. */
 export async function digestOf(files: Files, path: string): Promise<string | undefined> {
   if ((await files.status(path))?.type !== 'file') return undefined;
-  const file = await files.open(path, 0);
-  const { pieces, digest } = digested(file.createReadStream() as AsyncIterable<Uint8Array>);
+  const { pieces, digest } = digested(readPieces(files, path));
   for await (const _ of pieces);
   return digest().sha256;
 }

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { readPieces } from '../../core/system/read-pieces.ts';
 import type { BuildDoors } from './build-doors.ts';
 import { type Bootable, loaderPaths, planPxe } from './plan-pxe.ts';
 
@@ -28,7 +29,10 @@ export async function pack(
     for (const file of planned) {
       const path = join(stage, file.path);
       await trees.makeFolder(dirname(path));
-      await trees.writeFile(path, 'from' in file ? await contentOf(doors, tree, file.from) : text(file.content));
+      await trees.writeFile(
+        path,
+        'from' in file ? readPieces(doors.filesOf(tree), `/${file.from}`) : text(file.content),
+      );
     }
     for (const { path } of [{ path: 'initramfs' }, ...planned]) {
       await trees.makeFolder(dirname(join(pxeFolder, path)));
@@ -82,11 +86,6 @@ async function* withTop(names: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 
 async function* text(content: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(content);
-}
-
-async function contentOf({ filesOf }: BuildDoors, tree: string, path: string): Promise<AsyncIterable<Uint8Array>> {
-  const file = await filesOf(tree).open(`/${path}`, 0);
-  return file.createReadStream() as AsyncIterable<Uint8Array>;
 }
 
 /** @throws AgentError `preos.tree-kept` for a folder that no build made */

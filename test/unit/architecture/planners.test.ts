@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { API } from 'typescript/unstable/sync';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
+import { project } from './compiler.ts';
 import { sourceFiles } from './imports.ts';
 
 /** Types of what a planner or a decision returns, by their last word. */
@@ -14,10 +14,6 @@ const awaits = (type: string) => /^Promise</.test(type) && decided.test(type);
 const exceptions: Readonly<Record<string, string>> = {
   'src/agent/action/loop.ts: planOnce': 'the loop itself: it observes, and hands what it sees to the planner',
 };
-
-const api = new API({ cwd: resolve('.') });
-const project = api.updateSnapshot({ openProject: resolve('tsconfig.json') }).getProjects()[0];
-afterAll(() => api.close());
 
 /** Every exported function of the sources with the type that it returns, as the compiler sees it. */
 const functions = sourceFiles.flatMap((file) =>
@@ -59,9 +55,9 @@ describe('planners never await, whatever their file is called', () => {
 });
 
 function returnTypes(file: string): (readonly [name: string, type: string])[] {
-  const source = project?.program.getSourceFile(resolve(file));
-  const module = source === undefined ? undefined : project?.checker.getSymbolAtLocation(source);
-  if (project === undefined || module === undefined) return [];
+  const source = project.program.getSourceFile(resolve(file));
+  const module = source === undefined ? undefined : project.checker.getSymbolAtLocation(source);
+  if (module === undefined) return [];
   const { checker } = project;
   return checker.getExportsOfModule(module).flatMap((symbol) => {
     const type = checker.getTypeOfSymbol(symbol);

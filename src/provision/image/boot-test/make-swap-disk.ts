@@ -15,17 +15,13 @@ export async function makeSwapDisk(
   { files }: System,
 ): Promise<void> {
   const { O_RDWR, O_CREAT, O_EXCL } = constants;
-  const disk = await files.open(path, O_RDWR | O_CREAT | O_EXCL);
-  try {
-    // It has passwords in it.
-    await disk.chmod(0o600);
-    await disk.truncate(bytes);
-    let position = payloadOffset;
-    for await (const piece of packPayload(files, { config, script: Buffer.from(script), modules: undefined })) {
-      await disk.write(piece, 0, piece.length, position);
-      position += piece.length;
-    }
-  } finally {
-    await disk.close();
+  await using disk = await files.open(path, O_RDWR | O_CREAT | O_EXCL);
+  // It has passwords in it.
+  await disk.chmod(0o600);
+  await disk.truncate(bytes);
+  let position = payloadOffset;
+  for await (const piece of packPayload(files, { config, script: Buffer.from(script), modules: undefined })) {
+    await disk.write(piece, 0, piece.length, position);
+    position += piece.length;
   }
 }

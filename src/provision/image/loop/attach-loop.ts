@@ -14,7 +14,9 @@ export interface AttachedLoop {
 export async function attachLoop(words: readonly string[], { files, processes }: System): Promise<AttachedLoop> {
   const { stdout } = await processes.run('losetup', ['--find', '--show', ...words]);
   const device = stdout.trim();
-  const handle = await files.open(device, constants.O_RDONLY);
+  await using opened = new AsyncDisposableStack();
+  opened.use(await files.open(device, constants.O_RDONLY));
   await processes.run('losetup', ['--detach', device]);
-  return { device, release: () => handle.close() };
+  const kept = opened.move();
+  return { device, release: () => kept.disposeAsync() };
 }

@@ -21,16 +21,12 @@ export async function installBootLoader(
   const room = embeddingRoom(layout);
   const [boot, core] = await Promise.all(['boot.img', 'core.img'].map((name) => tree.readBytes(`${folder}/${name}`)));
   if (room === undefined || boot === undefined || core === undefined) return;
-  const handle = await files.open(disk, O_RDWR);
-  try {
-    const { buffer: old } = await handle.read(Buffer.alloc(512), 0, 512, 0);
-    const { sector, coreSectors } = embed(old, boot, core, room);
-    await handle.write(coreSectors, 0, coreSectors.length, room.start * 512);
-    await handle.write(sector, 0, sector.length, 0);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await using handle = await files.open(disk, O_RDWR);
+  const { buffer: old } = await handle.read(Buffer.alloc(512), 0, 512, 0);
+  const { sector, coreSectors } = embed(old, boot, core, room);
+  await handle.write(coreSectors, 0, coreSectors.length, room.start * 512);
+  await handle.write(sector, 0, sector.length, 0);
+  await handle.sync();
 }
 
 const folder = '/boot/grub/i386-pc';

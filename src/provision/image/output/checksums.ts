@@ -34,17 +34,13 @@ export async function checksumsOf(
 ): Promise<Partial<Record<ChecksumKind, string>>> {
   if (wanted.length === 0) return {};
   const hashes = wanted.map((kind) => [kind, createHash(kind)] as const);
-  const file = await files.open(path, constants.O_RDONLY);
+  await using file = await files.open(path, constants.O_RDONLY);
   // A stream takes new memory for each piece: 60 MB until it is given back.
   const piece = Buffer.allocUnsafe(pieceBytes);
-  try {
-    for (;;) {
-      const { bytesRead } = await file.read(piece, 0, pieceBytes, null);
-      if (bytesRead === 0) break;
-      for (const [, hash] of hashes) hash.update(piece.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
+  for (;;) {
+    const { bytesRead } = await file.read(piece, 0, pieceBytes, null);
+    if (bytesRead === 0) break;
+    for (const [, hash] of hashes) hash.update(piece.subarray(0, bytesRead));
   }
   return Object.fromEntries(hashes.map(([kind, hash]) => [kind, hash.digest('hex')]));
 }

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
 import { join } from 'node:path';
+import { makeSparseFile } from './make-sparse-file.ts';
 import type { System } from '../../../core/system/system.ts';
 import type { FileSystemWork } from './file-system-work.ts';
 
@@ -14,13 +14,7 @@ export async function inFileOfItsOwn(
 ): Promise<void> {
   if (place.isWholeDisk) return make(place.file);
   const file = join(workFolder, `${fileSystem.name.replaceAll('/', '_')}.file-system`);
-  const { O_RDWR, O_CREAT, O_TRUNC } = constants;
-  const handle = await system.files.open(file, O_RDWR | O_CREAT | O_TRUNC);
-  try {
-    await handle.truncate(place.bytes);
-  } finally {
-    await handle.close();
-  }
+  await makeSparseFile(system.files, file, place.bytes);
   try {
     await make(file);
     const copy = ['bs=1M', 'conv=sparse,notrunc', 'oflag=seek_bytes', `seek=${place.offset}`, 'status=none'];

@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { AgentError } from '../../../core/error/agent-error.ts';
 import { openFiles } from '../../../core/system/files.ts';
+import { makeSparseFile } from './make-sparse-file.ts';
 import type { System } from '../../../core/system/system.ts';
 import { mounted } from '../block-device/block-devices.ts';
 import { imageKib } from '../block-device/image-size.ts';
@@ -75,13 +75,7 @@ function mebibytes(kib: number): number {
 }
 
 async function makeEmptyDisk(layout: DiskLayout, path: string, { seed }: OutputRequest, system: System): Promise<void> {
-  const { O_RDWR, O_CREAT, O_TRUNC } = constants;
-  const file = await system.files.open(path, O_RDWR | O_CREAT | O_TRUNC);
-  try {
-    await file.truncate(layout.bytes);
-  } finally {
-    await file.close();
-  }
+  await makeSparseFile(system.files, path, layout.bytes);
   const ids = {
     disk: uuidOf(seed, layout.name),
     partition: (number: number) => uuidOf(seed, `${layout.name} partition ${number}`),

@@ -41,10 +41,6 @@ export async function bootOf(files: Files): Promise<string> {
 }
 
 async function syncFile(files: Files, path: string): Promise<void> {
-  const file = await files.open(path, constants.O_RDONLY);
-  try {
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
+  await using file = await files.open(path, constants.O_RDONLY);
+  await file.datasync();
 }

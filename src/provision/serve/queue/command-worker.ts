@@ -48,20 +48,16 @@ export async function runCommand(worker: CommandWorker, run: Run, signal: AbortS
   const facts = await factsOf(worker, run);
   const [program = '', ...args] = wordsFor(worker.command, facts);
   const path = logPath(worker.logFolder, run.address);
-  const log = await openLog(worker.files, path, headingOf(worker, run, [program, ...args]));
-  try {
-    const environment = { ...worker.environment, ...environmentFor(facts), ...(await worker.variablesOf(run)) };
-    const group = startGroup(program, args, {
-      environment: { ...environment, [markVariable]: markOf(worker, run) },
-      output: log.fd,
-    });
-    const { end, cut } = await waitFor(group, worker.timeLimitSeconds, signal);
-    group.signal('SIGKILL');
-    if (cut !== undefined) await clearRun(worker, run);
-    return cut === undefined ? await judge(worker, run, end, path) : cutOff(worker, cut);
-  } finally {
-    await log.close();
-  }
+  await using log = await openLog(worker.files, path, headingOf(worker, run, [program, ...args]));
+  const environment = { ...worker.environment, ...environmentFor(facts), ...(await worker.variablesOf(run)) };
+  const group = startGroup(program, args, {
+    environment: { ...environment, [markVariable]: markOf(worker, run) },
+    output: log.fd,
+  });
+  const { end, cut } = await waitFor(group, worker.timeLimitSeconds, signal);
+  group.signal('SIGKILL');
+  if (cut !== undefined) await clearRun(worker, run);
+  return cut === undefined ? await judge(worker, run, end, path) : cutOff(worker, cut);
 }
 
 /**

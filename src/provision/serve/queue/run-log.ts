@@ -41,12 +41,8 @@ async function lastBytes(files: Files, path: string, length: number): Promise<st
   const status = await files.status(path);
   if (status?.type !== 'file') return '';
   const { O_RDONLY, O_NOFOLLOW } = constants;
-  const file = await files.open(path, O_RDONLY | O_NOFOLLOW);
-  try {
-    const start = Math.max(0, status.size - length);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
-    return buffer.subarray(0, bytesRead).toString();
-  } finally {
-    await file.close();
-  }
+  await using file = await files.open(path, O_RDONLY | O_NOFOLLOW);
+  const start = Math.max(0, status.size - length);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
+  return buffer.subarray(0, bytesRead).toString();
 }

@@ -54,9 +54,11 @@ const isOfTools = /^etc\/(passwd|shadow|group|gshadow)$|^home\/admin$/;
 function runFailingAt(root: string, calls: string, error: string, nth: number): number | null {
   const log = ['--quiet=all', '--output=/dev/null', '--follow-forks', '--detach-on=execve'];
   const injection = [`--trace=${calls}`, `--inject=${calls}:error=${error}:when=${nth}`];
-  const { status } = spawnSync('strace', [...log, ...injection, process.execPath, program, root], {
+  const bootstrap = [process.execPath, '--expose-gc', program, root];
+  const { status, stdout, stderr } = spawnSync('strace', [...log, ...injection, ...bootstrap], {
     env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
     encoding: 'utf8',
   });
+  expect(stdout, `came to its end after ${calls} ${nth}:\n${stderr}`).toMatch(/^ended$/m);
   return status;
 }

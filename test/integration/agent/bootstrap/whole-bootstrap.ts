@@ -6,3 +6,6 @@ import { openSystem } from '../../../../src/core/system/system.ts';
 
 const system = openSystem(process.argv[2] ?? '', openJournal('error'));
 process.exitCode = exitCodeOf(await bootstrap(system));
+// What is still open and belongs to nobody is collected now, and ends the process with an error.
+globalThis.gc?.();
+setImmediate(() => process.stdout.write('ended\n'));

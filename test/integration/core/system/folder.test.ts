@@ -25,7 +25,7 @@ test('a hard link to a file of root gives nothing of it away, and makes way for 
     expect(await lstat(place(`keys-${mode}`))).toMatchObject({ uid: lea.uid, nlink: 1 });
   }
   expect(await lstat(join(root, 'etc/secret'))).toMatchObject({ uid: 0, nlink: 1 });
-  await folder.close();
+  await folder[Symbol.asyncDispose]();
 });
 
 test.each([
@@ -40,5 +40,5 @@ test.each([
   await chown(place('keys'), owner, owner);
   await chmod(place('keys'), mode);
   expect(await folder.read('keys', lea)).toBe(isRead ? 'text' : undefined);
-  await folder.close();
+  await folder[Symbol.asyncDispose]();
 });

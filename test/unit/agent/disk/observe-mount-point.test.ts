@@ -29,7 +29,7 @@ test.each([
 test('a folder that the agent made is known as that until it removes it', async () => {
   const { system, root } = await machineTree();
   const place = await openMountPoint(path, system);
-  await place.close();
+  await place[Symbol.asyncDispose]();
   expect(await observeMountPoint(system, path)).toEqual({ path, state: 'empty', isMade: true });
   await removeMountPoint({ kind: 'remove-mount-point', mountPoint: path }, system);
   await mkdir(join(root, path));
