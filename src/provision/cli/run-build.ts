@@ -1,6 +1,8 @@
 import type { Terminal } from '../../core/command/command.ts';
+import { ExitCode } from '../../core/error/agent-error.ts';
 import { openLog } from '../../core/system/own-tree.ts';
 import { buildImage } from '../image/build/build-image.ts';
+import type { BuildEvent } from '../image/build/build-event.ts';
 import type { BuildPlan } from '../image/build/build-plan.ts';
 import type { BuildRequest, Caller } from '../image/command-line/build-request.ts';
 import { whereLinesGo } from '../image/build/output-lines.ts';
@@ -46,19 +48,23 @@ export async function runBuild(
   request: BuildRequest,
   plan: BuildPlan,
   caller: Caller,
-  lines: BuildLines & { tell?(event: object): void },
+  lines: BuildLines & { tell?(event: BuildEvent): void },
 ): Promise<number> {
   const { TMP_DIR, TMPDIR } = request.environment;
-  const status = await buildImage(plan, {
-    temporary: TMP_DIR ?? TMPDIR ?? '/tmp',
-    working: process.cwd(),
-    isRoot: process.geteuid?.() === 0,
-    caller: caller.environment,
-    say: lines.say,
-    tell: lines.tell ?? (() => undefined),
-  });
-  await lines.close(status);
-  return status;
+  let status: number = ExitCode.stepFailed;
+  try {
+    status = await buildImage(plan, {
+      temporary: TMP_DIR ?? TMPDIR ?? '/tmp',
+      working: process.cwd(),
+      isRoot: process.geteuid?.() === 0,
+      caller: caller.environment,
+      say: lines.say,
+      tell: lines.tell ?? (() => undefined),
+    });
+    return status;
+  } finally {
+    await lines.close(status);
+  }
 }
 
 /** Says which elements a build consists of; scripts read this line. */

@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What stands before the program: another user. */
   readonly before?: readonly string[];
+  /** The sources, unless the executable is asked for. */
+  readonly program?: 'sources' | 'executable';
 }
 
 export interface Running {
@@ -62,9 +64,11 @@ export async function openWorkshop(): Promise<Workshop> {
 function start(
   args: readonly string[],
   { out, temporary, folder }: Pick<Workshop, 'out' | 'temporary' | 'folder'>,
-  { environment = {}, before = [] }: StartOptions,
+  { environment = {}, before = [], program: kind = 'sources' }: StartOptions,
 ): Running {
-  const [program = '', ...words] = [...before, process.execPath, resolve('src/provision/start.ts'), ...args];
+  const own =
+    kind === 'sources' ? [process.execPath, resolve('src/provision/start.ts')] : [resolve('dist/gandi-provision')];
+  const [program = '', ...words] = [...before, ...own, ...args];
   const child = spawn(program, words, {
     cwd: out,
     env: {

@@ -137,6 +137,7 @@ export function openCourse(
       return found;
     },
     output: async (inputs) => {
+      tell({ event: 'phase', phase: 'output' });
       const request = await outputRequest();
       const { isDescribed, arch, elements } = plan;
       const built = isDescribed ? await readSystem(foldersOfHooks.tree) : undefined;

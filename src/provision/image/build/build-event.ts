@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const event = z.discriminatedUnion('event', [
-  /** A phase begins. */
+  /** A phase begins; `output` once all hooks have ended. */
   z.object({ event: z.literal('phase'), phase: z.string() }),
   /** A hook, or a step of the builder's own, has ended. */
   z.object({ event: z.literal('step'), step: z.string(), seconds: z.number() }),

@@ -22,6 +22,6 @@ export function whereLinesGo({
 }
 
 /** As the original takes its switches: empty and 0 are off. */
-function isSet(value: string | undefined): boolean {
+export function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0';
 }

@@ -6,7 +6,16 @@ import { UnknownLayout } from '../../../../tools/shrink/unknown-layout.ts';
 const header = 24;
 
 test('data about other languages, encodings and word breaks is emptied, all else stays', () => {
-  const used = ['coll/root.res', 'en.res', 'en_US.res', 'nfc.nrm', 'pool.res', 'res_index.res', 'zoneinfo64.res'];
+  const used = [
+    'brkitr/char.brk',
+    'coll/root.res',
+    'en.res',
+    'en_US.res',
+    'nfc.nrm',
+    'pool.res',
+    'res_index.res',
+    'zoneinfo64.res',
+  ];
   const unused = ['af.res', 'brkitr/thaidict.dict', 'coll/de.res', 'ibm-37.cnv', 'sr_Latn_RS.res', 'unames.icu'];
   const names = [...used, ...unused].sort();
   const executable = holding(names.map((name) => [name, item(name)]));
