@@ -37,6 +37,8 @@ export interface BareMachine {
   stop(): Promise<void>;
   /** Pulls the cable of its first NIC, or puts it in again. */
   plugCable(isIn: boolean): Promise<void>;
+  /** Takes the power away for a moment: what the machine had written is on its disk, all else is gone. */
+  cutPower(): Promise<void>;
 }
 
 const firmware = '/usr/share/OVMF/OVMF_CODE_4M.fd';
@@ -87,13 +89,15 @@ export async function startBareMachine(options: BareMachineOptions): Promise<Bar
     stdio: [place.descriptor, 'ignore', 'inherit'],
   });
   const ended = once(child, 'close');
+  const execute = async (command: string, words: Record<string, unknown> = {}) => {
+    const qmp = await Qmp.connect(join(folder, 'qmp.sock'), AbortSignal.timeout(10_000));
+    await qmp.execute(command, words);
+    qmp.close();
+  };
   return {
     serialLog: () => readFile(log, 'utf8').catch(() => ''),
-    plugCable: async (isIn) => {
-      const qmp = await Qmp.connect(join(folder, 'qmp.sock'), AbortSignal.timeout(10_000));
-      await qmp.execute('set_link', { name: 'net0', up: isIn });
-      qmp.close();
-    },
+    plugCable: (isIn) => execute('set_link', { name: 'net0', up: isIn }),
+    cutPower: () => execute('system_reset'),
     stop: async () => {
       child.kill('SIGKILL');
       await ended;

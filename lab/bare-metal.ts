@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { existsSync, globSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -31,6 +31,8 @@ export interface BareMetal {
   host(): Promise<ServedHost | undefined>;
   /** The state and step whenever it becomes another, until the machine is done, failed or too late. */
   follow(seconds: number): AsyncGenerator<ServedHost & { readonly seconds: number }>;
+  /** How much of its disk has been written, in bytes. */
+  writtenBytes(): Promise<number>;
   /** What the server said, and the log of the run. */
   logs(): Promise<string>;
   close(): Promise<void>;
@@ -81,6 +83,7 @@ export async function startBareMetal(options: BareMetalOptions): Promise<BareMet
     machine,
     host,
     follow: (seconds) => follow(host, seconds),
+    writtenBytes: async () => (await stat(disk)).blocks * 512,
     logs: () => logsOf(folder, server),
     close: async () => {
       await machine.stop();

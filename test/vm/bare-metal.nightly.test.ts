@@ -49,6 +49,7 @@ async function roadOf(road: BareMetal, limit: number): Promise<string[]> {
 }
 
 const hour = 3_600_000;
+const mark = 5 * 1024 ** 2;
 
 test(
   'a bare disk boots from our store by HTTP, is installed by our command, and its agent says done',
@@ -107,6 +108,31 @@ test(
     expect(last).toBe('done/agent-done');
     expect([...cut]).toEqual(expect.arrayContaining(['preos/loading', 'installing/running', 'booted/local-boot']));
     expect(noticedAfter).toBeLessThan(60);
+  },
+  hour,
+);
+
+test(
+  'power that fails while the image is written costs another try: the half-written disk starts nothing and is written again',
+  async () => {
+    const road = await start({ serve: ['--retry', '2', '--retry-delay', '1'] });
+    const steps: string[] = [];
+    let cutAt = 0;
+    for await (const { state, step } of road.follow(seconds(2400))) {
+      steps.push(`${state}/${step}`);
+      console.info(steps.at(-1));
+      if (state !== 'installing' || cutAt > 0) continue;
+      // The marks at both ends of the disk are 5 MiB.
+      await expect
+        .poll(() => road.writtenBytes(), { timeout: seconds(300_000), interval: 50 })
+        .toBeGreaterThan(mark * 6);
+      cutAt = await road.writtenBytes();
+      await road.machine.cutPower();
+    }
+    console.info(`power failed when ${cutAt} bytes were written, ${await road.writtenBytes()} are there now`);
+    expect(cutAt).toBeLessThan((await road.writtenBytes()) / 2);
+    expect(steps.at(-1)).toBe('done/agent-done');
+    expect(steps.filter((step) => step === 'preos/loading')).toHaveLength(2);
   },
   hour,
 );

@@ -108,6 +108,14 @@ describe('a disk that an admin assigned to a path', () => {
     expect(await mountOf('vol-4')).toBe('/srv/db');
     await third.detach();
     await untilIdle(guest());
+
+    await assign('two', ['SERIAL=vol-4', 'PATH=/data/two']);
+    await assign('three', ['SERIAL=vol-5', 'PATH=/data/two']);
+    const { exitCode, stderr } = await guest().run('gandi-agent validate');
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^\S+\/two\.conf: PATH: \/data\/two is the path of \S+\/three\.conf too, /m);
+    expect(stderr).toMatch(/^\S+\/three\.conf: PATH: \/data\/two is the path of \S+\/two\.conf too, /m);
+    await guest().expect('rm /etc/gandi/disks.d/two.conf /etc/gandi/disks.d/three.conf');
   });
 
   test('CONFIG_SNAPSHOTS=1: a copy is mounted read-only beside its original, whichever comes first in a boot', {

@@ -5,7 +5,8 @@ import { parseKeyValueLine } from '../../core/text/key-value-line.ts';
 import { isAssignmentKey } from '../disk/assignment-keys.ts';
 import { observeAutofsFolders } from '../disk/automount.ts';
 import { parseAssignment } from '../disk/parse-assignment.ts';
-import { assignmentsFolder, listAssignments, observeOwners, readAssignment } from '../disk/read-assignments.ts';
+import { assignmentConflicts } from '../disk/assignment-conflicts.ts';
+import { assignmentsFolder, listAssignments, readAssignments } from '../disk/read-assignments.ts';
 import { adviceOnFlags } from '../flags/flag-advice.ts';
 import { parseFlags } from '../flags/parse-flags.ts';
 import { flagFiles } from '../flags/read-flags.ts';
@@ -81,11 +82,18 @@ function tell({ path, isValid, mistakes, warnings }: FileAnswer, terminal: Termi
   if (isValid) terminal.out(`${path}: OK`);
 }
 
-/** One of this machine: it has to be root's word, and its owner a user here. */
+/** One of this machine: it has to be root's word, its owner a user here, and no other file may say the contrary. */
 async function validateAssignment(path: string): Promise<FileAnswer> {
   const system = { files: openFiles('/') };
-  const read = await readAssignment(system, path, await observeOwners(system));
-  const mistakes = read.kind === 'valid' ? [] : [...read.mistaken.mistakes];
+  const { valid, mistaken } = await readAssignments(system);
+  const isRead = (await listAssignments(system)).includes(path);
+  const mistakes = [
+    ...(isRead ? [] : ['is not read: a file of that name must be there, and the name must end in .conf']),
+    ...mistaken.filter(({ file }) => file === path).flatMap((each) => each.mistakes),
+    ...assignmentConflicts(valid)
+      .filter(({ file }) => file === path)
+      .map(({ mistake }) => mistake),
+  ];
   return { path, kind: 'assignment', isValid: mistakes.length === 0, mistakes, warnings: [] };
 }
 

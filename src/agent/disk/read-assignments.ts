@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { ifRegular } from '../../core/system/if-regular.ts';
 import { unsafePart } from '../../core/system/safe-path.ts';
 import type { System } from '../../core/system/system.ts';
+import { assignmentConflicts } from './assignment-conflicts.ts';
 import { type Account, type Group, observeAllAccounts, observeGroups } from '../facts/accounts.ts';
 import { type Assignment, type Assignments, type MistakenAssignment, noAssignments, type Owner } from './assignment.ts';
 import { type OwnerLookup, parseAssignment, type ParsedAssignment } from './parse-assignment.ts';
@@ -33,7 +34,7 @@ export async function readAssignments(system: Pick<System, 'files'>): Promise<As
 }
 
 /** One file below /etc/gandi/disks.d, where only root can have written it. */
-export async function readAssignment(
+async function readAssignment(
   system: Pick<System, 'files'>,
   file: string,
   lookUp: OwnerLookup,
@@ -53,9 +54,10 @@ export async function readAssignment(
   return parseAssignment(file, text, lookUp);
 }
 
-/** Every mistake, with its file: one line each. */
-export function mistakesOf({ mistaken }: Assignments): string[] {
-  return mistaken.flatMap(({ file, mistakes }) => mistakes.map((each) => `${file}: ${each}`));
+/** Every mistake in a file and between two, with its file: one line each. */
+export function mistakesOf({ valid, mistaken }: Assignments): string[] {
+  const own = mistaken.flatMap(({ file, mistakes }) => mistakes.map((mistake) => ({ file, mistake })));
+  return [...own, ...assignmentConflicts(valid)].map(({ file, mistake }) => `${file}: ${mistake}`);
 }
 
 function unread(file: string, mistake: string): ParsedAssignment {

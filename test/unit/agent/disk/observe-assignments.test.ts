@@ -3,7 +3,7 @@ import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { observeDisk } from '../../../../src/agent/disk/observe-disk.ts';
 import { refusal } from '../../../../src/agent/disk/refusals.ts';
-import { readAssignments } from '../../../../src/agent/disk/read-assignments.ts';
+import { mistakesOf, readAssignments } from '../../../../src/agent/disk/read-assignments.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import type { System } from '../../../../src/core/system/system.ts';
 import { fakeMachine, type Tree } from '../facts/fake-machine.ts';
@@ -135,15 +135,22 @@ describe('where autofs has the disk root', () => {
   });
 });
 
+test('a path in that of another file is named in status and by doctor', async () => {
+  const texts = { [conf('pg')]: 'SERIAL=1\nPATH=/var/lib/pg\n', [conf('wal')]: 'SERIAL=2\nPATH=/var/lib/pg/wal\n' };
+  expect(mistakesOf(await readAssignments(await machine(texts)))).toEqual([
+    `${conf('wal')}: PATH: /var/lib/pg/wal is in /var/lib/pg, the path of ${conf('pg')}, so it is not mounted; choose one outside`,
+  ]);
+});
+
 describe('a file that is not root’s word', () => {
   const text = 'SERIAL=serial-sda\nPATH=/var/lib/pg\n';
-  const mistakesOf = async (system: System) =>
+  const mistakesIn = async (system: System) =>
     (await readAssignments(system)).mistaken.flatMap(({ mistakes }) => mistakes);
 
   test.each(['/etc/gandi/disks.d/pg.conf', '/etc/gandi/disks.d', '/etc'])('others can write %s', async (part) => {
     const system = await machine({ [conf('pg')]: text });
     await chmod(await system.files.hostPath(part), 0o777);
-    expect(await mistakesOf(system)).toEqual([expect.stringMatching(new RegExp(`^${part}: must be root's`))]);
+    expect(await mistakesIn(system)).toEqual([expect.stringMatching(new RegExp(`^${part}: must be root's`))]);
     expect(await codeOf(system, 'sda')).toBe('assignment-mistaken');
   });
 
@@ -152,7 +159,7 @@ describe('a file that is not root’s word', () => {
     await symlink('/etc/real.conf', await system.files.hostPath(conf('link')));
     execFileSync('mkfifo', [await system.files.hostPath(conf('pipe'))]);
     await mkdir(await system.files.hostPath(conf('folder')));
-    expect(await mistakesOf(system)).toEqual([
+    expect(await mistakesIn(system)).toEqual([
       expect.stringMatching(/folder\.conf: must be root's/),
       expect.stringMatching(/more than 64 KiB/),
       expect.stringMatching(/link\.conf: must be root's and no link/),
