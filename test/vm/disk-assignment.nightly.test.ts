@@ -81,6 +81,25 @@ describe('a disk that an admin assigned to a path', () => {
     await untilIdle(guest());
   });
 
+  test('a payload says it too, and the next one that has no such disk takes it back', { timeout }, async () => {
+    const file = '/etc/gandi/disks.d/payload-db.conf';
+    const apply = async (disks: unknown) => {
+      await guest().writeFile('/gandi/config', JSON.stringify({ disks }));
+      await guest().expect('gandi-agent bootstrap --again', 120);
+    };
+    await apply({ db: { serial: 'vol-8', path: '/data/of payload', services: ['user-of-db.service'] } });
+    expect(await guest().expect(`gandi-agent validate ${file}`)).toMatch(/OK$/);
+    const disk = await attach('vol-8');
+    expect(await mountOf('vol-8')).toBe('/data/of payload');
+    await disk.detach();
+    await untilIdle(guest());
+    await guest().expect('echo CONFIG_ASSIGN_DISKS=0 >>/etc/default/gandi');
+    await apply({});
+    await guest().expect(`test -e ${file} && sed --in-place /CONFIG_ASSIGN_DISKS/d /etc/default/gandi`);
+    await apply({});
+    await guest().expect(`test ! -e ${file}`);
+  });
+
   test('one path for two disks, and a file with a mistake: nothing is mounted, and why is said', {
     timeout,
   }, async () => {

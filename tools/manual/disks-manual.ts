@@ -1,4 +1,4 @@
-import { assignmentKeys } from '../../src/agent/disk/assignment-keys.ts';
+import { assignmentKeys } from '../../src/agent/assignment/assignment-keys.ts';
 import { mountedTypes } from '../../src/agent/disk/file-systems.ts';
 import { type FlagName, flagTable } from '../../src/agent/flags/flag-table.ts';
 import type { DataDiskWord } from '../../src/agent/flags/platforms.ts';

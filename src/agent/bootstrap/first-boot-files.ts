@@ -4,6 +4,8 @@ import { outcomeDuePath } from '../outcome/outcome-due.ts';
 import { byteReader, digestOf } from '../../core/payload/payload-medium.ts';
 import type { System } from '../../core/system/system.ts';
 import { ifRegular } from '../../core/system/if-regular.ts';
+import { observePayloadAssignments } from '../disk/payload-assignments.ts';
+import type { PayloadAssignments } from '../disk/plan-payload-assignments.ts';
 import { type AccessFacts, observeAccess } from '../access/access.ts';
 import { observeDistro } from '../facts/observe-distro.ts';
 import { liveHostnamePath } from '../identity/live-hostname.ts';
@@ -31,6 +33,7 @@ export interface FirstBootFiles {
   readonly storedScript: string | undefined;
   /** Where an outcome is still to be posted. */
   readonly outcomeDue: Text;
+  readonly payloadAssignments: PayloadAssignments;
   readonly resolver: ResolverFact;
   readonly network: NetworkFiles;
   /** NICs of the machine. */
@@ -52,6 +55,7 @@ export async function observeFirstBootFiles(system: System, userNames: readonly 
     storedScriptText: await readSmall(system, '/gandi/script'),
     storedScript: await digestOfFile(system, '/gandi/script'),
     outcomeDue: await ifRegular(files.read(outcomeDuePath)),
+    payloadAssignments: await observePayloadAssignments(system),
     resolver: await observeResolver(system, network.tool?.name ?? null),
     network,
     nics: await observeNics(system),

@@ -1,4 +1,5 @@
 import type { Flags } from '../flags/flag-table.ts';
+import { planPayloadAssignments } from '../disk/plan-payload-assignments.ts';
 import { withHostEntry } from '../identity/hosts-file.ts';
 import { planAccess } from '../access/plan-access.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
@@ -25,6 +26,10 @@ export function planConfiguration(
     ...planAccess(config, flags, files.access, files.distro),
     { name: 'resolver', actions: flags.CONFIG_NAMESERVER ? planResolver(config.network, files.resolver) : [] },
     planNetworkOf(config, flags, files, scope),
+    {
+      name: 'disk assignments',
+      actions: flags.CONFIG_ASSIGN_DISKS ? planPayloadAssignments(config.disks, files.payloadAssignments) : [],
+    },
     { name: 'outcome', actions: planOutcome(config, files) },
   ];
 }

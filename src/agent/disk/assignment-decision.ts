@@ -2,7 +2,7 @@ import type { DecisionTable } from '../../core/decision/decision-table.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { assignmentOf } from './assignment-facts.ts';
 import { fileSystemTraits } from './file-systems.ts';
-import { isAtOrBelow, systemFolderOf } from './system-folders.ts';
+import { isAtOrBelow, systemFolderOf } from '../assignment/system-folders.ts';
 import { unmountedAbove } from './unmounted-above.ts';
 
 interface Subject {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import type { Assignment, MistakenAssignment } from './assignment.ts';
-import { isAtOrBelow } from './system-folders.ts';
+import type { Assignment, MistakenAssignment } from '../assignment/assignment.ts';
+import { isAtOrBelow } from '../assignment/system-folders.ts';
 
 /** An assignment, and where its path leads on this machine. */
 export interface PlacedAssignment extends Assignment {

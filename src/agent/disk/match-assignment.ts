@@ -1,6 +1,6 @@
 import type { DiskIdentity } from './disk-identity.ts';
 import { decodeUdev } from './mount-name.ts';
-import type { Assignment, Assignments, MistakenAssignment, SelectorName, Selectors } from './assignment.ts';
+import type { Assignment, Assignments, MistakenAssignment, SelectorName, Selectors } from '../assignment/assignment.ts';
 
 /** What the files below /etc/gandi/disks.d say of one disk. */
 export interface MatchedAssignments {

@@ -4,11 +4,11 @@ import type { Mount } from '../../core/block-device/mounts.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
 import type { System } from '../../core/system/system.ts';
-import type { Assignment, Assignments } from './assignment.ts';
+import type { Assignment, Assignments } from '../assignment/assignment.ts';
 import { type AssignmentFacts, noAssignmentFacts, type PlacedAssignment } from './assignment-facts.ts';
 import { identityOf } from './disk-identity.ts';
 import { matchAssignments, means } from './match-assignment.ts';
-import { isAtOrBelow } from './system-folders.ts';
+import { isAtOrBelow } from '../assignment/system-folders.ts';
 
 type Properties = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import { noAssignments } from './assignment.ts';
+import { noAssignments } from '../assignment/assignment.ts';
 import { assignmentOf, automountOf, foldersOf } from './assignment-facts.ts';
 import { observeAssignments } from './observe-assignments.ts';
 import { readAssignments } from './read-assignments.ts';

@@ -1,7 +1,7 @@
 import type { Step } from './actions.ts';
 import type { FolderState } from './disk-facts.ts';
 import type { ProtectedFolder } from './protected-folders.ts';
-import { isAtOrBelow } from './system-folders.ts';
+import { isAtOrBelow } from '../assignment/system-folders.ts';
 
 /** A folder to which a disk is assigned. */
 export interface AssignedFolder {

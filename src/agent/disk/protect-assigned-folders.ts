@@ -13,7 +13,7 @@ import { observeMountPoint } from './observe-mount-point.ts';
 import { type AssignedFolder, planProtection, type ProtectionFacts } from './plan-protection.ts';
 import { readProtectedFolders } from './protected-folders.ts';
 import { readAssignments } from './read-assignments.ts';
-import { isAtOrBelow, systemFolderOf } from './system-folders.ts';
+import { isAtOrBelow, systemFolderOf } from '../assignment/system-folders.ts';
 import { unmountedAbove } from './unmounted-above.ts';
 
 /** Has nothing be written where a disk is assigned to and not mounted, and takes that back where none is assigned any more. */

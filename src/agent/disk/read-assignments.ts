@@ -2,10 +2,16 @@ import { basename } from 'node:path';
 import { ifRegular } from '../../core/system/if-regular.ts';
 import { unsafePart } from '../../core/system/safe-path.ts';
 import type { System } from '../../core/system/system.ts';
-import { assignmentConflicts } from './assignment-conflicts.ts';
+import { assignmentConflicts } from '../assignment/assignment-conflicts.ts';
 import { type Account, type Group, observeAllAccounts, observeGroups } from '../facts/accounts.ts';
-import { type Assignment, type Assignments, type MistakenAssignment, noAssignments, type Owner } from './assignment.ts';
-import { type OwnerLookup, parseAssignment, type ParsedAssignment } from './parse-assignment.ts';
+import {
+  type Assignment,
+  type Assignments,
+  type MistakenAssignment,
+  noAssignments,
+  type Owner,
+} from '../assignment/assignment.ts';
+import { type OwnerLookup, parseAssignment, type ParsedAssignment } from '../assignment/parse-assignment.ts';
 
 /** Where an admin assigns disks to paths, one file for each. */
 export const assignmentsFolder = '/etc/gandi/disks.d';

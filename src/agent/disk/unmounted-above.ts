@@ -1,5 +1,5 @@
 import type { Mount } from '../../core/block-device/mounts.ts';
-import { isAtOrBelow } from './system-folders.ts';
+import { isAtOrBelow } from '../assignment/system-folders.ts';
 
 /**
  * A folder above a path that somebody mounts and that is not mounted now: what is mounted at the path, or made in it, would be

@@ -86,6 +86,7 @@ export const flagTable = {
   CONFIG_HOSTNAME: onOff('1', 'set the host name'),
   CONFIG_NAMESERVER: onOff('1', 'write the resolver configuration'),
   CONFIG_ALLOW_MOUNT: onOff('1', 'mount data disks when they are attached'),
+  CONFIG_ASSIGN_DISKS: onOff('1', 'mount disks where the payload says'),
   CONFIG_CRON: onOff('1', 'spread the minutes of cron jobs'),
   CONFIG_DATA_DISKS: someOf(
     dataDiskWords,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseAddress } from '../../core/text/ip-address.ts';
 import { type Mistake, parseJson } from '../../core/text/json-text.ts';
 import { Secret } from '../../core/secret/secret.ts';
+import { assignedDisks, readDisks } from './gandi-disks.ts';
 import { address, maximalInterfaces, networkInterface, readInterfaces } from './gandi-interfaces.ts';
 import { hostNameMistake } from './host-name.ts';
 import type { Login, MachineConfig, OutcomePlace, PostBootConfig } from './machine-config.ts';
@@ -42,6 +43,7 @@ export const gandiConfig = z.object({
   nameservers: z.array(address).max(16).nullish(),
   vif: z.array(networkInterface).max(maximalInterfaces).nullish(),
   vm_conf: machine.nullish(),
+  disks: assignedDisks.nullish(),
   outcome: outcomePlace.nullish(),
 });
 
@@ -94,6 +96,7 @@ function readMachineConfig(top: Readonly<Record<string, unknown>>, reader: PartR
     timezone: text('timezone') || null,
     locale: text('locale') || null,
     timeServers: reader.read(shape.ntp_servers, conf.ntp_servers, ['vm_conf', 'ntp_servers']) ?? [],
+    disks: readDisks(top.disks, reader),
     outcome: readOutcome(top.outcome, reader),
   };
 }

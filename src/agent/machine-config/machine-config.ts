@@ -1,3 +1,4 @@
+import type { AssignmentTexts } from '../assignment/render-assignment.ts';
 import type { Secret } from '../../core/secret/secret.ts';
 import { type NetworkDescription, nothingDescribed } from '../network-config/description.ts';
 
@@ -24,6 +25,14 @@ export interface PostBootConfig {
   readonly scriptArguments: string | null;
 }
 
+/** Where a disk is mounted, and how. */
+export interface AssignedDisk {
+  /** For people: lower-case letters, digits and `-`. */
+  readonly name: string;
+  /** By the keys of docs/data-disks.md. */
+  readonly texts: AssignmentTexts;
+}
+
 /** Where the machine tells how its first boot went. */
 export interface OutcomePlace {
   /** http or https. */
@@ -48,6 +57,8 @@ export interface MachineConfig {
   readonly locale: string | null;
   /** Names or addresses. */
   readonly timeServers: readonly string[];
+  /** Null where the source says nothing of disks; empty where it says that none has a path of its own. */
+  readonly disks: readonly AssignedDisk[] | null;
   /** Null where nobody asked. */
   readonly outcome: OutcomePlace | null;
 }
@@ -64,5 +75,6 @@ export const emptyMachineConfig: MachineConfig = {
   timezone: null,
   locale: null,
   timeServers: [],
+  disks: null,
   outcome: null,
 };

@@ -25,6 +25,7 @@ export const files: FirstBootFiles = {
   storedScript: undefined,
   storedScriptText: undefined,
   outcomeDue: undefined,
+  payloadAssignments: new Map(),
   resolver: { owner: 'file', text: undefined },
   network: { tool: ifupdown, files: [] },
   nics: [placedNic('eth0', 2)],

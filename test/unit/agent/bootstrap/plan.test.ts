@@ -41,6 +41,7 @@ test('D3, D4, D5: apply, commit, wipe, format, in this order, each only after al
     "root's ssh keys",
     'resolver',
     'network',
+    'disk assignments',
     'commit',
     'swap disk',
   ]);
@@ -116,6 +117,7 @@ test.each([
   ['CONFIG_SSH_KEYS', "root's ssh keys"],
   ['CONFIG_NAMESERVER', 'resolver'],
   ['CONFIG_NETWORK', 'network'],
+  ['CONFIG_ASSIGN_DISKS', 'disk assignments'],
 ])('%s=0 leaves out: %s', (flag, step) => {
   const all = namesOf(planBootstrap(facts(), flags).steps);
   const without = namesOf(planBootstrap(facts(), parseFlags(`${flag}=0`).flags).steps);

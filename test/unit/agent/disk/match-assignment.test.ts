@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Assignment, MistakenAssignment, Selectors } from '../../../../src/agent/disk/assignment.ts';
+import type { Assignment, MistakenAssignment, Selectors } from '../../../../src/agent/assignment/assignment.ts';
 import type { DiskIdentity } from '../../../../src/agent/disk/disk-identity.ts';
 import { matchAssignments } from '../../../../src/agent/disk/match-assignment.ts';
 import { assignmentTo } from './assignment-example.ts';

@@ -21,6 +21,7 @@ export const machineConfig: MachineConfig = machineWith({
   vm_hostname: 'web1',
   nameservers: ['192.0.2.53', '2001:db8::53'],
   vif: [publicInterface],
+  disks: { db: { serial: 'vol-1', path: '/var/lib/db' } },
 });
 
 /** The machine that a payload describes, and the login of the example. */

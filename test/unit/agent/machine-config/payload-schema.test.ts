@@ -8,6 +8,6 @@ test('the published schema is what the parser has; `make generated` writes it', 
 
 test('it names the keys of a payload, and forbids none that it does not name', () => {
   const { properties } = JSON.parse(payloadSchemaText());
-  expect(Object.keys(properties)).toEqual(['vm_hostname', 'nameservers', 'vif', 'vm_conf', 'outcome']);
+  expect(Object.keys(properties)).toEqual(['vm_hostname', 'nameservers', 'vif', 'vm_conf', 'disks', 'outcome']);
   expect(payloadSchemaText()).not.toContain('additionalProperties');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { assignmentConflicts } from '../../../../src/agent/disk/assignment-conflicts.ts';
-import type { Assignment, Selectors } from '../../../../src/agent/disk/assignment.ts';
+import { assignmentConflicts } from '../../../../src/agent/assignment/assignment-conflicts.ts';
+import type { Assignment, Selectors } from '../../../../src/agent/assignment/assignment.ts';
 
 function assignment(name: string, path: string, selectors: Selectors): Assignment {
   const file = `/etc/gandi/disks.d/${name}.conf`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseAssignment } from '../../../../src/agent/disk/parse-assignment.ts';
+import { parseAssignment } from '../../../../src/agent/assignment/parse-assignment.ts';
 
 const file = '/etc/gandi/disks.d/pg.conf';
 const lookUp = (owner: string) => (owner === 'postgres' ? { uid: 105, gid: 110 } : undefined);
