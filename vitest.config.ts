@@ -18,6 +18,7 @@ const readersOfOutsideText = [
   'src/agent/sources/{read-mtu,run-commands,yaml-boolean}.ts',
   'src/agent/flags/*.ts',
   'src/agent/event/{spool,timeline}.ts',
+  'src/agent/assignment/*.ts',
   'src/agent/disk/{disk-names,disk-records,fstab,mount-name}.ts',
   'src/core/block-device/{mounts,partition-table,signatures}.ts',
   'src/core/payload/{payload-archive,payload-detection,payload-members,tar-header,tar-members,tar-walk}.ts',
