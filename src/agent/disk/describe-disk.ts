@@ -125,7 +125,7 @@ function identityOf(attached: AttachedDisk) {
     label: labelOf(attached),
     uuid: attached.uuid ?? null,
     serial: attached.serial ?? null,
-    isMarked: attached.isDataDisk,
+    isMarked: attached.isDataDisk || (attached.stack?.bottoms.some(({ isDataDisk }) => isDataDisk) ?? false),
     markedBy: attached.markedBy ?? null,
   };
 }

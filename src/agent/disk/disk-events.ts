@@ -3,7 +3,9 @@ import { kinds } from './actions.ts';
 import type { Excuse, StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
 import { type Loop, loop } from '../action/loop.ts';
-import type { DiskFacts } from './disk-facts.ts';
+import type { DiskFacts, Occasion } from './disk-facts.ts';
+import { diskRecordKey } from './disk-record-key.ts';
+import { isLayered } from '../stack/stack.ts';
 import { mountName } from './mount-name.ts';
 import { mountOf } from './mount-of.ts';
 import { observeDisk } from './observe-disk.ts';
@@ -43,7 +45,6 @@ export async function handleDisk(
  */
 export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: System): Loop {
   const newest = events.at(-1);
-  const occasion = events.some((event) => event.action === 'add') ? 'attached' : 'changed';
   return loop({
     observe: async () => {
       if (newest === undefined) return undefined;
@@ -51,12 +52,21 @@ export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: 
       // What the agent itself makes on a blank disk is not in the event.
       const mayBeFormatted = flags.CONFIG_FORMAT_BLANK && !newest.properties.ID_FS_TYPE;
       const properties = mayBeFormatted ? await observeUdevProperties(system, `/dev/${kernelName}`) : newest.properties;
+      const occasion = await occasionOf(events, kernelName, system);
       const facts = await observeDisk(system, flags, kernelName, properties, occasion);
       return (await isOfDiskBefore(facts, system)) ? observeNow(kernelName, flags, system) : facts;
     },
     plan: (facts) => ({ steps: facts === undefined ? [] : planDisk(facts, flags) }),
     kinds,
   });
+}
+
+/** What is built on disks is added empty, and is there with the change that follows (10-dm.rules): the first look counts. */
+async function occasionOf(events: readonly SpooledEvent[], kernelName: string, system: System): Promise<Occasion> {
+  if (!isLayered(kernelName)) return events.some(({ action }) => action === 'add') ? 'attached' : 'changed';
+  const sequence = events.at(-1)?.properties.DISKSEQ;
+  const key = diskRecordKey(kernelName, sequence === undefined ? null : Number(sequence));
+  return (await readDiskRecords(system, kernelName)).some((record) => record.key === key) ? 'changed' : 'attached';
 }
 
 /** A late event tells of the disk that had the kernel name before: that one is gone, and the one that has it now is not. */

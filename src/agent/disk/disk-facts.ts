@@ -2,6 +2,7 @@ import type { AssignmentFacts } from './assignment-facts.ts';
 import type { NameReservation } from './disk-names.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
+import type { Stack } from '../stack/stack.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { MountUnit } from './mount-units.ts';
 import type { Mount } from '../../core/block-device/mounts.ts';
@@ -15,7 +16,11 @@ export interface AttachedDisk {
   readonly wholeDisk: string;
   /** The whole disk itself. */
   readonly disk: BlockDevice;
-  /** Marked by the rules as a data disk. */
+  /** What it lies on, for a device that is built on others, where CONFIG_LAYERS names any. */
+  readonly stack: Stack | undefined;
+  /** It is a path of a multipath disk, as udev or the device that holds it says. */
+  readonly isPathOfDisk: boolean;
+  /** Marked by the rules as a data disk; of a layered device all that it lies on. */
   readonly isDataDisk: boolean;
   /** The word of CONFIG_DATA_DISKS by which the rules marked it; undefined for a line of an admin's own. */
   readonly markedBy: string | undefined;

@@ -51,7 +51,7 @@ export async function observeDisk(
 ): Promise<DiskFacts> {
   const mounts = await observeMounts(system);
   const fstab = parseFstab((await system.files.read('/etc/fstab')) ?? '');
-  const seen = await observeAttached(system, kernelName, properties, mounts, fstab);
+  const seen = await observeAttached(system, kernelName, properties, mounts, fstab, flags.CONFIG_LAYERS);
   const own = await readDiskRecords(system, kernelName);
   const current = own.find((record) => record.key === keyOf(seen));
   const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;

@@ -14,6 +14,7 @@ import { planPoolDevice, poolOf } from './plan-pool-device.ts';
 import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
 import { planSwapBack, swapProblem } from './plan-swap.ts';
 import { planStart, planStop } from './plan-units.ts';
+import { isOfOthers } from '../stack/stack-decision.ts';
 import { type Refusal, refusal } from './refusals.ts';
 
 /** What is to be done about one kernel name of a block device, whatever happened to it: attached, grown, gone, or another disk now. */
@@ -155,16 +156,18 @@ function planServices(record: DiskRecord, { services }: DiskFacts): Step[] {
   ];
 }
 
-/** udev had marked it as not to be used yet, and takes the mark back with a change. */
+/** udev had marked it as not to be used yet, and takes the mark back with a change; or an array lacked a member that may be there now. */
 function isReadyNow({ isReady }: AttachedDisk, record: DiskRecord | undefined): boolean {
-  return record?.refusal === 'not-ready' && isReady;
+  return isReady && (record?.refusal === 'not-ready' || record?.refusal === 'array-degraded');
 }
 
 function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { because, code }: Refusal): Step[] {
   const note = `left alone: ${because}`;
   if (known?.note === note) return [];
-  const isSetReadOnly = known?.isSetReadOnly ?? false;
-  const record = { ...recordOf(disk), isSetReadOnly, mountPoint: null, filledBytes: null, refusal: code, note };
+  const own = recordOf(disk);
+  const beneath = isOfOthers(code) ? [] : own.beneath;
+  const kept = { isSetReadOnly: known?.isSetReadOnly ?? false, beneath };
+  const record = { ...own, ...kept, mountPoint: null, filledBytes: null, refusal: code, note };
   const actions: Action[] = [{ kind: 'remember-disk', record, over: known ?? null }];
   return [{ name: `attach ${disk.device.path}`, actions }];
 }
@@ -185,7 +188,9 @@ function planFormat(
   if (assignments.mistaken.length > 0) return [];
   if (known !== undefined && occasion !== 'asked') return [];
   const fileSystem = flags.CONFIG_FORMAT_BLANK;
-  if (code !== 'blank' || fileSystem === '' || device.partition !== null || isReadOnly(disk)) return [];
+  // A device that is not ready may be a path of a multipath disk, or lack another device.
+  const isWhole = device.partition === null && disk.stack === undefined;
+  if (code !== 'blank' || fileSystem === '' || !isWhole || !disk.isReady || isReadOnly(disk)) return [];
   const { path, diskSequence } = device;
   return [{ name: `format ${path}`, actions: [{ kind: 'format-blank', disk: path, diskSequence, fileSystem }] }];
 }

@@ -86,6 +86,16 @@ const shortReasons: Readonly<Record<string, string>> = {
   'cannot-stay-unchanged': 'it would be written to',
   'pool-assigned': 'waits for another device',
   'snapshot-type': 'a copy, not mountable',
+  'layer-unknown': 'made by something unknown',
+  'layer-off': 'not mounted: CONFIG_LAYERS',
+  'no-disk-beneath': 'its disks are gone',
+  'system-beneath': 'on the system disk',
+  'foreign-disk': 'not on data disks only',
+  'detached-beneath': 'its disk was detached',
+  'internal-volume': 'internal to LVM',
+  'array-level': 'RAID level not managed',
+  'array-degraded': 'RAID lacks a member',
+  'path-of-disk': 'path of a multipath disk',
 };
 
 /** What the disk is to this machine, and why: the end of a sentence that begins with `/dev/sdb is`. */
@@ -180,6 +190,10 @@ const remedies: Readonly<Record<string, (told: Told, attach: string) => string |
   'path-of-automount': (_, attach) => `give it another path, then ${attach}`,
   'cannot-stay-unchanged': (_, attach) => `remove READ_ONLY=yes if it may change, then ${attach}`,
   'pool-assigned': () => 'attach that device, which mounts them all',
+  'layer-off': (_, attach) => `name it in CONFIG_LAYERS in the flags file, then ${attach}`,
+  'detached-beneath': (_, attach) => attach,
+  'array-degraded': (_, attach) => `attach its other disk; or, if what is there is good, ${attach}`,
+  'path-of-disk': () => 'see `multipath -ll`; the disk itself is mounted with CONFIG_LAYERS="multipath"',
   'snapshot-type': () => 'detach the original, set CONFIG_SNAPSHOTS=0, and attach the copy again',
 };
 

@@ -29,6 +29,8 @@ export const attached: AttachedDisk = {
   device,
   wholeDisk: '/dev/sdb',
   disk: device,
+  stack: undefined,
+  isPathOfDisk: false,
   isDataDisk: true,
   markedBy: 'gandi',
   partitionType: undefined,
@@ -69,6 +71,7 @@ export const record: DiskRecord = {
   isSnapshot: false,
   onDemand: false,
   services: [],
+  beneath: [],
   note: 'mounted at /srv/data',
 };
 

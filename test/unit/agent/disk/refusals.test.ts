@@ -4,6 +4,7 @@ import type { DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
 import { refusal } from '../../../../src/agent/disk/refusals.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { assignedTo, assignmentTo } from './assignment-example.ts';
+import { array, bottom, groupUuid, stack, volume, volumeUuid } from '../stack/stack-example.ts';
 import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
 
 const flags = parseFlags('').flags;
@@ -172,4 +173,28 @@ test.each<
 
 test('row 33, snapshot-type: a copy that the kernel cannot have beside its original', () => {
   expect(codeFor({ fileSystem: 'btrfs' }, {}, diskFacts({ isSnapshot: true }))).toBe('snapshot-type');
+});
+
+const internal = { ...volume, mapperUuid: `LVM-${groupUuid}${volumeUuid}-tdata` };
+
+test.each([
+  [34, 'layer-unknown', { layers: [{ ...volume, kind: null }] }],
+  [35, 'layer-off', { layers: [{ ...volume, kind: 'luks' as const }] }],
+  [36, 'no-disk-beneath', { bottoms: [] }],
+  [37, 'system-beneath', { bottoms: [{ ...bottom, isSystemDisk: true }] }],
+  [38, 'foreign-disk', { bottoms: [{ ...bottom, isDataDisk: false }] }],
+  [39, 'detached-beneath', { bottoms: [{ ...bottom, isDetached: true }] }],
+  [40, 'internal-volume', { layers: [internal] }],
+  [41, 'array-level', { layers: [{ ...array, array: { level: 'raid0', missing: 0 } }] }],
+  [42, 'array-degraded', { layers: [{ ...array, array: { level: 'raid1', missing: 1 } }] }],
+] as const)('row %i, %s: as docs/decisions/layered-device.md says', (_, code, changes) => {
+  const flagText = 'CONFIG_LAYERS="lvm md"';
+  expect(codeFor({ stack }, {}, diskFacts(), flagText)).toBeUndefined();
+  expect(codeFor({ stack: { ...stack, ...changes } }, {}, diskFacts(), flagText)).toBe(code);
+});
+
+test('row 43, path-of-disk: a path of a multipath disk is never mounted, whatever CONFIG_LAYERS says', () => {
+  const member = { isPathOfDisk: true, fileSystem: 'mpath_member' };
+  expect(codeFor(member)).toBe('path-of-disk');
+  expect(codeFor({ ...member, fileSystem: 'ext4' }, { holders: ['dm-0'] })).toBe('path-of-disk');
 });

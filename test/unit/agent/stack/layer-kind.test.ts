@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { groupOfVolume, isInternalVolume, kindOfMapper } from '../../../../src/agent/stack/layer-kind.ts';
+import { isLayered } from '../../../../src/agent/stack/stack.ts';
+import { groupUuid, volumeUuid } from './stack-example.ts';
+
+test.each([
+  ['LVM-abc', 'lvm'],
+  ['CRYPT-LUKS2-0123-name', 'luks'],
+  ['CRYPT-LUKS1-0123-name', null],
+  ['CRYPT-PLAIN-name', null],
+  ['CRYPT-BITLK-0123-name', null],
+  ['mpath-0QEMU', 'multipath'],
+  ['part1-mpath-0QEMU', 'multipath'],
+  ['own-mpath-0QEMU', null],
+  [null, null],
+])('a mapping with the UUID %j is of %j', (uuid, kind) => {
+  expect(kindOfMapper(uuid)).toBe(kind);
+});
+
+test('the group of a volume is written as LVM writes it', () => {
+  expect(groupOfVolume(`LVM-${groupUuid}${volumeUuid}`)).toBe('GnUfiy-TzHY-oAAJ-5dWb-kuCT-UNT6-uCFTXi');
+  expect(groupOfVolume('LVM-short')).toBeUndefined();
+  expect(isInternalVolume('LVM-short')).toBe(false);
+});
+
+test.each([
+  ['dm-0', true],
+  ['md127', true],
+  ['md_home', true],
+  ['sda', false],
+  ['mdx', false],
+  ['dm', false],
+])('%s is built on others: %s', (name, is) => {
+  expect(isLayered(name)).toBe(is);
+});
