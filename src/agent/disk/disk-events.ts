@@ -4,7 +4,7 @@ import type { Excuse, StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
 import { type Loop, loop } from '../action/loop.ts';
 import type { DiskFacts, Occasion } from './disk-facts.ts';
-import { diskRecordKey } from './disk-record-key.ts';
+import { diskRecordKey, nameIn } from './disk-record-key.ts';
 import { isLayered } from '../stack/stack.ts';
 import { mountName } from './mount-name.ts';
 import { mountOf } from './mount-of.ts';
@@ -35,8 +35,9 @@ export async function handleDisk(
   if (newest === undefined) return [];
   const kernelName = kernelNameOf(newest);
   if (newest.action === 'offline') return giveBack(kernelName, flags, system);
+  const stacks = newest.action === 'remove' ? await containStacks(kernelName, flags, system, turn.excuse) : [];
   const outcomes = await convergeInTurn(diskLoop(events, flags, system), turn, system);
-  return [...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
+  return [...stacks, ...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
 }
 
 /**
@@ -61,12 +62,23 @@ export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: 
   });
 }
 
-/** What is built on disks is added empty, and is there with the change that follows (10-dm.rules): the first look counts. */
+/** What is built on disks is added empty, and is there with a change that follows: the first of these counts. */
 async function occasionOf(events: readonly SpooledEvent[], kernelName: string, system: System): Promise<Occasion> {
-  if (!isLayered(kernelName)) return events.some(({ action }) => action === 'add') ? 'attached' : 'changed';
+  if (!events.some((event) => isArrival(event, kernelName))) return 'changed';
+  if (!isLayered(kernelName)) return 'attached';
   const sequence = events.at(-1)?.properties.DISKSEQ;
   const key = diskRecordKey(kernelName, sequence === undefined ? null : Number(sequence));
   return (await readDiskRecords(system, kernelName)).some((record) => record.key === key) ? 'changed' : 'attached';
+}
+
+/**
+ * device-mapper marks a table that was loaded, as for a volume that was activated or grown (10-dm.rules), and only the latter is a
+ * resize. mdadm tells of an array once it is started.
+ */
+function isArrival({ action, properties }: SpooledEvent, kernelName: string): boolean {
+  if (action === 'add') return true;
+  if (!isLayered(kernelName) || properties.RESIZE === '1') return false;
+  return properties.DM_ACTIVATION === '1' || kernelName.startsWith('md');
 }
 
 /** A late event tells of the disk that had the kernel name before: that one is gone, and the one that has it now is not. */
@@ -99,6 +111,28 @@ function usesDisk(kernelName: string, records: readonly DiskRecord[], mounts: re
     .some((record) => record.onDemand || mountOf(record, mounts) !== undefined);
 }
 
+/**
+ * What lies on a disk that is gone has no event of its own. The top of each stack first: what is beneath is held by it. That a disk of
+ * a mirror goes is what a mirror is for.
+ */
+async function containStacks(kernelName: string, flags: Flags, system: System, excuse: Excuse): Promise<StepOutcome[]> {
+  const isOnIt = ({ beneath }: DiskRecord) => beneath.some((key) => nameIn(key) === kernelName);
+  const above = (await readDiskRecords(system)).filter(isOnIt);
+  above.sort((one, other) => other.beneath.length - one.beneath.length);
+  const outcomes: StepOutcome[] = [];
+  for (const { device } of above) outcomes.push(...(await convergeDevice(device, flags, system, excuse)));
+  return outcomes;
+}
+
+async function convergeDevice(device: string, flags: Flags, system: System, excuse: Excuse): Promise<StepOutcome[]> {
+  const observe = async () => {
+    const properties = await observeUdevProperties(system, device);
+    return observeDisk(system, flags, basename(device), properties, 'changed');
+  };
+  const plan = (facts: DiskFacts) => ({ steps: planDisk(facts, flags) });
+  return converge(loop({ observe, plan, kinds }), system, excuse);
+}
+
 /** A resize is told of the whole disk; its partitions have no event. */
 async function growPartitions(
   kernelName: string,
@@ -110,12 +144,7 @@ async function growPartitions(
   const outcomes: StepOutcome[] = [];
   for (const { device, mountPoint } of await readDiskRecords(system)) {
     if (mountPoint === null || device === `/dev/${kernelName}` || !isOn(device, kernelName)) continue;
-    const observe = async () => {
-      const properties = await observeUdevProperties(system, device);
-      return observeDisk(system, flags, basename(device), properties, 'changed');
-    };
-    const plan = (facts: DiskFacts) => ({ steps: planDisk(facts, flags) });
-    outcomes.push(...(await converge(loop({ observe, plan, kinds }), system, excuse)));
+    outcomes.push(...(await convergeDevice(device, flags, system, excuse)));
   }
   return outcomes;
 }

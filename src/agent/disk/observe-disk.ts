@@ -15,6 +15,8 @@ import { observePartitionTable, type PartitionTable } from '../../core/block-dev
 import { followFolder } from '../../core/system/safe-path.ts';
 import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
 import { observeAttached, type SeenDisk } from './observe-attached.ts';
+import { observeBroken } from './observe-broken.ts';
+import { observeMember } from './observe-member.ts';
 import { isSnapshot } from './snapshots.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { observeMountedOriginal } from './mounted-clone.ts';
@@ -78,6 +80,8 @@ export async function observeDisk(
     mounts,
     ...place,
     assignments,
+    member: await observeMember(system, flags.CONFIG_LAYERS, seen, properties, mounts),
+    broken: current === undefined || current.beneath.length === 0 ? undefined : await observeBroken(system, kernelName),
     units: await observeUnits(system, gone),
     refusedClone: await observeRefusedClone(system, gone),
     stoppedUnits: await readStoppedUnits(system),

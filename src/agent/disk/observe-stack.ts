@@ -42,7 +42,8 @@ export async function observeStack(
   return { layers, bottoms, beneath };
 }
 
-async function observeLayer(system: System, name: string): Promise<StackLayer> {
+/** One layered device, without what it lies on. */
+export async function observeLayer(system: System, name: string): Promise<StackLayer> {
   const attribute = attributesOf(system, name);
   const mapperUuid = (await attribute('dm/uuid')) ?? null;
   const array = name.startsWith('md') ? await observeArray(attribute) : null;
@@ -87,4 +88,16 @@ function attributesOf({ files }: System, name: string) {
   // ENODEV and its kin: the device is on its way out.
   return async (file: string) =>
     (await files.read(`/sys/class/block/${name}/${file}`).catch(() => undefined))?.trim() || undefined;
+}
+
+/** Whether a device lies on data disks only, or is one, and the system is on none of them. */
+export async function areOnDataDisks(system: System, kernelName: string, mounts: readonly Mount[]): Promise<boolean> {
+  const stack = await observeStack(system, kernelName, mounts);
+  const bottoms = stack?.bottoms ?? (await observeBottoms(system, kernelName, mounts));
+  return bottoms.length > 0 && bottoms.every(({ isDataDisk, isSystemDisk: isSystem }) => isDataDisk && !isSystem);
+}
+
+async function observeBottoms(system: System, name: string, mounts: readonly Mount[]): Promise<BottomDisk[]> {
+  const device = (await observeDiskOf(system, name)).find((each) => each.name === name);
+  return device === undefined ? [] : [await observeBottom(system, device, mounts, await observeSwaps(system))];
 }

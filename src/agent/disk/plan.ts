@@ -8,6 +8,10 @@ import { isReadOnly } from './is-read-only.ts';
 import { mountOf } from './mount-of.ts';
 import { planUnmount, planWithdrawal } from './plan-detach.ts';
 import { planGrowth, wantsGrowth } from './plan-growth.ts';
+import { planMemberGrowth } from './plan-member-growth.ts';
+import { planAssembly } from './plan-assembly.ts';
+import { planClose } from '../stack/close-layer.ts';
+import type { StackLayer } from '../stack/stack.ts';
 import { planDetachHook } from './plan-hook.ts';
 import { planCapacity } from './plan-capacity.ts';
 import { planPoolDevice, poolOf } from './plan-pool-device.ts';
@@ -38,11 +42,13 @@ function planRefusedClone(gone: readonly DiskRecord[], { refusedClone }: DiskFac
 /**
  * The device went without asking: whatever was not written yet is lost, and the stale mount would swallow more. It goes
  * first, as hooks and services take their time. No part waits for another: a hook that fails keeps nothing.
+ * @param broken a layered device that is there still, without what it lies on
  */
-function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
+function planGone(record: DiskRecord, facts: DiskFacts, broken?: StackLayer): Step[] {
   const { mountPoint, device, key } = record;
   const name = `detach ${device}`;
-  const forget: Step = { name, actions: [{ kind: 'forget-disk', key }] };
+  const close = broken === undefined ? [] : planClose(broken, true);
+  const forget: Step = { name, actions: [...close, { kind: 'forget-disk', key }] };
   if (mountPoint === null) {
     const problem = swapProblem(record, facts);
     return [problem === undefined ? forget : { ...forget, problem }];
@@ -68,7 +74,8 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   const { attached } = facts;
   if (attached === undefined) return [];
   const record = facts.records.find((each) => each.key === keyOf(attached));
-  const inUse = planInUse(attached, record, facts, flags);
+  if (record !== undefined && facts.broken !== undefined) return planGone(record, facts, facts.broken);
+  const inUse = planInUse(attached, record, facts, flags) ?? planMemberGrowth(attached, record, facts, flags);
   if (inUse !== undefined) return inUse;
   if (staysAsItIs(attached, record, facts)) return [];
   const refused = refusal(attached, facts, flags);
@@ -78,6 +85,7 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
     ...planCapacity(attached, record, refused, facts),
     ...planSwapBack(attached, record, refused, facts, flags),
     ...planFormat(attached, record, refused, facts, flags),
+    ...planAssembly(attached, record, refused, facts),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { AttachedDisk, DiskFacts, MountPoint } from './disk-facts.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { mountOf } from './mount-of.ts';
+import { assemblyTable } from '../stack/assembly-decision.ts';
 import { stackTable } from '../stack/stack-decision.ts';
 import { snapshotOptions } from './snapshots.ts';
 
@@ -19,9 +20,11 @@ interface Subject {
 /** Why a disk is left alone. */
 export type Refusal = Decision<'leave'>;
 
-// Of this table; behind them are the rows of docs/decisions/disk-assignment.md, one of this, and those of layered-device.md.
+// Of this table; behind them are the rows of docs/decisions/disk-assignment.md, one of this, those of layered-device.md, one of this,
+// and those of layer-assembly.md.
 const lastRow = 21;
 const rowBeforeStack = 33;
+const rowBeforeAssembly = 43;
 
 /** To add one: a row here, a row in the document, a test. */
 export const refusalTable: DecisionTable<Subject, 'leave'> = {
@@ -89,6 +92,11 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       applies: ({ disk }) =>
         disk.fileSystem === undefined && 'no file system was found on it: it is blank, or has signatures of several',
     },
+    ...assemblyTable.rows.map((each) => ({
+      ...each,
+      row: rowBeforeAssembly + each.row,
+      applies: ({ facts: { member } }: Subject) => member !== undefined && each.applies(member),
+    })),
     {
       row: 8,
       code: 'not-a-file-system',

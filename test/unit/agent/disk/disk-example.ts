@@ -107,6 +107,8 @@ export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
     isDesignatedSwap: false,
     hooks: {},
     isSnapshot: false,
+    member: undefined,
+    broken: undefined,
     assignments: noAssignmentFacts,
     assignedHooks: new Map(),
     ...changes,

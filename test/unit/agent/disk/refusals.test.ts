@@ -4,6 +4,9 @@ import type { DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
 import { refusal } from '../../../../src/agent/disk/refusals.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { assignedTo, assignmentTo } from './assignment-example.ts';
+import { assemblyTable } from '../../../../src/agent/stack/assembly-decision.ts';
+import type { Member } from '../../../../src/agent/stack/member.ts';
+import { arrayMember, group, luksContainer, physicalVolume } from '../stack/member-example.ts';
 import { array, bottom, groupUuid, stack, volume, volumeUuid } from '../stack/stack-example.ts';
 import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
 
@@ -197,4 +200,28 @@ test('row 43, path-of-disk: a path of a multipath disk is never mounted, whateve
   const member = { isPathOfDisk: true, fileSystem: 'mpath_member' };
   expect(codeFor(member)).toBe('path-of-disk');
   expect(codeFor({ ...member, fileSystem: 'ext4' }, { holders: ['dm-0'] })).toBe('path-of-disk');
+});
+
+const [first, second] = group.volumes;
+
+test.each([
+  [44, 'layer-tool-missing', { ...physicalVolume, isToolMissing: true }],
+  [45, 'layer-twin', { ...physicalVolume, twins: ['/dev/sdd'] }],
+  [46, 'lvm-no-group', { ...physicalVolume, group: undefined }],
+  [47, 'lvm-missing', { ...physicalVolume, group: { ...group, volumes: [{ ...first, path: null }, second] } }],
+  [48, 'lvm-foreign', { ...physicalVolume, group: { ...group, volumes: [first, { ...second, isOurs: false }] } }],
+  [49, 'lvm-of-others', { ...physicalVolume, group: { ...group, isOfOthers: true } }],
+  [50, 'lvm-same-name', { ...physicalVolume, group: { ...group, hasNamesake: true } }],
+  [51, 'lvm-empty', { ...physicalVolume, group: { ...group, volumes: [] } }],
+  [52, 'luks-version', { ...luksContainer, version: '1' }],
+  [53, 'luks-no-key', { ...luksContainer, key: { ...luksContainer.key, isThere: false } }],
+  [54, 'luks-unsafe-key', { ...luksContainer, key: { ...luksContainer.key, unsafePart: '/etc' } }],
+  [55, 'luks-name-taken', { ...luksContainer, isNameTaken: true }],
+  [56, 'md-unreadable', { ...arrayMember, uuid: undefined }],
+  [57, 'md-level', { ...arrayMember, level: 'raid5' }],
+  [58, 'md-missing', { ...arrayMember, present: [] }],
+  [59, 'md-foreign', { ...arrayMember, present: arrayMember.present.map((each) => ({ ...each, isOurs: false })) }],
+] as [number, string, Member][])('row %i, %s: as docs/decisions/layer-assembly.md says', (row, code, member) => {
+  expect(codeFor({ fileSystem: 'LVM2_member', usage: 'raid' }, {}, diskFacts({ member }))).toBe(code);
+  expect(assemblyTable.rows.find((each) => each.code === code)?.row).toBe(row - 43);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupOfVolume, isInternalVolume, kindOfMapper } from '../../../../src/agent/stack/layer-kind.ts';
+import { isInternalVolume, kindOfMapper, uuidsOfVolume } from '../../../../src/agent/stack/layer-kind.ts';
 import { isLayered } from '../../../../src/agent/stack/stack.ts';
 import { groupUuid, volumeUuid } from './stack-example.ts';
 
@@ -17,9 +17,12 @@ test.each([
   expect(kindOfMapper(uuid)).toBe(kind);
 });
 
-test('the group of a volume is written as LVM writes it', () => {
-  expect(groupOfVolume(`LVM-${groupUuid}${volumeUuid}`)).toBe('GnUfiy-TzHY-oAAJ-5dWb-kuCT-UNT6-uCFTXi');
-  expect(groupOfVolume('LVM-short')).toBeUndefined();
+test('a volume and its group have the UUIDs by which LVM knows them', () => {
+  expect(uuidsOfVolume(`LVM-${groupUuid}${volumeUuid}`)).toEqual({
+    group: 'GnUfiy-TzHY-oAAJ-5dWb-kuCT-UNT6-uCFTXi',
+    volume: 'nGZHpQ-ZIDe-VmSv-1AuC-jT4z-FkhS-sQ2C1u',
+  });
+  expect(uuidsOfVolume('LVM-short')).toBeUndefined();
   expect(isInternalVolume('LVM-short')).toBe(false);
 });
 
