@@ -10,6 +10,7 @@ import { mountName } from './mount-name.ts';
 import { mountOf } from './mount-of.ts';
 import { observeDisk } from './observe-disk.ts';
 import { planDisk } from './plan.ts';
+import { isCountedByOpening } from '../../core/block-device/disk-sequence.ts';
 import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { type Mount, observeMounts } from '../../core/block-device/mounts.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
@@ -66,7 +67,7 @@ export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: 
 async function occasionOf(events: readonly SpooledEvent[], kernelName: string, system: System): Promise<Occasion> {
   if (!events.some((event) => isArrival(event, kernelName))) return 'changed';
   if (!isLayered(kernelName)) return 'attached';
-  const sequence = events.at(-1)?.properties.DISKSEQ;
+  const sequence = isCountedByOpening(kernelName) ? undefined : events.at(-1)?.properties.DISKSEQ;
   const key = diskRecordKey(kernelName, sequence === undefined ? null : Number(sequence));
   return (await readDiskRecords(system, kernelName)).some((record) => record.key === key) ? 'changed' : 'attached';
 }
