@@ -4,7 +4,8 @@ import type { Excuse, StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
 import { type Loop, loop } from '../action/loop.ts';
 import type { DiskFacts, Occasion } from './disk-facts.ts';
-import { diskRecordKey, nameIn } from './disk-record-key.ts';
+import { diskRecordKey } from './disk-record-key.ts';
+import { reportBrokenStacks } from './report-broken-stacks.ts';
 import { isLayered } from '../stack/stack.ts';
 import { mountName } from './mount-name.ts';
 import { mountOf } from './mount-of.ts';
@@ -36,9 +37,12 @@ export async function handleDisk(
   if (newest === undefined) return [];
   const kernelName = kernelNameOf(newest);
   if (newest.action === 'offline') return giveBack(kernelName, flags, system);
-  const stacks = newest.action === 'remove' ? await containStacks(kernelName, flags, system, turn.excuse) : [];
+  // First, as a stale mount swallows writes.
+  if (newest.action === 'remove') await reportBrokenStacks(system);
   const outcomes = await convergeInTurn(diskLoop(events, flags, system), turn, system);
-  return [...stacks, ...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
+  const isDone = outcomes.every(({ failure }) => failure === null);
+  if (isLayered(kernelName) && isDone) await reportBrokenStacks(system, kernelName);
+  return [...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
 }
 
 /**
@@ -110,19 +114,6 @@ function usesDisk(kernelName: string, records: readonly DiskRecord[], mounts: re
   return records
     .filter(({ device }) => isOn(device, kernelName))
     .some((record) => record.onDemand || mountOf(record, mounts) !== undefined);
-}
-
-/**
- * What lies on a disk that is gone has no event of its own. The top of each stack first: what is beneath is held by it. That a disk of
- * a mirror goes is what a mirror is for.
- */
-async function containStacks(kernelName: string, flags: Flags, system: System, excuse: Excuse): Promise<StepOutcome[]> {
-  const isOnIt = ({ beneath }: DiskRecord) => beneath.some((key) => nameIn(key) === kernelName);
-  const above = (await readDiskRecords(system)).filter(isOnIt);
-  above.sort((one, other) => other.beneath.length - one.beneath.length);
-  const outcomes: StepOutcome[] = [];
-  for (const { device } of above) outcomes.push(...(await convergeDevice(device, flags, system, excuse)));
-  return outcomes;
 }
 
 async function convergeDevice(device: string, flags: Flags, system: System, excuse: Excuse): Promise<StepOutcome[]> {

@@ -59,7 +59,12 @@ export async function observeLayer(system: System, name: string): Promise<StackL
 
 /** Documentation/admin-guide/md.rst of the Linux kernel. */
 async function observeArray(attribute: (file: string) => Promise<string | undefined>): Promise<ArrayState> {
-  return { level: (await attribute('md/level')) ?? '', missing: Number((await attribute('md/degraded')) ?? 0) };
+  const state = await attribute('md/array_state');
+  return {
+    isStarted: state !== undefined && state !== 'clear' && state !== 'inactive',
+    level: (await attribute('md/level')) ?? '',
+    missing: Number((await attribute('md/degraded')) ?? 0),
+  };
 }
 
 async function observeBottom(

@@ -164,9 +164,11 @@ function planServices(record: DiskRecord, { services }: DiskFacts): Step[] {
   ];
 }
 
+const readyLater = new Set(['not-ready', 'array-degraded', 'array-waits']);
+
 /** udev had marked it as not to be used yet, and takes the mark back with a change; or an array lacked a member that may be there now. */
 function isReadyNow({ isReady }: AttachedDisk, record: DiskRecord | undefined): boolean {
-  return isReady && (record?.refusal === 'not-ready' || record?.refusal === 'array-degraded');
+  return isReady && readyLater.has(record?.refusal ?? '');
 }
 
 function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { because, code }: Refusal): Step[] {

@@ -24,7 +24,7 @@ export type Refusal = Decision<'leave'>;
 // and those of layer-assembly.md.
 const lastRow = 21;
 const rowBeforeStack = 33;
-const rowBeforeAssembly = 43;
+const rowBeforeAssembly = 44;
 
 /** To add one: a row here, a row in the document, a test. */
 export const refusalTable: DecisionTable<Subject, 'leave'> = {
@@ -62,7 +62,7 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       applies: ({ disk }) => disk.isSystemDisk && 'the running system is on it',
     },
     {
-      row: 43,
+      row: 44,
       code: 'path-of-disk',
       outcome: 'leave',
       applies: ({ disk }) => disk.isPathOfDisk && 'it is one path of a multipath disk, and the disk has others',

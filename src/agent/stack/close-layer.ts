@@ -49,10 +49,15 @@ async function closeLayer(action: CloseLayer, system: System): Promise<void> {
   }
   const { stderr } = await system.processes.run(tool, args, { ...options, acceptExitCodes: [1] });
   if (!(await isThere(action, system))) return;
+  // Whoever has it open gets errors from now on, and with the last of them it goes by itself.
+  const mapping = action.mapperName ?? action.name;
+  const deferred = ['remove', '--deferred', '--', mapping];
+  if (action.layer !== 'md') await system.processes.run('dmsetup', deferred, { ...options, acceptExitCodes: [1] });
+  if (!(await isThere(action, system))) return;
   throw new AgentError('cannot close it: programs have it open, and get an error for what they do with it', {
     code: 'layer.still-open',
     subject: `/dev/${action.name}`,
-    remedy: `end them, see \`fuser -m /dev/${action.name}\`; then run \`dmsetup remove ${action.mapperName ?? action.name}\``,
+    remedy: `end them: \`fuser -m /dev/${action.name}\` names them; it is closed with the last one`,
     exitCode: ExitCode.refusedToProtectData,
     cause: stderr.trim(),
   });

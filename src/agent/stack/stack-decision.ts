@@ -84,6 +84,17 @@ export const stackTable: DecisionTable<StackSubject, 'leave'> = {
       applies: ({ stack }) => isInternalVolume(stack.layers[0]?.mapperUuid ?? null) && 'LVM keeps it to itself',
     },
     {
+      row: 10,
+      code: 'array-waits',
+      outcome: 'leave',
+      applies: ({ stack }) =>
+        someLayer(
+          stack,
+          ({ array }) => array?.isStarted === false,
+          (path) => `${path} waits for its other members`,
+        ),
+    },
+    {
       row: 8,
       code: 'array-level',
       outcome: 'leave',

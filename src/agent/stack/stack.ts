@@ -16,6 +16,8 @@ export interface StackLayer {
 
 /** Of an array of md. */
 export interface ArrayState {
+  /** All members that it needs are there, and it runs. */
+  readonly isStarted: boolean;
   /** `raid1`; empty where the kernel does not say. */
   readonly level: string;
   /** How many members it lacks. */

@@ -188,15 +188,16 @@ test.each([
   [38, 'foreign-disk', { bottoms: [{ ...bottom, isDataDisk: false }] }],
   [39, 'detached-beneath', { bottoms: [{ ...bottom, isDetached: true }] }],
   [40, 'internal-volume', { layers: [internal] }],
-  [41, 'array-level', { layers: [{ ...array, array: { level: 'raid0', missing: 0 } }] }],
-  [42, 'array-degraded', { layers: [{ ...array, array: { level: 'raid1', missing: 1 } }] }],
+  [43, 'array-waits', { layers: [{ ...array, array: { isStarted: false, level: '', missing: 0 } }] }],
+  [41, 'array-level', { layers: [{ ...array, array: { isStarted: true, level: 'raid0', missing: 0 } }] }],
+  [42, 'array-degraded', { layers: [{ ...array, array: { isStarted: true, level: 'raid1', missing: 1 } }] }],
 ] as const)('row %i, %s: as docs/decisions/layered-device.md says', (_, code, changes) => {
   const flagText = 'CONFIG_LAYERS="lvm md"';
   expect(codeFor({ stack }, {}, diskFacts(), flagText)).toBeUndefined();
   expect(codeFor({ stack: { ...stack, ...changes } }, {}, diskFacts(), flagText)).toBe(code);
 });
 
-test('row 43, path-of-disk: a path of a multipath disk is never mounted, whatever CONFIG_LAYERS says', () => {
+test('row 44, path-of-disk: a path of a multipath disk is never mounted, whatever CONFIG_LAYERS says', () => {
   const member = { isPathOfDisk: true, fileSystem: 'mpath_member' };
   expect(codeFor(member)).toBe('path-of-disk');
   expect(codeFor({ ...member, fileSystem: 'ext4' }, { holders: ['dm-0'] })).toBe('path-of-disk');
@@ -205,23 +206,23 @@ test('row 43, path-of-disk: a path of a multipath disk is never mounted, whateve
 const [first, second] = group.volumes;
 
 test.each([
-  [44, 'layer-tool-missing', { ...physicalVolume, isToolMissing: true }],
-  [45, 'layer-twin', { ...physicalVolume, twins: ['/dev/sdd'] }],
-  [46, 'lvm-no-group', { ...physicalVolume, group: undefined }],
-  [47, 'lvm-missing', { ...physicalVolume, group: { ...group, volumes: [{ ...first, path: null }, second] } }],
-  [48, 'lvm-foreign', { ...physicalVolume, group: { ...group, volumes: [first, { ...second, isOurs: false }] } }],
-  [49, 'lvm-of-others', { ...physicalVolume, group: { ...group, isOfOthers: true } }],
-  [50, 'lvm-same-name', { ...physicalVolume, group: { ...group, hasNamesake: true } }],
-  [51, 'lvm-empty', { ...physicalVolume, group: { ...group, volumes: [] } }],
-  [52, 'luks-version', { ...luksContainer, version: '1' }],
-  [53, 'luks-no-key', { ...luksContainer, key: { ...luksContainer.key, isThere: false } }],
-  [54, 'luks-unsafe-key', { ...luksContainer, key: { ...luksContainer.key, unsafePart: '/etc' } }],
-  [55, 'luks-name-taken', { ...luksContainer, isNameTaken: true }],
-  [56, 'md-unreadable', { ...arrayMember, uuid: undefined }],
-  [57, 'md-level', { ...arrayMember, level: 'raid5' }],
-  [58, 'md-missing', { ...arrayMember, present: [] }],
-  [59, 'md-foreign', { ...arrayMember, present: arrayMember.present.map((each) => ({ ...each, isOurs: false })) }],
+  [45, 'layer-tool-missing', { ...physicalVolume, isToolMissing: true }],
+  [46, 'layer-twin', { ...physicalVolume, twins: ['/dev/sdd'] }],
+  [47, 'lvm-no-group', { ...physicalVolume, group: undefined }],
+  [48, 'lvm-missing', { ...physicalVolume, group: { ...group, volumes: [{ ...first, path: null }, second] } }],
+  [49, 'lvm-foreign', { ...physicalVolume, group: { ...group, volumes: [first, { ...second, isOurs: false }] } }],
+  [50, 'lvm-of-others', { ...physicalVolume, group: { ...group, isOfOthers: true } }],
+  [51, 'lvm-same-name', { ...physicalVolume, group: { ...group, hasNamesake: true } }],
+  [52, 'lvm-empty', { ...physicalVolume, group: { ...group, volumes: [] } }],
+  [53, 'luks-version', { ...luksContainer, version: '1' }],
+  [54, 'luks-no-key', { ...luksContainer, key: { ...luksContainer.key, isThere: false } }],
+  [55, 'luks-unsafe-key', { ...luksContainer, key: { ...luksContainer.key, unsafePart: '/etc' } }],
+  [56, 'luks-name-taken', { ...luksContainer, isNameTaken: true }],
+  [57, 'md-unreadable', { ...arrayMember, uuid: undefined }],
+  [58, 'md-level', { ...arrayMember, level: 'raid5' }],
+  [59, 'md-missing', { ...arrayMember, present: [] }],
+  [60, 'md-foreign', { ...arrayMember, present: arrayMember.present.map((each) => ({ ...each, isOurs: false })) }],
 ] as [number, string, Member][])('row %i, %s: as docs/decisions/layer-assembly.md says', (row, code, member) => {
   expect(codeFor({ fileSystem: 'LVM2_member', usage: 'raid' }, {}, diskFacts({ member }))).toBe(code);
-  expect(assemblyTable.rows.find((each) => each.code === code)?.row).toBe(row - 43);
+  expect(assemblyTable.rows.find((each) => each.code === code)?.row).toBe(row - 44);
 });

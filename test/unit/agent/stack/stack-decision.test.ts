@@ -65,13 +65,18 @@ test('row 7 lets through: a volume on top of what LVM keeps to itself', () => {
 });
 
 test.each(['raid0', 'raid5', ''])('row 8, array-level: %j', (level) => {
-  expect(answer({ layers: [{ ...array, array: { level, missing: 0 } }] })?.code).toBe('array-level');
+  expect(answer({ layers: [{ ...array, array: { isStarted: true, level, missing: 0 } }] })?.code).toBe('array-level');
 });
 
 test('row 9, array-degraded: what is on it may be old, unless a person says otherwise', () => {
-  const layers = [{ ...array, array: { level: 'raid1', missing: 1 } }];
+  const layers = [{ ...array, array: { isStarted: true, level: 'raid1', missing: 1 } }];
   expect(answer({ layers })?.code).toBe('array-degraded');
   expect(answer({ layers }, { isAsked: true })).toBeUndefined();
+});
+
+test('row 10, array-waits: an array that is not started says nothing of itself, not even its level', () => {
+  const layers = [{ ...array, array: { isStarted: false, level: '', missing: 0 } }];
+  expect(answer({ layers }, { isAsked: true })?.because).toBe('/dev/md127 waits for its other members');
 });
 
 test("rows 1 to 5 say that it is somebody else's, and the others that it is not mounted now", () => {

@@ -28,7 +28,7 @@ export const array: StackLayer = {
   kind: 'md',
   mapperName: null,
   mapperUuid: null,
-  array: { level: 'raid1', missing: 0 },
+  array: { isStarted: true, level: 'raid1', missing: 0 },
 };
 
 export const bottom: BottomDisk = {
