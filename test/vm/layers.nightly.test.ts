@@ -11,7 +11,8 @@ const key = 'a-key-that-nobody-else-has-2b6d405b';
 
 describe('what is built on data disks', () => {
   const guest = sharedGuest({ debian: 12, system: 'layers' });
-  const flag = (words: string) => guest().expect(`sed -i 's|^CONFIG_LAYERS=.*|CONFIG_LAYERS="${words}"|' /etc/default/gandi`);
+  const flag = (words: string) =>
+    guest().expect(`sed -i 's|^CONFIG_LAYERS=.*|CONFIG_LAYERS="${words}"|' /etc/default/gandi`);
   const attach = async (serial: string, image?: string) => {
     const disk = await guest().attachDisk(image === undefined ? { serial } : { serial, image });
     await guest().waitFor(`test -e /dev/disk/by-id/*_${serial}`);
@@ -28,7 +29,8 @@ describe('what is built on data disks', () => {
     return code ?? state;
   };
   const layersLeft = () => guest().expect('ls /sys/block | grep -E "^(dm-|md)" || true');
-  const bytesAt = async (folder: string) => Number(await guest().expect(`df --output=size --block-size=1 ${folder} | tail -1`));
+  const bytesAt = async (folder: string) =>
+    Number(await guest().expect(`df --output=size --block-size=1 ${folder} | tail -1`));
   const digestOf = async ({ image }: GuestDisk) =>
     createHash('sha256')
       .update(await readFile(image))
@@ -94,7 +96,8 @@ describe('what is built on data disks', () => {
     await flag('luks lvm');
     let disk = await attach('luks');
     const device = await deviceOf('luks');
-    const format = 'cryptsetup luksFormat -q --type luks2 --pbkdf-force-iterations 4 --pbkdf-memory 32768 --key-file /root/key';
+    const format =
+      'cryptsetup luksFormat -q --type luks2 --pbkdf-force-iterations 4 --pbkdf-memory 32768 --key-file /root/key';
     await guest().writeFile('/root/key', key);
     await guest().expect(
       `printf 'label: gpt\\n,\\n' | sfdisk -q ${device} && udevadm settle && ${format} ${device}1 && cryptsetup open --key-file /root/key ${device}1 new && mkfs.ext4 -q -L secret /dev/mapper/new && cryptsetup close new`,
@@ -109,7 +112,9 @@ describe('what is built on data disks', () => {
     await pull(disk);
 
     // Whatever programs are started with, seen by one who looks all the time.
-    await guest().expect('(while :; do cat /proc/[0-9]*/cmdline; done >/root/argv 2>/dev/null) & echo $! >/root/watcher');
+    await guest().expect(
+      '(while :; do cat /proc/[0-9]*/cmdline; done >/root/argv 2>/dev/null) & echo $! >/root/watcher',
+    );
     disk = await attach('luks', disk.image);
     await guest().waitForMount('/srv/secret');
     await untilIdle(guest());
@@ -133,7 +138,10 @@ describe('what is built on data disks', () => {
     await untilIdle(guest());
     const before = await bytesAt('/srv/deep');
     await whole.resize(112);
-    await guest().waitFor(`test $(df --output=size --block-size=1 /srv/deep | tail -1) -gt ${before + 30 * 2 ** 20}`, 60);
+    await guest().waitFor(
+      `test $(df --output=size --block-size=1 /srv/deep | tail -1) -gt ${before + 30 * 2 ** 20}`,
+      60,
+    );
     await untilIdle(guest());
     await pull(whole);
     await guest().waitFor('! test -e /srv/deep');
@@ -161,7 +169,10 @@ describe('what is built on data disks', () => {
     await untilIdle(guest());
     expect(await bytesAt('/srv/mirror')).toBe(before);
     await two.resize(96);
-    await guest().waitFor(`test $(df --output=size --block-size=1 /srv/mirror | tail -1) -gt ${before + 20 * 2 ** 20}`, 60);
+    await guest().waitFor(
+      `test $(df --output=size --block-size=1 /srv/mirror | tail -1) -gt ${before + 20 * 2 ** 20}`,
+      60,
+    );
     await untilIdle(guest());
 
     await pull(two);

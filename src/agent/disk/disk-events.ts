@@ -134,8 +134,10 @@ async function growPartitions(
 ): Promise<StepOutcome[]> {
   if (!flags.CONFIG_GROW_PARTITION) return [];
   const outcomes: StepOutcome[] = [];
-  for (const { device, mountPoint } of await readDiskRecords(system)) {
-    if (mountPoint === null || device === `/dev/${kernelName}` || !isOn(device, kernelName)) continue;
+  const records = await readDiskRecords(system);
+  for (const { device, mountPoint, key } of records) {
+    const isUsed = mountPoint !== null || records.some(({ beneath }) => beneath.includes(key));
+    if (!isUsed || device === `/dev/${kernelName}` || !isOn(device, kernelName)) continue;
     outcomes.push(...(await convergeDevice(device, flags, system, excuse)));
   }
   return outcomes;

@@ -3,6 +3,8 @@ import { observeUdevProperties, type UdevProperties } from '../../core/block-dev
 import type { System } from '../../core/system/system.ts';
 import { observeUdevRules, type UdevRules } from '../facts/udev-rules.ts';
 import type { Flags } from '../flags/flag-table.ts';
+import type { AttachedDisk } from './disk-facts.ts';
+import { kindOfMember } from '../stack/layer-kind.ts';
 import { isLayered } from '../stack/stack.ts';
 import { describeDisk, type ListedDisk } from './describe-disk.ts';
 import { diskState } from './disk-state.ts';
@@ -42,8 +44,15 @@ export async function lookAt(
   return describeDisk(facts, state, {
     looksLike,
     model: modelOf(properties),
+    isInStack: isInStack(facts.attached, flags),
     space: await observeSpace(system, state),
   });
+}
+
+function isInStack(disk: AttachedDisk | undefined, { CONFIG_LAYERS }: Flags): boolean {
+  const layer = kindOfMember(disk?.fileSystem);
+  if (disk === undefined || layer === undefined) return false;
+  return disk.isDataDisk && disk.device.holders.length > 0 && CONFIG_LAYERS.includes(layer);
 }
 
 /** The names that the rules pass over are those of devices without hardware of their own. */

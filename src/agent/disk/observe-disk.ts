@@ -87,7 +87,7 @@ export async function observeDisk(
     stoppedUnits: await readStoppedUnits(system),
     services: flags.CONFIG_DISK_SERVICES ? await observeServices(system, mounted) : undefined,
     automount,
-    table: flags.CONFIG_GROW_PARTITION ? await observeTable(system, attached, mounted) : undefined,
+    table: flags.CONFIG_GROW_PARTITION ? await observeTable(system, attached, mounted, place.records) : undefined,
     pulledSwaps: pulled,
     isDesignatedSwap: await observeDesignation(system, flags, attached, mounts, pulled),
     hooks: await observeHooks(system, flags.GANDI_HOOK_DIR),
@@ -180,8 +180,11 @@ async function observeTable(
   system: System,
   attached: AttachedDisk | undefined,
   mounted: DiskRecord | undefined,
+  records: readonly DiskRecord[],
 ): Promise<PartitionTable | undefined> {
-  if (attached?.device.partition == null || mounted === undefined) return undefined;
+  if (attached?.device.partition == null) return undefined;
+  const key = keyOf(attached) ?? '';
+  if (mounted === undefined && !records.some(({ beneath }) => beneath.includes(key))) return undefined;
   return observePartitionTable(system, attached.wholeDisk);
 }
 
