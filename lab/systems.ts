@@ -88,6 +88,8 @@ export const systems = {
     ],
     files: { '/etc/netplan/01-base.yaml': 'network:\n  version: 2\n  renderer: networkd\n' },
   },
+  /** What people build on disks: LVM, LUKS, RAID and multipath. */
+  layers: { packages: ['cryptsetup-bin', 'lvm2', 'mdadm', 'multipath-tools'] },
   /** With rpm and a database of its own, beside Debian's. */
   rpm: { packages: ['rpm'] },
   /** Debian without systemd. */

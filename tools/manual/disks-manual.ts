@@ -28,6 +28,7 @@ const flags: readonly FlagName[] = [
   'CONFIG_FSCK',
   'CONFIG_FORMAT_BLANK',
   'CONFIG_SNAPSHOTS',
+  'CONFIG_LAYERS',
   'CONFIG_NEW_DISK_OWNER',
   'CONFIG_DISK_SERVICES',
 ];

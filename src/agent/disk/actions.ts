@@ -1,10 +1,13 @@
 import type { ActionOf } from '../action/kind.ts';
 import type { Step as StepOf } from '../action/step.ts';
 import { kinds as actionKinds } from '../action/actions.ts';
+import { assembleLayerKind } from './assemble-layer.ts';
+import { closeLayerKind } from '../stack/close-layer.ts';
 import { callAutomountKind } from './call-automount.ts';
 import { checkFileSystemKind } from './check-file-system.ts';
 import { formatBlankKind } from './format-blank.ts';
 import { growFileSystemKind } from './grow-file-system.ts';
+import { growLayerKind } from './grow-layer.ts';
 import { growPartitionKind } from './grow-partition.ts';
 import { mountDiskKind } from './mount-disk.ts';
 import { ownNewRootKind } from './own-new-root.ts';
@@ -24,6 +27,9 @@ import { enableSwapKind } from '../swap-disk/enable-swap.ts';
 /** All that can happen to a data disk, and to the disk that holds `/`. A planner's actions are of these kinds; to add one: a file with its shape, words and handler, and a line here. */
 export const kinds = {
   ...actionKinds,
+  'assemble-layer': assembleLayerKind,
+  'close-layer': closeLayerKind,
+  'grow-layer': growLayerKind,
   'check-file-system': checkFileSystemKind,
   'format-blank': formatBlankKind,
   'mount-disk': mountDiskKind,

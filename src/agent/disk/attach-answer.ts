@@ -2,9 +2,9 @@ import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { ListedDisk } from './describe-disk.ts';
 import { nameDisk } from './disk-table.ts';
 
-/** Whether a disk is where `disk attach` puts it. */
-export function isAttached({ state, isMountedByAgent }: Pick<ListedDisk, 'state' | 'isMountedByAgent'>): boolean {
-  return isMountedByAgent || state === 'on-demand';
+/** Whether a disk is where `disk attach` puts it: mounted, or part of what is mounted by an event of its own. */
+export function isAttached(disk: Pick<ListedDisk, 'state' | 'isMountedByAgent' | 'isInStack'>): boolean {
+  return disk.isMountedByAgent || disk.isInStack || disk.state === 'on-demand';
 }
 
 /** `/dev/sdc (xfs, 320 MiB, "backup") mounted at /srv/backup` */

@@ -12,8 +12,10 @@ export interface DataGrowthFacts {
   readonly table: PartitionTable | undefined;
   /** Where the agent mounted it. */
   readonly mountPoint: string;
-  /** By the table of mounts and the agent's own record of it. */
+  /** By the table of mounts and the agent's own record of it, or of what lies on it. */
   readonly isMountedByUs: boolean;
+  /** What is built on it is the agent's, and is what is mounted (CONFIG_LAYERS). */
+  readonly bearsStack: boolean;
   readonly isSystemDisk: boolean;
 }
 
@@ -42,8 +44,8 @@ const own: Own['rows'] = [
     row: 4,
     code: 'in-use',
     outcome: 'leave',
-    applies: ({ disk, device }) => {
-      const holders = [...(disk?.holders ?? []), ...(device?.holders ?? [])];
+    applies: ({ disk, device, bearsStack }) => {
+      const holders = [...(disk?.holders ?? []), ...(bearsStack ? [] : (device?.holders ?? []))];
       return holders.length > 0 && `${holders.join(', ')} is built on it`;
     },
   },

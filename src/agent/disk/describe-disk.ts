@@ -57,6 +57,10 @@ export const listedDiskSchema = z
       )
       .describe('files that assign it to a path, from its next attachment on; with more than one it is left alone'),
     isMountedByAgent: z.boolean(),
+    isInStack: z
+      .boolean()
+      .default(false)
+      .describe('what CONFIG_LAYERS names is built on it: that is mounted, and not the disk itself'),
     state: z.enum(stateKinds).describe('what it is to the agent now'),
     code: z
       .string()
@@ -90,10 +94,15 @@ export const diskPageSchema = z
 export interface Seen {
   readonly looksLike: PlatformName | undefined;
   readonly model: string | null;
+  readonly isInStack: boolean;
   readonly space: { readonly totalBytes: number; readonly usedBytes: number } | undefined;
 }
 
-export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, model, space }: Seen): ListedDisk {
+export function describeDisk(
+  facts: DiskFacts,
+  state: DiskState,
+  { looksLike, model, space, isInStack }: Seen,
+): ListedDisk {
   const { attached, kernelName } = facts;
   const identity = attached === undefined ? { ...nothing, device: `/dev/${kernelName}` } : identityOf(attached);
   const told = { device: identity.device, fileSystem: identity.fileSystem, looksLike };
@@ -106,6 +115,7 @@ export function describeDisk(facts: DiskFacts, state: DiskState, { looksLike, mo
     mountPoint: mountPointOf(facts, state),
     assignments: facts.assignments.own.map(({ file, path, isReadOnly }) => ({ file, path, isReadOnly })),
     isMountedByAgent: state.kind === 'mounted' && state.isOurs,
+    isInStack,
     state: state.kind,
     code: state.kind === 'left-alone' ? state.code : null,
     summary: shortState(state, told.fileSystem),
@@ -125,7 +135,7 @@ function identityOf(attached: AttachedDisk) {
     label: labelOf(attached),
     uuid: attached.uuid ?? null,
     serial: attached.serial ?? null,
-    isMarked: attached.isDataDisk,
+    isMarked: attached.isDataDisk || (attached.stack?.bottoms.some(({ isDataDisk }) => isDataDisk) ?? false),
     markedBy: attached.markedBy ?? null,
   };
 }

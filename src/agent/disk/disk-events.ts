@@ -3,11 +3,15 @@ import { kinds } from './actions.ts';
 import type { Excuse, StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
 import { type Loop, loop } from '../action/loop.ts';
-import type { DiskFacts } from './disk-facts.ts';
+import type { DiskFacts, Occasion } from './disk-facts.ts';
+import { diskRecordKey } from './disk-record-key.ts';
+import { reportBrokenStacks } from './report-broken-stacks.ts';
+import { isLayered } from '../stack/stack.ts';
 import { mountName } from './mount-name.ts';
 import { mountOf } from './mount-of.ts';
 import { observeDisk } from './observe-disk.ts';
 import { planDisk } from './plan.ts';
+import { isCountedByOpening } from '../../core/block-device/disk-sequence.ts';
 import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { type Mount, observeMounts } from '../../core/block-device/mounts.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
@@ -33,7 +37,11 @@ export async function handleDisk(
   if (newest === undefined) return [];
   const kernelName = kernelNameOf(newest);
   if (newest.action === 'offline') return giveBack(kernelName, flags, system);
+  // First, as a stale mount swallows writes.
+  if (newest.action === 'remove') await reportBrokenStacks(system);
   const outcomes = await convergeInTurn(diskLoop(events, flags, system), turn, system);
+  const isDone = outcomes.every(({ failure }) => failure === null);
+  if (isLayered(kernelName) && isDone) await reportBrokenStacks(system, kernelName);
   return [...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
 }
 
@@ -43,7 +51,6 @@ export async function handleDisk(
  */
 export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: System): Loop {
   const newest = events.at(-1);
-  const occasion = events.some((event) => event.action === 'add') ? 'attached' : 'changed';
   return loop({
     observe: async () => {
       if (newest === undefined) return undefined;
@@ -51,12 +58,32 @@ export function diskLoop(events: readonly SpooledEvent[], flags: Flags, system: 
       // What the agent itself makes on a blank disk is not in the event.
       const mayBeFormatted = flags.CONFIG_FORMAT_BLANK && !newest.properties.ID_FS_TYPE;
       const properties = mayBeFormatted ? await observeUdevProperties(system, `/dev/${kernelName}`) : newest.properties;
+      const occasion = await occasionOf(events, kernelName, system);
       const facts = await observeDisk(system, flags, kernelName, properties, occasion);
       return (await isOfDiskBefore(facts, system)) ? observeNow(kernelName, flags, system) : facts;
     },
     plan: (facts) => ({ steps: facts === undefined ? [] : planDisk(facts, flags) }),
     kinds,
   });
+}
+
+/** What is built on disks is added empty, and is there with a change that follows: the first of these counts. */
+async function occasionOf(events: readonly SpooledEvent[], kernelName: string, system: System): Promise<Occasion> {
+  if (!events.some((event) => isArrival(event, kernelName))) return 'changed';
+  if (!isLayered(kernelName)) return 'attached';
+  const sequence = isCountedByOpening(kernelName) ? undefined : events.at(-1)?.properties.DISKSEQ;
+  const key = diskRecordKey(kernelName, sequence === undefined ? null : Number(sequence));
+  return (await readDiskRecords(system, kernelName)).some((record) => record.key === key) ? 'changed' : 'attached';
+}
+
+/**
+ * device-mapper marks a table that was loaded, as for a volume that was activated or grown (10-dm.rules), and only the latter is a
+ * resize. mdadm tells of an array once it is started.
+ */
+function isArrival({ action, properties }: SpooledEvent, kernelName: string): boolean {
+  if (action === 'add') return true;
+  if (!isLayered(kernelName) || properties.RESIZE === '1') return false;
+  return properties.DM_ACTIVATION === '1' || kernelName.startsWith('md');
 }
 
 /** A late event tells of the disk that had the kernel name before: that one is gone, and the one that has it now is not. */
@@ -89,6 +116,15 @@ function usesDisk(kernelName: string, records: readonly DiskRecord[], mounts: re
     .some((record) => record.onDemand || mountOf(record, mounts) !== undefined);
 }
 
+async function convergeDevice(device: string, flags: Flags, system: System, excuse: Excuse): Promise<StepOutcome[]> {
+  const observe = async () => {
+    const properties = await observeUdevProperties(system, device);
+    return observeDisk(system, flags, basename(device), properties, 'changed');
+  };
+  const plan = (facts: DiskFacts) => ({ steps: planDisk(facts, flags) });
+  return converge(loop({ observe, plan, kinds }), system, excuse);
+}
+
 /** A resize is told of the whole disk; its partitions have no event. */
 async function growPartitions(
   kernelName: string,
@@ -98,14 +134,11 @@ async function growPartitions(
 ): Promise<StepOutcome[]> {
   if (!flags.CONFIG_GROW_PARTITION) return [];
   const outcomes: StepOutcome[] = [];
-  for (const { device, mountPoint } of await readDiskRecords(system)) {
-    if (mountPoint === null || device === `/dev/${kernelName}` || !isOn(device, kernelName)) continue;
-    const observe = async () => {
-      const properties = await observeUdevProperties(system, device);
-      return observeDisk(system, flags, basename(device), properties, 'changed');
-    };
-    const plan = (facts: DiskFacts) => ({ steps: planDisk(facts, flags) });
-    outcomes.push(...(await converge(loop({ observe, plan, kinds }), system, excuse)));
+  const records = await readDiskRecords(system);
+  for (const { device, mountPoint, key } of records) {
+    const isUsed = mountPoint !== null || records.some(({ beneath }) => beneath.includes(key));
+    if (!isUsed || device === `/dev/${kernelName}` || !isOn(device, kernelName)) continue;
+    outcomes.push(...(await convergeDevice(device, flags, system, excuse)));
   }
   return outcomes;
 }

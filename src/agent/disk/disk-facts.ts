@@ -2,6 +2,8 @@ import type { AssignmentFacts } from './assignment-facts.ts';
 import type { NameReservation } from './disk-names.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
+import type { Member } from '../stack/member.ts';
+import type { Stack, StackLayer } from '../stack/stack.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { MountUnit } from './mount-units.ts';
 import type { Mount } from '../../core/block-device/mounts.ts';
@@ -15,7 +17,11 @@ export interface AttachedDisk {
   readonly wholeDisk: string;
   /** The whole disk itself. */
   readonly disk: BlockDevice;
-  /** Marked by the rules as a data disk. */
+  /** What it lies on, for a device that is built on others, where CONFIG_LAYERS names any. */
+  readonly stack: Stack | undefined;
+  /** It is a path of a multipath disk, as udev or the device that holds it says. */
+  readonly isPathOfDisk: boolean;
+  /** Marked by the rules as a data disk; of a layered device all that it lies on. */
   readonly isDataDisk: boolean;
   /** The word of CONFIG_DATA_DISKS by which the rules marked it; undefined for a line of an admin's own. */
   readonly markedBy: string | undefined;
@@ -103,6 +109,10 @@ export interface DiskFacts {
   readonly mountPoint: MountPoint;
   /** It is a copy of a disk that was here first, and is mounted beside it (CONFIG_SNAPSHOTS). */
   readonly isSnapshot: boolean;
+  /** What it is a part of, where CONFIG_LAYERS names that and nothing is built on it yet. */
+  readonly member: Member | undefined;
+  /** The layered device itself, where the agent has it on record and a disk beneath it is gone. */
+  readonly broken: StackLayer | undefined;
   /** What an admin says of it below /etc/gandi/disks.d. */
   readonly assignments: AssignmentFacts;
   /** Running units that use the mount of this disk, or of the one that had its kernel name and is gone. */

@@ -45,6 +45,8 @@ export interface DiskRecord {
   readonly onDemand: boolean;
   /** Services that the disk itself names in .gandi/services; empty unless CONFIG_DISK_SERVICES=1. */
   readonly services: readonly string[];
+  /** Keys of all devices that it lies on, of a layered device on data disks only: without them it is not what it was. */
+  readonly beneath: readonly string[];
   /** One line for people; nothing is decided by it. */
   readonly note: string;
 }
@@ -73,6 +75,7 @@ export function untouchedRecord({ name, path, majorMinor, diskSequence, serial }
     isSnapshot: false,
     onDemand: false,
     services: [],
+    beneath: [],
     note: '',
   };
 }
@@ -101,6 +104,7 @@ const schema = z.object({
   isSnapshot: off,
   onDemand: off,
   services: z.array(z.string()).default([]),
+  beneath: z.array(z.string()).default([]),
   note: z.string(),
 });
 

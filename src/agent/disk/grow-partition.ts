@@ -1,6 +1,7 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { type DataGrowthFacts, decideDataGrowth } from './data-growth.ts';
 import { decideRootGrowth, type TableChange } from './root-growth.ts';
+import { mountAbove } from './mount-above.ts';
 import { mountOf } from './mount-of.ts';
 import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
@@ -103,13 +104,16 @@ async function observeDataGrowth(action: GrowPartition, system: System): Promise
   const device = family.find((each) => each.partition?.number === partition);
   const mounts = await observeMounts(system);
   const key = device === undefined ? undefined : diskRecordKey(device.name, device.diskSequence);
-  const record = (await readDiskRecords(system)).find((each) => each.key === key && each.mountPoint === mountPoint);
+  const records = await readDiskRecords(system);
+  const record = records.find((each) => each.key === key && each.mountPoint === mountPoint);
+  const bearsStack = device !== undefined && mountAbove(device, records, mounts) === mountPoint;
   return {
     device,
     disk,
     table: device === undefined ? undefined : await observePartitionTable(system, `/dev/${action.disk}`),
     mountPoint,
-    isMountedByUs: record !== undefined && mountOf(record, mounts) !== undefined,
+    isMountedByUs: bearsStack || (record !== undefined && mountOf(record, mounts) !== undefined),
+    bearsStack,
     isSystemDisk: isSystemDisk(
       [...family, ...(await observeLayers(system, family))],
       mounts,

@@ -3,6 +3,9 @@ import { observeUdevProperties, type UdevProperties } from '../../core/block-dev
 import type { System } from '../../core/system/system.ts';
 import { observeUdevRules, type UdevRules } from '../facts/udev-rules.ts';
 import type { Flags } from '../flags/flag-table.ts';
+import type { AttachedDisk } from './disk-facts.ts';
+import { kindOfMember } from '../stack/layer-kind.ts';
+import { isLayered } from '../stack/stack.ts';
 import { describeDisk, type ListedDisk } from './describe-disk.ts';
 import { diskState } from './disk-state.ts';
 import { observeDisk } from './observe-disk.ts';
@@ -10,14 +13,15 @@ import { platformOf } from './platforms.ts';
 
 /**
  * Every disk of the machine and its partitions, with what each is to the agent: also those that no rule marks. Partitions of the
- * disk that the system runs from are left out, as is what software makes (LVM, md, loop devices) and CD-ROMs.
+ * disk that the system runs from are left out, as are loop devices, CD-ROMs and, unless CONFIG_LAYERS names any, what software
+ * makes of disks (LVM, md, LUKS).
  */
 export async function listDisks(system: System, flags: Flags): Promise<ListedDisk[]> {
   const rules = await observeUdevRules(system);
   const disks: ListedDisk[] = [];
   // One after the other: with hundreds of disks, as many processes at once would be felt.
   for (const device of await observeBlockDevices(system, true)) {
-    if (!isHardware(device)) continue;
+    if (!isHardware(device) && !(flags.CONFIG_LAYERS.length > 0 && isLayered(device.name))) continue;
     const disk = await lookAt(device, rules, system, flags);
     // Without a capacity it is a card reader with no card, or a data disk that the kernel has misread.
     if (disk.sizeBytes > 0 || disk.isMarked) disks.push(disk);
@@ -40,8 +44,15 @@ export async function lookAt(
   return describeDisk(facts, state, {
     looksLike,
     model: modelOf(properties),
+    isInStack: isInStack(facts.attached, flags),
     space: await observeSpace(system, state),
   });
+}
+
+function isInStack(disk: AttachedDisk | undefined, { CONFIG_LAYERS }: Flags): boolean {
+  const layer = kindOfMember(disk?.fileSystem);
+  if (disk === undefined || layer === undefined) return false;
+  return disk.isDataDisk && disk.device.holders.length > 0 && CONFIG_LAYERS.includes(layer);
 }
 
 /** The names that the rules pass over are those of devices without hardware of their own. */

@@ -18,6 +18,7 @@ import { observeDisk } from './observe-disk.ts';
 import { planDisk } from './plan.ts';
 import { protectAssignedFolders } from './protect-assigned-folders.ts';
 import { planDetachNamed } from './plan-detach-named.ts';
+import { isLayered } from '../stack/stack.ts';
 import { targetsToPutBack } from './put-back.ts';
 import { type ReleasedDisk, removeReleasedDisk } from './released-disks.ts';
 
@@ -104,7 +105,9 @@ async function detach(system: System, flags: Flags, named: BlockDevice, force: b
   const outcomes = await applySteps(steps, kinds, system);
   if (outcomes.every(({ failure }) => failure === null)) return { outcomes, isReleased };
   const left = targetsToPutBack(facts.targets, steps, outcomes, await readDiskRecords(system));
-  const devices = left.map(({ attached }) => attached.device);
+  // What was closed is opened again by what it lies on, and mounted once udev tells of it.
+  const beneath = facts.layers.length === 0 ? [] : facts.family.filter(({ name }) => !isLayered(name));
+  const devices = [...beneath, ...left.map(({ attached }) => attached.device)];
   return { outcomes: [...outcomes, ...(await putBack(devices, flags, system))], isReleased: false };
 }
 

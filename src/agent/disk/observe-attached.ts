@@ -3,7 +3,11 @@ import { type Mount, observeSwaps } from '../../core/block-device/mounts.ts';
 import type { System } from '../../core/system/system.ts';
 import type { AttachedDisk } from './disk-facts.ts';
 import { findClaim, type FstabEntry } from './fstab.ts';
+import type { LayerName } from '../flags/layer-names.ts';
+import { kindOfMapper } from '../stack/layer-kind.ts';
+import { isOnDataDisks, type Stack } from '../stack/stack.ts';
 import { identityOf } from './disk-identity.ts';
+import { observeStack } from './observe-stack.ts';
 import { observeLayers } from './layers.ts';
 import { isRootKnown, isSystemDisk } from './system-disks.ts';
 
@@ -22,6 +26,7 @@ export async function observeAttached(
   properties: Properties,
   mounts: readonly Mount[],
   fstab: readonly FstabEntry[],
+  layerNames: readonly LayerName[] = [],
 ): Promise<SeenDisk | undefined> {
   const family = await observeDiskOf(system, name);
   const device = family.find((each) => each.name === name);
@@ -29,12 +34,15 @@ export async function observeAttached(
   const disk = family.find((each) => each.name === device.parent) ?? device;
   const swaps = await observeSwaps(system);
   const { serial, encodedLabel, uuid } = identityOf(device, properties);
+  const stack = layerNames.length === 0 ? undefined : await observeStack(system, name, mounts);
   return {
     device,
     wholeDisk: disk.path,
     disk,
-    isDataDisk: properties.GANDI_DATA_DISK === '1',
-    markedBy: properties.GANDI_DATA_DISK_OF || undefined,
+    stack,
+    isPathOfDisk: await isPathOfDisk(system, device, properties),
+    isDataDisk: stack === undefined ? properties.GANDI_DATA_DISK === '1' : isOnDataDisks(stack),
+    markedBy: stack === undefined ? properties.GANDI_DATA_DISK_OF || undefined : markOf(stack),
     partitionType: properties.ID_PART_ENTRY_TYPE?.toLowerCase() || undefined,
     fileSystem: properties.ID_FS_TYPE || undefined,
     usage: properties.ID_FS_USAGE || undefined,
@@ -50,6 +58,25 @@ export async function observeAttached(
     isRootKnown: isRootKnown(mounts),
     fstabClaim: findClaim(fstab, properties)?.line,
   };
+}
+
+/** Of several marks the one that needs the most proof: `all-but-system` takes a disk by what it is not. */
+function markOf({ bottoms }: Stack): string | undefined {
+  const marks = bottoms.map(({ markedBy }) => markedBy);
+  return marks.includes('all-but-system') ? 'all-but-system' : marks[0];
+}
+
+/**
+ * multipath's rules (60-multipath.rules) say so of each path, and call what is on it `mpath_member`. Once the disk is put together it
+ * holds its paths, whatever udev said of one.
+ */
+async function isPathOfDisk({ files }: System, { holders }: BlockDevice, properties: Properties): Promise<boolean> {
+  if (properties.DM_MULTIPATH_DEVICE_PATH === '1' || properties.ID_FS_TYPE === 'mpath_member') return true;
+  for (const holder of holders) {
+    const uuid = await files.read(`/sys/class/block/${holder}/dm/uuid`).catch(() => undefined);
+    if (kindOfMapper(uuid?.trim() ?? null) === 'multipath') return true;
+  }
+  return false;
 }
 
 /** Properties of a disk that had this kernel name before say nothing about the one that has it now. */

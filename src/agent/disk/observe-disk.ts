@@ -15,6 +15,8 @@ import { observePartitionTable, type PartitionTable } from '../../core/block-dev
 import { followFolder } from '../../core/system/safe-path.ts';
 import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
 import { observeAttached, type SeenDisk } from './observe-attached.ts';
+import { observeBroken } from './observe-broken.ts';
+import { observeMember } from './observe-member.ts';
 import { isSnapshot } from './snapshots.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { observeMountedOriginal } from './mounted-clone.ts';
@@ -51,7 +53,7 @@ export async function observeDisk(
 ): Promise<DiskFacts> {
   const mounts = await observeMounts(system);
   const fstab = parseFstab((await system.files.read('/etc/fstab')) ?? '');
-  const seen = await observeAttached(system, kernelName, properties, mounts, fstab);
+  const seen = await observeAttached(system, kernelName, properties, mounts, fstab, flags.CONFIG_LAYERS);
   const own = await readDiskRecords(system, kernelName);
   const current = own.find((record) => record.key === keyOf(seen));
   const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;
@@ -78,12 +80,14 @@ export async function observeDisk(
     mounts,
     ...place,
     assignments,
+    member: await observeMember(system, flags.CONFIG_LAYERS, seen, properties, mounts),
+    broken: current === undefined || current.beneath.length === 0 ? undefined : await observeBroken(system, kernelName),
     units: await observeUnits(system, gone),
     refusedClone: await observeRefusedClone(system, gone),
     stoppedUnits: await readStoppedUnits(system),
     services: flags.CONFIG_DISK_SERVICES ? await observeServices(system, mounted) : undefined,
     automount,
-    table: flags.CONFIG_GROW_PARTITION ? await observeTable(system, attached, mounted) : undefined,
+    table: flags.CONFIG_GROW_PARTITION ? await observeTable(system, attached, mounted, place.records) : undefined,
     pulledSwaps: pulled,
     isDesignatedSwap: await observeDesignation(system, flags, attached, mounts, pulled),
     hooks: await observeHooks(system, flags.GANDI_HOOK_DIR),
@@ -176,8 +180,11 @@ async function observeTable(
   system: System,
   attached: AttachedDisk | undefined,
   mounted: DiskRecord | undefined,
+  records: readonly DiskRecord[],
 ): Promise<PartitionTable | undefined> {
-  if (attached?.device.partition == null || mounted === undefined) return undefined;
+  if (attached?.device.partition == null) return undefined;
+  const key = keyOf(attached) ?? '';
+  if (mounted === undefined && !records.some(({ beneath }) => beneath.includes(key))) return undefined;
   return observePartitionTable(system, attached.wholeDisk);
 }
 

@@ -3,6 +3,7 @@ import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { Action, Step } from './actions.ts';
+import { planClose } from '../stack/close-layer.ts';
 import type { AttachedDisk } from './disk-facts.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import { coverOf } from './disk-state.ts';
@@ -21,7 +22,7 @@ export function planDetachNamed(detach: DetachFacts, force: boolean): Step[] {
   const { named, family, targets, idle } = detach;
   if (targets.length === 0 && idle !== undefined) {
     requireSettled(detach);
-    return [...planKeepDetached(detach, idle), planRelease(idle, [])];
+    return planGiveUp(detach, idle, []);
   }
   if (targets.length === 0) throw notMounted(named.path);
   for (const target of targets) requireInSight(target);
@@ -31,13 +32,28 @@ export function planDetachNamed(detach: DetachFacts, force: boolean): Step[] {
   const names = targets.map(({ record }) => basename(record.mountPoint));
   const [first] = targets;
   if (!isLast || first === undefined) return steps;
-  return [...steps, ...planKeepDetached(detach, first.attached), planRelease(first.attached, names)];
+  return [...steps, ...planGiveUp(detach, first.attached, names)];
+}
+
+/** What lies on the disks is closed from its top down, and each step needs all before it: a disk under an open stack stays. */
+function planGiveUp(detach: DetachFacts, single: AttachedDisk, names: readonly string[]): Step[] {
+  const { layers } = detach;
+  const disks = layers.length === 0 ? [single] : detach.disks;
+  const closing = layers.map((layer): Step => {
+    return { name: `close ${layer.path}`, actions: planClose(layer, false), needsAllBefore: true };
+  });
+  return [
+    ...disks.flatMap((disk) => planKeepDetached(detach, disk)),
+    ...closing,
+    ...disks.map((disk) => planRelease(disk, names)),
+  ];
 }
 
 /** Where the kernel cannot let go of a disk, an event of what was not mounted of it must find that it is not to be. */
 function planKeepDetached({ family, targets, records }: DetachFacts, { disk }: AttachedDisk): Step[] {
   if (removalFile(disk.bus) !== undefined) return [];
-  const rest = family.filter(({ name }) => !targets.some(({ facts }) => facts.kernelName === name));
+  const own = family.filter(({ name, parent }) => name === disk.name || parent === disk.name);
+  const rest = own.filter(({ name }) => !targets.some(({ facts }) => facts.kernelName === name));
   const actions = rest.map((device): Action => {
     const key = diskRecordKey(device.name, device.diskSequence);
     const known = records.find((record) => record.key === key);

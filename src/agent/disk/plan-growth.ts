@@ -48,11 +48,12 @@ function growthTool(disk: AttachedDisk, flags: Flags) {
   return fileSystemTraits(disk.fileSystem ?? '')?.growth ?? null;
 }
 
-/** Only a disk that is mounted by the agent comes here. */
-function planPartition(disk: AttachedDisk, mountPoint: string, { table }: DiskFacts, flags: Flags): Step[] {
+/** Only a disk that is mounted by the agent comes here, or one that bears what is. */
+export function planPartition(disk: AttachedDisk, mountPoint: string, { table }: DiskFacts, flags: Flags): Step[] {
   if (!flags.CONFIG_GROW_PARTITION || table === undefined) return [];
   const { device, disk: whole, isSystemDisk } = disk;
-  const decision = decideDataGrowth({ device, disk: whole, table, mountPoint, isMountedByUs: true, isSystemDisk });
+  const ours = { isMountedByUs: true, bearsStack: device.holders.length > 0, isSystemDisk };
+  const decision = decideDataGrowth({ device, disk: whole, table, mountPoint, ...ours });
   if (decision.kind === 'leave') return [];
   const { name, diskSequence } = whole;
   return [

@@ -5,6 +5,7 @@ import { type DiskRecord, untouchedRecord } from './disk-records.ts';
 import { offersFolder } from './automount.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
+import { isOnDataDisks } from '../stack/stack.ts';
 import { isNameOf, namedDisk } from './named-disk.ts';
 import { isOnOtherDisk, remarksOn } from './remarks.ts';
 import { checkTool } from './check-decision.ts';
@@ -84,8 +85,9 @@ export function planHookDue(record: DiskRecord, facts: DiskFacts): Step[] {
 
 /** What is on record of a disk before anything is done with it. */
 export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'filledBytes' | 'note'> {
-  const { device, fileSystem = null, uuid = null, serial = null, location = null } = disk;
-  return { ...untouchedRecord(device), fileSystem, uuid, serial, location };
+  const { device, fileSystem = null, uuid = null, serial = null, location = null, stack } = disk;
+  const beneath = stack !== undefined && isOnDataDisks(stack) ? stack.beneath : [];
+  return { ...untouchedRecord(device), fileSystem, uuid, serial, location, beneath };
 }
 
 /** Where the program map of autofs finds the disk; taken away again before the disk goes. */

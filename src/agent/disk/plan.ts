@@ -8,12 +8,17 @@ import { isReadOnly } from './is-read-only.ts';
 import { mountOf } from './mount-of.ts';
 import { planUnmount, planWithdrawal } from './plan-detach.ts';
 import { planGrowth, wantsGrowth } from './plan-growth.ts';
+import { planMemberGrowth } from './plan-member-growth.ts';
+import { planAssembly } from './plan-assembly.ts';
+import { planClose } from '../stack/close-layer.ts';
+import type { StackLayer } from '../stack/stack.ts';
 import { planDetachHook } from './plan-hook.ts';
 import { planCapacity } from './plan-capacity.ts';
 import { planPoolDevice, poolOf } from './plan-pool-device.ts';
 import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
 import { planSwapBack, swapProblem } from './plan-swap.ts';
 import { planStart, planStop } from './plan-units.ts';
+import { isOfOthers } from '../stack/stack-decision.ts';
 import { type Refusal, refusal } from './refusals.ts';
 
 /** What is to be done about one kernel name of a block device, whatever happened to it: attached, grown, gone, or another disk now. */
@@ -37,11 +42,13 @@ function planRefusedClone(gone: readonly DiskRecord[], { refusedClone }: DiskFac
 /**
  * The device went without asking: whatever was not written yet is lost, and the stale mount would swallow more. It goes
  * first, as hooks and services take their time. No part waits for another: a hook that fails keeps nothing.
+ * @param broken a layered device that is there still, without what it lies on
  */
-function planGone(record: DiskRecord, facts: DiskFacts): Step[] {
+function planGone(record: DiskRecord, facts: DiskFacts, broken?: StackLayer): Step[] {
   const { mountPoint, device, key } = record;
   const name = `detach ${device}`;
-  const forget: Step = { name, actions: [{ kind: 'forget-disk', key }] };
+  const close = broken === undefined ? [] : planClose(broken, true);
+  const forget: Step = { name, actions: [...close, { kind: 'forget-disk', key }] };
   if (mountPoint === null) {
     const problem = swapProblem(record, facts);
     return [problem === undefined ? forget : { ...forget, problem }];
@@ -67,7 +74,8 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   const { attached } = facts;
   if (attached === undefined) return [];
   const record = facts.records.find((each) => each.key === keyOf(attached));
-  const inUse = planInUse(attached, record, facts, flags);
+  if (record !== undefined && facts.broken !== undefined) return planGone(record, facts, facts.broken);
+  const inUse = planInUse(attached, record, facts, flags) ?? planMemberGrowth(attached, record, facts, flags);
   if (inUse !== undefined) return inUse;
   if (staysAsItIs(attached, record, facts)) return [];
   const refused = refusal(attached, facts, flags);
@@ -77,6 +85,7 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
     ...planCapacity(attached, record, refused, facts),
     ...planSwapBack(attached, record, refused, facts, flags),
     ...planFormat(attached, record, refused, facts, flags),
+    ...planAssembly(attached, record, refused, facts),
   ];
 }
 
@@ -155,16 +164,20 @@ function planServices(record: DiskRecord, { services }: DiskFacts): Step[] {
   ];
 }
 
-/** udev had marked it as not to be used yet, and takes the mark back with a change. */
+const readyLater = new Set(['not-ready', 'array-degraded', 'array-waits']);
+
+/** udev had marked it as not to be used yet, and takes the mark back with a change; or an array lacked a member that may be there now. */
 function isReadyNow({ isReady }: AttachedDisk, record: DiskRecord | undefined): boolean {
-  return record?.refusal === 'not-ready' && isReady;
+  return isReady && readyLater.has(record?.refusal ?? '');
 }
 
 function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { because, code }: Refusal): Step[] {
   const note = `left alone: ${because}`;
   if (known?.note === note) return [];
-  const isSetReadOnly = known?.isSetReadOnly ?? false;
-  const record = { ...recordOf(disk), isSetReadOnly, mountPoint: null, filledBytes: null, refusal: code, note };
+  const own = recordOf(disk);
+  const beneath = isOfOthers(code) ? [] : own.beneath;
+  const kept = { isSetReadOnly: known?.isSetReadOnly ?? false, beneath };
+  const record = { ...own, ...kept, mountPoint: null, filledBytes: null, refusal: code, note };
   const actions: Action[] = [{ kind: 'remember-disk', record, over: known ?? null }];
   return [{ name: `attach ${disk.device.path}`, actions }];
 }
@@ -185,7 +198,9 @@ function planFormat(
   if (assignments.mistaken.length > 0) return [];
   if (known !== undefined && occasion !== 'asked') return [];
   const fileSystem = flags.CONFIG_FORMAT_BLANK;
-  if (code !== 'blank' || fileSystem === '' || device.partition !== null || isReadOnly(disk)) return [];
+  // A device that is not ready may be a path of a multipath disk, or lack another device.
+  const isWhole = device.partition === null && disk.stack === undefined;
+  if (code !== 'blank' || fileSystem === '' || !isWhole || !disk.isReady || isReadOnly(disk)) return [];
   const { path, diskSequence } = device;
   return [{ name: `format ${path}`, actions: [{ kind: 'format-blank', disk: path, diskSequence, fileSystem }] }];
 }

@@ -7,6 +7,8 @@ import type { AttachedDisk, DiskFacts, MountPoint } from './disk-facts.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { mountOf } from './mount-of.ts';
+import { assemblyTable } from '../stack/assembly-decision.ts';
+import { stackTable } from '../stack/stack-decision.ts';
 import { snapshotOptions } from './snapshots.ts';
 
 interface Subject {
@@ -18,8 +20,11 @@ interface Subject {
 /** Why a disk is left alone. */
 export type Refusal = Decision<'leave'>;
 
-// Of this table; behind them are the rows of docs/decisions/disk-assignment.md.
+// Of this table; behind them are the rows of docs/decisions/disk-assignment.md, one of this, those of layered-device.md, one of this,
+// and those of layer-assembly.md.
 const lastRow = 21;
+const rowBeforeStack = 33;
+const rowBeforeAssembly = 44;
 
 /** To add one: a row here, a row in the document, a test. */
 export const refusalTable: DecisionTable<Subject, 'leave'> = {
@@ -31,6 +36,13 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       outcome: 'leave',
       applies: ({ flags }) => !flags.CONFIG_ALLOW_MOUNT && 'CONFIG_ALLOW_MOUNT=0',
     },
+    ...stackTable.rows.map((each) => ({
+      ...each,
+      row: rowBeforeStack + each.row,
+      applies: ({ disk: { stack }, facts, flags }: Subject) =>
+        stack !== undefined &&
+        each.applies({ stack, allowed: flags.CONFIG_LAYERS, isAsked: facts.occasion === 'asked' }),
+    })),
     {
       row: 2,
       code: 'not-a-data-disk',
@@ -48,6 +60,12 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       code: 'system-disk',
       outcome: 'leave',
       applies: ({ disk }) => disk.isSystemDisk && 'the running system is on it',
+    },
+    {
+      row: 44,
+      code: 'path-of-disk',
+      outcome: 'leave',
+      applies: ({ disk }) => disk.isPathOfDisk && 'it is one path of a multipath disk, and the disk has others',
     },
     {
       row: 4,
@@ -74,6 +92,11 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       applies: ({ disk }) =>
         disk.fileSystem === undefined && 'no file system was found on it: it is blank, or has signatures of several',
     },
+    ...assemblyTable.rows.map((each) => ({
+      ...each,
+      row: rowBeforeAssembly + each.row,
+      applies: ({ facts: { member } }: Subject) => member !== undefined && each.applies(member),
+    })),
     {
       row: 8,
       code: 'not-a-file-system',

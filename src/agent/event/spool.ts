@@ -2,6 +2,9 @@ import type { System } from '../../core/system/system.ts';
 
 export const spoolFolder = '/run/gandi/spool';
 
+/** The program that udev's rules run, so that an entry comes into the spool as all others do: whole, by rename. */
+export const spooler = '/usr/lib/gandi/spool-event';
+
 /** One event of udev, as rules/spool-event wrote it down. */
 export interface SpooledEvent {
   /** Name of its file in the spool: `<SEQNUM>-<handler>`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { layerNames } from './layer-names.ts';
 import { dataDiskWords } from './platforms.ts';
 import { sourceNames } from './source-names.ts';
 
@@ -65,7 +66,7 @@ const wholeNumber = (value: string, meaning: string): Flag<number> => ({
 /** Words of a fixed choice, separated by blanks. */
 const someOf = <Word extends string>(
   choice: readonly [Word, ...Word[]],
-  value: Word,
+  value: Word | '',
   meaning: string,
 ): Flag<Word[]> => ({
   default: value,
@@ -135,6 +136,11 @@ export const flagTable = {
     ['', 'ext4', 'xfs', 'btrfs'],
     '',
     'make this file system on a data disk that is proven to be blank: ext4, xfs or btrfs; empty for never',
+  ),
+  CONFIG_LAYERS: someOf(
+    layerNames,
+    '',
+    'what may be opened and mounted that is built on data disks only: one or more of luks, lvm, md and multipath; empty for nothing',
   ),
   CONFIG_SNAPSHOTS: onOff(
     '0',

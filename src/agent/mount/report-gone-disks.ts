@@ -1,11 +1,9 @@
 import { basename } from 'node:path';
+import { spooler } from '../event/spool.ts';
 import { observeDiskOf } from '../../core/block-device/block-devices.ts';
 import type { System } from '../../core/system/system.ts';
 import { diskRecordKey } from '../disk/disk-record-key.ts';
 import { type DiskRecord, readDiskRecords } from '../disk/disk-records.ts';
-
-// The program that udev's rules run, so that the entry comes into the spool as all others do: whole, by rename.
-const spooler = '/usr/lib/gandi/spool-event';
 
 /**
  * Puts the removal of each disk into the spool of which there is a record and that is gone. A udevd that is restarted while

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { resolve } from 'node:path';
+import { isCountedByOpening } from './disk-sequence.ts';
 import type { System } from '../system/system.ts';
 
 export type Bus = 'xen' | 'scsi' | 'virtio' | 'nvme' | 'loop' | 'other';
@@ -29,7 +30,7 @@ export interface BlockDevice {
   readonly removable: boolean;
   /** The platform attached it as a CD-ROM: what is written on a disk cannot make it one. */
   readonly isCdRom: boolean;
-  /** New for every attachment of a disk, but counted again in every boot. null before Linux 5.15. */
+  /** New for every attachment of a disk, but counted again in every boot. null before Linux 5.15, and for md. */
   readonly diskSequence: number | null;
   /** What the platform set; null if none. */
   readonly serial: string | null;
@@ -81,7 +82,7 @@ async function observeFamily(system: System, name: string, links: Links, withEmp
   const found = await Promise.all(entries.map((entry) => observePartition(system, disk, entry, links)));
   const partitions = found.filter((device) => device !== undefined);
   partitions.sort((a, b) => (a.partition?.number ?? 0) - (b.partition?.number ?? 0));
-  const now = await identityOf(attributesOf(system, folder));
+  const now = await identityOf(name, attributesOf(system, folder));
   if (now.majorMinor === undefined) return [];
   const isSame = now.majorMinor === disk.majorMinor && now.diskSequence === disk.diskSequence;
   if (!isSame) return observeFamily(system, name, links, withEmpty);
@@ -89,8 +90,9 @@ async function observeFamily(system: System, name: string, links: Links, withEmp
 }
 
 /** What no two disks of one boot have in common. An attribute that is missing may be that of a disk that is gone. */
-async function identityOf(attribute: Attribute) {
-  return { majorMinor: await attribute('dev'), diskSequence: numberOrNull(await attribute('diskseq')) };
+async function identityOf(name: string, attribute: Attribute) {
+  const diskSequence = isCountedByOpening(name) ? null : numberOrNull(await attribute('diskseq'));
+  return { majorMinor: await attribute('dev'), diskSequence };
 }
 
 async function observeDisk(
@@ -106,7 +108,7 @@ async function observeDisk(
   if (!withEmpty && (await attribute('size')) === '0') return undefined;
   // A path of a multipath NVMe disk is `hidden`: it has no device node and is not for use.
   if ((await attribute('hidden')) === '1') return undefined;
-  const { diskSequence } = await identityOf(attribute);
+  const { diskSequence } = await identityOf(name, attribute);
   const own = await observeOwn(system, name, folder, links);
   if (own === undefined) return undefined;
   const bus = await busOf(system, folder, own.majorMinor);

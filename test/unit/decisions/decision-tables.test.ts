@@ -5,6 +5,9 @@ import { checkTable } from '../../../src/agent/disk/check-decision.ts';
 import { dataGrowthTable } from '../../../src/agent/disk/data-growth.ts';
 import { refusalTable } from '../../../src/agent/disk/refusals.ts';
 import { rootGrowthTable } from '../../../src/agent/disk/root-growth.ts';
+import { assemblyTable } from '../../../src/agent/stack/assembly-decision.ts';
+import { layerGrowthTable } from '../../../src/agent/stack/growth-decision.ts';
+import { stackTable } from '../../../src/agent/stack/stack-decision.ts';
 import { trialTable } from '../../../src/agent/network/trial-decision.ts';
 import { choiceTable, flagTable, sourceTable } from '../../../src/agent/sources/source-designation.ts';
 import { enableTable } from '../../../src/agent/swap-disk/enable-decision.ts';
@@ -34,6 +37,9 @@ const swapTests = ['format', 'wipe', 'enable'].map((act) => `test/unit/agent/swa
 const documented: readonly Documented[] = [
   { tables: [assignmentTable], tests: ['test/unit/agent/disk/assignment-decision.test.ts'] },
   { tables: [refusalTable], tests: ['test/unit/agent/disk/refusals.test.ts'] },
+  { tables: [assemblyTable], tests: ['test/unit/agent/stack/assembly-decision.test.ts'] },
+  { tables: [layerGrowthTable], tests: ['test/unit/agent/stack/growth-decision.test.ts'] },
+  { tables: [stackTable], tests: ['test/unit/agent/stack/stack-decision.test.ts'] },
   { tables: [rootGrowthTable], tests: ['test/unit/agent/disk/root-growth.test.ts'] },
   { tables: [dataGrowthTable], tests: ['test/unit/agent/disk/data-growth.test.ts'] },
   { tables: [checkTable], tests: ['test/unit/agent/disk/plan.test.ts'] },

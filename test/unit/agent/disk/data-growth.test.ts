@@ -12,6 +12,7 @@ const facts: DataGrowthFacts = {
   table: table(),
   mountPoint: '/srv/data',
   isMountedByUs: true,
+  bearsStack: false,
   isSystemDisk: false,
 };
 
@@ -53,6 +54,13 @@ const rows: ReadonlyArray<readonly [row: number, code: string, because: string, 
 
 test.each(rows)('row %i, %s: %s', (row, code, _, changes) => {
   expect(decideDataGrowth({ ...facts, ...changes })).toMatchObject({ kind: 'leave', row, code });
+});
+
+test('row 4 lets through: what is built on the partition is what the agent mounted', () => {
+  const device = { ...partition, holders: ['dm-0'] };
+  expect(decideDataGrowth({ ...facts, device, bearsStack: true })).toMatchObject({ kind: 'grow' });
+  const besides = { ...disk, holders: ['dm-1'] };
+  expect(decideDataGrowth({ ...facts, device, bearsStack: true, disk: besides })).toMatchObject({ row: 4 });
 });
 
 test('row 5 is never reached, as what is on no block device is not a partition', () => {

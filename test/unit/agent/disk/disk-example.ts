@@ -29,6 +29,8 @@ export const attached: AttachedDisk = {
   device,
   wholeDisk: '/dev/sdb',
   disk: device,
+  stack: undefined,
+  isPathOfDisk: false,
   isDataDisk: true,
   markedBy: 'gandi',
   partitionType: undefined,
@@ -69,6 +71,7 @@ export const record: DiskRecord = {
   isSnapshot: false,
   onDemand: false,
   services: [],
+  beneath: [],
   note: 'mounted at /srv/data',
 };
 
@@ -104,6 +107,8 @@ export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
     isDesignatedSwap: false,
     hooks: {},
     isSnapshot: false,
+    member: undefined,
+    broken: undefined,
     assignments: noAssignmentFacts,
     assignedHooks: new Map(),
     ...changes,

@@ -15,6 +15,8 @@ const facts = (changes: Partial<DetachTarget> = {}, more: Partial<DetachFacts> =
   family: [device],
   targets: [{ ...target, ...changes }],
   records: [record],
+  layers: [],
+  disks: [],
   ...more,
 });
 const web = { pid: 42, name: 'web', unit: 'web.service' };

@@ -7,7 +7,7 @@ import { attached, device, diskFacts, mountAt, record } from './disk-example.ts'
 const facts = diskFacts({ records: [record], mounts: [mountAt('/srv/data')] });
 const target: DetachTarget = { record: { ...record, mountPoint: '/srv/data' }, attached, facts, units: [], users: [] };
 const steps = planDetachNamed(
-  { named: device, family: [device], targets: [target], idle: undefined, records: [record] },
+  { named: device, family: [device], targets: [target], idle: undefined, layers: [], disks: [], records: [record] },
   false,
 );
 const detached = { ...record, mountPoint: null, isDetached: true };

@@ -4,6 +4,10 @@ import type { DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
 import { refusal } from '../../../../src/agent/disk/refusals.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { assignedTo, assignmentTo } from './assignment-example.ts';
+import { assemblyTable } from '../../../../src/agent/stack/assembly-decision.ts';
+import type { Member } from '../../../../src/agent/stack/member.ts';
+import { arrayMember, group, luksContainer, physicalVolume } from '../stack/member-example.ts';
+import { array, bottom, groupUuid, stack, volume, volumeUuid } from '../stack/stack-example.ts';
 import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
 
 const flags = parseFlags('').flags;
@@ -172,4 +176,53 @@ test.each<
 
 test('row 33, snapshot-type: a copy that the kernel cannot have beside its original', () => {
   expect(codeFor({ fileSystem: 'btrfs' }, {}, diskFacts({ isSnapshot: true }))).toBe('snapshot-type');
+});
+
+const internal = { ...volume, mapperUuid: `LVM-${groupUuid}${volumeUuid}-tdata` };
+
+test.each([
+  [34, 'layer-unknown', { layers: [{ ...volume, kind: null }] }],
+  [35, 'layer-off', { layers: [{ ...volume, kind: 'luks' as const }] }],
+  [36, 'no-disk-beneath', { bottoms: [] }],
+  [37, 'system-beneath', { bottoms: [{ ...bottom, isSystemDisk: true }] }],
+  [38, 'foreign-disk', { bottoms: [{ ...bottom, isDataDisk: false }] }],
+  [39, 'detached-beneath', { bottoms: [{ ...bottom, isDetached: true }] }],
+  [40, 'internal-volume', { layers: [internal] }],
+  [43, 'array-waits', { layers: [{ ...array, array: { isStarted: false, level: '', missing: 0 } }] }],
+  [41, 'array-level', { layers: [{ ...array, array: { isStarted: true, level: 'raid0', missing: 0 } }] }],
+  [42, 'array-degraded', { layers: [{ ...array, array: { isStarted: true, level: 'raid1', missing: 1 } }] }],
+] as const)('row %i, %s: as docs/decisions/layered-device.md says', (_, code, changes) => {
+  const flagText = 'CONFIG_LAYERS="lvm md"';
+  expect(codeFor({ stack }, {}, diskFacts(), flagText)).toBeUndefined();
+  expect(codeFor({ stack: { ...stack, ...changes } }, {}, diskFacts(), flagText)).toBe(code);
+});
+
+test('row 44, path-of-disk: a path of a multipath disk is never mounted, whatever CONFIG_LAYERS says', () => {
+  const member = { isPathOfDisk: true, fileSystem: 'mpath_member' };
+  expect(codeFor(member)).toBe('path-of-disk');
+  expect(codeFor({ ...member, fileSystem: 'ext4' }, { holders: ['dm-0'] })).toBe('path-of-disk');
+});
+
+const [first, second] = group.volumes;
+
+test.each([
+  [45, 'layer-tool-missing', { ...physicalVolume, isToolMissing: true }],
+  [46, 'layer-twin', { ...physicalVolume, twins: ['/dev/sdd'] }],
+  [47, 'lvm-no-group', { ...physicalVolume, group: undefined }],
+  [48, 'lvm-missing', { ...physicalVolume, group: { ...group, volumes: [{ ...first, path: null }, second] } }],
+  [49, 'lvm-foreign', { ...physicalVolume, group: { ...group, volumes: [first, { ...second, isOurs: false }] } }],
+  [50, 'lvm-of-others', { ...physicalVolume, group: { ...group, isOfOthers: true } }],
+  [51, 'lvm-same-name', { ...physicalVolume, group: { ...group, hasNamesake: true } }],
+  [52, 'lvm-empty', { ...physicalVolume, group: { ...group, volumes: [] } }],
+  [53, 'luks-version', { ...luksContainer, version: '1' }],
+  [54, 'luks-no-key', { ...luksContainer, key: { ...luksContainer.key, isThere: false } }],
+  [55, 'luks-unsafe-key', { ...luksContainer, key: { ...luksContainer.key, unsafePart: '/etc' } }],
+  [56, 'luks-name-taken', { ...luksContainer, isNameTaken: true }],
+  [57, 'md-unreadable', { ...arrayMember, uuid: undefined }],
+  [58, 'md-level', { ...arrayMember, level: 'raid5' }],
+  [59, 'md-missing', { ...arrayMember, present: [] }],
+  [60, 'md-foreign', { ...arrayMember, present: arrayMember.present.map((each) => ({ ...each, isOurs: false })) }],
+] as [number, string, Member][])('row %i, %s: as docs/decisions/layer-assembly.md says', (row, code, member) => {
+  expect(codeFor({ fileSystem: 'LVM2_member', usage: 'raid' }, {}, diskFacts({ member }))).toBe(code);
+  expect(assemblyTable.rows.find((each) => each.code === code)?.row).toBe(row - 44);
 });

@@ -28,6 +28,7 @@ async function machine() {
     isSnapshot: false,
     onDemand: false,
     services: [],
+    beneath: [],
     serial: null,
     location: null,
     refusal: null,

@@ -1,0 +1,86 @@
+import { decide } from '../../core/decision/decision-table.ts';
+import { observeMounts } from '../../core/block-device/mounts.ts';
+import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+import { assemblyTable } from '../stack/assembly-decision.ts';
+import { mapperNameOf } from '../stack/luks-container.ts';
+import type { Member } from '../stack/member.ts';
+import { observeAttached } from './observe-attached.ts';
+import { observeMember } from './observe-member.ts';
+import { requireSameDisk } from './require-same-disk.ts';
+
+/** Puts together, or opens, what a data disk is a part of: a volume group, a LUKS container, an array. Nothing is ever made. */
+export interface AssembleLayer {
+  readonly kind: 'assemble-layer';
+  readonly layer: Member['kind'];
+  readonly device: string;
+  readonly disk: string;
+  readonly diskSequence: number | null;
+}
+
+export const assembleLayerKind: ActionKind<AssembleLayer> = {
+  kind: 'assemble-layer',
+  describe: ({ layer, device }) => `${verbs[layer]} ${device}`,
+  deviceOf: ({ device }) => device,
+  apply: assembleLayer,
+};
+
+const verbs = {
+  lvm: 'activate the volume group of',
+  luks: 'open the LUKS container',
+  md: 'assemble the array of',
+} as const;
+
+// A key is made slow to try on purpose, and an emulated machine is slow by itself.
+const assemblySeconds = 120;
+
+/**
+ * Asks the whole table of docs/decisions/layer-assembly.md once more, right before.
+ * @throws AgentError `disk.replaced`, `layer.refused`, `process.*`
+ */
+async function assembleLayer(action: AssembleLayer, system: System): Promise<void> {
+  const { device, layer } = action;
+  const properties = await observeUdevProperties(system, device);
+  const mounts = await observeMounts(system);
+  const seen = await observeAttached(system, device.slice('/dev/'.length), properties, mounts, [], [layer]);
+  const member = await observeMember(system, [layer], seen, properties, mounts);
+  // Somebody was faster: LVM and mdadm have rules of their own.
+  if (member === undefined) return;
+  const refusal = decide(assemblyTable, member);
+  if (refusal !== undefined) throw refused(device, refusal.because);
+  await requireSameDisk(action, 'open', system);
+  const [tool, ...args] = commandFor(member, device, seen?.uuid ?? '');
+  await system.processes.run(tool, args, { timeoutSeconds: assemblySeconds });
+}
+
+type CommandLine = readonly [tool: string, ...args: string[]];
+
+/** vgchange(8), cryptsetup-open(8), mdadm(8). The key itself never is an argument: cryptsetup reads its file. */
+function commandFor(member: Member, device: string, uuid: string): CommandLine {
+  switch (member.kind) {
+    case 'lvm': {
+      const whole = ['--activationmode', 'complete'];
+      return ['lvm', 'vgchange', '--activate', 'y', ...whole, '--select', `vg_uuid=${member.group?.uuid}`];
+    }
+    case 'luks': {
+      const how = ['--type', 'luks2', '--batch-mode', '--tries', '1', '--disable-external-tokens'];
+      return ['cryptsetup', 'open', ...how, '--key-file', member.key.path, '--', device, mapperNameOf(uuid)];
+    }
+    case 'md': {
+      const name = `/dev/md/${(member.uuid ?? '').slice(0, 8)}`;
+      const paths = member.present.map(({ path }) => path);
+      return ['mdadm', '--assemble', '--no-degraded', `--uuid=${member.uuid}`, '--', name, ...paths];
+    }
+  }
+}
+
+function refused(device: string, because: string): AgentError {
+  return new AgentError(`cannot open it: ${because}`, {
+    code: 'layer.refused',
+    subject: device,
+    remedy: `see \`gandi-agent disk explain ${device}\``,
+    exitCode: ExitCode.refusedToProtectData,
+  });
+}

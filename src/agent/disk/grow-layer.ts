@@ -1,0 +1,76 @@
+import { decide, decideAlways } from '../../core/decision/decision-table.ts';
+import { observeMounts } from '../../core/block-device/mounts.ts';
+import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
+import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+import { assemblyTable } from '../stack/assembly-decision.ts';
+import { layerGrowthTable } from '../stack/growth-decision.ts';
+import type { Member } from '../stack/member.ts';
+import { type Growing, observeGrowth } from './observe-layer-growth.ts';
+import { observeAttached } from './observe-attached.ts';
+import { observeMemberOf } from './observe-member.ts';
+import { requireSameDisk } from './require-same-disk.ts';
+
+/** Has a layer use all of a device that has grown beneath it, and an only logical volume all of its group. */
+export interface GrowLayer {
+  readonly kind: 'grow-layer';
+  readonly layer: Member['kind'];
+  readonly device: string;
+  readonly disk: string;
+  readonly diskSequence: number | null;
+}
+
+export const growLayerKind: ActionKind<GrowLayer> = {
+  kind: 'grow-layer',
+  describe: ({ layer, device }) => `grow the ${layer} layer on ${device}, if ${device} has outgrown it`,
+  deviceOf: ({ device }) => device,
+  apply: growLayer,
+};
+
+// A mirror writes its description to both members first.
+const growSeconds = 120;
+
+/**
+ * Asks the whole table of docs/decisions/layer-growth.md right before. What is left as it is has its reason in the journal.
+ * @throws AgentError `disk.replaced`, `process.*`
+ */
+async function growLayer(action: GrowLayer, system: System): Promise<void> {
+  const { device, layer } = action;
+  const properties = await observeUdevProperties(system, device);
+  const mounts = await observeMounts(system);
+  const seen = await observeAttached(system, device.slice('/dev/'.length), properties, mounts, [], [layer]);
+  const member = seen === undefined ? undefined : await observeMemberOf(system, layer, seen, properties, mounts);
+  if (seen === undefined || member === undefined) return;
+  const growing = await observeGrowth(system, member, seen, mounts);
+  if (growing === undefined) return;
+  // It is open by its own name.
+  const refusal = decide(assemblyTable, member.kind === 'luks' ? { ...member, isNameTaken: false } : member);
+  const facts = { ...growing.facts, refusal: refusal?.because, isSystemDisk: seen.isSystemDisk };
+  const { outcome, because, code } = decideAlways(layerGrowthTable, facts);
+  if (outcome === 'leave') {
+    if (code !== 'filled') system.journal.info(`${device}: what lies on it does not grow: ${because}`, { device });
+    return;
+  }
+  await requireSameDisk(action, 'grow', system);
+  for (const [tool, ...args] of commandsFor(growing, member, device, outcome === 'grow-layer-and-volume')) {
+    await system.processes.run(tool, args, { timeoutSeconds: growSeconds });
+  }
+}
+
+type CommandLine = readonly [tool: string, ...args: string[]];
+
+/** Without a size each of them grows to the end of what it lies on, and never shrinks: pvresize(8), cryptsetup-resize(8), mdadm(8). */
+function commandsFor(growing: Growing, member: Member, device: string, withVolume: boolean): CommandLine[] {
+  switch (member.kind) {
+    case 'lvm': {
+      const extend: CommandLine = ['lvm', 'lvextend', '--extents', '+100%FREE', '--', growing.top];
+      return [['lvm', 'pvresize', '--', device], ...(withVolume ? [extend] : [])];
+    }
+    case 'luks': {
+      const how = ['--batch-mode', '--tries', '1', '--disable-external-tokens', '--key-file', member.key.path];
+      return [['cryptsetup', 'resize', ...how, '--', growing.top]];
+    }
+    case 'md':
+      return [['mdadm', '--grow', growing.top, '--size=max']];
+  }
+}

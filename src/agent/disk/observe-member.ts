@@ -1,0 +1,158 @@
+import { basename } from 'node:path';
+import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
+import type { Mount } from '../../core/block-device/mounts.ts';
+import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
+import { AgentError } from '../../core/error/agent-error.ts';
+import type { System } from '../../core/system/system.ts';
+import type { LayerName } from '../flags/layer-names.ts';
+import { kindOfMember } from '../stack/layer-kind.ts';
+import { observeKeyFile } from '../stack/key-file.ts';
+import { mapperNameOf } from '../stack/luks-container.ts';
+import { parseVolumeReport, type ReportedVolume, volumeReport } from '../stack/lvm-report.ts';
+import { parseArrayReport } from '../stack/md-report.ts';
+import type { ArrayMember, ContainerMember, Member, VolumeGroup, VolumeMember } from '../stack/member.ts';
+import type { SeenDisk } from './observe-attached.ts';
+import { areOnDataDisks } from './observe-stack.ts';
+
+// A disk that hangs keeps them waiting, and they look at all disks.
+const toolSeconds = 30;
+
+type Properties = Readonly<Record<string, string>>;
+
+/**
+ * What a data disk is a part of, where CONFIG_LAYERS names that and nothing is built on it yet. Starts a process only then.
+ * @returns undefined for any other device
+ */
+export async function observeMember(
+  system: System,
+  allowed: readonly LayerName[],
+  seen: SeenDisk | undefined,
+  properties: Properties,
+  mounts: readonly Mount[],
+): Promise<Member | undefined> {
+  const kind = kindOfMember(seen?.fileSystem);
+  if (seen === undefined || kind === undefined || !allowed.includes(kind)) return undefined;
+  if (!seen.isDataDisk || seen.isSystemDisk || seen.device.holders.length > 0) return undefined;
+  return observeMemberOf(system, kind, seen, properties, mounts);
+}
+
+/** The same of a device that may bear something already. */
+export async function observeMemberOf(
+  system: System,
+  kind: Member['kind'],
+  seen: SeenDisk,
+  properties: Properties,
+  mounts: readonly Mount[],
+): Promise<Member> {
+  const { path } = seen.device;
+  const others = await observeCarriers(system, seen);
+  switch (kind) {
+    case 'lvm':
+      return observeVolume(system, path, others, mounts);
+    case 'luks':
+      return observeContainer(system, properties, seen, others);
+    case 'md':
+      return observeArrayMember(system, path, others, mounts);
+  }
+}
+
+/** Other devices that udev found the same type and UUID on. */
+async function observeCarriers(system: System, { device, fileSystem, uuid }: SeenDisk): Promise<string[]> {
+  const carriers: string[] = [];
+  for (const { path } of await observeBlockDevices(system)) {
+    if (path === device.path) continue;
+    const { ID_FS_TYPE, ID_FS_UUID } = await observeUdevProperties(system, path);
+    if (ID_FS_TYPE === fileSystem && ID_FS_UUID === uuid) carriers.push(path);
+  }
+  return carriers;
+}
+
+async function observeVolume(
+  system: System,
+  path: string,
+  twins: readonly string[],
+  mounts: readonly Mount[],
+): Promise<VolumeMember> {
+  const text = await ask(system, 'lvm', volumeReport);
+  const listed = text === undefined ? [] : parseVolumeReport(text);
+  const own = listed[(await namesOfVolumes(system, listed)).indexOf(basename(path))];
+  const group = own === undefined || own.vg_uuid === '' ? undefined : await observeGroup(system, own, listed, mounts);
+  return { kind: 'lvm', twins, isToolMissing: text === undefined, group };
+}
+
+/** The group of one physical volume, as LVM lists all of them. */
+async function observeGroup(
+  system: System,
+  { vg_name, vg_uuid, vg_exported, vg_shared, vg_systemid }: ReportedVolume,
+  listed: readonly ReportedVolume[],
+  mounts: readonly Mount[],
+): Promise<VolumeGroup> {
+  const volumes = listed
+    .filter((each) => each.vg_uuid === vg_uuid)
+    .map(async ({ pv_name, pv_missing, pv_used }) => {
+      const path = pv_missing === '' && pv_name.startsWith('/dev/') ? pv_name : null;
+      const isOurs = path !== null && (await areOnDataDisks(system, await kernelNameOf(system, path), mounts));
+      return { path, isOurs, isUsed: Number(pv_used) > 0 };
+    });
+  return {
+    name: vg_name,
+    uuid: vg_uuid,
+    volumes: await Promise.all(volumes),
+    isOfOthers: vg_exported !== '' || vg_shared !== '' || vg_systemid !== '',
+    hasNamesake: listed.some((each) => each.vg_name === vg_name && each.vg_uuid !== vg_uuid),
+  };
+}
+
+/** Kernel names of the devices of physical volumes, in their order. */
+export async function namesOfVolumes(system: System, listed: readonly ReportedVolume[]): Promise<string[]> {
+  return Promise.all(listed.map(({ pv_name }) => kernelNameOf(system, pv_name)));
+}
+
+/** LVM calls a mapping by its name below /dev/mapper, which is a link. */
+async function kernelNameOf({ files }: System, path: string): Promise<string> {
+  return basename((await files.linkTarget(path)) ?? path);
+}
+
+async function observeContainer(
+  system: System,
+  { ID_FS_VERSION }: Properties,
+  { uuid = '' }: SeenDisk,
+  twins: readonly string[],
+): Promise<ContainerMember> {
+  const isNameTaken = (await system.files.status(`/dev/mapper/${mapperNameOf(uuid)}`)) !== undefined;
+  const isToolMissing = (await ask(system, 'cryptsetup', ['--version'])) === undefined;
+  const key = await observeKeyFile(system, uuid);
+  return { kind: 'luks', twins, isToolMissing, version: ID_FS_VERSION, key, isNameTaken };
+}
+
+/** Its members carry one UUID, and mdadm(8) tells two copies of one member apart itself. */
+async function observeArrayMember(
+  system: System,
+  path: string,
+  others: readonly string[],
+  mounts: readonly Mount[],
+): Promise<ArrayMember> {
+  const text = await ask(system, 'mdadm', ['--examine', '--export', path], [1]);
+  const present = await Promise.all(
+    [path, ...others].map(async (each) => ({
+      path: each,
+      isOurs: await areOnDataDisks(system, basename(each), mounts),
+    })),
+  );
+  return { kind: 'md', twins: [], isToolMissing: text === undefined, ...parseArrayReport(text ?? ''), present };
+}
+
+/** @returns undefined where the tool is not installed */
+async function ask(
+  system: System,
+  tool: string,
+  args: readonly string[],
+  acceptExitCodes: readonly number[] = [],
+): Promise<string | undefined> {
+  try {
+    return (await system.processes.run(tool, args, { timeoutSeconds: toolSeconds, acceptExitCodes })).stdout;
+  } catch (error) {
+    if (error instanceof AgentError && error.code === 'process.missing') return undefined;
+    throw error;
+  }
+}

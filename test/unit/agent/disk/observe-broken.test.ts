@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { observeBroken } from '../../../../src/agent/disk/observe-broken.ts';
+import { fakeMachine, type Tree } from '../facts/fake-machine.ts';
+
+/** As the kernel leaves it when a disk is pulled: device-mapper keeps the link to it, which leads nowhere. */
+const stackOf = (disks: readonly string[], name: string, slaves: readonly string[]): Tree => ({
+  [`/sys/block/${name}/dev`]: '253:0\n',
+  [`/sys/class/block/${name}`]: `->../../block/${name}`,
+  ...Object.fromEntries(slaves.map((slave) => [`/sys/block/${name}/slaves/${slave}`, `->../../${slave}`])),
+  ...Object.fromEntries(disks.map((disk) => [`/sys/class/block/${disk}/dev`, '8:0\n'])),
+});
+
+test.each([
+  ['a volume whose disks are there', 'dm-0', ['sdb', 'sdc'], ['sdb', 'sdc'], undefined],
+  ['a volume of which one disk was pulled', 'dm-0', ['sdb', 'sdc'], ['sdb'], 'dm-0'],
+  ['a mirror of which one disk was pulled', 'md0', ['sdb', 'sdc'], ['sdb'], undefined],
+  ['a mirror of which both were pulled', 'md0', ['sdb', 'sdc'], [], 'md0'],
+  ['a mirror that let go of its last member', 'md0', [], [], 'md0'],
+])('%s', async (_, name, slaves, disks, broken) => {
+  const machine = await fakeMachine(stackOf(disks, name, slaves));
+  expect((await observeBroken(machine, name))?.name).toBe(broken);
+});
+
+test('a disk, and a mapping that is gone, are not broken', async () => {
+  const machine = await fakeMachine(stackOf(['sdb'], 'dm-0', ['sdb']));
+  expect(await observeBroken(machine, 'sdb')).toBeUndefined();
+  expect(await observeBroken(machine, 'dm-7')).toBeUndefined();
+});
