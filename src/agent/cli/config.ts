@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { config, observeConfig, planConfig } from '../config/config.ts';
+import { config, observeConfig, planConfig, previewCare } from '../config/config.ts';
 import { describeSteps } from '../action/loop.ts';
 import { kinds } from '../config/actions.ts';
 import { readFlags } from '../flags/read-flags.ts';
@@ -19,7 +19,9 @@ export const configCommand = defineCommand({
     const system = await openMachine(resolve(root), 'config');
     await requireSystem(system);
     if (!dryRun) return runBootStage('config', () => config(system), system);
-    const { steps, notes = [] } = planConfig(await observeConfig(system, await readFlags(system)));
-    return showPlan({ changes: describeSteps(steps, kinds, system), notes }, json, terminal);
+    const flags = await readFlags(system);
+    const { steps, notes = [] } = planConfig(await observeConfig(system, flags));
+    const changes = [...(await previewCare(system, flags)), ...describeSteps(steps, kinds, system)];
+    return showPlan({ changes, notes }, json, terminal);
   },
 });
