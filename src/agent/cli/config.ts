@@ -24,8 +24,9 @@ export const configCommand = defineCommand({
     if (!dryRun) return runConfig(system);
     const flags = await readFlags(system);
     const { steps, notes = [] } = planConfig(await observeConfig(system, flags));
-    const changes = [...(await previewCare(system, flags)), ...describeSteps(steps, kinds, system)];
-    return showPlan({ changes, notes }, json, terminal);
+    const care = await previewCare(system, flags);
+    const changes = [...care.changes, ...describeSteps(steps, kinds, system)];
+    return showPlan({ changes, notes: [...care.notes, ...notes] }, json, terminal);
   },
 });
 

@@ -45,12 +45,20 @@ export function sshdLoop(system: System, flags: Flags): Loop {
   });
 }
 
-/** What `config` would do now of the care that a first boot leaves to it, one line per action; changes nothing. */
-export async function previewCare(system: System, flags: Flags): Promise<string[]> {
-  const lines: string[] = [];
-  for (const part of careOf(await observeContext(system, flags), system))
-    lines.push(...(await describeLoop(part.loop(system, flags), system)));
-  return lines;
+/** What `config` would do now of the care that a first boot leaves to it; changes nothing. A part that cannot be looked at is a note. */
+export async function previewCare(
+  system: System,
+  flags: Flags,
+): Promise<{ readonly changes: readonly string[]; readonly notes: readonly string[] }> {
+  const [changes, notes]: [string[], string[]] = [[], []];
+  for (const part of careOf(await observeContext(system, flags), system)) {
+    try {
+      changes.push(...(await describeLoop(part.loop(system, flags), system)));
+    } catch (failure) {
+      notes.push(`${part.name}: ${describeError(failure)}`);
+    }
+  }
+  return { changes, notes };
 }
 
 /** On a tree it is done by `bootstrap`: an image that is configured is to have no host keys for that. */

@@ -151,7 +151,7 @@ test('what a first boot leaves to it is done on the machine that runs, and not o
     return { exitCode: 0, stdout: '', stderr: '' };
   };
   const live = { ...tree.system, root: '/', processes: { ...tree.system.processes, run } };
-  expect(await previewCare(live, await readFlags(live))).toEqual(
+  expect((await previewCare(live, await readFlags(live))).changes).toEqual(
     expect.arrayContaining([
       'kernel settings: write /etc/sysctl.d/90-gandi.conf',
       'ssh host keys: make the ssh host key rsa',
@@ -161,7 +161,10 @@ test('what a first boot leaves to it is done on the machine that runs, and not o
   expect(await live.files.read('/etc/sysctl.d/90-gandi.conf')).toContain('vm.swappiness = 10');
   expect(called).toContain('ssh-keygen');
   const others = await readFlags(live);
-  expect(await previewCare(live, { ...others, CONFIG_FIRST_BOOT: '0' })).toEqual([]);
+  expect(await previewCare(live, { ...others, CONFIG_FIRST_BOOT: '0' })).toEqual({ changes: [], notes: [] });
+  // This tree has no /proc, so the disk of / cannot be told.
+  const grows = await previewCare(live, { ...others, CONFIG_GROW_ROOT: true });
+  expect(grows.notes).toEqual([expect.stringMatching(/^root disk: .*mounts\.unreadable/)]);
 });
 
 test('a configuration that is wrong keeps nothing else from being done', async () => {
