@@ -36,7 +36,7 @@ _gandi_agent() {
     'image clean') options='--dry-run --json --root --verbose --help' valued='--root' operands=() ;;
     'image check') options='--json --help' valued='' operands=('@folder') ;;
     'validate') options='--json --help' valued='' operands=('@file') ;;
-    'bootstrap') options='--again --dry-run --json --root --help' valued='--root' operands=() ;;
+    'bootstrap') options='--again --before-login --dry-run --json --root --help' valued='--root' operands=() ;;
     'mount') options='--dry-run --json --help' valued='' operands=() ;;
     'config') options='--dry-run --json --root --help' valued='--root' operands=() ;;
     'postboot') options='--dry-run --json --root --help' valued='--root' operands=() ;;

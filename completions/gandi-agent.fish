@@ -77,6 +77,7 @@ complete -c gandi-agent -n '__fish_seen_subcommand_from image; and __fish_seen_s
 complete -c gandi-agent -n '__fish_seen_subcommand_from validate' -l json -d 'print JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from validate' -F
 complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l again -d 'apply the configuration of the last payload once more'
+complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l before-login -d 'only what a login waits for, and the settings of sshd; `gandi-agent config` does the rest'
 complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l dry-run -d 'print what would be done, and change nothing'
 complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l json -d 'print what would be done as JSON, for programs'
 complete -c gandi-agent -n '__fish_seen_subcommand_from bootstrap' -l root -x -a '(__fish_complete_directories)' -d 'work on the tree of a machine that is not running'

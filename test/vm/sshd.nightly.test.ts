@@ -73,10 +73,10 @@ async function setUp(guest: Guest, files: Readonly<Record<string, string>>): Pro
   }
 }
 
-/** gandi-config is ordered before ssh. A fast host would reach the limit of five starts in 10 s. */
+/** gandi-bootstrap is ordered before ssh. A fast host would reach the limit of five starts in 10 s. */
 async function startAsAtBoot(guest: Guest): Promise<void> {
   await guest.expect(
-    'systemctl stop ssh && systemctl reset-failed && systemctl restart gandi-config && systemctl start ssh',
+    'systemctl stop ssh && systemctl reset-failed && systemctl restart gandi-bootstrap && systemctl start ssh',
   );
 }
 

@@ -27,15 +27,20 @@ export async function observeSshd(system: System): Promise<SshdFacts> {
   const main = texts.find((text) => text !== undefined);
   const names = (await files.list(folder)).filter((name) => name.endsWith('.conf') && name !== ownName);
   const dropIns = await Promise.all(names.map((name) => files.read(`${folder}/${name}`)));
-  const debianUnits = ['/lib/systemd/system/ssh.service', '/usr/lib/systemd/system/ssh.service'];
-  const found = await Promise.all(debianUnits.map((path) => files.status(path)));
   return {
     main,
     includesDropIns: includes(main ?? ''),
     dropIns: dropIns.filter((text) => text !== undefined),
     ours: await files.read(`${folder}/${ownName}`),
-    unit: found.some((unit) => unit !== undefined) ? 'ssh.service' : 'sshd.service',
+    unit: await observeSshdUnit(system),
   };
+}
+
+/** `ssh.service` on Debian and its kin, `sshd.service` elsewhere. */
+export async function observeSshdUnit({ files }: System): Promise<string> {
+  const debianUnits = ['/lib/systemd/system/ssh.service', '/usr/lib/systemd/system/ssh.service'];
+  const found = await Promise.all(debianUnits.map((path) => files.status(path)));
+  return found.some((unit) => unit !== undefined) ? 'ssh.service' : 'sshd.service';
 }
 
 function includes(main: string): boolean {

@@ -1,12 +1,10 @@
-import { describeError } from '../../core/error/agent-error.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
-import { converge } from '../action/converge.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
-import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import type { System } from '../../core/system/system.ts';
 import { readPending } from './pending-payload.ts';
-import { type BootstrapOptions, bootstrapParts, type Part } from './parts.ts';
+import { carryOut } from '../config/carry-out.ts';
+import { type BootstrapOptions, bootstrapParts } from './parts.ts';
 
 /**
  * First boot: what the platform left on the swap disk is applied, recorded, wiped, and the disk becomes swap; the
@@ -25,13 +23,4 @@ export async function bootstrap(system: System, options: BootstrapOptions = { ag
   for (const part of bootstrapParts(system, { ...options, pending }))
     outcomes.push(...(await carryOut(part, system, flags)));
   return outcomes;
-}
-
-async function carryOut(part: Part, system: System, flags: Flags): Promise<StepOutcome[]> {
-  try {
-    return await converge(part.loop(system, flags), system);
-  } catch (failure) {
-    system.journal.error(`${part.name}: ${describeError(failure)}`);
-    return [{ step: part.name, changed: [], failure, skipped: false }];
-  }
 }

@@ -9,13 +9,19 @@ import { type ReadDrive, readDrive } from '../sources/read-drive.ts';
 import { readAppliedRecord } from '../swap-disk/applied-record.ts';
 import { type FirstBootFiles, observeFirstBootFiles } from './first-boot-files.ts';
 
-export interface DriveFacts {
-  /** A payload was applied on this machine, which comes before any drive. */
-  readonly hasPayload: boolean;
+/** What is there of drives. Where a payload was applied, which comes before any drive, nothing else is looked at. */
+export type DriveFacts = FoundDrive | DriveBehindPayload;
+
+interface DriveBehindPayload {
+  readonly hasPayload: true;
   /** What carries the label of a source and is not read, and why: one sentence each. */
   readonly notes: readonly string[];
-  /** Path of the volume that is there; it is read only where no payload comes before it. */
+  /** Path of the volume that is there. */
   readonly device: string | undefined;
+}
+
+export interface FoundDrive extends Omit<DriveBehindPayload, 'hasPayload'> {
+  readonly hasPayload: false;
   readonly drive: ReadDrive | undefined;
   readonly record: DriveRecord | undefined;
   /** What the recorded drive says. */
@@ -34,8 +40,9 @@ export async function observeDrive(system: System, flags: Flags): Promise<DriveF
   if (allowed.length === 0) return undefined;
   const { found, notes } = await findDrive(system, flags, allowed);
   const hasPayload = source === 'auto' && (await readAppliedRecord(system)) !== undefined;
+  if (hasPayload) return { hasPayload, notes, device: found?.device };
   const record = await readDriveRecord(system);
-  const read = found === undefined || hasPayload ? undefined : await readDrive(system, found);
+  const read = found === undefined ? undefined : await readDrive(system, found);
   const isAnother = read?.trust === 'applied' && read.digest !== record?.digest;
   const drive = isAnother ? undefined : read;
   const recorded = record === undefined ? undefined : await parseDriveRecord(record);

@@ -10,7 +10,7 @@ import type { Action, Step } from './actions.ts';
 import type { FirstBootFiles } from './first-boot-files.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
-import type { DriveFacts } from './observe-drive.ts';
+import type { DriveFacts, FoundDrive } from './observe-drive.ts';
 import { planConfiguration, planNetworkOf } from './plan-configuration.ts';
 
 /**
@@ -20,8 +20,9 @@ import { planConfiguration, planNetworkOf } from './plan-configuration.ts';
  */
 export function planDrive(facts: DriveFacts | undefined, flags: Flags): Plan<Action> {
   if (facts === undefined) return { steps: [] };
-  const { hasPayload, device, drive, record, recorded, files, notes } = facts;
-  if (hasPayload) return { steps: [], notes: device === undefined ? notes : [...notes, payloadWins(device)] };
+  const { device, notes } = facts;
+  if (facts.hasPayload) return { steps: [], notes: device === undefined ? notes : [...notes, payloadWins(device)] };
+  const { drive, record, recorded, files } = facts;
   if (drive !== undefined && drive.digest !== record?.digest) return planNewDrive(drive, facts, flags);
   if (!flags.CONFIG_DHCP_FALLBACK) return { steps: [], notes };
   const config = drive?.parsed.config ?? recorded?.config ?? emptyMachineConfig;
@@ -37,7 +38,7 @@ function payloadWins(device: string): string {
   return `${device}: not read, because a payload has configured this machine; to have the drive applied, set CONFIG_SOURCE to config-drive or nocloud, and CONFIG_DRIVE_DEVICE to its name under /dev/disk/by-path`;
 }
 
-function planNewDrive(drive: ReadDrive, { record, files, notes }: DriveFacts, flags: Flags): Plan<Action> {
+function planNewDrive(drive: ReadDrive, { record, files, notes }: FoundDrive, flags: Flags): Plan<Action> {
   const { config, warnings, mistakes, script } = drive.parsed;
   const scope = { isNew: true, dhcpFallback: flags.CONFIG_DHCP_FALLBACK };
   const steps = [...planConfiguration(config, flags, files, scope), planScript(script, files, record !== undefined)];

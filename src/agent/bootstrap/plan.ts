@@ -18,9 +18,11 @@ import { gandiConfigError } from '../machine-config/gandi-schema.ts';
 import type { NetworkScope } from '../network/plan-network.ts';
 import { planModules } from '../kernel/plan-modules.ts';
 
-export interface BootstrapFacts {
-  readonly swapDisk: SwapDiskFacts;
-  readonly payload: SwapPayload | undefined;
+/** The swap disk, and the payload on it with what it is applied to. Without a payload, as in most boots, nothing else is looked at. */
+export type BootstrapFacts = { readonly swapDisk: SwapDiskFacts } & ({ readonly payload: undefined } | ArrivedPayload);
+
+export interface ArrivedPayload {
+  readonly payload: SwapPayload;
   readonly files: FirstBootFiles;
   /** Only looked at where the payload brings modules. */
   readonly modules: KernelModulesFacts | undefined;
@@ -31,10 +33,10 @@ export interface BootstrapFacts {
  * needs all before it, and a run that was cut off finds in the record where it was.
  */
 export function planBootstrap(facts: BootstrapFacts, flags: Flags): Plan<Action> {
-  const { swapDisk, payload } = facts;
+  const { swapDisk } = facts;
   if (swapDisk.designation.kind !== 'one') return { steps: [], notes: [] };
   const candidate = swapDisk.designation;
-  if (payload !== undefined) return planPayload(payload, candidate, facts, flags);
+  if (facts.payload !== undefined) return planPayload(facts, candidate, swapDisk, flags);
   const { record } = swapDisk;
   const isCutOff = record !== undefined && !record.consumed && isDiskOf(record.payload, candidate.disk);
   if (isCutOff) return { steps: [planConsumption(locate(record.payload, candidate), candidate, flags)], notes: [] };
@@ -42,15 +44,15 @@ export function planBootstrap(facts: BootstrapFacts, flags: Flags): Plan<Action>
 }
 
 function planPayload(
-  payload: SwapPayload,
+  facts: ArrivedPayload,
   candidate: SwapCandidate,
-  facts: BootstrapFacts,
+  { record }: SwapDiskFacts,
   flags: Flags,
 ): Plan<Action> {
+  const { payload } = facts;
   const location = locate(payload.location, candidate);
   const consumption = planConsumption(location, candidate, flags);
   const commit: Action = { kind: 'commit-payload', payload: location, consumed: false };
-  const { record } = facts.swapDisk;
   if (record?.payload.digest === location.digest) {
     // The platform wrote the very same payload again: there is nothing to apply, but its area is to be consumed again.
     const reopened = record.consumed ? [{ name: 'commit', actions: [commit] }] : [];

@@ -19,8 +19,10 @@ export async function observeSwapPart(system: System, flags: Flags): Promise<Boo
   const swapDisk = await observeSwapDisk(system);
   const isSource = flags.CONFIG_SOURCE === 'auto' || flags.CONFIG_SOURCE === 'swap-payload';
   const payload = isSource ? await readPayload(system, swapDisk) : undefined;
-  const files = await observeFirstBootFiles(system, payload?.config.users.map(({ name }) => name) ?? []);
-  const modules = payload !== undefined && payload.modules.length > 0 ? await observeKernelModules(system) : undefined;
+  if (payload === undefined) return { swapDisk, payload };
+  const userNames = payload.config.users.map(({ name }) => name);
+  const files = await observeFirstBootFiles(system, userNames);
+  const modules = payload.modules.length > 0 ? await observeKernelModules(system) : undefined;
   return { swapDisk, payload, files, modules };
 }
 

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { bootstrap } from '../bootstrap/bootstrap.ts';
 import { readPending } from '../bootstrap/pending-payload.ts';
-import { type BootstrapOptions, bootstrapParts, type Part } from '../bootstrap/parts.ts';
+import { type BootstrapOptions, bootstrapParts } from '../bootstrap/parts.ts';
+import type { Part } from '../config/care.ts';
 import { describeSteps, planOnce } from '../action/loop.ts';
 import { exitCodeOf } from '../stage/exit-code-of.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
@@ -22,16 +23,20 @@ export const bootstrapCommand = defineCommand({
   summary: "apply the platform's configuration once, and enable the swap disk",
   options: {
     again: { description: 'apply the configuration of the last payload once more' },
+    'before-login': {
+      description: 'only what a login waits for, and the settings of sshd; `gandi-agent config` does the rest',
+    },
     ...stageOptions,
   },
   examples: [{ words: '--dry-run', does: 'print what would be changed' }],
   needsRoot: needsRootUnlessTree,
-  run: async ({ again, 'dry-run': dryRun, json, root }, terminal) => {
+  run: async ({ again, 'before-login': beforeLogin, 'dry-run': dryRun, json, root }, terminal) => {
     const system = await openMachine(resolve(root), 'bootstrap');
     await requireSystem(system);
-    if (dryRun) return showParts(system, { again }, json, terminal);
+    const options = { again, beforeLogin };
+    if (dryRun) return showParts(system, options, json, terminal);
     // What is applied once is not applied again by a later run, unless that is asked for.
-    return runBootStage('bootstrap', () => bootstrap(system, { again }), system, { runsOnce: !again });
+    return runBootStage('bootstrap', () => bootstrap(system, options), system, { runsOnce: !again });
   },
 });
 

@@ -2,6 +2,8 @@ import type { ActionOf } from '../action/kind.ts';
 import type { Step as StepOf } from '../action/step.ts';
 import { kinds as accessKinds } from '../access/actions.ts';
 import { kinds as diskKinds } from '../disk/actions.ts';
+import { kinds as identityKinds } from '../identity/actions.ts';
+import { kinds as kernelKinds } from '../kernel/actions.ts';
 import { rememberConfigStepKind } from './remember-config-step.ts';
 import { useLocaleKind } from './use-locale.ts';
 import { useTimeServersKind } from './use-time-servers.ts';
@@ -11,6 +13,8 @@ import { useTimezoneKind } from './use-timezone.ts';
 export const kinds = {
   ...accessKinds,
   ...diskKinds,
+  ...identityKinds,
+  ...kernelKinds,
   'remember-config-step': rememberConfigStepKind,
   'use-locale': useLocaleKind,
   'use-time-servers': useTimeServersKind,

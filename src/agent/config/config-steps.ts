@@ -20,6 +20,8 @@ import { planSshd } from './plan-sshd.ts';
 import { chooseTimezone, planTimezone } from './plan-timezone.ts';
 import { planTimeServers } from './plan-time-servers.ts';
 
+export const sshdStep = configStep({ name: 'sshd', flag: 'CONFIG_SSHD', observe: observeSshd, plan: planSshd });
+
 /** The steps of `config`, in this order. To add one: an observer and a planner here, a flag, a line. */
 export const configSteps: readonly ConfigStep[] = [
   configStep({ name: 'consoles', flag: 'CONFIG_CONSOLE', observe: observeConsoles, plan: planConsoles }),
@@ -40,7 +42,7 @@ export const configSteps: readonly ConfigStep[] = [
     },
     plan: (seen) => (seen === undefined ? undefined : planTimezone(seen.zone, seen.facts)),
   }),
-  configStep({ name: 'sshd', flag: 'CONFIG_SSHD', observe: observeSshd, plan: planSshd }),
+  sshdStep,
   configStep({ name: 'message of the day', flag: 'CONFIG_MOTD', observe: observeMotd, plan: planMotd }),
   configStep({ name: 'file system checks', flag: 'CONFIG_EXT_CHECKS', observe: observeExtChecks, plan: planExtChecks }),
   configStep({

@@ -1,8 +1,7 @@
 import { type Action, kinds, type Step } from './actions.ts';
 import { describeError } from '../../core/error/agent-error.ts';
 import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
-import { converge } from '../action/converge.ts';
-import { type Loop, loop } from '../action/loop.ts';
+import { describeLoop, type Loop, loop } from '../action/loop.ts';
 import type { Plan } from '../action/plan.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { observePlugins, type PluginFacts } from './plugins.ts';
@@ -10,23 +9,61 @@ import { readFlags } from '../flags/read-flags.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readStoredConfig } from '../sources/stored-config.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
+import { careAfterLogin, type Part } from './care.ts';
+import { carryOut } from './carry-out.ts';
 import { readConfigRecord } from './config-record.ts';
-import type { System } from '../../core/system/system.ts';
+import { isRunningMachine, type System } from '../../core/system/system.ts';
 import type { ConfigContext, ConfigStep } from './config-step.ts';
-import { configSteps } from './config-steps.ts';
+import { configSteps, sshdStep } from './config-steps.ts';
 import { planPlugins } from './plan-plugins.ts';
 
 /**
- * What the flags allow on every machine: consoles, time, cron, sshd and their kin, then the admin's own steps. Each
- * is done once for what it wants, and one that fails, even at looking, does not keep the others from being done.
+ * What nobody who logs in waits for: the care of a first boot that was left, then what the flags allow on every machine (consoles,
+ * time, cron, sshd and their kin), then the admin's own steps. One that fails, even at looking, does not keep the others from
+ * being done.
  */
 export async function config(system: System): Promise<StepOutcome[]> {
-  const context = await observeContext(system, await readFlags(system));
+  const flags = await readFlags(system);
+  const context = await observeContext(system, flags);
+  const steps = configSteps.map((step) => ({ name: step.name, loop: () => stepLoop(step, system, context) }));
   const outcomes: StepOutcome[] = [];
-  for (const step of configSteps) outcomes.push(...(await runStep(step, system, context)));
+  for (const part of [...careOf(context, system), ...steps]) outcomes.push(...(await carryOut(part, system, flags)));
   const plugins = planPlugins(await observePlugins(system, context.flags), context.flags);
   for (const note of plugins.notes) system.journal.warn(note);
   return [...outcomes, ...(await applySteps(plugins.steps, kinds, system))];
+}
+
+/** The settings of sshd, which `bootstrap` has written before sshd starts. It is the same step: done once for what it wants. */
+export function sshdLoop(system: System, flags: Flags): Loop {
+  return loop({
+    observe: async () => {
+      const context = await observeContext(system, flags);
+      return { context, seen: await observeStep(sshdStep, system, context) };
+    },
+    plan: ({ context, seen }) => ({ steps: planStep(sshdStep, context, seen) }),
+    kinds,
+  });
+}
+
+/** What `config` would do now of the care that a first boot leaves to it; changes nothing. A part that cannot be looked at is a note. */
+export async function previewCare(
+  system: System,
+  flags: Flags,
+): Promise<{ readonly changes: readonly string[]; readonly notes: readonly string[] }> {
+  const [changes, notes]: [string[], string[]] = [[], []];
+  for (const part of careOf(await observeContext(system, flags), system)) {
+    try {
+      changes.push(...(await describeLoop(part.loop(system, flags), system)));
+    } catch (failure) {
+      notes.push(`${part.name}: ${describeError(failure)}`);
+    }
+  }
+  return { changes, notes };
+}
+
+/** On a tree it is done by `bootstrap`: an image that is configured is to have no host keys for that. */
+function careOf({ firstBoot }: ConfigContext, system: System): readonly Part[] {
+  return isRunningMachine(system) && firstBoot === 'gandi-agent' ? careAfterLogin : [];
 }
 
 /** What all steps see before anything is done. */
@@ -67,15 +104,6 @@ export function planConfig({ context, steps, plugins }: ConfigFacts): Plan<Actio
   });
   const all = [...planned, planPlugins(plugins, context.flags)];
   return { steps: all.flatMap((each) => each.steps), notes: all.flatMap((each) => each.notes) };
-}
-
-async function runStep(step: ConfigStep, system: System, context: ConfigContext): Promise<StepOutcome[]> {
-  try {
-    return await converge(stepLoop(step, system, context), system);
-  } catch (failure) {
-    system.journal.error(`${step.name}: ${describeError(failure)}`);
-    return [{ step: step.name, changed: [], failure, skipped: false }];
-  }
 }
 
 function stepLoop(step: ConfigStep, system: System, context: ConfigContext): Loop {

@@ -1,5 +1,5 @@
 import type { System } from '../../core/system/system.ts';
-import { dbusIdPath, machineIdPath, observeIdentity } from './identity.ts';
+import { dbusHasOwnId, dbusIdPath, machineIdPath, observeCopiedFiles } from './identity.ts';
 
 /** What one machine has and its copies must not have alike. */
 export interface ImageRemains {
@@ -34,12 +34,18 @@ const storageNames = ['/etc/iscsi/initiatorname.iscsi', '/etc/nvme/hostnqn', '/e
 
 /** Looks for everything that `gandi-agent image clean` removes; it changes nothing. */
 export async function observeImageRemains(system: System): Promise<ImageRemains> {
-  const { copiedFiles, dbusHasOwnId } = await observeIdentity(system);
+  const copiedFiles = await observeCopiedFiles(system);
   const own = await Promise.all(ownFolders.map((folder) => filesBelow(system, folder)));
   const leases = await Promise.all(leaseFolders.map((folder) => leasesIn(system, folder)));
   const others = await filesOf(system, secrets);
   return {
-    files: [...copiedFiles, ...(dbusHasOwnId ? [dbusIdPath] : []), ...others, ...leases.flat(), ...own.flat()],
+    files: [
+      ...copiedFiles,
+      ...((await dbusHasOwnId(system)) ? [dbusIdPath] : []),
+      ...others,
+      ...leases.flat(),
+      ...own.flat(),
+    ],
     machineId: await system.files.read(machineIdPath),
     storageNames: await filesOf(system, storageNames),
   };

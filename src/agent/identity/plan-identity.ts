@@ -1,18 +1,33 @@
 import type { Action, Step } from './actions.ts';
-import { dbusIdPath, type IdentityFacts, machineIdPath, templateMark } from './identity.ts';
+import {
+  dbusIdPath,
+  type HostKeyType,
+  hostKeyPath,
+  type IdentityFacts,
+  machineIdPath,
+  templateMark,
+} from './identity.ts';
 import type { Flags } from '../flags/flag-table.ts';
+
+/** Which host keys are made: all, those that sshd cannot start without, or the others, once it may run. */
+export type HostKeyExtent = 'all' | 'to-start-with' | 'others';
 
 /**
  * Host keys that sshd lacks, and for a copy of a template everything that it must not share with the other copies. The
  * mark of the template goes last: a run that was cut off starts again.
  * @param newMachineId 32 random hexadecimal digits, used only for a template
  */
-export function planIdentity(facts: IdentityFacts, flags: Flags, newMachineId: string): Step[] {
+export function planIdentity(
+  facts: IdentityFacts,
+  flags: Flags,
+  newMachineId: string,
+  extent: HostKeyExtent = 'all',
+): Step[] {
   const isCopy = facts.isTemplate && flags.CONFIG_MACHINE_ID;
-  const hostKeys: Action[] = facts.missingHostKeys.map((type) => ({ kind: 'make-host-key', type }));
+  const isWanted = facts.hasSshServer && flags.CONFIG_HOST_KEYS && !isCopy;
   return [
     { name: 'machine identity', actions: isCopy ? planNewIdentity(facts, newMachineId) : [] },
-    { name: 'ssh host keys', actions: facts.hasSshServer && flags.CONFIG_HOST_KEYS && !isCopy ? hostKeys : [] },
+    { name: 'ssh host keys', actions: isWanted ? planHostKeys(facts, extent) : [] },
   ];
 }
 
@@ -24,4 +39,21 @@ function planNewIdentity({ copiedFiles, dbusHasOwnId }: IdentityFacts, newMachin
     ...idFiles.map((path) => ({ kind: 'write-file', path, content: `${newMachineId}\n`, mode: 0o444 }) as const),
     { kind: 'remove-file', path: templateMark },
   ];
+}
+
+/** A key that is made after sshd started is offered once sshd has read its configuration again. */
+function planHostKeys(facts: IdentityFacts, extent: HostKeyExtent): Action[] {
+  const types = facts.missingHostKeys.filter((type) => extent !== 'to-start-with' || isNeededToStart(type, facts));
+  const keys: Action[] = types.map((type) => ({ kind: 'make-host-key', type }));
+  if (extent !== 'others' || keys.length === 0) return keys;
+  return [...keys, { kind: 'control-unit', unit: facts.sshdUnit, verb: 'try-reload-or-restart' }];
+}
+
+/**
+ * One key is enough, and ed25519 is the one that takes no time: an rsa key takes seconds on a small machine. Where sshd would
+ * not read that one, or the kernel does not allow it, all that sshd reads are made.
+ */
+function isNeededToStart(type: HostKeyType, { chosenHostKeys, isFips }: IdentityFacts): boolean {
+  const isRead = (each: HostKeyType) => chosenHostKeys.length === 0 || chosenHostKeys.includes(hostKeyPath(each));
+  return isRead('ed25519') && !isFips ? type === 'ed25519' : isRead(type);
 }

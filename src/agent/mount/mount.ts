@@ -1,6 +1,7 @@
 import { describeError } from '../../core/error/agent-error.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
+import { observeInitializedNodes } from '../../core/block-device/udev-properties.ts';
 import { peekIntoSpool } from '../event/spool.ts';
 import { readDiskRecords } from '../disk/disk-records.ts';
 import { readTimeline } from '../event/timeline.ts';
@@ -53,26 +54,10 @@ export async function mount(system: System, deadlineSeconds = defaultDeadlineSec
  * @param done kernel names of those that it has come to the end of; undefined where udev has said that it is done with all
  */
 async function observeDevicesWithUdev(system: System, done: ReadonlySet<string> | undefined): Promise<string[]> {
-  const known = await observeKnownDevices(system);
+  const known = await observeInitializedNodes(system);
   // Another device manager does not tell udevadm(8) of what it knows.
   if (known.length === 0) return [];
   const devices = (await observeBlockDevices(system)).filter(({ bus }) => bus !== 'loop');
   const isDone = ({ name, path }: BlockDevice) => known.includes(path) && (done === undefined || done.has(name));
   return devices.filter((device) => !isDone(device)).map(({ path }) => path);
-}
-
-/** Device nodes that udev has initialized; udevadm(8) describes each device in lines, ended by an empty one. */
-async function observeKnownDevices(system: System): Promise<string[]> {
-  const known: string[] = [];
-  let node: string | undefined;
-  let isInitialized = false;
-  await system.processes.follow('udevadm', ['info', '--export-db'], (line) => {
-    node = /^E: DEVNAME=(.+)$/.exec(line)?.[1] ?? node;
-    isInitialized ||= line.startsWith('E: USEC_INITIALIZED=');
-    if (line !== '') return;
-    if (node !== undefined && isInitialized) known.push(node);
-    node = undefined;
-    isInitialized = false;
-  });
-  return known;
 }

@@ -1,7 +1,7 @@
 import { AgentError } from '../../core/error/agent-error.ts';
 import { decideEnable } from './enable-decision.ts';
 import { observeSwaps } from '../../core/block-device/mounts.ts';
-import { observeSwapDisk } from './swap-disk.ts';
+import { observeSwapDesignation, observeSwapDisk } from './swap-disk.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { withDeviceLock } from '../../core/block-device/device-lock.ts';
 import { refusal } from './swap-refusal.ts';
@@ -26,17 +26,20 @@ export const enableSwapKind: ActionKind<EnableSwap> = {
  */
 export async function enableSwap({ device }: EnableSwap, system: System): Promise<void> {
   if (!isRunningMachine(system)) return;
+  // Only for the lock: what is decided by is looked at once the disk is locked.
+  const { designation } = await observeSwapDesignation(system);
+  if (designation.kind === 'one') await withDeviceLock(system, designation.disk.path, () => enable(device, system));
+  else await enable(device, system);
+}
+
+async function enable(device: string, system: System): Promise<void> {
   const facts = await observeSwapDisk(system);
   const decision = decideEnable(device, facts);
   if (!decision.allowed) throw refusal(decision, `/dev/${device}`, system);
   if (decision.already || facts.designation.kind !== 'one') return;
-  const { disk, swapDevice } = facts.designation;
-  await withDeviceLock(system, disk.path, async () => {
-    const locked = decideEnable(device, await observeSwapDisk(system));
-    if (!locked.allowed) throw refusal(locked, swapDevice.path, system);
-    if (!locked.already) await system.processes.run('swapon', ['--', swapDevice.path]);
-  });
-  await verify(system, swapDevice.path);
+  const { path } = facts.designation.swapDevice;
+  await system.processes.run('swapon', ['--', path]);
+  await verify(system, path);
 }
 
 async function verify(system: System, path: string): Promise<void> {

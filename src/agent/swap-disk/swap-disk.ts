@@ -26,15 +26,23 @@ export interface SwapDiskFacts {
   readonly zeros: Zeros | undefined;
 }
 
-/** Observes the swap disk and changes nothing. @throws AgentError if anything of it cannot be read: then nothing may be decided */
-export async function observeSwapDisk(system: System): Promise<SwapDiskFacts> {
+type ContentFacts = 'diskSignatures' | 'swapDeviceSignatures' | 'payloadArea' | 'zeros';
+
+/** Which disk is the swap disk, by what the kernel says: nothing of it is read. */
+export async function observeSwapDesignation(system: System): Promise<Omit<SwapDiskFacts, ContentFacts>> {
   const devices = await observeBlockDevices(system);
   const mounts = await observeMounts(system);
   const swaps = await observeSwaps(system);
   const record = await readAppliedRecord(system);
   const flags = await readFlags(system);
   const designation = designateSwapDisk(devices, mounts, { swapDevice: flags.CONFIG_SWAP_DEVICE });
-  const common = { designation, devices, mounts, swaps, record, payloadOffset };
+  return { designation, devices, mounts, swaps, record, payloadOffset };
+}
+
+/** Observes the swap disk and changes nothing. @throws AgentError if anything of it cannot be read: then nothing may be decided */
+export async function observeSwapDisk(system: System): Promise<SwapDiskFacts> {
+  const common = await observeSwapDesignation(system);
+  const { designation, record } = common;
   if (designation.kind !== 'one') {
     return { ...common, diskSignatures: [], swapDeviceSignatures: [], payloadArea: undefined, zeros: undefined };
   }

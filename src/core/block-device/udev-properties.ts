@@ -10,6 +10,22 @@ export async function observeUdevProperties(system: System, devicePath: string):
   return findProperties(theAddon(), devicePath) ?? askUdevadm(system, devicePath);
 }
 
+/**
+ * Device nodes that udev has initialized: the block devices, and others where it has initialized none of those. Empty where another
+ * device manager runs, which tells udevadm(8) nothing.
+ * @throws AgentError `process.missing`
+ */
+export async function observeInitializedNodes(system: System): Promise<string[]> {
+  const nodes = findInitialized(isRunningMachine(system) ? theAddon() : undefined);
+  return nodes.length > 0 ? nodes : askForInitialized(system);
+}
+
+/** Device nodes of the block devices that udev has initialized, as far as the addon can tell. */
+export function findInitialized(addon: UdevAddon | undefined): string[] {
+  const devices = addon?.list('block').filter(({ USEC_INITIALIZED }) => USEC_INITIALIZED !== undefined) ?? [];
+  return devices.flatMap(({ DEVNAME }) => DEVNAME ?? []);
+}
+
 /** @returns undefined for a path that is not a device's own, such as a link, and without the addon */
 export function findProperties(addon: UdevAddon | undefined, devicePath: string): UdevProperties | undefined {
   const device = addon?.list('block').find(({ DEVNAME }) => DEVNAME === devicePath);
@@ -27,6 +43,22 @@ let addon: { readonly loaded: UdevAddon | undefined } | undefined;
 function theAddon(): UdevAddon | undefined {
   addon ??= { loaded: loadUdevAddon() };
   return addon.loaded;
+}
+
+/** udevadm(8) describes each device in lines, ended by an empty one. */
+async function askForInitialized(system: System): Promise<string[]> {
+  const known: string[] = [];
+  let node: string | undefined;
+  let isInitialized = false;
+  await system.processes.follow('udevadm', ['info', '--export-db'], (line) => {
+    node = /^E: DEVNAME=(.+)$/.exec(line)?.[1] ?? node;
+    isInitialized ||= line.startsWith('E: USEC_INITIALIZED=');
+    if (line !== '') return;
+    if (node !== undefined && isInitialized) known.push(node);
+    node = undefined;
+    isInitialized = false;
+  });
+  return known;
 }
 
 async function askUdevadm(system: System, devicePath: string): Promise<UdevProperties> {

@@ -26,7 +26,7 @@ export interface Child {
 
 /**
  * Starts a tool and keeps what it prints. Node's own spawn and not execa, which takes 15 ms of processor time for the
- * first child of a process and this 3: a disk's mount waits for it, ten times as long in an emulated guest.
+ * first child of a process and this 3: a disk's mount waits for it, ten times as long in an emulated guest (docs/benchmarks.md).
  */
 export function startChild(tool: string, args: readonly string[], options: ChildOptions): Child {
   const { environment: env, input, workingFolder: cwd, maximalOutput } = options;

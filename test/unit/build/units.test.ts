@@ -19,6 +19,15 @@ test('L3: bootstrap comes before the network and before anybody can log in', () 
   );
 });
 
+test('sshd waits for who may log in, and for nothing that no login needs', () => {
+  const blocks = (path: string) => settings(path, 'Before').some((name) => /^sshd?\.(service|socket)$/.test(name));
+  expect(units.filter(blocks)).toEqual(['systemd/gandi-bootstrap.service']);
+  expect(text('systemd/gandi-bootstrap.service')).toMatch(/^ExecStart=\S+ bootstrap --before-login$/m);
+  // What it left is done at each boot, and does not take the processor from those who are waited for.
+  expect(settings('systemd/gandi-config.service', 'After')).toContain('gandi-bootstrap.service');
+  expect(settings('systemd/gandi-config.service', 'Nice')).toEqual(['10']);
+});
+
 test.each(installed)('L26: %s mounts no file system for itself', (path) => {
   expect(text(path)).not.toMatch(/^\s*mount\b|tmpfs/m);
 });

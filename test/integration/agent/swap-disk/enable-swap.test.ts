@@ -32,6 +32,19 @@ test('rows 54 and 50: swap is enabled, and a second time nothing happens', async
   expect(await isActive()).toBe(true);
 });
 
+test('what is on the disk is read once, under its lock: each look starts two programs', async () => {
+  const { disk, system, isActive } = attach(makeSwap);
+  const started: string[] = [];
+  const run: typeof system.processes.run = (tool, args, options) => {
+    started.push(tool);
+    return system.processes.run(tool, args, options);
+  };
+  const counting = { ...system, processes: { ...system.processes, run } };
+  await enableSwap({ kind: 'enable-swap', device: disk.name }, counting);
+  expect(await isActive()).toBe(true);
+  expect(started).toEqual(['wipefs', 'blkid', 'swapon']);
+});
+
 test('row 52: a blank device is not', async () => {
   const { isActive, enable } = attach(() => {});
   await expect(enable()).rejects.toMatchObject({ exitCode: 4, code: 'swap-disk.no-swap' });

@@ -1,6 +1,6 @@
 import type { System } from '../../../../src/core/system/system.ts';
 import { observeFirstBootFiles } from '../../../../src/agent/bootstrap/first-boot-files.ts';
-import type { DriveFacts } from '../../../../src/agent/bootstrap/observe-drive.ts';
+import type { FoundDrive } from '../../../../src/agent/bootstrap/observe-drive.ts';
 import { digestOfTexts } from '../../../../src/agent/sources/drive-source.ts';
 import { driveSource } from '../../../../src/agent/sources/drives.ts';
 import type { ReadDrive } from '../../../../src/agent/sources/read-drive.ts';
@@ -24,8 +24,8 @@ export function openstackDrive(files: Readonly<Record<string, unknown>>): Promis
 export async function driveFacts(
   system: System,
   drive?: ReadDrive,
-  changes: Partial<DriveFacts> = {},
-): Promise<DriveFacts> {
+  changes: Partial<FoundDrive> = {},
+): Promise<FoundDrive> {
   const userNames = drive?.parsed.config.users.map(({ name }) => name) ?? [];
   return {
     hasPayload: false,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loop } from '../../../../src/agent/action/loop.ts';
 import { converge } from '../../../../src/agent/action/converge.ts';
 import { kinds } from '../../../../src/agent/bootstrap/actions.ts';
-import type { DriveFacts } from '../../../../src/agent/bootstrap/observe-drive.ts';
+import { type FoundDrive, observeDrive } from '../../../../src/agent/bootstrap/observe-drive.ts';
 import { planAttachedDrive, planDrive } from '../../../../src/agent/bootstrap/plan-drive.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { type DriveRecord, readDriveRecord } from '../../../../src/agent/sources/drive-record.ts';
@@ -17,12 +17,18 @@ const ifupdown = { '/usr/sbin/ifup': '', [`${wants}/networking.service`]: '' };
 const networkd = { '/usr/lib/systemd/systemd-networkd': '', [`${wants}/systemd-networkd.service`]: '' };
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f me';
 const metadata = { name: 'web1', public_keys: { mine: key } };
+const appliedRecord = {
+  version: 1,
+  payload: { disk: 'vdb', diskSequence: 1, serial: null, offset: 0, length: 1, digest: '0'.repeat(64) },
+  consumed: true,
+  appliedAt: '2026-01-01T00:00:00Z',
+};
 const network = {
   links: [{ id: 'l0', type: 'phy', ethernet_mac_address: nics.eth0 }],
   networks: [{ id: 'n0', link: 'l0', type: 'ipv4', ip_address: '192.0.2.10', netmask: '255.255.255.0' }],
 };
 
-async function planned(there: Record<string, string>, flags = '', changes: Partial<DriveFacts> = {}) {
+async function planned(there: Record<string, string>, flags = '', changes: Partial<FoundDrive> = {}) {
   const { system } = await machineTree(treeOf({ files: {}, nics, there }));
   return planDrive(await driveFacts(system, changes.drive, changes), parseFlags(flags).flags);
 }
@@ -43,7 +49,6 @@ describe('NICs that nothing describes', () => {
   });
 
   test.each([
-    ['a payload was applied', ifupdown, '', { hasPayload: true }],
     ['the flag says so', ifupdown, 'CONFIG_DHCP_FALLBACK=0', {}],
     ['the network is not ours to configure', ifupdown, 'CONFIG_NETWORK=0', {}],
     ['nothing reads what we could write', {}, '', {}],
@@ -117,8 +122,8 @@ describe('a drive that is attached to the running machine, where our unit closes
 
   test('restarts nothing where it was applied already', async () => {
     const drive = await attached({});
-    const record = drive.drive === undefined ? undefined : { ...drive.drive, source: 'openstack' };
-    const plan = planDriveEvent({ drive: { ...drive, record } as DriveFacts, isBound: true }, parseFlags('').flags);
+    const record: DriveRecord | undefined = drive.drive && { ...drive.drive, source: 'config-drive' };
+    const plan = planDriveEvent({ drive: { ...drive, record }, isBound: true }, parseFlags('').flags);
     expect(plan.steps).toEqual([]);
   });
 });
@@ -170,8 +175,19 @@ describe('a drive', () => {
     expect(plan.steps.find(({ name }) => name === 'host name')?.actions.length).toBeGreaterThan(0);
   });
 
+  test('behind a payload is not looked at: no boot of such a machine reads what a drive would be applied to', async () => {
+    const { system } = await machineTree({
+      ...treeOf({ files: {}, nics, there: ifupdown }),
+      '/var/lib/gandi/applied.json': JSON.stringify(appliedRecord),
+    });
+    const facts = await observeDrive(system, parseFlags('').flags);
+    expect(facts).toEqual({ hasPayload: true, notes: [], device: undefined });
+    expect(planDrive(facts, parseFlags('').flags).steps).toEqual([]);
+  });
+
   test('is not read where a payload comes before it, which is said', async () => {
-    const { steps, notes } = await planned(ifupdown, '', { hasPayload: true, device: '/dev/sr0' });
+    const facts = { hasPayload: true, notes: [], device: '/dev/sr0' } as const;
+    const { steps, notes = [] } = planDrive(facts, parseFlags('').flags);
     expect(steps).toEqual([]);
     expect(notes).toEqual([expect.stringContaining('/dev/sr0')]);
   });
@@ -182,7 +198,7 @@ describe('a drive', () => {
     const record: DriveRecord = { source: 'config-drive', digest: earlier.digest, texts: earlier.texts };
     const there = { ...ifupdown, '/gandi/script': '#!/bin/sh\necho hello\n' };
     const removal = { kind: 'remove-file', path: '/gandi/script' };
-    const actionsOf = async (changes: Partial<DriveFacts>) =>
+    const actionsOf = async (changes: Partial<FoundDrive>) =>
       (await planned(there, '', changes)).steps.flatMap((step) => step.actions);
     expect(await actionsOf({ drive, record })).toContainEqual(removal);
     expect(await actionsOf({ drive })).not.toContainEqual(removal);

@@ -1,23 +1,31 @@
 import { expect, test } from 'vitest';
 import type { Step } from '../../../../src/agent/actions.ts';
-import { type BootstrapFacts, planBootstrap } from '../../../../src/agent/bootstrap/plan.ts';
+import { type ArrivedPayload, type BootstrapFacts, planBootstrap } from '../../../../src/agent/bootstrap/plan.ts';
+import { observeSwapPart, planSwapPart } from '../../../../src/agent/bootstrap/swap-disk.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { networkTool } from '../../../../src/agent/network-config/network-tools.ts';
 import type { AppliedRecord } from '../../../../src/agent/swap-disk/applied-record.ts';
+import { machineTree } from '../../core/system/machine-tree.ts';
 import { files } from './first-boot-example.ts';
 import { location, payload, swapDiskFacts } from './swap-disk-example.ts';
 
 const flags = parseFlags('').flags;
 const ifupdown = networkTool('ifupdown') ?? null;
 
-function facts(changes: Partial<BootstrapFacts> = {}): BootstrapFacts {
-  return {
+type SomeFacts = Partial<ArrivedPayload> & Partial<Pick<BootstrapFacts, 'swapDisk'>>;
+
+function facts(changes: SomeFacts = {}): BootstrapFacts {
+  const arrived = {
     swapDisk: swapDiskFacts({ payloadArea: 'archive' }),
     payload,
     modules: undefined,
     files,
-    ...changes,
   };
+  return { ...arrived, ...changes };
+}
+
+function without(swapDisk: BootstrapFacts['swapDisk']): BootstrapFacts {
+  return { swapDisk, payload: undefined };
 }
 
 const applied = (changes: Partial<AppliedRecord>): AppliedRecord => ({
@@ -54,6 +62,13 @@ test('D3, D4, D5: apply, commit, wipe, format, in this order, each only after al
   ]);
 });
 
+test('a boot without a payload looks at nothing that one would be applied to', async () => {
+  const { system } = await machineTree({ '/proc/self/mountinfo': '22 1 254:1 / / rw - ext4 /dev/vda1 rw\n' });
+  const seen = await observeSwapPart({ ...system, root: '/' }, flags);
+  expect(Object.keys(seen)).toEqual(['swapDisk', 'payload']);
+  expect(planSwapPart(seen, flags)).toEqual({ steps: [], notes: [] });
+});
+
 test('a payload whose record is written is never applied again: only its end is made', () => {
   const swapDisk = swapDiskFacts({ payloadArea: 'known', record: applied({ consumed: false }) });
   expect(namesOf(planBootstrap(facts({ swapDisk }), flags).steps)).toEqual(['swap disk']);
@@ -70,7 +85,7 @@ test.each(['wiping', 'zero'] as const)(
   'power failed after the record, area %s: wipe and format go on',
   (payloadArea) => {
     const swapDisk = swapDiskFacts({ payloadArea, record: applied({ consumed: false }) });
-    const { steps } = planBootstrap(facts({ swapDisk, payload: undefined }), flags);
+    const { steps } = planBootstrap(without(swapDisk), flags);
     expect(kindsOf(steps)).toEqual(['wipe-payload', 'make-swap', 'commit-payload', 'enable-swap']);
   },
 );
@@ -78,31 +93,31 @@ test.each(['wiping', 'zero'] as const)(
 test('a disk that took the name of the one in the record is not wiped on its word', () => {
   const other = applied({ consumed: false, payload: { ...location, serial: 'something-else' } });
   const swapDisk = swapDiskFacts({ record: other, zeros: 'not-all' as never });
-  expect(kindsOf(planBootstrap(facts({ swapDisk, payload: undefined }), flags).steps)).toEqual([]);
+  expect(kindsOf(planBootstrap(without(swapDisk), flags).steps)).toEqual([]);
 });
 
 test('no payload, and swap on the disk: it is only enabled', () => {
   const swap = [{ offset: 4086, type: 'swap' }];
   const swapDisk = swapDiskFacts({ diskSignatures: swap, swapDeviceSignatures: swap, record: applied({}) });
-  expect(kindsOf(planBootstrap(facts({ swapDisk, payload: undefined }), flags).steps)).toEqual(['enable-swap']);
+  expect(kindsOf(planBootstrap(without(swapDisk), flags).steps)).toEqual(['enable-swap']);
 });
 
 test('no payload, and swap in use: nothing to do', () => {
   const swapDisk = swapDiskFacts({ swaps: [{ path: '/dev/vdb', type: 'partition', sizeBytes: 1 }] });
-  expect(planBootstrap(facts({ swapDisk, payload: undefined }), flags)).toEqual({ steps: [], notes: [] });
+  expect(planBootstrap(without(swapDisk), flags)).toEqual({ steps: [], notes: [] });
 });
 
 test('no payload, and something else on the disk: left alone, and said', () => {
   const ext4 = [{ offset: 1080, type: 'ext4' }];
   const swapDisk = swapDiskFacts({ diskSignatures: ext4, swapDeviceSignatures: ext4, payloadArea: 'other' });
-  const { steps, notes } = planBootstrap(facts({ swapDisk, payload: undefined }), flags);
+  const { steps, notes } = planBootstrap(without(swapDisk), flags);
   expect(steps).toEqual([]);
   expect(notes).toEqual([expect.stringContaining('/dev/vdb is left alone')]);
 });
 
 test('D1, D6: without a designated disk nothing is read, applied or formatted', () => {
   const swapDisk = swapDiskFacts({ designation: { kind: 'none' } });
-  expect(planBootstrap(facts({ swapDisk, payload: undefined }), flags)).toEqual({ steps: [], notes: [] });
+  expect(planBootstrap(without(swapDisk), flags)).toEqual({ steps: [], notes: [] });
 });
 
 test('S6: with swap switched off the payload is wiped all the same', () => {
@@ -129,7 +144,6 @@ test.each([
   ['this very configuration stored and no record: a first boot that was cut off', payload.configText, false],
   ['another configuration stored and no record: one of the old agent', '{}', true],
 ])('%s', (_, storedConfig, keeps) => {
-  const { files } = facts();
   const { steps } = planBootstrap(facts({ files: { ...files, storedConfig } }), flags);
   const hostname = steps.find(({ name }) => name === 'host name')?.actions[0];
   expect(hostname).toMatchObject({ kind: 'write-file', path: '/etc/hostname' });
@@ -140,16 +154,16 @@ test('a NIC that the admin configures is left alone, and said', () => {
   const path = '/etc/network/interfaces';
   const text = 'source /etc/network/interfaces.d/*\niface eth0 inet dhcp\n';
   const main = { path, text, isOurs: false, links: [{ name: 'eth0', macAddress: null }] };
-  const files = { ...facts().files, network: { tool: ifupdown, files: [main] } };
-  const { steps, notes } = planBootstrap(facts({ files }), flags);
+  const configured = { ...files, network: { tool: ifupdown, files: [main] } };
+  const { steps, notes } = planBootstrap(facts({ files: configured }), flags);
   expect(namesOf(steps)).not.toContain('network');
   expect(notes).toEqual(['eth0: /etc/network/interfaces configures it and wins']);
 });
 
 test('the drop-in of systemd-resolved is written once', () => {
   const resolverStep = (text: string | undefined) => {
-    const files = { ...facts().files, resolver: { owner: 'systemd-resolved', text } as const };
-    return planBootstrap(facts({ files }), flags).steps.find((step) => step.name === 'resolver')?.actions;
+    const resolved = { ...files, resolver: { owner: 'systemd-resolved', text } as const };
+    return planBootstrap(facts({ files: resolved }), flags).steps.find((step) => step.name === 'resolver')?.actions;
   };
   const [, write] = resolverStep(undefined) ?? [];
   expect(write).toMatchObject({ kind: 'write-file', path: '/etc/systemd/resolved.conf.d/gandi.conf' });

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, readlink, stat, writeFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { config, observeConfig, planConfig } from '../../../../src/agent/config/config.ts';
+import { config, observeConfig, planConfig, previewCare } from '../../../../src/agent/config/config.ts';
 import { readFlags } from '../../../../src/agent/flags/read-flags.ts';
 import { type MachineTree, machineTree } from '../../core/system/machine-tree.ts';
 
@@ -136,6 +136,35 @@ test.each([
   const off = { ...(await readFlags(system)), [flag]: false };
   const without = planConfig(await observeConfig(system, off)).steps.map(({ name }) => name);
   expect(without).toEqual(names.filter((name) => name !== step));
+});
+
+test('what a first boot leaves to it is done on the machine that runs, and not on a tree', async () => {
+  const settings = { '/etc/gandi/sysctl.conf': 'vm.swappiness = 10\n', '/usr/sbin/sshd': '' };
+  const flags = 'CONFIG_GROW_ROOT=0\n';
+  const tree = await machineTree({ ...files, ...settings, '/etc/default/gandi': flags });
+  expect(namesOf(await config(tree.system))).not.toContain('kernel settings');
+  expect(await tree.system.files.list('/etc/ssh')).not.toContain('ssh_host_rsa_key');
+
+  const called: string[] = [];
+  const run = async (tool: string) => {
+    called.push(tool);
+    return { exitCode: 0, stdout: '', stderr: '' };
+  };
+  const live = { ...tree.system, root: '/', processes: { ...tree.system.processes, run } };
+  expect((await previewCare(live, await readFlags(live))).changes).toEqual(
+    expect.arrayContaining([
+      'kernel settings: write /etc/sysctl.d/90-gandi.conf',
+      'ssh host keys: make the ssh host key rsa',
+    ]),
+  );
+  expect(namesOf(await config(live)).slice(0, 2)).toEqual(['kernel settings', 'ssh host keys']);
+  expect(await live.files.read('/etc/sysctl.d/90-gandi.conf')).toContain('vm.swappiness = 10');
+  expect(called).toContain('ssh-keygen');
+  const others = await readFlags(live);
+  expect(await previewCare(live, { ...others, CONFIG_FIRST_BOOT: '0' })).toEqual({ changes: [], notes: [] });
+  // This tree has no /proc, so the disk of / cannot be told.
+  const grows = await previewCare(live, { ...others, CONFIG_GROW_ROOT: true });
+  expect(grows.notes).toEqual([expect.stringMatching(/^root disk: .*mounts\.unreadable/)]);
 });
 
 test('a configuration that is wrong keeps nothing else from being done', async () => {

@@ -1,4 +1,4 @@
-import { cp, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -28,15 +28,23 @@ async function treeOf(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(entries.flat());
 }
 
+/** The partition of / ends where its disk does. */
+const filledDisk = {
+  label: 'dos',
+  unit: 'sectors',
+  partitions: [{ node: '/dev/vda1', start: 2048, size: 4_192_256, type: '83' }],
+};
+
 const answers: Readonly<Record<string, string>> = {
   blkid: '11111111-2222-3333-4444-555555555555\n',
   tune2fs: 'Maximum mount count:      -1\nCheck interval:           0 (<none>)\n',
+  sfdisk: JSON.stringify({ partitiontable: filledDisk }),
   locale: 'C\nfr_FR.utf8\n',
   systemctl: 'LoadState=loaded\nActiveState=inactive\nUnitFileState=enabled\n',
 };
 /** What is done and used by nobody there: no program of Alpine reads a file of the locale. */
 const unused: Readonly<Record<string, readonly string[]>> = { alpine: ['locale.not-read'] };
-const looksOnly = /^(blkid|tune2fs -l|locale|findmnt|systemctl show) ?/;
+const looksOnly = /^(blkid|tune2fs -l|locale|findmnt|sfdisk --json|systemctl show) ?/;
 
 /** The machine of a family, as if it were running: its programs say what theirs say, and write down that they were called. */
 async function machineOf(family: string) {
@@ -47,6 +55,9 @@ async function machineOf(family: string) {
   // sd_booted(3)
   if (await system.files.status('/usr/lib/systemd/systemd'))
     await mkdir(join(root, 'run/systemd/system'), { recursive: true });
+  // So does its file system.
+  await mkdir(join(root, 'var/lib/gandi'), { recursive: true });
+  await writeFile(join(root, 'var/lib/gandi/root-filled'), `${4_192_256 * 512}\n`);
   const called: string[] = [];
   const run: System['processes']['run'] = async (tool, args) => {
     called.push([tool, ...args].join(' ').replaceAll(root, ''));

@@ -11,7 +11,7 @@ const failuresOf = (outcomes: Awaited<ReturnType<typeof config>>) =>
 
 /** A tree whose programs are run: the stage believes that it is the running machine. */
 async function withPlugins(plugins: Readonly<Record<string, string>>, flags = ''): Promise<MachineTree> {
-  const off = ['FSTAB', 'CONSOLE', 'CRON', 'TIMEZONE', 'SSHD', 'MOTD', 'EXT_CHECKS'].map(
+  const off = ['FSTAB', 'CONSOLE', 'CRON', 'TIMEZONE', 'SSHD', 'MOTD', 'EXT_CHECKS', 'GROW_ROOT'].map(
     (name) => `CONFIG_${name}=0\n`,
   );
   const tree = await machineTree({ '/etc/default/gandi': `${off.join('')}${flags}` });

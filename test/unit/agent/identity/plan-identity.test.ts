@@ -1,14 +1,20 @@
 import { expect, test } from 'vitest';
-import { planIdentity } from '../../../../src/agent/identity/plan-identity.ts';
+import { type HostKeyExtent, planIdentity } from '../../../../src/agent/identity/plan-identity.ts';
+import { observeHostKeyUse } from '../../../../src/agent/access/host-key-use.ts';
 import type { IdentityFacts } from '../../../../src/agent/identity/identity.ts';
 import { observeIdentity } from '../../../../src/agent/identity/identity.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
+const rsaKey = '/etc/ssh/ssh_host_rsa_key';
+const ed25519Key = '/etc/ssh/ssh_host_ed25519_key';
 const machineId = '0123456789abcdef0123456789abcdef';
+const use = { chosenHostKeys: [], sshdUnit: 'ssh.service' };
 const facts: IdentityFacts = {
+  ...use,
   hasSshServer: true,
   missingHostKeys: [],
+  isFips: false,
   isTemplate: false,
   copiedFiles: ['/etc/ssh/ssh_host_rsa_key'],
   dbusHasOwnId: false,
@@ -28,7 +34,44 @@ test('L19: one missing key is made, whatever the others are', () => {
 test('L19: an empty key file is not a key', async () => {
   const keys = { '/etc/ssh/ssh_host_rsa_key': '', '/etc/ssh/ssh_host_ecdsa_key': 'key', '/usr/sbin/sshd': '' };
   const { system } = await machineTree(keys);
-  expect(await observeIdentity(system)).toMatchObject({ hasSshServer: true, missingHostKeys: ['rsa', 'ed25519'] });
+  expect(await observeIdentity(system, use)).toMatchObject({ hasSshServer: true, missingHostKeys: ['rsa', 'ed25519'] });
+});
+
+const keysOf = (changes: Partial<IdentityFacts>, extent: HostKeyExtent) =>
+  planIdentity(
+    { ...facts, missingHostKeys: ['rsa', 'ecdsa', 'ed25519'], ...changes },
+    parseFlags('').flags,
+    machineId,
+    extent,
+  )
+    .flatMap((step) => step.actions)
+    .map((action) => (action.kind === 'make-host-key' ? action.type : action.kind));
+
+test.each<[string, Partial<IdentityFacts>, string[]]>([
+  ['the one key that takes no time', {}, ['ed25519']],
+  ['nothing where it is there', { missingHostKeys: ['rsa'] }, []],
+  ['that one if the admin chose it beside others', { chosenHostKeys: [rsaKey, ed25519Key] }, ['ed25519']],
+  ['those that the admin chose, if it is not among them', { chosenHostKeys: [rsaKey] }, ['rsa']],
+  ["nothing for an sshd with keys of the admin's own", { chosenHostKeys: ['/etc/ssh/own_key'] }, []],
+  ['all where the kernel does not allow ed25519', { isFips: true }, ['rsa', 'ecdsa', 'ed25519']],
+])('before sshd starts: %s', (_, changes, expected) => {
+  expect(keysOf(changes, 'to-start-with')).toEqual(expected);
+});
+
+test('the others are made while sshd may run, which is told of them', () => {
+  expect(keysOf({ missingHostKeys: ['rsa', 'ecdsa'] }, 'others')).toEqual(['rsa', 'ecdsa', 'control-unit']);
+  expect(keysOf({ missingHostKeys: [] }, 'others')).toEqual([]);
+});
+
+test("which keys sshd has is read from its files, the admin's drop-ins too", async () => {
+  const { system } = await machineTree({
+    '/etc/ssh/sshd_config': 'Include /etc/ssh/sshd_config.d/*.conf\n#HostKey /etc/ssh/no\n',
+    '/etc/ssh/sshd_config.d/own.conf': `HostKey ${rsaKey}\n`,
+    '/lib/systemd/system/ssh.service': '',
+    '/proc/sys/crypto/fips_enabled': '1\n',
+  });
+  expect(await observeHostKeyUse(system)).toEqual({ chosenHostKeys: [rsaKey], sshdUnit: 'ssh.service' });
+  expect(await observeIdentity(system, use)).toMatchObject({ isFips: true });
 });
 
 test.each([
