@@ -168,6 +168,10 @@ export const flagTable = {
     "apply the platform's configuration at first boot: 1 always, 0 never, auto unless cloud-init configures this machine",
   ),
   CONFIG_BOOT_REPORT: onOff('1', 'write one line to the console when the work of the boot has ended'),
+  CONFIG_HOST_PORT: onOff(
+    '1',
+    "tell the platform on its port org.gandi.agent.0, where it gave one, what becomes of each disk and that the boot's work has ended",
+  ),
   CONFIG_LOG_LEVEL: oneOf(
     ['error', 'warn', 'info', 'debug'],
     'info',
