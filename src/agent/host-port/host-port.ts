@@ -67,17 +67,25 @@ async function write(port: FileHandle, bytes: Buffer, clock: Pick<Clock, 'sleep'
   }
 }
 
-/** read(2) of a port is 0 while the host is not connected, and EAGAIN while it is and says nothing (tried on Linux 6.1). */
+/**
+ * read(2) of a port is 0 while the host is not connected, EAGAIN while it is and says nothing, and ENODEV once the port is unplugged
+ * (tried on Linux 6.1).
+ */
 async function read(port: FileHandle): Promise<Uint8Array | 'closed' | 'quiet'> {
   try {
     const { buffer, bytesRead } = await port.read(Buffer.alloc(4096));
     return bytesRead === 0 ? 'closed' : buffer.subarray(0, bytesRead);
   } catch (error) {
     if (isNothingNow(error)) return 'quiet';
+    if (hasCode(error, 'ENODEV')) return 'closed';
     throw error;
   }
 }
 
 function isNothingNow(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EAGAIN';
+  return hasCode(error, 'EAGAIN');
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
