@@ -9,7 +9,7 @@ import { provision } from '../src/provision/program.ts';
 import { detachedSchema } from '../src/agent/disk/detach-answer.ts';
 import { diskListSchema, diskPageSchema } from '../src/agent/disk/describe-disk.ts';
 import { doctorReportSchema, imageReportSchema } from '../src/agent/doctor/finding.ts';
-import { hostRecordSchema } from '../src/agent/host-port/host-record.ts';
+import { hostRecordSchema } from '../src/core/host-port/host-record.ts';
 import { hostAnswerSchema } from '../src/agent/host-request/host-answer.ts';
 import { hostRequestSchema } from '../src/agent/host-request/request.ts';
 import { payloadInspectionSchema } from '../src/agent/payload/payload-inspection.ts';

@@ -1,15 +1,19 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { AgentError } from '../../core/error/agent-error.ts';
+import { portNames } from '../../core/host-port/port-names.ts';
 import type { Clock } from '../../core/system/clock.ts';
 import type { System } from '../../core/system/system.ts';
 
 /** The port on which the platform is told; udev makes the link (50-udev-default.rules). */
-export const toldPort = '/dev/virtio-ports/org.gandi.agent.0';
+export const toldPort = `/dev/virtio-ports/${portNames.told}`;
 
 // The kernel queues 128 buffers for a host that reads slowly. One that does not read at all may not hold up disks.
-const attempts = 20;
+const mostAttempts = 20;
 const pauseSeconds = 0.05;
+
+/** Ports whose host read nothing the last time that it was waited for: it is not waited for again until it has read. */
+const unread = new Set<string>();
 
 /** Whether the platform gave this machine the port. */
 export async function hasPort({ files }: Pick<System, 'files'>): Promise<boolean> {
@@ -50,17 +54,22 @@ export async function withPort(
 ): Promise<void> {
   const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
   await using handle = await files.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
-  await act({ read: () => read(handle), write: (text) => write(handle, Buffer.from(text), clock) });
+  await act({ read: () => read(handle), write: (text) => write(handle, path, Buffer.from(text), clock) });
 }
 
-async function write(port: FileHandle, bytes: Buffer, clock: Pick<Clock, 'sleep'>): Promise<void> {
+async function write(port: FileHandle, path: string, bytes: Buffer, clock: Pick<Clock, 'sleep'>): Promise<void> {
   let rest = bytes;
   for (let attempt = 1; rest.length > 0; ) {
     try {
       rest = rest.subarray((await port.write(rest)).bytesWritten);
       attempt = 1;
+      unread.delete(path);
     } catch (error) {
-      if (attempt === attempts || !isNothingNow(error) || (await read(port)) === 'closed') throw error;
+      if (!isNothingNow(error) || unread.has(path) || (await read(port)) === 'closed') throw error;
+      if (attempt === mostAttempts) {
+        unread.add(path);
+        throw error;
+      }
       attempt += 1;
       await clock.sleep(pauseSeconds);
     }

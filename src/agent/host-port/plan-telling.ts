@@ -1,6 +1,6 @@
 import type { DiskRecord } from '../disk/disk-records.ts';
 import { poolDeviceCode } from '../disk/plan-pool-device.ts';
-import type { HostEvent, HostRecord } from './host-record.ts';
+import type { HostEvent, HostRecord } from '../../core/host-port/host-record.ts';
 
 /** What the platform was told last of one attachment of a disk. */
 export interface ToldDisk {

@@ -7,7 +7,7 @@ import { type DiskRecord, readDiskRecords } from '../disk/disk-records.ts';
 import { firstCode } from '../stage/exit-code-of.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { hasPort, toldPort, writeToPort } from './host-port.ts';
-import { type HostRecord, renderHostLine } from './host-record.ts';
+import { type HostRecord, renderHostLine } from '../../core/host-port/host-record.ts';
 import { planTelling } from './plan-telling.ts';
 import {
   nextSequence,
@@ -33,15 +33,17 @@ export type Telling = (failure: string | null) => Promise<void>;
 
 /**
  * Tells the platform what became of a disk and its partitions: what is on record of them is compared with what is on record when
- * all is done, and with what the platform was told before. Nothing without the port, or where CONFIG_HOST_PORT=0.
+ * all is done, and with what the platform was told before. Never throws. Nothing without the port, or where CONFIG_HOST_PORT=0.
  */
 export async function beginTelling(system: System, disk: TellingOf): Promise<Telling> {
-  if (!(await isTold(system))) return () => Promise.resolve();
-  const before = await readFamily(system, disk.kernelName);
-  return async (failure) => {
-    const tell = async () => tellFamily(system, disk, before, failure);
-    await underLock(system, tell);
-  };
+  try {
+    if (!(await isTold(system))) return tellNothing;
+    const before = await readFamily(system, disk.kernelName);
+    return (failure) => underLock(system, () => tellFamily(system, disk, before, failure));
+  } catch (error) {
+    warnNotTold(system, error);
+    return tellNothing;
+  }
 }
 
 /** Does something about a disk by command, and tells the platform what became of it. @throws what `act` does; nothing is told then */
@@ -58,9 +60,9 @@ export async function tellWhile<T extends { readonly outcomes: readonly StepOutc
   return result;
 }
 
-/** Tells the platform that the work of the boot has ended. @param reason code of the first thing that failed */
+/** Tells the platform that the work of the boot has ended. Never throws. @param reason code of the first thing that failed */
 export async function tellBoot(system: System, reason: string | null, seconds: number): Promise<void> {
-  if (!(await isTold(system))) return;
+  if (!(await isTold(system).catch(() => false))) return;
   const record = { event: 'booted', serial: null, device: null, path: null, bytes: null, reason } as const;
   await underLock(system, async () => {
     await handOver(system, { version: 1, sequence: await nextSequence(system), ...record, seconds: rounded(seconds) });
@@ -75,8 +77,16 @@ async function underLock(system: System, tell: () => Promise<void>): Promise<voi
   try {
     if (!(await withLedger(system, tell))) throw new Error('another process of the agent holds the port');
   } catch (error) {
-    system.journal.warn(`${toldPort}: not told: ${describeError(error)}`);
+    warnNotTold(system, error);
   }
+}
+
+function tellNothing(): Promise<void> {
+  return Promise.resolve();
+}
+
+function warnNotTold({ journal }: System, error: unknown): void {
+  journal.warn(`${toldPort}: not told: ${describeError(error)}`);
 }
 
 interface Family {

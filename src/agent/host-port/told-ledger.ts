@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { System } from '../../core/system/system.ts';
 import { nameIn } from '../disk/disk-record-key.ts';
 import { makeRunFolder } from '../stage/run-folder.ts';
-import { type HostRecord, hostRecordSchema } from './host-record.ts';
+import { type HostRecord, hostRecordSchema } from '../../core/host-port/host-record.ts';
 import type { ToldDisk } from './plan-telling.ts';
 
 const folder = '/run/gandi/host';

@@ -1,6 +1,6 @@
 import type { System } from '../../core/system/system.ts';
 import type { Flags } from '../flags/flag-table.ts';
-import { renderHostLine } from '../host-port/host-record.ts';
+import { renderHostLine } from '../../core/host-port/host-record.ts';
 import { readStatusReport } from '../status/status-report.ts';
 import { detachBySerial } from './detach.ts';
 import { freezeDisks, thawDisks } from './freeze.ts';

@@ -1,6 +1,6 @@
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
-import { forgetFrozen, writeFrozen } from './frozen.ts';
+import { forgetFrozen, readFrozen, writeFrozen } from './frozen.ts';
 
 /** Has systemd thaw these mounts after a time, whatever becomes of the agent. To be done before the first of them is frozen. */
 export interface ArmThaw {
@@ -34,6 +34,8 @@ const laterLooks = [5, 30, 120] as const;
 
 /** A timer each, which starts fsfreeze(8) and nothing of the agent's. @throws AgentError `process.*`; what is armed then does no harm */
 async function armThaw({ mounts, seconds }: ArmThaw, system: System): Promise<void> {
+  // A timer of a freeze before, whose disk has another number by now, would thaw this one too early.
+  for (const { majorMinor } of (await readFrozen(system))?.mounts ?? []) await stopTimer(majorMinor, system);
   await writeFrozen(system, { mounts: [...mounts], until: system.clock.monotonic() + seconds });
   const times = [0, ...laterLooks].map((more) => `--timer-property=OnActiveSec=${seconds + more}s`);
   for (const { mountPoint, majorMinor } of mounts) {

@@ -5,7 +5,7 @@ import { kinds } from './actions.ts';
 import { observeDataMounts } from './data-mounts.ts';
 import { observeFrozen, readFrozen } from './frozen.ts';
 import { answerDone, answerFailed, type HostAnswer } from './host-answer.ts';
-import { chooseMounts, planFreeze, planThaw } from './plan-mounts.ts';
+import { chooseMounts, planFreeze, planThaw, planUndo } from './plan-mounts.ts';
 import type { HostRequest } from './request.ts';
 
 /** Freezes the file systems of all data disks, or none: what was frozen is thawed where one of them cannot be. */
@@ -18,21 +18,18 @@ export async function freezeDisks(
   const outcomes = await applySteps(planFreeze(chosen, request.seconds), kinds, system);
   const failed = outcomes.find(({ failure }) => failure !== null);
   if (failed === undefined) return answerDone(request, pathsOf(chosen));
-  await thawAll(system);
+  const begun = await readFrozen(system);
+  if (begun !== undefined) await applySteps(planUndo(begun), kinds, system);
   return answerFailed(request, failed.failure);
 }
 
 /** Thaws what was frozen, by this process or another; done where nothing is. */
 export async function thawDisks(request: Extract<HostRequest, { ask: 'thaw' }>, system: System): Promise<HostAnswer> {
   const frozen = await readFrozen(system);
-  const failed = (await thawAll(system)).find(({ failure }) => failure !== null);
+  if (frozen === undefined) return answerDone(request);
+  const failed = (await applySteps(planThaw(frozen), kinds, system)).find(({ failure }) => failure !== null);
   if (failed !== undefined) return answerFailed(request, failed.failure);
-  return answerDone(request, { paths: frozen?.mounts.map(({ mountPoint }) => mountPoint) ?? [] });
-}
-
-async function thawAll(system: System) {
-  const frozen = await readFrozen(system);
-  return frozen === undefined ? [] : applySteps(planThaw(frozen), kinds, system);
+  return answerDone(request, { paths: frozen.mounts.map(({ mountPoint }) => mountPoint) });
 }
 
 function pathsOf({ able, leftOut }: ReturnType<typeof chooseMounts>): Pick<HostAnswer, 'paths' | 'leftOut'> {

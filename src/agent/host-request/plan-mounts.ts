@@ -31,14 +31,20 @@ export function planFreeze({ able }: Chosen, seconds: number): Step[] {
 }
 
 /** Each for itself, in the other order; the timers stay where one could not be thawed. */
-export function planThaw({ mounts }: Frozen): Step[] {
-  const thaw = mounts.toReversed().map(
-    ({ mountPoint }): Step => ({
-      name: 'thaw',
-      actions: [{ kind: 'thaw-mount', mountPoint }],
-    }),
-  );
-  return [...thaw, { name: 'thaw', actions: [{ kind: 'disarm-thaw', mounts }], needsAllBefore: true }];
+export function planThaw(frozen: Frozen): Step[] {
+  return [
+    ...thawAll(frozen),
+    { name: 'thaw', actions: [{ kind: 'disarm-thaw', mounts: frozen.mounts }], needsAllBefore: true },
+  ];
+}
+
+/** After a freeze that failed: a file system that took too long may freeze yet, so the timers stay in any case. */
+export function planUndo(frozen: Frozen): Step[] {
+  return [...thawAll(frozen), { name: 'thaw', actions: [{ kind: 'disarm-thaw', mounts: [] }] }];
+}
+
+function thawAll({ mounts }: Frozen): Step[] {
+  return mounts.toReversed().map(({ mountPoint }) => ({ name: 'thaw', actions: [{ kind: 'thaw-mount', mountPoint }] }));
 }
 
 /** Each for itself. */

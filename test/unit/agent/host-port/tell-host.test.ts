@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { untouchedRecord, removeDiskRecord, writeDiskRecord } from '../../../../src/agent/disk/disk-records.ts';
-import { hostRecordSchema, renderHostLine } from '../../../../src/agent/host-port/host-record.ts';
+import { hostRecordSchema, renderHostLine } from '../../../../src/core/host-port/host-record.ts';
 import { beginTelling, tellBoot } from '../../../../src/agent/host-port/tell-host.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
