@@ -29,6 +29,8 @@ export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk' | 'pla
   readonly disks?: readonly AttachedDisk[];
   /** NICs besides the first that are there from the first moment. */
   readonly nics?: readonly NicDevice[];
+  /** Called before it is powered on, for what else is to be there from the first moment. */
+  readonly prepare?: (guest: Guest) => Promise<void>;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function boot({
   disks = [],
   nics = [],
   recordsWrites = false,
+  prepare,
   ...hardware
 }: BootOptions): Promise<Guest> {
   const image = own ?? (await agentImage(debian, system));
@@ -57,6 +60,7 @@ export async function boot({
   const guest = new Guest(image, { ...hardware, folder, swapDisk, recordedDisk, platform: await platform?.(folder) });
   for (const disk of disks) await guest.attachDisk(disk);
   for (const nic of nics) await guest.attachNic(nic);
+  await prepare?.(guest);
   await guest.start().catch(async (error: unknown) => {
     const log = await readFile(join(folder, 'serial.log'), 'utf8').catch(() => '');
     await discard(guest);

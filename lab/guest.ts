@@ -8,6 +8,7 @@ import { cpuToPlug } from './guest-cpu.ts';
 import { GuestCommands } from './guest-commands.ts';
 import { memoryToPlug } from './guest-memory.ts';
 import { type NicDevice, nicToPlug } from './guest-nic.ts';
+import { type GuestPort, portToPlug } from './guest-port.ts';
 import type { Pluggable } from './pluggable.ts';
 import { makeOverlay, nicPorts, takePlace, type Hardware } from './qemu.ts';
 import type { Qmp } from './qmp.ts';
@@ -120,6 +121,12 @@ export class Guest extends GuestCommands {
   async attachNic(nic: NicDevice = {}): Promise<Plugged & { readonly macAddress: string }> {
     const device = nicToPlug(nic, 2 + (this.#attachedNics++ % nicPorts.length));
     return { macAddress: device.macAddress, ...(await this.#plug(device)) };
+  }
+
+  /** Gives it a virtio-serial port, to whose other end this process listens; before `start` it is there from the first moment. */
+  async attachPort(name: string): Promise<GuestPort & Plugged> {
+    const port = portToPlug(this.folder, name);
+    return Object.assign(port, await this.#plug(port));
   }
 
   async attachCpu(): Promise<Plugged> {

@@ -9,6 +9,9 @@ import { provision } from '../src/provision/program.ts';
 import { detachedSchema } from '../src/agent/disk/detach-answer.ts';
 import { diskListSchema, diskPageSchema } from '../src/agent/disk/describe-disk.ts';
 import { doctorReportSchema, imageReportSchema } from '../src/agent/doctor/finding.ts';
+import { hostRecordSchema } from '../src/core/host-port/host-record.ts';
+import { hostAnswerSchema } from '../src/agent/host-request/host-answer.ts';
+import { hostRequestSchema } from '../src/agent/host-request/request.ts';
 import { payloadInspectionSchema } from '../src/agent/payload/payload-inspection.ts';
 import { networkReportSchema } from '../src/agent/status/network-report.ts';
 import { statusReportSchema } from '../src/agent/status/status-report.ts';
@@ -49,6 +52,9 @@ export const generated: Readonly<Record<string, () => string>> = {
   'schema/payload-create.schema.json': () => jsonSchemaText('gandi-agent payload create --json', createdPayloadSchema),
   'schema/payload-inspect.schema.json': () =>
     jsonSchemaText('gandi-agent payload inspect --json', payloadInspectionSchema),
+  'schema/host-record.schema.json': () => jsonSchemaText('one line of the port org.gandi.agent.0', hostRecordSchema),
+  'schema/host-request.schema.json': () => jsonSchemaText('a request on the port org.gandi.agent.1', hostRequestSchema),
+  'schema/host-answer.schema.json': () => jsonSchemaText('an answer on the port org.gandi.agent.1', hostAnswerSchema),
   'schema/plan.schema.json': () => jsonSchemaText('gandi-agent COMMAND --dry-run --json', planSchema),
   'schema/validate.schema.json': () => jsonSchemaText('gandi-agent validate --json', validationSchema),
   'schema/collect.schema.json': () => jsonSchemaText('gandi-agent collect --json', collectedSchema),

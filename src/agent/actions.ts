@@ -1,6 +1,7 @@
 import type { ActionOf } from './action/kind.ts';
 import type { Step as StepOf } from './action/step.ts';
 import { kinds as hotplugKinds } from './hotplug/actions.ts';
+import { kinds as hostRequestKinds } from './host-request/actions.ts';
 import { kinds as configKinds } from './config/actions.ts';
 import { kinds as postbootKinds } from './postboot/actions.ts';
 import { kinds as simpleInitKinds } from './simple-init/actions.ts';
@@ -14,6 +15,7 @@ export const kinds = {
   ...configKinds,
   ...postbootKinds,
   ...simpleInitKinds,
+  ...hostRequestKinds,
 } as const;
 
 export type Action = ActionOf<typeof kinds>;

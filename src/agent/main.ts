@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { answerCommand } from './cli/answer.ts';
 import { bootstrapCommand } from './cli/bootstrap.ts';
 import type { Program, Terminal } from '../core/command/command.ts';
 import { diskCommand } from './cli/disk.ts';
@@ -39,6 +40,7 @@ export const agent: Program = {
         postbootCommand,
         outcomeCommand,
         hotplugCommand,
+        answerCommand,
         simpleInitCommand,
         migrateCommand,
       ],

@@ -434,3 +434,11 @@ iface eth4 inet static
 `;
 
 export const loneMetaData = { 'instance-id': 1, hostname: 'web2', 'public-keys': { me: { 'openssh-key': sshKey } } };
+
+export const hostRequests = [
+  { version: 1, id: 'a', ask: 'status' },
+  { version: 1, ask: 'detach', serial: 'vol-1' },
+  { version: 1, ask: 'trim', serial: null },
+  { version: 1, ask: 'freeze', seconds: 60 },
+  { version: 1, ask: 'thaw' },
+];

@@ -11,6 +11,8 @@ import { readTimeline } from '../../src/agent/event/timeline.ts';
 import { parseAssignment } from '../../src/agent/assignment/parse-assignment.ts';
 import { systemFolderOf } from '../../src/agent/assignment/system-folders.ts';
 import { parseFlags } from '../../src/agent/flags/parse-flags.ts';
+import { requestKinds } from '../../src/agent/flags/request-kinds.ts';
+import { parseRequest } from '../../src/agent/host-request/request.ts';
 import { handlerOf } from '../../src/agent/hotplug/handlers.ts';
 import { parseGandiConfig } from '../../src/agent/machine-config/gandi-schema.ts';
 import type { ParsedConfig } from '../../src/agent/machine-config/parsed-config.ts';
@@ -56,6 +58,19 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const control = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/;
 
 export const targets: readonly Target[] = [
+  {
+    name: 'request of the platform',
+    share: 1,
+    input: nearJson(...documents.hostRequests),
+    read: (text) => {
+      for (const allowed of [requestKinds, ['status'] as const, ['none'] as const]) {
+        const request = parseRequest(text, allowed);
+        if ('code' in request) continue;
+        const kind = request.ask === 'thaw' ? 'freeze' : request.ask;
+        if (!allowed.some((each) => each === kind)) throw new Error(`${request.ask} is not allowed`);
+      }
+    },
+  },
   {
     name: 'payload',
     share: 4,

@@ -13,6 +13,7 @@ import { attachDisk, detachDisk, findAgain, findNamedDisk, type Managed } from '
 import { switchOnDemand } from '../disk/on-demand.ts';
 import { findReleasedDisk, type ReleasedDisk } from '../disk/released-disks.ts';
 import { readTimeline } from '../event/timeline.ts';
+import { tellWhile } from '../host-port/tell-host.ts';
 import { observeUdevRules } from '../facts/udev-rules.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
@@ -81,7 +82,7 @@ const attach = defineCommand({
     const system = await openMachine('/', 'disk', { isQuiet: true, isVerbose: verbose });
     const flags = await readFlags(system);
     const device = await findOrTell(system, word);
-    if (!('releasedAt' in device)) return reportAttached(await attachDisk(system, flags, device.path), json, terminal);
+    if (!('releasedAt' in device)) return reportAttached(await attachTelling(system, flags, device), json, terminal);
     const again = await waitForAttached(system, () => findAgain(system, device), secondsToComeBack);
     if (again.some(({ failure }) => failure !== null)) return reportFailures(again, terminal);
     return reportAttached(await attachAgain(system, flags, device), json, terminal);
@@ -112,7 +113,9 @@ const detach = defineCommand({
       return ExitCode.done;
     };
     if ('releasedAt' in device) return tell(answerReleased(device));
-    const { outcomes, isReleased } = await detachDisk(system, await readFlags(system), device.path, force);
+    const flags = await readFlags(system);
+    const act = () => detachDisk(system, flags, device.path, force);
+    const { outcomes, isReleased } = await tellWhile(system, device, act, { isDetach: true });
     const exitCode = reportFailures(outcomes, terminal);
     return exitCode === ExitCode.done ? tell(answerDetached(device, isReleased)) : exitCode;
   },
@@ -154,11 +157,15 @@ async function findOrTell(system: System, word: string): Promise<BlockDevice | R
   }
 }
 
+function attachTelling(system: System, flags: Flags, device: BlockDevice): Promise<Managed> {
+  return tellWhile(system, device, () => attachDisk(system, flags, device.path));
+}
+
 /** It may have come back under another kernel name. */
 async function attachAgain(system: System, flags: Flags, { device, names }: ReleasedDisk): Promise<Managed> {
   for (const name of names) {
     const found = await findNamedDisk(system, name).catch(() => undefined);
-    if (found !== undefined) return attachDisk(system, flags, found.path);
+    if (found !== undefined) return attachTelling(system, flags, found);
   }
   return attachDisk(system, flags, device).catch(() => {
     throw new AgentError('the platform has taken it', {

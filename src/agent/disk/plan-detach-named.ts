@@ -8,6 +8,7 @@ import type { AttachedDisk } from './disk-facts.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import { coverOf } from './disk-state.ts';
 import { mountOf } from './mount-of.ts';
+import type { MountUser } from './mount-users.ts';
 import type { DetachFacts, DetachTarget } from './observe-detach.ts';
 import { detachedRecord, planDetach, planRelease } from './plan-detach.ts';
 import { removalFile } from './removal-file.ts';
@@ -95,9 +96,14 @@ function requireSettled({ family, records }: DetachFacts): void {
   });
 }
 
-/** Services are stopped for it; what else uses it keeps it. */
-function requireUnused({ record, units, users }: DetachTarget): void {
-  const others = users.filter((user) => !units.some(({ name }) => name === user.unit));
+/** Programs that keep a disk from being detached: services are stopped for it, and do not. */
+export function usersInTheWay({ units, users }: Pick<DetachTarget, 'units' | 'users'>): MountUser[] {
+  return users.filter((user) => !units.some(({ name }) => name === user.unit));
+}
+
+function requireUnused(target: DetachTarget): void {
+  const { record } = target;
+  const others = usersInTheWay(target);
   if (others.length === 0) return;
   const names = others.map(({ name, pid }) => `${name} (${pid})`).join(', ');
   throw new AgentError(`cannot detach it: it is used by ${names}`, {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { layerNames } from './layer-names.ts';
 import { dataDiskWords } from './platforms.ts';
+import { requestKinds } from './request-kinds.ts';
 import { sourceNames } from './source-names.ts';
 
 /** One flag of /etc/default/gandi: what it may be, what it is when unset, and what the shipped file says about it. */
@@ -9,6 +10,8 @@ export interface Flag<Value> {
   readonly default: string;
   readonly schema: z.ZodType<Value, string>;
   readonly meaning: string;
+  /** What a value that is not valid means, where that is not the default: what allows something must not allow all by a slip. */
+  readonly ifMistaken?: string;
 }
 
 // One schema for all flags of a kind: each schema is part of the start-up snapshot, and its size is start-up time.
@@ -175,6 +178,19 @@ export const flagTable = {
     "apply the platform's configuration at first boot: 1 always, 0 never, auto unless cloud-init configures this machine",
   ),
   CONFIG_BOOT_REPORT: onOff('1', 'write one line to the console when the work of the boot has ended'),
+  CONFIG_HOST_PORT: onOff(
+    '1',
+    "tell the platform on its port org.gandi.agent.0, where it gave one, what becomes of each disk and that the boot's work has ended",
+  ),
+  CONFIG_HOST_REQUESTS: {
+    ...someOf(
+      [...requestKinds, 'none'],
+      'none',
+      'what the platform may ask by plugging a port org.gandi.agent.1: one or more of status, detach, trim and freeze, with which it may thaw; or none',
+    ),
+    default: requestKinds.join(' '),
+    ifMistaken: 'none',
+  },
   CONFIG_LOG_LEVEL: oneOf(
     ['error', 'warn', 'info', 'debug'],
     'info',

@@ -1,6 +1,6 @@
 import { suggestion } from '../../core/command/suggestion.ts';
 import { parseKeyValueLine } from '../../core/text/key-value-line.ts';
-import { type FlagName, type Flags, flagTable } from './flag-table.ts';
+import { type Flag, type FlagName, type Flags, flagTable } from './flag-table.ts';
 
 export interface ParsedFlags {
   readonly flags: Flags;
@@ -13,7 +13,7 @@ export interface ParsedFlags {
 /**
  * Reads the text of a flags file: shell-style `KEY=value`, one per line, as scripts source it and admins edit it.
  * Tolerates `export`, spaces around `=`, quotes, trailing comments and CRLF. An empty or invalid value is the
- * default; keys that are not ours are left alone.
+ * default, unless the flag has another for a mistake; keys that are not ours are left alone.
  */
 export function parseFlags(text: string): ParsedFlags {
   const values = defaults();
@@ -28,9 +28,10 @@ export function parseFlags(text: string): ParsedFlags {
     }
     const { key, value } = found;
     const { schema, default: byDefault } = flagTable[key];
+    const instead = insteadOfMistake(key);
     // As in a shell the last line of a key counts, also where it says nothing or something wrong.
     const parsed = value === undefined ? undefined : schema.safeParse(value === '' ? byDefault : value);
-    values[key] = parsed?.success ? parsed.data : schema.parse(byDefault);
+    values[key] = parsed?.success ? parsed.data : schema.parse(instead);
     if (value === undefined) warnings.push(describeMistake(index + 1, key, found.text, 'must end with its quote'));
     else if (!parsed?.success) warnings.push(describeMistake(index + 1, key, value, parsed?.error.issues[0]?.message));
   }
@@ -55,11 +56,17 @@ function isFlagName(key: string): key is FlagName {
   return Object.hasOwn(flagTable, key);
 }
 
+function insteadOfMistake(key: FlagName): string {
+  const flag: Flag<unknown> = flagTable[key];
+  return flag.ifMistaken ?? flag.default;
+}
+
 function describeUnknown(line: number, key: string): string {
   return `line ${line}: unknown flag ${key}${suggestion(key, Object.keys(flagTable))}`;
 }
 
 function describeMistake(line: number, key: FlagName, value: string, problem = 'is not valid'): string {
-  const used = flagTable[key].default === '' ? 'it is empty' : `${flagTable[key].default} is used`;
+  const instead = insteadOfMistake(key);
+  const used = instead === '' ? 'it is empty' : `${instead} is used`;
   return `line ${line}: ${key}: ${problem}, and not ${JSON.stringify(value)}; ${used}`;
 }

@@ -1,6 +1,7 @@
 import { describeError } from '../../core/error/agent-error.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
 import { converge } from '../action/converge.ts';
+import { firstCode } from '../stage/exit-code-of.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import type { TimelineEntry } from '../event/timeline.ts';
 import type { System } from '../../core/system/system.ts';
@@ -13,6 +14,8 @@ import type { Turn } from '../event/turn.ts';
 export interface Answer {
   readonly entry: TimelineEntry;
   readonly hasFailed: boolean;
+  /** Code of the first failure; null if nothing failed. */
+  readonly failure: string | null;
 }
 
 /**
@@ -29,7 +32,7 @@ export async function answerEvents(
   const outcomes = await handle(events, letOthersFirst, system);
   const failures = outcomes.filter(({ failure }) => failure !== null).map(({ failure }) => describeError(failure));
   const entry = describeEvents(events, outcomes, failures, startedAt, system.clock.monotonic());
-  return { entry, hasFailed: failures.length > 0 };
+  return { entry, hasFailed: failures.length > 0, failure: firstCode(outcomes) };
 }
 
 async function handle(

@@ -1,9 +1,11 @@
+import { basename } from 'node:path';
 import { describeError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import { protectAssignedFolders } from '../disk/protect-assigned-folders.ts';
 import { readSpool, removeFromSpool, type SpooledEvent } from '../event/spool.ts';
 import { openTimeline, type Timeline } from '../event/timeline.ts';
 import type { Turn } from '../event/turn.ts';
+import { beginTelling, type Telling } from '../host-port/tell-host.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { type Alarm, alarm } from './alarm.ts';
 import { answerEvents } from './answer-events.ts';
@@ -66,10 +68,23 @@ async function answer(
   timeline: Timeline,
   system: System,
 ): Promise<boolean> {
-  const { entry, hasFailed } = await answerEvents(events, letOthersFirst, system);
+  const tell = await beginTellingOf(events, system);
+  const { entry, hasFailed, failure } = await answerEvents(events, letOthersFirst, system);
+  await tell(failure);
   await timeline.append(entry).catch((error: unknown) => system.journal.warn(`timeline: ${describeError(error)}`));
   for (const event of events) await removeFromSpool(system, event);
   return hasFailed;
+}
+
+/** Only of disks; an event that is no disk's tells the platform nothing. */
+async function beginTellingOf(events: readonly SpooledEvent[], system: System): Promise<Telling> {
+  const [oldest] = events;
+  const isDisk = oldest !== undefined && handlerOf(oldest) === handlerOf({ ...oldest, handler: 'disk' });
+  if (!isDisk) return () => Promise.resolve();
+  const { devicePath, properties, spooledAt } = oldest;
+  const sequence = /^\d+$/.test(properties.DISKSEQ ?? '') ? Number(properties.DISKSEQ) : null;
+  const disk = { kernelName: basename(devicePath), diskSequence: sequence, startedAt: spooledAt };
+  return beginTelling(system, disk);
 }
 
 function tellSlow(device: string, { journal }: System): void {

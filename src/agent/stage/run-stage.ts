@@ -1,6 +1,6 @@
-import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
+import { describeError, ExitCode } from '../../core/error/agent-error.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
-import { exitCodeOf } from './exit-code-of.ts';
+import { codeOf, exitCodeOf } from './exit-code-of.ts';
 import { readStages, type StageRun, type StageStatus, writeStageStatus } from './status.ts';
 import { answerBeforeExit } from '../../core/system/answer-before-exit.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
@@ -91,8 +91,4 @@ async function outcomesOf(name: string, stage: () => Promise<StepOutcome[]>, sys
     system.journal.error(`${name}: ${describeError(failure)}`);
     return [{ step: name, changed: [], failure, skipped: false }];
   }
-}
-
-function codeOf(failure: unknown): string {
-  return failure instanceof AgentError ? failure.code : 'unexpected';
 }

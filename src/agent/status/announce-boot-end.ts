@@ -3,6 +3,7 @@ import { AgentError } from '../../core/error/agent-error.ts';
 import { silentJournal } from '../../core/system/journal.ts';
 import type { System } from '../../core/system/system.ts';
 import { version } from '../../core/version.ts';
+import { tellBoot } from '../host-port/tell-host.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { enabledStages, unfinished } from './boot-stages.ts';
 import { runFolder } from '../stage/run-folder.ts';
@@ -15,16 +16,18 @@ const consolePath = '/dev/console';
 const announcedPath = `${runFolder.path}/boot-ended`;
 
 /**
- * Writes one line to the console when the last enabled stage of this boot has ended, once per boot: a platform sees it without
- * a login. To be called by each stage after its end is on record.
+ * Writes one line to the console when the last enabled stage of this boot has ended, once per boot, and one record to the
+ * platform's port: a platform sees it without a login. To be called by each stage after its end is on record.
  */
 export async function announceBootEnd(system: System): Promise<void> {
   const expected = await enabledStages(system);
   const stages = await readStages(system);
   if (expected.length === 0 || unfinished(expected, stages).length > 0) return;
-  if (!(await readFlags({ ...system, journal: silentJournal })).CONFIG_BOOT_REPORT) return;
   const line = describeBootEnd(expected, stages);
-  if (await isFirst(system, line)) await writeToConsole(system, line);
+  if (!(await isFirst(system, line))) return;
+  const quiet = { ...system, journal: silentJournal };
+  await tellBoot(system, firstFailure(stages), endOf(expected, stages));
+  if ((await readFlags(quiet)).CONFIG_BOOT_REPORT) await writeToConsole(system, line);
 }
 
 /** `gandi-agent 3.0.0: work of the boot ended 61 s after boot: done`, or `failed: config`. */
@@ -32,10 +35,21 @@ export function describeBootEnd(
   expected: readonly string[],
   stages: Readonly<Record<string, Pick<StageStatus, 'result' | 'endedAt'>>>,
 ): string {
-  const ended = Math.max(...expected.map((name) => stages[name]?.endedAt ?? 0));
+  const ended = endOf(expected, stages);
   const failed = Object.entries(stages).flatMap(([name, { result }]) => (result === 'failed' ? [name] : []));
   const result = failed.length === 0 ? 'done' : `failed: ${failed.join(', ')}; see gandi-agent status`;
   return `gandi-agent ${version}: work of the boot ended ${Math.round(ended)} s after boot: ${result}`;
+}
+
+/** Seconds since boot. */
+function endOf(expected: readonly string[], stages: Readonly<Record<string, Pick<StageStatus, 'endedAt'>>>): number {
+  return Math.max(...expected.map((name) => stages[name]?.endedAt ?? 0));
+}
+
+/** Code of the first failure, in the order of the stages' names; null if all is well. */
+function firstFailure(stages: Readonly<Record<string, Pick<StageStatus, 'result' | 'failures'>>>): string | null {
+  const failed = Object.values(stages).find(({ result }) => result === 'failed');
+  return failed === undefined ? null : (failed.failures[0]?.code ?? 'unexpected');
 }
 
 async function isFirst({ files }: System, line: string): Promise<boolean> {

@@ -14,8 +14,8 @@ import { machineTree } from '../../core/system/machine-tree.ts';
 import { usedTree } from '../image/used-tree.ts';
 import { runAgent } from './run-agent.ts';
 
-/** Whether they did it is their exit status; they have no result beside it. */
-const withoutResult = ['disk autofs', 'network confirm', 'outcome'];
+/** Whether they did it is their exit status; they have no result beside it. What `answer` says goes to the port. */
+const withoutResult = ['answer', 'disk autofs', 'network confirm', 'outcome'];
 
 test('every command with a result has --json', () => {
   const without = callsOf(commandsOf(agent)).filter(({ command }) => !Object.hasOwn(command.options, 'json'));

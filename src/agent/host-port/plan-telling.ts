@@ -1,0 +1,94 @@
+import type { DiskRecord } from '../disk/disk-records.ts';
+import { poolDeviceCode } from '../disk/plan-pool-device.ts';
+import type { HostEvent, HostRecord } from '../../core/host-port/host-record.ts';
+
+/** What the platform was told last of one attachment of a disk. */
+export interface ToldDisk {
+  readonly device: string;
+  readonly serial: string | null;
+  readonly path: string | null;
+  readonly bytes: number | null;
+  readonly standing: 'attached' | 'detached' | 'refused' | 'none';
+  readonly filledBytes: number | null;
+  readonly reason: string | null;
+}
+
+export interface TellingFacts {
+  readonly device: string;
+  /** What the platform knows; undefined for a disk that it was told nothing of. */
+  readonly told: ToldDisk | undefined;
+  /** It was detached before it went, or is because somebody asks for it. */
+  readonly wasDetached: boolean;
+  /** On record now that the event was answered. */
+  readonly now: DiskRecord | undefined;
+  /** Code of what failed; null if nothing did. */
+  readonly failure: string | null;
+  /** Size of the block device; null if it is gone. */
+  readonly bytes: number | null;
+}
+
+export interface PlannedTelling {
+  readonly record: Omit<HostRecord, 'version' | 'sequence' | 'seconds'>;
+  /** What the platform knows then. */
+  readonly told: ToldDisk;
+}
+
+/** Rows by which a device is no business of the platform's: its partitions or its pool are told of, or nothing is to be. */
+const silentRefusals: readonly string[] = ['not-a-data-disk', 'system-disk', 'has-partitions', poolDeviceCode];
+
+/**
+ * What the platform is to be told after an event of a disk was answered: one record at most, and none of what it knows already, so
+ * an event that is replayed tells nothing.
+ */
+export function planTelling(facts: TellingFacts): PlannedTelling | undefined {
+  const { told, now, failure } = facts;
+  const standing = standingOf(now);
+  const event = now === undefined ? eventOfGone(facts) : (eventOf(now, standing, facts) ?? eventOfFailure(facts));
+  if (event === undefined) return undefined;
+  const reason = reasonOf(event, facts);
+  const known = {
+    device: facts.device,
+    serial: now?.serial ?? told?.serial ?? null,
+    path: now?.mountPoint ?? told?.path ?? null,
+    bytes: facts.bytes ?? told?.bytes ?? null,
+  };
+  const filledBytes = now?.filledBytes ?? null;
+  const kept = standing === 'none' ? (told?.standing ?? 'none') : standing;
+  return {
+    record: { event, ...known, reason },
+    told: { ...known, standing: now === undefined ? 'detached' : kept, filledBytes, reason: failure ?? reason },
+  };
+}
+
+function standingOf(now: DiskRecord | undefined): ToldDisk['standing'] {
+  if (now === undefined || now.isBeingMounted) return 'none';
+  if (now.isDetached) return 'detached';
+  if (now.mountPoint !== null) return 'attached';
+  return now.refusal === null || silentRefusals.includes(now.refusal) ? 'none' : 'refused';
+}
+
+/** A disk that was never mounted leaves without a word, unless looking at it failed. */
+function eventOfGone({ told, failure }: TellingFacts): HostEvent | undefined {
+  if (told?.standing === 'attached') return 'detached';
+  return failure !== null && told?.reason !== failure ? 'failed' : undefined;
+}
+
+function eventOf(now: DiskRecord, standing: ToldDisk['standing'], { told }: TellingFacts): HostEvent | undefined {
+  if (standing === 'none') return undefined;
+  if (told?.standing !== standing) return standing;
+  if (standing === 'refused') return told.reason === now.refusal ? undefined : 'refused';
+  if (standing === 'detached') return undefined;
+  if (told.path !== now.mountPoint) return 'attached';
+  const hasGrown = now.filledBytes !== null && now.filledBytes > (told.filledBytes ?? 0);
+  return hasGrown ? 'grown' : undefined;
+}
+
+function eventOfFailure({ told, failure }: TellingFacts): HostEvent | undefined {
+  return failure === null || told?.reason === failure ? undefined : 'failed';
+}
+
+function reasonOf(event: HostEvent, { wasDetached, now, failure }: TellingFacts): string | null {
+  if (event === 'refused') return now?.refusal ?? null;
+  if (event === 'detached' && now === undefined && !wasDetached) return 'disk.gone';
+  return failure;
+}

@@ -1,0 +1,158 @@
+import { describeError } from '../../core/error/agent-error.ts';
+import type { StepOutcome } from '../action/apply-steps.ts';
+import { type BlockDevice, observeDiskOf } from '../../core/block-device/block-devices.ts';
+import type { System } from '../../core/system/system.ts';
+import { diskRecordKey, nameIn } from '../disk/disk-record-key.ts';
+import { type DiskRecord, readDiskRecords } from '../disk/disk-records.ts';
+import { firstCode } from '../stage/exit-code-of.ts';
+import { readFlags } from '../flags/read-flags.ts';
+import { hasPort, toldPort, writeToPort } from './host-port.ts';
+import { type HostRecord, renderHostLine } from '../../core/host-port/host-record.ts';
+import { planTelling } from './plan-telling.ts';
+import {
+  nextSequence,
+  readLedgerEntry,
+  removeLedgerEntry,
+  toldKeys,
+  withLedger,
+  writeLedgerEntry,
+} from './told-ledger.ts';
+
+/** The disk that something is about to happen to. */
+export interface TellingOf {
+  readonly kernelName: string;
+  readonly diskSequence: number | null;
+  /** Seconds since boot when it began. */
+  readonly startedAt: number;
+  /** It is detached because somebody asked for that. */
+  readonly isDetach?: boolean;
+}
+
+/** To be called once all is done. Never throws: what cannot be told is in the journal. @param failure code of what failed */
+export type Telling = (failure: string | null) => Promise<void>;
+
+/**
+ * Tells the platform what became of a disk and its partitions: what is on record of them is compared with what is on record when
+ * all is done, and with what the platform was told before. Never throws. Nothing without the port, or where CONFIG_HOST_PORT=0.
+ */
+export async function beginTelling(system: System, disk: TellingOf): Promise<Telling> {
+  try {
+    if (!(await isTold(system))) return tellNothing;
+    const before = await readFamily(system, disk.kernelName);
+    return (failure) => underLock(system, () => tellFamily(system, disk, before, failure));
+  } catch (error) {
+    warnNotTold(system, error);
+    return tellNothing;
+  }
+}
+
+/** Does something about a disk by command, and tells the platform what became of it. @throws what `act` does; nothing is told then */
+export async function tellWhile<T extends { readonly outcomes: readonly StepOutcome[] }>(
+  system: System,
+  { name, diskSequence }: Pick<BlockDevice, 'name' | 'diskSequence'>,
+  act: () => Promise<T>,
+  how: Pick<TellingOf, 'isDetach'> = {},
+): Promise<T> {
+  const startedAt = system.clock.monotonic();
+  const tell = await beginTelling(system, { kernelName: name, diskSequence, startedAt, ...how });
+  const result = await act();
+  await tell(firstCode(result.outcomes));
+  return result;
+}
+
+/** Tells the platform that the work of the boot has ended. Never throws. @param reason code of the first thing that failed */
+export async function tellBoot(system: System, reason: string | null, seconds: number): Promise<void> {
+  if (!(await isTold(system).catch(() => false))) return;
+  const record = { event: 'booted', serial: null, device: null, path: null, bytes: null, reason } as const;
+  await underLock(system, async () => {
+    await handOver(system, { version: 1, sequence: await nextSequence(system), ...record, seconds: rounded(seconds) });
+  });
+}
+
+async function isTold(system: System): Promise<boolean> {
+  return (await hasPort(system)) && (await readFlags(system)).CONFIG_HOST_PORT;
+}
+
+async function underLock(system: System, tell: () => Promise<void>): Promise<void> {
+  try {
+    if (!(await withLedger(system, tell))) throw new Error('another process of the agent holds the port');
+  } catch (error) {
+    warnNotTold(system, error);
+  }
+}
+
+function tellNothing(): Promise<void> {
+  return Promise.resolve();
+}
+
+function warnNotTold({ journal }: System, error: unknown): void {
+  journal.warn(`${toldPort}: not told: ${describeError(error)}`);
+}
+
+interface Family {
+  readonly devices: readonly BlockDevice[];
+  readonly records: readonly DiskRecord[];
+}
+
+async function readFamily(system: System, kernelName: string): Promise<Family> {
+  const devices = await observeDiskOf(system, kernelName);
+  const names = new Set([kernelName, ...devices.map(({ name }) => name)]);
+  const records = await Promise.all([...names].map((name) => readDiskRecords(system, name)));
+  return { devices, records: records.flat() };
+}
+
+async function tellFamily(system: System, disk: TellingOf, before: Family, failure: string | null): Promise<void> {
+  const now = await readFamily(system, disk.kernelName);
+  const own = diskRecordKey(disk.kernelName, disk.diskSequence);
+  const names = [...before.devices, ...now.devices].map(({ name }) => name);
+  const told = await Promise.all([...new Set([disk.kernelName, ...names])].map((name) => toldKeys(system, name)));
+  const onRecord = [...before.records, ...now.records].map(({ key }) => key);
+  for (const key of new Set([...told.flat(), ...onRecord, own])) {
+    await tellDisk(system, disk, key, before, now, key === own ? failure : null);
+  }
+}
+
+async function tellDisk(
+  system: System,
+  { startedAt, isDetach = false }: TellingOf,
+  key: string,
+  before: Family,
+  now: Family,
+  failure: string | null,
+): Promise<void> {
+  const entry = await readLedgerEntry(system, key);
+  if (entry?.pending) await handOver(system, entry.pending);
+  const device = now.devices.find((each) => diskRecordKey(each.name, each.diskSequence) === key);
+  const recorded = now.records.find((each) => each.key === key);
+  const planned = planTelling({
+    device: device?.path ?? recorded?.device ?? entry?.told.device ?? `/dev/${nameIn(key).replaceAll('!', '/')}`,
+    told: entry?.told,
+    wasDetached: isDetach || before.records.some((each) => each.key === key && each.isDetached),
+    now: recorded,
+    failure,
+    bytes: device?.sizeBytes ?? null,
+  });
+  if (planned !== undefined) {
+    const seconds = rounded(system.clock.monotonic() - startedAt);
+    const pending: HostRecord = { version: 1, sequence: await nextSequence(system), ...planned.record, seconds };
+    await writeLedgerEntry(system, key, { told: planned.told, pending });
+    await handOver(system, pending);
+  }
+  // What has gone never comes back under this key.
+  if (recorded === undefined && device === undefined) return removeLedgerEntry(system, key);
+  const told = planned?.told ?? entry?.told;
+  if (told !== undefined && (planned !== undefined || entry?.pending)) {
+    await writeLedgerEntry(system, key, { told, pending: null });
+  }
+}
+
+async function handOver(system: System, record: HostRecord): Promise<void> {
+  await writeToPort(system, toldPort, renderHostLine(record)).catch((error: unknown) => {
+    const what = `record ${record.sequence} (${record.event}${record.device === null ? '' : ` ${record.device}`})`;
+    system.journal.warn(`${what} was not handed over: ${describeError(error)}`);
+  });
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}

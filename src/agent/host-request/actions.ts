@@ -1,0 +1,17 @@
+import type { ActionOf } from '../action/kind.ts';
+import type { Step as StepOf } from '../action/step.ts';
+import { armThawKind, disarmThawKind } from './arm-thaw.ts';
+import { freezeMountKind, thawMountKind } from './freeze-mount.ts';
+import { trimMountKind } from './trim-mount.ts';
+
+/** What is done for the platform beside what the agent does anyway. To add one: a file with its shape, words and handler, and a line here. */
+export const kinds = {
+  'arm-thaw': armThawKind,
+  'disarm-thaw': disarmThawKind,
+  'freeze-mount': freezeMountKind,
+  'thaw-mount': thawMountKind,
+  'trim-mount': trimMountKind,
+} as const;
+
+export type Action = ActionOf<typeof kinds>;
+export type Step = StepOf<Action>;

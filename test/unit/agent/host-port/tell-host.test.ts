@@ -1,0 +1,146 @@
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { untouchedRecord, removeDiskRecord, writeDiskRecord } from '../../../../src/agent/disk/disk-records.ts';
+import { hostRecordSchema, renderHostLine } from '../../../../src/core/host-port/host-record.ts';
+import { beginTelling, tellBoot } from '../../../../src/agent/host-port/tell-host.ts';
+import { machineTree } from '../../core/system/machine-tree.ts';
+
+const port = '/dev/virtio-ports/org.gandi.agent.0';
+const disk = { kernelName: 'sdb', diskSequence: 7, startedAt: 0 };
+const record = {
+  ...untouchedRecord({
+    name: 'sdb',
+    path: '/dev/sdb',
+    majorMinor: '8:16',
+    diskSequence: 7,
+    serial: 'vol-1',
+  } as Parameters<typeof untouchedRecord>[0]),
+  mountPoint: '/srv/däta\n',
+};
+
+/** A machine whose port is a file that keeps what is written to it; every line in turn has the place of the one before. */
+async function machineWithPort(files: Readonly<Record<string, string>> = { [port]: '' }) {
+  const tree = await machineTree(files);
+  const told = async () => {
+    const text = await readFile(join(tree.root, port), 'utf8');
+    await writeFile(join(tree.root, port), '');
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => hostRecordSchema.parse(JSON.parse(line)));
+  };
+  return { ...tree, told };
+}
+
+test('a disk that was mounted is one record, and none when its event is replayed', async () => {
+  const { system, told } = await machineWithPort();
+  const tell = await beginTelling(system, disk);
+  await writeDiskRecord(system, record);
+  await tell(null);
+  expect(await told()).toEqual([
+    expect.objectContaining({
+      version: 1,
+      sequence: 1,
+      event: 'attached',
+      serial: 'vol-1',
+      path: record.mountPoint,
+      reason: null,
+    }),
+  ]);
+  await (await beginTelling(system, disk))(null);
+  expect(await told()).toEqual([]);
+});
+
+test('a record that a killed process may not have handed over is handed over by the next, under the same number', async () => {
+  const { system, told, root } = await machineWithPort();
+  const tell = await beginTelling(system, disk);
+  await writeDiskRecord(system, record);
+  await tell(null);
+  const [before] = await told();
+  const path = join(root, 'run/gandi/host/disks/sdb@7.json');
+  const entry = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...entry, pending: before }));
+  await (await beginTelling(system, disk))(null);
+  expect(await told()).toEqual([before]);
+  await (await beginTelling(system, disk))(null);
+  expect(await told()).toEqual([]);
+});
+
+test('a disk that was pulled and comes back is told of each time', async () => {
+  const { system, told } = await machineWithPort();
+  const happens = async (change: () => Promise<void>) => {
+    const tell = await beginTelling(system, disk);
+    await change();
+    await tell(null);
+    return (await told()).map(({ event, reason, sequence }) => ({ event, reason, sequence }));
+  };
+  const mount = () => writeDiskRecord(system, record);
+  expect(await happens(mount)).toEqual([{ event: 'attached', reason: null, sequence: 1 }]);
+  const gone = await happens(() => removeDiskRecord(system, record.key));
+  expect(gone).toEqual([{ event: 'detached', reason: 'disk.gone', sequence: 2 }]);
+  expect(await happens(mount)).toEqual([{ event: 'attached', reason: null, sequence: 3 }]);
+});
+
+test('two processes that answer for one disk tell of it once', async () => {
+  const { system, root } = await machineWithPort();
+  const tellings = await Promise.all([beginTelling(system, disk), beginTelling(system, disk)]);
+  await writeDiskRecord(system, record);
+  await Promise.all(tellings.map((tell) => tell(null)));
+  expect((await readFile(join(root, port), 'utf8')).match(/attached/g)).toHaveLength(1);
+});
+
+test('the end of the boot is a record', async () => {
+  const { system, told } = await machineWithPort();
+  await tellBoot(system, 'timezone.unknown', 61.23456);
+  expect(await told()).toEqual([
+    {
+      version: 1,
+      sequence: 1,
+      event: 'booted',
+      serial: null,
+      device: null,
+      path: null,
+      bytes: null,
+      reason: 'timezone.unknown',
+      seconds: 61.235,
+    },
+  ]);
+});
+
+test.each<[what: string, files: Record<string, string>]>([
+  ['there is no port', {}],
+  ['CONFIG_HOST_PORT=0', { [port]: '', '/etc/default/gandi': 'CONFIG_HOST_PORT=0\n' }],
+])('nothing is told or kept where %s', async (_, files) => {
+  const { system, log, root } = await machineWithPort(files);
+  const tell = await beginTelling(system, disk);
+  await writeDiskRecord(system, record);
+  await tell(null);
+  await tellBoot(system, null, 61);
+  expect(await readFile(join(root, port), 'utf8').catch(() => '')).toBe('');
+  expect(await system.files.list('/run/gandi/host')).toEqual([]);
+  expect(log).toEqual([]);
+});
+
+test('a record that nobody takes is in the journal, and the next has the next number', async () => {
+  const { system, log, root, told } = await machineWithPort({});
+  // A link of udev's whose device has gone meanwhile.
+  await mkdir(join(root, port, '..'), { recursive: true });
+  await symlink('/nowhere', join(root, port));
+  const tell = await beginTelling(system, disk);
+  await writeDiskRecord(system, record);
+  await tell(null);
+  expect(log).toEqual([
+    expect.stringMatching(/^warn: record 1 \(attached \/dev\/sdb\) was not handed over: .*the host does not take/),
+  ]);
+  await rm(join(root, port));
+  await writeFile(join(root, port), '');
+  await tellBoot(system, null, 61);
+  expect(await told()).toEqual([expect.objectContaining({ sequence: 2 })]);
+});
+
+test('a line is one line of ASCII, whatever is in a name', () => {
+  const line = renderHostLine({ path: '/srv/ä\n\u2028\u202e\u0000\u007f😀' });
+  expect(line).toMatch(/^[\x20-\x7e]+\n$/);
+  expect(JSON.parse(line)).toEqual({ path: '/srv/ä\n\u2028\u202e\u0000\u007f😀' });
+});

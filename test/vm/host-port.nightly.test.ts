@@ -1,0 +1,134 @@
+import { describe, expect } from 'vitest';
+import { hostAnswerSchema } from '../../src/agent/host-request/host-answer.ts';
+import type { GuestPort } from '../../lab/guest-port.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
+
+describe('a platform that gives its guest a port', () => {
+  let told: GuestPort;
+  const guest = sharedGuest({
+    debian: 12,
+    prepare: async (machine) => {
+      told = await machine.attachPort('org.gandi.agent.0');
+    },
+  });
+  /** The number of lines that were read already. */
+  let read = 0;
+  const next = async () => JSON.parse(await told.line(read++, 60));
+
+  test('is told that the boot has ended, and of each thing that becomes of a disk once', async () => {
+    expect(await next()).toMatchObject({ version: 1, sequence: 1, event: 'booted', reason: null, device: null });
+
+    const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'told', serial: 'vol-1' });
+    const attached = await next();
+    expect(attached).toMatchObject({
+      sequence: 2,
+      event: 'attached',
+      serial: 'vol-1',
+      path: '/srv/told',
+      reason: null,
+    });
+    await untilIdle(guest());
+    await guest().expect('systemctl restart gandi-mount');
+    await untilIdle(guest());
+
+    await disk.resize(256);
+    expect(await next()).toMatchObject({ sequence: 3, event: 'grown', path: '/srv/told', bytes: 256 * 1024 * 1024 });
+    await untilIdle(guest());
+
+    await guest().expect('gandi-agent disk detach told');
+    expect(await next()).toMatchObject({ sequence: 4, event: 'detached', serial: 'vol-1', reason: null });
+    await untilIdle(guest());
+    await disk.detach();
+
+    const blank = await guest().attachDisk({ serial: 'vol-2' });
+    expect(await next()).toMatchObject({ sequence: 5, event: 'refused', serial: 'vol-2', path: null, reason: 'blank' });
+    await blank.detach();
+
+    const pulled = await guest().attachDisk({ fileSystem: 'ext4', label: 'pulled', serial: 'vol-3' });
+    expect(await next()).toMatchObject({ sequence: 6, event: 'attached', path: '/srv/pulled' });
+    await pulled.detach();
+    expect(await next()).toMatchObject({ sequence: 7, event: 'detached', serial: 'vol-3', reason: 'disk.gone' });
+    await untilIdle(guest());
+    expect(told.lines).toHaveLength(7);
+  });
+
+  /** Plugs the port, asks one thing after the other, and takes the port away. */
+  const ask = async (...requests: readonly object[]) => {
+    const port = await guest().attachPort('org.gandi.agent.1');
+    const answers: unknown[] = [];
+    for (const request of requests) {
+      port.say(JSON.stringify({ version: 1, ...request }));
+      answers.push(hostAnswerSchema.parse(JSON.parse(await port.line(answers.length, 60))));
+    }
+    await port.detach();
+    return answers;
+  };
+  /** Writes to the disk, which takes as long as it is frozen. */
+  const write = (name: string) =>
+    guest().expect(`rm -f /run/${name}; systemd-run --quiet sh -c 'echo x >/srv/asked/${name}; touch /run/${name}'`);
+
+  test('is answered on a port that it plugs to ask, and nothing runs before and after', async () => {
+    await guest().attachDisk({ fileSystem: 'ext4', label: 'asked', serial: 'vol-4' });
+    await guest().waitForMount('/srv/asked');
+    await untilIdle(guest());
+    expect(await guest().expect('journalctl --boot --quiet --output=cat --unit "gandi-answer@*"')).toBe('');
+    expect(await ask({ ask: 'status', id: 'one' }, { ask: 'trim', serial: 'vol-4' }, { ask: 'reboot' })).toMatchObject([
+      { id: 'one', result: 'done', status: { disks: [{ serial: 'vol-4', state: 'mounted' }] } },
+      { ask: 'trim', result: 'done', paths: ['/srv/asked'] },
+      { ask: null, result: 'refused', code: 'request.mistaken' },
+    ]);
+    const nothing = "test -z \"$(systemctl list-units --plain --no-legend --all 'gandi-answer@*' 'gandi-thaw-*')\"";
+    await guest().waitFor(nothing);
+
+    const [frozen] = await ask({ ask: 'freeze', seconds: 300 });
+    expect(frozen).toMatchObject({ result: 'done', paths: ['/srv/asked'] });
+    await write('after-thaw');
+    expect(await guest().run('sleep 1; test -e /run/after-thaw')).toMatchObject({ exitCode: 1 });
+    expect(await ask({ ask: 'detach', serial: 'vol-4' }, { ask: 'thaw' })).toMatchObject([
+      { result: 'refused', code: 'disk.frozen' },
+      { result: 'done', paths: ['/srv/asked'] },
+    ]);
+    await guest().waitFor('test -e /run/after-thaw');
+    await guest().waitFor(nothing);
+    expect(await guest().waitFor('systemctl is-system-running')).toBe('running');
+  });
+
+  test('nothing stays frozen past the deadline, though the agent is killed and nobody thaws', async () => {
+    const port = await guest().attachPort('org.gandi.agent.1');
+    port.say('{"version":1,"ask":"freeze","seconds":8}');
+    expect(JSON.parse(await port.line(0, 60))).toMatchObject({ result: 'done', paths: ['/srv/asked'] });
+    await guest().expect('systemctl kill --signal=KILL "gandi-answer@*"');
+    await write('after-deadline');
+    expect(await guest().run('test -e /run/after-deadline')).toMatchObject({ exitCode: 1 });
+    await guest().waitFor('test -e /run/after-deadline');
+    await port.detach();
+  });
+
+  test('a disk that it wants detached is let go of, or it is told who uses it', async () => {
+    await guest().expect("systemd-run --quiet --unit=holder sh -c 'cd /srv/asked && exec sleep infinity'");
+    const pid = await guest().waitFor('pgrep --exact sleep');
+    expect(await ask({ ask: 'detach', serial: 'vol-4' })).toMatchObject([
+      { result: 'refused', code: 'disk.busy', users: [`sleep (${pid})`] },
+    ]);
+    await guest().expect('findmnt /srv/asked && systemctl stop holder');
+    expect(await ask({ ask: 'detach', serial: 'vol-4' })).toMatchObject([
+      { result: 'done', detached: { mayBeRemoved: true } },
+    ]);
+    await guest().expect('! test -e /srv/asked');
+    expect(JSON.parse(told.lines.at(-1) ?? '')).toMatchObject({ event: 'detached', serial: 'vol-4', reason: null });
+  });
+
+  test('what the admin switches off is refused, and without the port nothing is started', async () => {
+    const set = (flag: string) => guest().expect(`echo '${flag}' >>/etc/default/gandi`);
+    await set('CONFIG_HOST_REQUESTS="status"');
+    expect(await ask({ ask: 'thaw' })).toMatchObject([{ result: 'refused', code: 'request.switched-off' }]);
+    await set('CONFIG_HOST_PORT=0');
+    const count = 'journalctl --boot --output=cat --unit "gandi-answer@*" | grep --count Finished';
+    const before = await guest().expect(count);
+    const port = await guest().attachPort('org.gandi.agent.1');
+    await guest().expect('udevadm settle');
+    await port.detach();
+    expect(await guest().expect(count)).toBe(before);
+  });
+});
