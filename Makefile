@@ -63,8 +63,8 @@ vm_packages := cpio debian-archive-keyring debootstrap dosfstools e2fsprogs fdis
 # Files of an installer, which the nightly tests import and start.
 nightly_packages := debian-installer-12-netboot-amd64
 # Of the rooms that read text from outside; not those that take its time, as another test's coverage would be in it.
-tests_of_readers := test/fuzz $(addprefix test/unit/,agent/access agent/bootstrap/drive agent/bootstrap/openstack agent/host-request \
-	agent/disk/disk-names agent/disk/forget-disk agent/disk/fstab agent/disk/mount-name agent/disk/mount-units agent/disk/parse-assignment agent/disk/pool-device agent/disk/root-growth agent/event \
+tests_of_readers := test/fuzz $(addprefix test/unit/,agent/access agent/assignment agent/bootstrap/drive agent/bootstrap/openstack agent/host-request \
+	agent/disk/disk-names agent/disk/forget-disk agent/disk/fstab agent/disk/mount-name agent/disk/mount-units agent/disk/pool-device agent/disk/root-growth agent/event \
 	agent/flags agent/machine-config agent/simple-init/conformance agent/simple-init/variants agent/sources agent/swap-disk \
 	core/block-device core/payload core/text/byte core/text/ip core/text/netmask core/text/os core/text/shell)
 
@@ -95,7 +95,7 @@ test-unit: $(installed) ## Pure tests, under 20 seconds
 test-integration: $(deb) $(rpm) $(provision_deb) $(provision_rpm) packages-integration ## Tests with real file systems, programs and packages; root
 	@$(with_node) $(node) tools/test.ts integration
 
-test-vm: $(deb) packages-vm ## Tests in Debian guests under QEMU; root
+test-vm: $(deb) $(provision) packages-vm ## Tests in Debian guests under QEMU; root
 	@$(with_node) $(node) tools/test.ts vm timing
 
 test-nightly: test $(provision) packages-nightly ## All tests, and what is too long for every change

@@ -29,8 +29,8 @@ export interface BareMetal {
   readonly machine: BareMachine;
   /** As `gandi-provision host list --json` tells. */
   host(): Promise<ServedHost | undefined>;
-  /** The state and step whenever it becomes another, until the machine is done, failed or too late. */
-  follow(seconds: number): AsyncGenerator<ServedHost & { readonly seconds: number }>;
+  /** The state and step whenever it becomes another, until the machine is done or too late, or has failed unless told otherwise. */
+  follow(seconds: number, ends?: readonly string[]): AsyncGenerator<ServedHost & { readonly seconds: number }>;
   /** How much of its disk has been written, in bytes. */
   writtenBytes(): Promise<number>;
   /** What the server said, and the log of the run. */
@@ -82,7 +82,7 @@ export async function startBareMetal(options: BareMetalOptions): Promise<BareMet
   return {
     machine,
     host,
-    follow: (seconds) => follow(host, seconds),
+    follow: (seconds, ends = ['done', 'failed']) => follow(host, seconds, ends),
     writtenBytes: async () => (await stat(disk)).blocks * 512,
     logs: () => logsOf(folder, server),
     close: async () => {
@@ -179,7 +179,7 @@ async function hostOf(url: string): Promise<ServedHost | undefined> {
   return answer.hosts[0];
 }
 
-async function* follow(host: BareMetal['host'], limit: number) {
+async function* follow(host: BareMetal['host'], limit: number, ends: readonly string[]) {
   const start = performance.now();
   let last = '';
   for (;;) {
@@ -188,7 +188,7 @@ async function* follow(host: BareMetal['host'], limit: number) {
     const key = `${now?.state} ${now?.step}`;
     if (now !== undefined && key !== last) yield { ...now, seconds };
     last = key;
-    if (now?.state === 'done' || now?.state === 'failed' || seconds > limit) return;
+    if ((now !== undefined && ends.includes(now.state)) || seconds > limit) return;
     await sleep(500);
   }
 }
