@@ -4,7 +4,7 @@ import type { AttachedDisk, DiskFacts } from '../../../../src/agent/disk/disk-fa
 import { planDisk } from '../../../../src/agent/disk/plan.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { luksContainer, physicalVolume } from '../stack/member-example.ts';
-import { array, stack, volume } from '../stack/stack-example.ts';
+import { array, container, stack, volume } from '../stack/stack-example.ts';
 import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
 
 const flags = parseFlags('CONFIG_LAYERS="luks lvm md"').flags;
@@ -85,10 +85,10 @@ test('a volume on data disks is mounted at its label, and its record says what i
 });
 
 test("a stack of somebody else's is written down without what it lies on, so that nothing of it is ever closed", () => {
-  const foreign = { ...stack, bottoms: [] };
-  const [step] = planDisk(onStack({ attached: { ...layered, stack: foreign, isDataDisk: false } }), flags);
+  const foreign = { ...stack, layers: [volume, container] };
+  const [step] = planDisk(onStack({ attached: { ...layered, stack: foreign } }), parseFlags('CONFIG_LAYERS=lvm').flags);
   expect(step?.actions).toMatchObject([
-    { kind: 'remember-disk', record: { refusal: 'no-disk-beneath', beneath: [], mountPoint: null } },
+    { kind: 'remember-disk', record: { refusal: 'layer-off', beneath: [], mountPoint: null } },
   ]);
 });
 
