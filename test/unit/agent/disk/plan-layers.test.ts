@@ -42,6 +42,14 @@ test.each([
   expect(kindsOf(diskFacts({ attached: member, member: known }))).toEqual(['remember-disk']);
 });
 
+test.each([
+  ['is read-only', { device: { ...device, readOnly: true } }],
+  ['is not to change, as an assignment says', { mustNotChange: true }],
+])('nothing is put together of a disk that %s', (_, changes) => {
+  const facts = diskFacts({ attached: { ...member, ...changes }, member: physicalVolume });
+  expect(kindsOf(facts)).not.toContain('assemble-layer');
+});
+
 const bearing: AttachedDisk = { ...member, device: { ...device, holders: ['dm-0'] } };
 const inUse: DiskRecord = { ...leftAlone, refusal: 'in-use', note: 'left alone: it is part of dm-0' };
 const grown = (changes: Partial<AttachedDisk> = {}, known: Partial<DiskRecord> = {}) =>
