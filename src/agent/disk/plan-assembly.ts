@@ -1,6 +1,7 @@
 import type { Step } from './actions.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import type { DiskRecord } from './disk-records.ts';
+import { isReadOnly } from './is-read-only.ts';
 import type { Refusal } from './refusals.ts';
 
 /**
@@ -8,14 +9,16 @@ import type { Refusal } from './refusals.ts';
  * rows of docs/decisions/layer-assembly.md are among the refusals, so none of them speaks against it here.
  */
 export function planAssembly(
-  { device, wholeDisk }: AttachedDisk,
+  disk: AttachedDisk,
   known: DiskRecord | undefined,
   { code }: Refusal,
-  { member, occasion }: DiskFacts,
+  { member, occasion, assignments }: DiskFacts,
 ): Step[] {
   if (member === undefined || code !== 'not-a-file-system') return [];
   if (known !== undefined && occasion !== 'asked') return [];
-  const { path, diskSequence } = device;
-  const meant = { device: path, disk: wholeDisk, diskSequence };
+  // LVM and md write to what they put together, and a file that cannot be read may say that nothing is to change.
+  if (isReadOnly(disk) || assignments.mistaken.length > 0) return [];
+  const { path, diskSequence } = disk.device;
+  const meant = { device: path, disk: disk.wholeDisk, diskSequence };
   return [{ name: `attach ${path}`, actions: [{ kind: 'assemble-layer', layer: member.kind, ...meant }] }];
 }

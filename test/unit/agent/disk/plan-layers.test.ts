@@ -4,7 +4,7 @@ import type { AttachedDisk, DiskFacts } from '../../../../src/agent/disk/disk-fa
 import { planDisk } from '../../../../src/agent/disk/plan.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { luksContainer, physicalVolume } from '../stack/member-example.ts';
-import { array, stack, volume } from '../stack/stack-example.ts';
+import { array, container, stack, volume } from '../stack/stack-example.ts';
 import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
 
 const flags = parseFlags('CONFIG_LAYERS="luks lvm md"').flags;
@@ -40,6 +40,14 @@ test.each([
   ['a row speaks against it', { ...luksContainer, key: { ...luksContainer.key, isThere: false } }],
 ])('where %s nothing is opened', (_, known) => {
   expect(kindsOf(diskFacts({ attached: member, member: known }))).toEqual(['remember-disk']);
+});
+
+test.each([
+  ['is read-only', { device: { ...device, readOnly: true } }],
+  ['is not to change, as an assignment says', { mustNotChange: true }],
+])('nothing is put together of a disk that %s', (_, changes) => {
+  const facts = diskFacts({ attached: { ...member, ...changes }, member: physicalVolume });
+  expect(kindsOf(facts)).not.toContain('assemble-layer');
 });
 
 const bearing: AttachedDisk = { ...member, device: { ...device, holders: ['dm-0'] } };
@@ -85,10 +93,10 @@ test('a volume on data disks is mounted at its label, and its record says what i
 });
 
 test("a stack of somebody else's is written down without what it lies on, so that nothing of it is ever closed", () => {
-  const foreign = { ...stack, bottoms: [] };
-  const [step] = planDisk(onStack({ attached: { ...layered, stack: foreign, isDataDisk: false } }), flags);
+  const foreign = { ...stack, layers: [volume, container] };
+  const [step] = planDisk(onStack({ attached: { ...layered, stack: foreign } }), parseFlags('CONFIG_LAYERS=lvm').flags);
   expect(step?.actions).toMatchObject([
-    { kind: 'remember-disk', record: { refusal: 'no-disk-beneath', beneath: [], mountPoint: null } },
+    { kind: 'remember-disk', record: { refusal: 'layer-off', beneath: [], mountPoint: null } },
   ]);
 });
 
