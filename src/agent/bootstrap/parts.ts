@@ -20,7 +20,8 @@ export interface BootstrapOptions {
   readonly beforeLogin?: boolean;
 }
 
-const ownCare = { rest: care, beforeLogin: [...careBeforeLogin, { name: 'sshd', loop: sshdLoop }] } as const;
+/** sshd starts right after: its settings are written by then. */
+const beforeSshd: readonly Part[] = [...careBeforeLogin, { name: 'sshd', loop: sshdLoop }];
 
 /** In order. The owner's access comes first: whatever the rest does, it is there. */
 export function bootstrapParts(
@@ -34,7 +35,7 @@ export function bootstrapParts(
     { name: 'configuration', loop: swapDiskLoop },
     { name: 'drive', loop: driveLoop },
   ];
-  const others = ownCare[beforeLogin ? 'beforeLogin' : 'rest'];
+  const others = beforeLogin ? beforeSshd : care;
   if (isStored) return [stored, ...others];
   return [...(pending === undefined ? [] : [placed]), ...sources, ...others];
 }

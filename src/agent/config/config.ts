@@ -61,7 +61,7 @@ export async function previewCare(
   return { changes, notes };
 }
 
-/** On a tree it is done by `bootstrap`: an image that is configured is to have no host keys for that. */
+/** On a tree `bootstrap` does it: an image whose consoles and time are configured must not get host keys by that. */
 function careOf({ firstBoot }: ConfigContext, system: System): readonly Part[] {
   return isRunningMachine(system) && firstBoot === 'gandi-agent' ? careAfterLogin : [];
 }
