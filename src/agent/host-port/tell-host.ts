@@ -26,6 +26,8 @@ export interface TellingOf {
   readonly startedAt: number;
   /** It is detached because somebody asked for that. */
   readonly isDetach?: boolean;
+  /** No event answers for its partitions, as a command does all of it. */
+  readonly isByCommand?: boolean;
 }
 
 /** To be called once all is done. Never throws: what cannot be told is in the journal. @param failure code of what failed */
@@ -54,7 +56,7 @@ export async function tellWhile<T extends { readonly outcomes: readonly StepOutc
   how: Pick<TellingOf, 'isDetach'> = {},
 ): Promise<T> {
   const startedAt = system.clock.monotonic();
-  const tell = await beginTelling(system, { kernelName: name, diskSequence, startedAt, ...how });
+  const tell = await beginTelling(system, { kernelName: name, diskSequence, startedAt, isByCommand: true, ...how });
   const result = await act();
   await tell(firstCode(result.outcomes));
   return result;
@@ -108,19 +110,22 @@ async function tellFamily(system: System, disk: TellingOf, before: Family, failu
   const told = await Promise.all([...new Set([disk.kernelName, ...names])].map((name) => toldKeys(system, name)));
   const onRecord = [...before.records, ...now.records].map(({ key }) => key);
   for (const key of new Set([...told.flat(), ...onRecord, own])) {
-    await tellDisk(system, disk, key, before, now, key === own ? failure : null);
+    await tellDisk(system, disk, key, key === own, before, now, key === own ? failure : null);
   }
 }
 
 async function tellDisk(
   system: System,
-  { startedAt, isDetach = false }: TellingOf,
+  { startedAt, isDetach = false, isByCommand = false }: TellingOf,
   key: string,
+  isOwn: boolean,
   before: Family,
   now: Family,
   failure: string | null,
 ): Promise<void> {
   const entry = await readLedgerEntry(system, key);
+  // A partition that comes has an event of its own, and is told of once that was answered: it may not be grown yet.
+  if (!isOwn && !isByCommand && entry?.told.standing !== 'attached') return;
   if (entry?.pending) await handOver(system, entry.pending);
   const device = now.devices.find((each) => diskRecordKey(each.name, each.diskSequence) === key);
   const recorded = now.records.find((each) => each.key === key);
