@@ -16,7 +16,7 @@ _gandi_provision() {
     2:image\ *) kind='build plan enter test inspect' ;;
     2:netboot\ *) kind='import list verify prune' ;;
     2:preos\ *) kind='build list' ;;
-    2:host\ *) kind='list show retry forget' ;;
+    2:host\ *) kind='list show retry forget attach detach' ;;
   esac
   if [ -n "$kind" ]; then _gandi_provision_offer "$kind"; return; fi
   case $call in
@@ -36,6 +36,8 @@ _gandi_provision() {
     'host show') options='--server --token-file --json --help' valued='--server --token-file' operands=('') ;;
     'host retry') options='--server --token-file --help' valued='--server --token-file' operands=('') ;;
     'host forget') options='--server --token-file --help' valued='--server --token-file' operands=('') ;;
+    'host attach') options='--qmp --timeout --told --format --bus --place --json --help' valued='--qmp --timeout --told --format --bus --place' operands=('' '@file') ;;
+    'host detach') options='--qmp --timeout --help' valued='--qmp --timeout' operands=('') ;;
     'install') options='--identity --port --installer --help' valued='--identity -i --port --installer' operands=('') ;;
     'write-disk') options='--help' valued='' operands=() ;;
   esac
@@ -71,6 +73,11 @@ _gandi_provision() {
     'host show --token-file') value='@file' ;;
     'host retry --token-file') value='@file' ;;
     'host forget --token-file') value='@file' ;;
+    'host attach --qmp') value='@file' ;;
+    'host attach --told') value='@file' ;;
+    'host attach --format') value='raw qcow2' ;;
+    'host attach --bus') value='scsi virtio' ;;
+    'host detach --qmp') value='@file' ;;
     'install --identity' | 'install -i') value='@file' ;;
     'install --installer') value='@file' ;;
   esac

@@ -12,6 +12,8 @@ export interface GuestPort extends Pluggable {
   line(index: number, seconds?: number): Promise<string>;
   /** Says one line to the guest. */
   say(line: string): void;
+  /** Lets go of the port's socket, to which another program may connect then. @returns its path */
+  hangUp(): string;
 }
 
 const patience = Number(process.env.GANDI_PATIENCE ?? 1);
@@ -36,6 +38,10 @@ export function portToPlug(folder: string, name: string): GuestPort {
       return lines[index];
     },
     say: (line) => void socket?.write(`${line}\n`),
+    hangUp: () => {
+      socket?.destroy();
+      return path;
+    },
     plug: async (qmp) => {
       const address = { type: 'unix', data: { path } };
       await qmp.execute('chardev-add', {

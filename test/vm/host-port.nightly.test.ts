@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { makeDiskImage } from '../../lab/disk-image.ts';
+import { plugDisk } from '../../src/provision/guest/plug-disk.ts';
+import { unplugDisk } from '../../src/provision/guest/unplug-disk.ts';
 import { hostAnswerSchema } from '../../src/agent/host-request/host-answer.ts';
 import type { GuestPort } from '../../lab/guest-port.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
@@ -72,7 +76,7 @@ describe('a platform that gives its guest a port', () => {
     await guest().attachDisk({ fileSystem: 'ext4', label: 'asked', serial: 'vol-4' });
     await guest().waitForMount('/srv/asked');
     await untilIdle(guest());
-    expect(await guest().expect('journalctl --boot --quiet --output=cat --unit "gandi-answer@*"')).toBe('');
+    expect(await guest().run('journalctl --boot --output=cat | grep "gandi-answer@"')).toMatchObject({ stdout: '' });
     expect(await ask({ ask: 'status', id: 'one' }, { ask: 'trim', serial: 'vol-4' }, { ask: 'reboot' })).toMatchObject([
       { id: 'one', result: 'done', status: { disks: [{ serial: 'vol-4', state: 'mounted' }] } },
       { ask: 'trim', result: 'done', paths: ['/srv/asked'] },
@@ -117,6 +121,23 @@ describe('a platform that gives its guest a port', () => {
     ]);
     await guest().expect('! test -e /srv/asked');
     expect(JSON.parse(told.lines.at(-1) ?? '')).toMatchObject({ event: 'detached', serial: 'vol-4', reason: null });
+  });
+
+  test('a host plugs a disk in, is told where it is mounted, and takes it out once the guest has let go of it', async () => {
+    const socket = told.hangUp();
+    const { qmp, folder } = guest();
+    const image = join(folder, 'plugged.img');
+    await makeDiskImage(image, { fileSystem: 'ext4', label: 'plugged' });
+    const disk = { image, format: 'raw', serial: 'vol-5', bus: 'scsi' } as const;
+    expect(await plugDisk(qmp, socket, disk, 240)).toMatchObject({ event: 'attached', path: '/srv/plugged' });
+    await guest().expect('findmnt /srv/plugged');
+    await untilIdle(guest());
+    await guest().expect("systemd-run --quiet --unit=keeper sh -c 'cd /srv/plugged && exec sleep infinity'");
+    const unplug = () => unplugDisk(qmp, join(folder, 'qmp.sock'), 'vol-5', 240);
+    await expect(unplug()).rejects.toMatchObject({ code: 'guest.busy' });
+    await guest().expect('findmnt /srv/plugged && systemctl stop keeper');
+    await unplug();
+    await guest().expect('! test -e /srv/plugged && ! test -e /dev/disk/by-label/plugged');
   });
 
   test('what the admin switches off is refused, and without the port nothing is started', async () => {

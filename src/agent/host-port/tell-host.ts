@@ -8,7 +8,7 @@ import { firstCode } from '../stage/exit-code-of.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { hasPort, toldPort, writeToPort } from './host-port.ts';
 import { type HostRecord, renderHostLine } from '../../core/host-port/host-record.ts';
-import { planTelling } from './plan-telling.ts';
+import { type PlannedTelling, planTelling, type TellingFacts, type ToldDisk } from './plan-telling.ts';
 import {
   nextSequence,
   readLedgerEntry,
@@ -26,6 +26,8 @@ export interface TellingOf {
   readonly startedAt: number;
   /** It is detached because somebody asked for that. */
   readonly isDetach?: boolean;
+  /** No event answers for its partitions, as a command does all of it. */
+  readonly isByCommand?: boolean;
 }
 
 /** To be called once all is done. Never throws: what cannot be told is in the journal. @param failure code of what failed */
@@ -54,7 +56,7 @@ export async function tellWhile<T extends { readonly outcomes: readonly StepOutc
   how: Pick<TellingOf, 'isDetach'> = {},
 ): Promise<T> {
   const startedAt = system.clock.monotonic();
-  const tell = await beginTelling(system, { kernelName: name, diskSequence, startedAt, ...how });
+  const tell = await beginTelling(system, { kernelName: name, diskSequence, startedAt, isByCommand: true, ...how });
   const result = await act();
   await tell(firstCode(result.outcomes));
   return result;
@@ -108,42 +110,56 @@ async function tellFamily(system: System, disk: TellingOf, before: Family, failu
   const told = await Promise.all([...new Set([disk.kernelName, ...names])].map((name) => toldKeys(system, name)));
   const onRecord = [...before.records, ...now.records].map(({ key }) => key);
   for (const key of new Set([...told.flat(), ...onRecord, own])) {
-    await tellDisk(system, disk, key, before, now, key === own ? failure : null);
+    const isOwn = key === own;
+    await tellDisk(system, disk, { key, isOwn, failure: isOwn ? failure : null }, before, now);
   }
 }
 
-async function tellDisk(
-  system: System,
-  { startedAt, isDetach = false }: TellingOf,
-  key: string,
-  before: Family,
-  now: Family,
-  failure: string | null,
-): Promise<void> {
+interface Subject {
+  readonly key: string;
+  /** The event is of this very device, and not of its disk or a partition of it. */
+  readonly isOwn: boolean;
+  readonly failure: string | null;
+}
+
+async function tellDisk(system: System, disk: TellingOf, subject: Subject, before: Family, now: Family): Promise<void> {
+  const { key, isOwn } = subject;
   const entry = await readLedgerEntry(system, key);
+  // A partition that comes has an event of its own, and is told of once that was answered: it may not be grown yet.
+  if (!isOwn && !disk.isByCommand && entry?.told.standing !== 'attached') return;
   if (entry?.pending) await handOver(system, entry.pending);
-  const device = now.devices.find((each) => diskRecordKey(each.name, each.diskSequence) === key);
-  const recorded = now.records.find((each) => each.key === key);
-  const planned = planTelling({
-    device: device?.path ?? recorded?.device ?? entry?.told.device ?? `/dev/${nameIn(key).replaceAll('!', '/')}`,
-    told: entry?.told,
-    wasDetached: isDetach || before.records.some((each) => each.key === key && each.isDetached),
-    now: recorded,
-    failure,
-    bytes: device?.sizeBytes ?? null,
-  });
-  if (planned !== undefined) {
-    const seconds = rounded(system.clock.monotonic() - startedAt);
-    const pending: HostRecord = { version: 1, sequence: await nextSequence(system), ...planned.record, seconds };
-    await writeLedgerEntry(system, key, { told: planned.told, pending });
-    await handOver(system, pending);
-  }
+  const facts = factsOf(disk, subject, entry?.told, before, now);
+  const planned = planTelling(facts);
+  if (planned !== undefined) await tell(system, key, planned, disk.startedAt);
   // What has gone never comes back under this key.
-  if (recorded === undefined && device === undefined) return removeLedgerEntry(system, key);
-  const told = planned?.told ?? entry?.told;
-  if (told !== undefined && (planned !== undefined || entry?.pending)) {
-    await writeLedgerEntry(system, key, { told, pending: null });
-  }
+  if (facts.now === undefined && facts.bytes === null) await removeLedgerEntry(system, key);
+  else await settle(system, key, planned?.told ?? (entry?.pending ? entry.told : undefined));
+}
+
+function factsOf(
+  { isDetach = false }: TellingOf,
+  { key, failure }: Subject,
+  told: ToldDisk | undefined,
+  before: Family,
+  { devices, records }: Family,
+): TellingFacts {
+  const device = devices.find((each) => diskRecordKey(each.name, each.diskSequence) === key);
+  const now = records.find((each) => each.key === key);
+  const path = device?.path ?? now?.device ?? told?.device ?? `/dev/${nameIn(key).replaceAll('!', '/')}`;
+  const wasDetached = isDetach || before.records.some((each) => each.key === key && each.isDetached);
+  return { device: path, told, wasDetached, now, failure, bytes: device?.sizeBytes ?? null };
+}
+
+async function tell(system: System, key: string, { record, told }: PlannedTelling, startedAt: number): Promise<void> {
+  const seconds = rounded(system.clock.monotonic() - startedAt);
+  const pending: HostRecord = { version: 1, sequence: await nextSequence(system), ...record, seconds };
+  await writeLedgerEntry(system, key, { told, pending });
+  await handOver(system, pending);
+}
+
+/** Writes down that nothing is left to hand over; nothing where that is known. */
+async function settle(system: System, key: string, told: ToldDisk | undefined): Promise<void> {
+  if (told !== undefined) await writeLedgerEntry(system, key, { told, pending: null });
 }
 
 async function handOver(system: System, record: HostRecord): Promise<void> {

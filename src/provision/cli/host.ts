@@ -9,6 +9,7 @@ import { titleOf } from '../serve/hosts/attention.ts';
 import { stepWords } from '../serve/hosts/step-words.ts';
 import { defaultPort } from './defaults.ts';
 import { askServer, type HostView, hostAnswer, hostsAnswer, type ServerAddress, shownHost } from './ask-server.ts';
+import { hostAttach, hostDetach } from './host-disk.ts';
 import { readToken } from './read-options.ts';
 
 const options = {
@@ -92,8 +93,8 @@ const forget = defineCommand({
 
 export const hostCommand: CommandFamily = {
   name: 'host',
-  summary: 'look at the machines that a server boots and installs',
-  subcommands: [list, show, retry, forget],
+  summary: 'look at the machines that a server boots and installs, and plug disks into running ones',
+  subcommands: [list, show, retry, forget, hostAttach, hostDetach],
 };
 
 function renderHosts(hosts: readonly HostView[], now: Date, width: number): Line[] {

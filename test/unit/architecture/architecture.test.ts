@@ -33,7 +33,7 @@ describe('the doors to the machine', () => {
     ['node:http', []],
     ['node:https', []],
     ['undici', ['src/provision/netboot/http-source.ts']],
-    ['node:net', [...door('stage-channel'), 'src/provision/serve/trigger/plain-server.ts']],
+    ['node:net', [...door('stage-channel', 'line-socket'), 'src/provision/serve/trigger/plain-server.ts']],
     ['node:sqlite', ['src/provision/serve/memory/sqlite.ts']],
     ['pg-boss', ['src/provision/serve/memory/postgres.ts']],
     ['fastify', ['src/provision/serve/routes/open-server.ts']],

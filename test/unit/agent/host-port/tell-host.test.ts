@@ -90,6 +90,36 @@ test('two processes that answer for one disk tell of it once', async () => {
   expect((await readFile(join(root, port), 'utf8')).match(/attached/g)).toHaveLength(1);
 });
 
+test('a partition is told of with its own event, and of what becomes of it with that of its disk', async () => {
+  const part = { ...record, key: 'sdb1@7', device: '/dev/sdb1', majorMinor: '8:17', filledBytes: null };
+  const disk1 = { ...disk, kernelName: 'sdb1' };
+  const { system, root, told } = await machineWithPort({
+    [port]: '',
+    '/sys/devices/block/sdb/size': '4096\n',
+    '/sys/devices/block/sdb/dev': '8:16\n',
+    '/sys/devices/block/sdb/diskseq': '7\n',
+    '/sys/devices/block/sdb/sdb1/size': '2048\n',
+    '/sys/devices/block/sdb/sdb1/start': '1\n',
+    '/sys/devices/block/sdb/sdb1/dev': '8:17\n',
+    '/sys/devices/block/sdb/sdb1/partition': '1\n',
+  });
+  await mkdir(join(root, 'sys/class/block'), { recursive: true });
+  await mkdir(join(root, 'sys/block'), { recursive: true });
+  await symlink('../devices/block/sdb', join(root, 'sys/block/sdb'));
+  await symlink('../../devices/block/sdb', join(root, 'sys/class/block/sdb'));
+  await symlink('../../devices/block/sdb/sdb1', join(root, 'sys/class/block/sdb1'));
+  const events = async (of: typeof disk) => {
+    await (await beginTelling(system, of))(null);
+    return (await told()).map(({ event, device, bytes }) => [event, device, bytes]);
+  };
+  await writeDiskRecord(system, part);
+  expect(await events(disk)).toEqual([]);
+  await writeDiskRecord(system, { ...part, filledBytes: 1024 * 1024 });
+  expect(await events(disk1)).toEqual([['attached', '/dev/sdb1', 1024 * 1024]]);
+  await writeDiskRecord(system, { ...part, filledBytes: 2 * 1024 * 1024 });
+  expect(await events(disk)).toEqual([['grown', '/dev/sdb1', 1024 * 1024]]);
+});
+
 test('the end of the boot is a record', async () => {
   const { system, told } = await machineWithPort();
   await tellBoot(system, 'timezone.unknown', 61.23456);
