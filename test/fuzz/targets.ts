@@ -372,7 +372,7 @@ function withOutput(stdout: string): System {
   };
   return {
     processes: { run },
-    files: { open: async () => ({ read, close: async () => undefined }) },
+    files: { open: async () => ({ read, [Symbol.asyncDispose]: async () => undefined }) },
   } as unknown as System;
 }
 

@@ -29,7 +29,7 @@ export async function openNode(agent: AgentProcess, path: string, flags: number)
       await agent.touch();
       node.mode = mode;
     },
-    close: async () => void agent.handles.delete(fd),
+    [Symbol.asyncDispose]: async () => void agent.handles.delete(fd),
   });
 }
 
@@ -49,7 +49,7 @@ function openDevice(agent: AgentProcess, path: string, flags: number): FileHandl
       if (!device.isPresent) throw new SystemCallError('EIO', path);
       return { bytesRead: readBytes(device, buffer, offset, length, position), buffer };
     },
-    close: async () => void agent.handles.delete(fd),
+    [Symbol.asyncDispose]: async () => void agent.handles.delete(fd),
   });
 }
 
@@ -74,7 +74,7 @@ function openAttribute(agent: AgentProcess, path: string): FileHandle {
         agent.effect(`released ${device.name}`);
         if (device.isPresent) machine.pull(device.disk);
       },
-      close: async () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
     });
   }
   if (attribute !== 'device/vpd_pg80') throw new SystemCallError('ENOENT', path);
@@ -84,7 +84,7 @@ function openAttribute(agent: AgentProcess, path: string): FileHandle {
       await agent.touch();
       return { bytesRead: page.copy(buffer), buffer };
     },
-    close: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
   });
 }
 
