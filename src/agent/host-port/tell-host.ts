@@ -110,14 +110,15 @@ async function tellFamily(system: System, disk: TellingOf, before: Family, failu
   const told = await Promise.all([...new Set([disk.kernelName, ...names])].map((name) => toldKeys(system, name)));
   const onRecord = [...before.records, ...now.records].map(({ key }) => key);
   for (const key of new Set([...told.flat(), ...onRecord, own])) {
-    const isOwn = key === own;
-    await tellDisk(system, disk, { key, isOwn, failure: isOwn ? failure : null }, before, now);
+    // Another disk may have had the name before, and go or come with the same events.
+    const isOwn = nameIn(key) === disk.kernelName;
+    await tellDisk(system, disk, { key, isOwn, failure: key === own ? failure : null }, before, now);
   }
 }
 
 interface Subject {
   readonly key: string;
-  /** The event is of this very device, and not of its disk or a partition of it. */
+  /** The event is of the device of this name, and not of its disk or a partition of it. */
   readonly isOwn: boolean;
   readonly failure: string | null;
 }

@@ -78,10 +78,12 @@ async function answer(
 
 /** Only of disks; an event that is no disk's tells the platform nothing. */
 async function beginTellingOf(events: readonly SpooledEvent[], system: System): Promise<Telling> {
-  const [oldest] = events;
+  const [oldest, newest] = [events[0], events.at(-1)];
   const isDisk = oldest !== undefined && handlerOf(oldest) === handlerOf({ ...oldest, handler: 'disk' });
-  if (!isDisk) return () => Promise.resolve();
-  const { devicePath, properties, spooledAt } = oldest;
+  if (!isDisk || newest === undefined) return () => Promise.resolve();
+  const { devicePath, spooledAt } = oldest;
+  // What fails is of the disk that has the name now.
+  const { properties } = newest;
   const sequence = /^\d+$/.test(properties.DISKSEQ ?? '') ? Number(properties.DISKSEQ) : null;
   const disk = { kernelName: basename(devicePath), diskSequence: sequence, startedAt: spooledAt };
   return beginTelling(system, disk);

@@ -82,6 +82,26 @@ test('a disk that was pulled and comes back is told of each time', async () => {
   expect(await happens(mount)).toEqual([{ event: 'attached', reason: null, sequence: 3 }]);
 });
 
+test.each([
+  ['the one that goes', 7, null],
+  ['the one that comes', 8, 'hook.failed'],
+])(
+  'a disk that comes with the name of one that goes is told of, whichever the event is of: %s',
+  async (_, diskSequence, failure) => {
+    const { system, told } = await machineWithPort();
+    const refused = { ...record, mountPoint: null, refusal: 'blank' };
+    const first = await beginTelling(system, disk);
+    await writeDiskRecord(system, refused);
+    await first(null);
+    expect(await told()).toMatchObject([{ event: 'refused', serial: 'vol-1' }]);
+    const tell = await beginTelling(system, { ...disk, diskSequence });
+    await removeDiskRecord(system, refused.key);
+    await writeDiskRecord(system, { ...record, key: 'sdb@8', serial: 'vol-2' });
+    await tell(failure);
+    expect(await told()).toMatchObject([{ event: 'attached', serial: 'vol-2', reason: failure }]);
+  },
+);
+
 test('two processes that answer for one disk tell of it once', async () => {
   const { system, root } = await machineWithPort();
   const tellings = await Promise.all([beginTelling(system, disk), beginTelling(system, disk)]);
