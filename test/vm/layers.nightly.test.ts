@@ -160,7 +160,8 @@ describe('what is built on data disks', () => {
     );
     await pull(one, two);
     one = await attach('md-1', one.image);
-    expect(await stateOf('$(ls -d /dev/md[0-9]* | head -1)')).toBe('array-waits');
+    const { disks } = JSON.parse(await guest().expect('gandi-agent disk list --json'));
+    expect(disks).toContainEqual(expect.objectContaining({ device: '/dev/md0', code: 'array-waits' }));
     two = await attach('md-2', two.image);
     await guest().waitForMount('/srv/mirror');
     await untilIdle(guest());
