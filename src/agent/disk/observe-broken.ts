@@ -1,4 +1,5 @@
 import type { System } from '../../core/system/system.ts';
+import { isWhole } from '../stack/is-whole.ts';
 import { isLayered, type StackLayer } from '../stack/stack.ts';
 import { observeLayer } from './observe-stack.ts';
 
@@ -11,13 +12,4 @@ export async function observeBroken(system: System, kernelName: string): Promise
   const isBroken = isLayered(kernelName) && !(await isWhole(system, kernelName));
   const isThere = (await system.files.status(`/sys/class/block/${kernelName}`)) !== undefined;
   return isBroken && isThere ? observeLayer(system, kernelName) : undefined;
-}
-
-/** device-mapper keeps the name of what it lay on; md lets go of a member that is gone. */
-async function isWhole(system: System, name: string): Promise<boolean> {
-  if ((await system.files.status(`/sys/class/block/${name}`)) === undefined) return false;
-  if (!isLayered(name)) return true;
-  const beneath = await system.files.list(`/sys/class/block/${name}/slaves`);
-  const whole = await Promise.all(beneath.map((each) => isWhole(system, each)));
-  return name.startsWith('md') ? whole.some((each) => each) : whole.every((each) => each);
 }

@@ -33,7 +33,7 @@ export interface PlannedTelling {
   readonly told: ToldDisk;
 }
 
-/** Rows by which a device is no business of the platform's: its partitions or its pool are told of, or nothing is to be. */
+/** Rows for devices that the platform is not told of: it is told of their partitions or their pool, or of nothing. */
 const silentRefusals: readonly string[] = ['not-a-data-disk', 'system-disk', 'has-partitions', poolDeviceCode];
 
 /**

@@ -76,7 +76,7 @@ async function answer(
   return hasFailed;
 }
 
-/** Only of disks; an event that is no disk's tells the platform nothing. */
+/** Only for events of disks: the platform is told of nothing else. */
 async function beginTellingOf(events: readonly SpooledEvent[], system: System): Promise<Telling> {
   const [oldest, newest] = [events[0], events.at(-1)];
   const isDisk = oldest !== undefined && handlerOf(oldest) === handlerOf({ ...oldest, handler: 'disk' });

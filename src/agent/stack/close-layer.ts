@@ -3,6 +3,7 @@ import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 import type { LayerName } from '../flags/layer-names.ts';
 import { uuidsOfVolume } from './layer-kind.ts';
+import { isWhole } from './is-whole.ts';
 import type { StackLayer } from './stack.ts';
 
 /** Takes one layer of a stack down, of which nothing is in use any more. */
@@ -14,7 +15,7 @@ export interface CloseLayer {
   readonly mapperName: string | null;
   /** Which mapping is meant, should its kernel name be used again. */
   readonly mapperUuid: string | null;
-  /** A disk beneath is gone: nothing can be written any more, and whoever has it open gets an error. */
+  /** A disk beneath is gone: nothing can be written any more, and programs that have it open get an error. */
   readonly isForced: boolean;
 }
 
@@ -37,7 +38,7 @@ const closeSeconds = 30;
 /**
  * No tool closes what is open. Of a stack whose disk is gone no tool can ask the disk:
  * device-mapper drops the mapping, or lets each access fail where programs hold it open.
- * @throws AgentError `layer.still-open`, `process.*`
+ * @throws AgentError `layer.not-broken` before anything is done, `layer.still-open`, `process.*`
  */
 async function closeLayer(action: CloseLayer, system: System): Promise<void> {
   if (!(await isThere(action, system))) return;
@@ -47,9 +48,10 @@ async function closeLayer(action: CloseLayer, system: System): Promise<void> {
     await system.processes.run(tool, args, options);
     return;
   }
+  if (await isWhole(system, action.name)) throw notBroken(action);
   const { stderr } = await system.processes.run(tool, args, { ...options, acceptExitCodes: [1] });
   if (!(await isThere(action, system))) return;
-  // Whoever has it open gets errors from now on, and with the last of them it goes by itself.
+  // Programs that have it open get errors from now on. It goes by itself when the last of them closes it.
   const mapping = action.mapperName ?? action.name;
   const deferred = ['remove', '--deferred', '--', mapping];
   if (action.layer !== 'md') await system.processes.run('dmsetup', deferred, { ...options, acceptExitCodes: [1] });
@@ -60,6 +62,16 @@ async function closeLayer(action: CloseLayer, system: System): Promise<void> {
     remedy: `end them: \`fuser -m /dev/${action.name}\` names them; it is closed with the last one`,
     exitCode: ExitCode.refusedToProtectData,
     cause: stderr.trim(),
+  });
+}
+
+/** Force would turn a layer that works into one that fails. */
+function notBroken({ name }: CloseLayer): AgentError {
+  return new AgentError('did not close it by force: all that it lies on is there', {
+    code: 'layer.not-broken',
+    subject: `/dev/${name}`,
+    remedy: `see \`lsblk --inverse /dev/${name}\`; close it with \`gandi-agent disk detach /dev/${name}\``,
+    exitCode: ExitCode.refusedToProtectData,
   });
 }
 

@@ -4,7 +4,7 @@ import type { KeyFile } from './member.ts';
 
 const folder = '/etc/gandi/keys';
 
-// Whoever can read the file can open the disk.
+// A user who can read the file can open the disk.
 const mayBeSeenByOthers = 0o177;
 
 /**

@@ -14,7 +14,7 @@ export function kindOfMapper(uuid: string | null): LayerName | null {
 /** LVM: 32 characters of the group, 32 of the volume; what LVM keeps to itself has a suffix (`-tdata`, `-real`, `-cow`). */
 const volumeUuid = /^LVM-([\w]{32})([\w]{32})(-.+)?$/;
 
-/** UUIDs of a volume and of its group as lvm(8) writes them, `6-4-4-4-4-4-6`; undefined for what is no volume of LVM. */
+/** UUIDs of a volume and of its group as lvm(8) writes them, `6-4-4-4-4-4-6`; undefined for anything but a volume of LVM. */
 export function uuidsOfVolume(uuid: string | null): { readonly group: string; readonly volume: string } | undefined {
   const [, group, volume] = volumeUuid.exec(uuid ?? '') ?? [];
   return group === undefined || volume === undefined

@@ -31,7 +31,7 @@ export const volumeReport = [
   `--options=${Object.keys(volumeSchema.shape).join(',')}`,
 ] as const;
 
-/** @throws Error for what is no such report */
+/** @throws Error for any other text */
 export function parseVolumeReport(text: string): ReportedVolume[] {
   return schema.parse(JSON.parse(text)).report.flatMap(({ pv }) => pv);
 }
@@ -53,7 +53,7 @@ export function logicalReport(group: string): string[] {
   return ['lvs', '--reportformat=json', options, '--select', `vg_uuid=${group}`];
 }
 
-/** @throws Error for what is no such report */
+/** @throws Error for any other text */
 export function parseLogicalReport(text: string): LogicalVolume[] {
   const logical = z.object({ report: z.array(z.object({ lv: z.array(logicalSchema).default([]) })) });
   return logical.parse(JSON.parse(text)).report.flatMap(({ lv }) => lv);

@@ -1,7 +1,7 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
 
-/** Code of the first failure; `unexpected` for one that is no error of ours, null if nothing failed. */
+/** Code of the first failure; `unexpected` for an error without a code of ours, null if nothing failed. */
 export function firstCode(outcomes: readonly StepOutcome[]): string | null {
   const failed = outcomes.find(({ failure }) => failure !== null);
   return failed === undefined ? null : codeOf(failed.failure);

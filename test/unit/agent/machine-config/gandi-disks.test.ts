@@ -69,12 +69,9 @@ test.each([
   expect(read(disks).config.disks?.map(({ name }) => name)).toEqual(['www']);
 });
 
-test.each(['../pg', 'Pg', 'pg.conf', '', '-pg', 'p'.repeat(64)])(
-  'a name that is no name of a file of ours: %j',
-  (name) => {
-    expect(mistakesIn({ [name]: pg })).toEqual([expect.stringMatching(/must have a name of lower-case letters/)]);
-  },
-);
+test.each(['../pg', 'Pg', 'pg.conf', '', '-pg', 'p'.repeat(64)])('a name that cannot be that of a file: %j', (name) => {
+  expect(mistakesIn({ [name]: pg })).toEqual([expect.stringMatching(/must have a name of lower-case letters/)]);
+});
 
 test.each([[[pg]], ['pg'], [7]])('%j is no object: what an earlier payload said stays', (disks) => {
   expect(mistakesIn(disks)).toHaveLength(1);

@@ -1,0 +1,53 @@
+import { rm } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { type CloseLayer, closeLayerKind } from '../../../../src/agent/stack/close-layer.ts';
+import type { System } from '../../../../src/core/system/system.ts';
+import { fakeMachine } from '../facts/fake-machine.ts';
+
+const uuid = 'CRYPT-LUKS2-0123456789abcdef0123456789abcdef-secret';
+const action: CloseLayer = {
+  kind: 'close-layer',
+  layer: 'luks',
+  name: 'dm-0',
+  mapperName: 'secret',
+  mapperUuid: uuid,
+  isForced: true,
+};
+
+/** A container on sdb; device-mapper lets go of it when it is asked to. */
+async function container() {
+  const machine = await fakeMachine({
+    '/sys/class/block/dm-0/dm/uuid': `${uuid}\n`,
+    '/sys/class/block/dm-0/slaves/sdb': '->../../sdb',
+    '/sys/class/block/sdb/size': '2048\n',
+  });
+  const ran: string[] = [];
+  const remove = async (path: string) => rm(await machine.files.hostPath(path), { recursive: true });
+  const run = async (tool: string, args: readonly string[]) => {
+    ran.push([tool, ...args].join(' '));
+    await remove('/sys/class/block/dm-0');
+    return { exitCode: 0, stdout: '', stderr: '' };
+  };
+  const system = { ...machine, processes: { ...machine.processes, run } } as System;
+  return { system, ran, pull: () => remove('/sys/class/block/sdb') };
+}
+
+test('a layer whose disk is gone is closed by force', async () => {
+  const { system, ran, pull } = await container();
+  await pull();
+  await closeLayerKind.apply(action, system);
+  expect(ran).toEqual(['dmsetup remove --force -- secret']);
+});
+
+test('a layer whose disk is there is not: force would make it fail', async () => {
+  const { system, ran } = await container();
+  await expect(closeLayerKind.apply(action, system)).rejects.toMatchObject({ code: 'layer.not-broken' });
+  expect(ran).toEqual([]);
+});
+
+test('a mapping that has the kernel name by now is not the one that is meant', async () => {
+  const { system, ran, pull } = await container();
+  await pull();
+  await closeLayerKind.apply({ ...action, mapperUuid: `${uuid}-of-before` }, system);
+  expect(ran).toEqual([]);
+});
