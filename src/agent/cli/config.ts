@@ -1,11 +1,8 @@
 import { resolve } from 'node:path';
-import { describeError, type ExitCode } from '../../core/error/agent-error.ts';
-import type { System } from '../../core/system/system.ts';
 import { config, observeConfig, planConfig, previewCare } from '../config/config.ts';
 import { describeSteps } from '../action/loop.ts';
 import { kinds } from '../config/actions.ts';
 import { readFlags } from '../flags/read-flags.ts';
-import { passOverPostboot } from '../status/pass-over-postboot.ts';
 import { runBootStage } from '../status/run-boot-stage.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { requireSystem } from '../facts/require-system.ts';
@@ -21,7 +18,7 @@ export const configCommand = defineCommand({
   run: async ({ 'dry-run': dryRun, json, root }, terminal) => {
     const system = await openMachine(resolve(root), 'config');
     await requireSystem(system);
-    if (!dryRun) return runConfig(system);
+    if (!dryRun) return runBootStage('config', () => config(system), system);
     const flags = await readFlags(system);
     const { steps, notes = [] } = planConfig(await observeConfig(system, flags));
     const care = await previewCare(system, flags);
@@ -29,12 +26,3 @@ export const configCommand = defineCommand({
     return showPlan({ changes, notes: [...care.notes, ...notes] }, json, terminal);
   },
 });
-
-/** In a boot the stage that follows is looked at too: a process of its own would only find that there is nothing to run. */
-async function runConfig(system: System): Promise<ExitCode> {
-  const exitCode = await runBootStage('config', () => config(system), system);
-  await passOverPostboot(system).catch((error: unknown) =>
-    system.journal.debug(`postboot is not passed over: ${describeError(error)}`),
-  );
-  return exitCode;
-}
