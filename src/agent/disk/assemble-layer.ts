@@ -1,13 +1,11 @@
 import { decide } from '../../core/decision/decision-table.ts';
-import { observeMounts } from '../../core/block-device/mounts.ts';
-import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 import { assemblyTable } from '../stack/assembly-decision.ts';
 import { mapperNameOf } from '../stack/luks-container.ts';
 import type { Member } from '../stack/member.ts';
-import { observeAttached } from './observe-attached.ts';
+import { lookAtLayerDevice } from './look-at-layer-device.ts';
 import { observeMember } from './observe-member.ts';
 import { requireSameDisk } from './require-same-disk.ts';
 
@@ -42,9 +40,7 @@ const assemblySeconds = 120;
  */
 async function assembleLayer(action: AssembleLayer, system: System): Promise<void> {
   const { device, layer } = action;
-  const properties = await observeUdevProperties(system, device);
-  const mounts = await observeMounts(system);
-  const seen = await observeAttached(system, device.slice('/dev/'.length), properties, mounts, [], [layer]);
+  const { properties, mounts, seen } = await lookAtLayerDevice(system, device, layer);
   const member = await observeMember(system, [layer], seen, properties, mounts);
   // Somebody was faster: LVM and mdadm have rules of their own.
   if (member === undefined) return;

@@ -1,13 +1,11 @@
 import { decide, decideAlways } from '../../core/decision/decision-table.ts';
-import { observeMounts } from '../../core/block-device/mounts.ts';
-import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 import { assemblyTable } from '../stack/assembly-decision.ts';
 import { layerGrowthTable } from '../stack/growth-decision.ts';
 import type { Member } from '../stack/member.ts';
 import { type Growing, observeGrowth } from './observe-layer-growth.ts';
-import { observeAttached } from './observe-attached.ts';
+import { lookAtLayerDevice } from './look-at-layer-device.ts';
 import { observeMemberOf } from './observe-member.ts';
 import { requireSameDisk } from './require-same-disk.ts';
 
@@ -36,9 +34,7 @@ const growSeconds = 120;
  */
 async function growLayer(action: GrowLayer, system: System): Promise<void> {
   const { device, layer } = action;
-  const properties = await observeUdevProperties(system, device);
-  const mounts = await observeMounts(system);
-  const seen = await observeAttached(system, device.slice('/dev/'.length), properties, mounts, [], [layer]);
+  const { properties, mounts, seen } = await lookAtLayerDevice(system, device, layer);
   const member = seen === undefined ? undefined : await observeMemberOf(system, layer, seen, properties, mounts);
   if (seen === undefined || member === undefined) return;
   const growing = await observeGrowth(system, member, seen, mounts);

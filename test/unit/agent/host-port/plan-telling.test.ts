@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest';
 import type { DiskRecord } from '../../../../src/agent/disk/disk-records.ts';
-import { untouchedRecord } from '../../../../src/agent/disk/disk-records.ts';
 import { planTelling, type TellingFacts, type ToldDisk } from '../../../../src/agent/host-port/plan-telling.ts';
+import { mountedRecord } from './told-example.ts';
 
-const record: DiskRecord = {
-  ...untouchedRecord({
-    name: 'sdb',
-    path: '/dev/sdb',
-    majorMinor: '8:16',
-    diskSequence: 7,
-    serial: 'vol-1',
-  } as Parameters<typeof untouchedRecord>[0]),
-  mountPoint: '/srv/data',
-  filledBytes: 1000,
-};
+const record: DiskRecord = { ...mountedRecord('/srv/data'), filledBytes: 1000 };
 const detached = { ...record, mountPoint: null, filledBytes: null, isDetached: true };
 const refused = { ...record, mountPoint: null, filledBytes: null, refusal: 'blank' };
 const beingMounted = { ...record, isBeingMounted: true };

@@ -1,23 +1,15 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { untouchedRecord, removeDiskRecord, writeDiskRecord } from '../../../../src/agent/disk/disk-records.ts';
+import { removeDiskRecord, writeDiskRecord } from '../../../../src/agent/disk/disk-records.ts';
 import { hostRecordSchema, renderHostLine } from '../../../../src/core/host-port/host-record.ts';
 import { beginTelling, tellBoot } from '../../../../src/agent/host-port/tell-host.ts';
+import { mountedRecord } from './told-example.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
 const port = '/dev/virtio-ports/org.gandi.agent.0';
 const disk = { kernelName: 'sdb', diskSequence: 7, startedAt: 0 };
-const record = {
-  ...untouchedRecord({
-    name: 'sdb',
-    path: '/dev/sdb',
-    majorMinor: '8:16',
-    diskSequence: 7,
-    serial: 'vol-1',
-  } as Parameters<typeof untouchedRecord>[0]),
-  mountPoint: '/srv/däta\n',
-};
+const record = mountedRecord('/srv/däta\n');
 
 /** A machine whose port is a file that keeps what is written to it; every line in turn has the place of the one before. */
 async function machineWithPort(files: Readonly<Record<string, string>> = { [port]: '' }) {
