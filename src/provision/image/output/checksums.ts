@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
 import { AgentError } from '../../../core/error/agent-error.ts';
-import type { Files } from '../../../core/system/files.ts';
+import type { System } from '../../../core/system/system.ts';
+import { readSparse } from './read-sparse.ts';
 
 const kinds = ['md5', 'sha256'] as const;
 
@@ -24,23 +24,14 @@ export function parseChecksums(text: string): ChecksumKind[] {
   });
 }
 
-const pieceBytes = 1024 * 1024;
-
 /** Reads a file once and computes all kinds of it, in hexadecimal digits. */
 export async function checksumsOf(
-  files: Files,
   path: string,
   wanted: readonly ChecksumKind[],
+  system: Pick<System, 'files' | 'processes'>,
 ): Promise<Partial<Record<ChecksumKind, string>>> {
   if (wanted.length === 0) return {};
   const hashes = wanted.map((kind) => [kind, createHash(kind)] as const);
-  await using file = await files.open(path, constants.O_RDONLY);
-  // A stream takes new memory for each piece: 60 MB until it is given back.
-  const piece = Buffer.allocUnsafe(pieceBytes);
-  for (;;) {
-    const { bytesRead } = await file.read(piece, 0, pieceBytes, null);
-    if (bytesRead === 0) break;
-    for (const [, hash] of hashes) hash.update(piece.subarray(0, bytesRead));
-  }
+  for await (const piece of readSparse(path, system)) for (const [, hash] of hashes) hash.update(piece);
   return Object.fromEntries(hashes.map(([kind, hash]) => [kind, hash.digest('hex')]));
 }

@@ -95,7 +95,7 @@ async function named(made: readonly Made[], request: OutputRequest, system: Syst
   const outputs: Output[] = [];
   for (const { type, path, made: file } of sorted) {
     const wanted = request.withDigest ? new Set([...request.checksums, 'sha256' as const]) : request.checksums;
-    const sums = await checksumsOf(system.files, file, [...wanted]);
+    const sums = await checksumsOf(file, [...wanted], system);
     const checksums = Object.fromEntries(request.checksums.map((kind) => [kind, sums[kind] ?? '']));
     const keepOlder = !overwritten.includes(type) && !request.overwrite;
     const bytes = await publish({ from: file, path, checksums, keepOlder }, system);
