@@ -84,6 +84,7 @@ describe('a disk that an admin assigned to a path', () => {
   test('a payload says it too, and the next one that has no such disk takes it back', { timeout }, async () => {
     const file = '/etc/gandi/disks.d/payload-db.conf';
     const apply = async (disks: unknown) => {
+      await guest().expect('mkdir --parents /gandi');
       await guest().writeFile('/gandi/config', JSON.stringify({ disks }));
       await guest().expect('gandi-agent bootstrap --again', 120);
     };
