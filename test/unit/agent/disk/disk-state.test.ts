@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { diskState } from '../../../../src/agent/disk/disk-state.ts';
 import type { DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
@@ -10,7 +11,8 @@ const rules = (line: string): UdevRules => ({
   text: line,
   target: undefined,
 });
-const handing = rules('RUN+="/usr/lib/gandi/spool-event disk"\n');
+const shipped = readFileSync('rules/86-gandi.rules', 'utf8');
+const handing = rules(shipped);
 
 function stateOf(changes: Partial<DiskFacts>, flagLines = '', ruleFile: UdevRules | undefined = handing) {
   return diskState(diskFacts(changes), parseFlags(flagLines).flags, ruleFile);
@@ -75,7 +77,7 @@ test('a flag that is off says so before any event, and one that is on again is n
 });
 
 test('a rule that is commented out says that no event will come; with the line the disk is ready', () => {
-  const off = rules('#RUN+="/usr/lib/gandi/spool-event disk"\n');
+  const off = rules(shipped.replace(/^(?=ENV.*spool-event disk")/m, '#'));
   expect(stateOf({}, '', off)).toMatchObject({ kind: 'not-handed-over', rules: off.path });
   expect(stateOf({}, '', handing)).toMatchObject({ kind: 'ready' });
   expect(diskState(diskFacts(), parseFlags('').flags, undefined)).toMatchObject({ kind: 'ready' });

@@ -97,10 +97,26 @@ test.each([
 });
 
 const replaced = '/var/lib/gandi/rules-before-upgrade';
+const shipped = readFileSync('rules/86-gandi.rules', 'utf8');
+
+/** As an admin does it: one line, as the header of the file says. */
+function commentedOut(device: 'disk' | 'nic'): string {
+  return shipped.replace(new RegExp(`^(?=ENV.*spool-event ${device}")`, 'm'), '#');
+}
+
+test.each(['disk', 'nic'] as const)(
+  'one line of the shipped rules hands over each %s, and its flag is off without it',
+  async (device) => {
+    expect(shipped.split('\n').filter((line) => line.includes(`spool-event ${device}"`))).toHaveLength(1);
+    const { system } = await migrated({ [replaced]: commentedOut(device) });
+    const flag = { disk: 'CONFIG_ALLOW_MOUNT', nic: 'CONFIG_NIC_HOTPLUG' }[device];
+    expect(await system.files.read(flagsPath)).toContain(`${flag}=0\n`);
+  },
+);
 
 test.each([
   ["the old agent's", rules({ disk: '#' })],
-  ['our own', '#RUN+="/usr/lib/gandi/spool-event disk"\nRUN+="/usr/lib/gandi/spool-event nic"\n'],
+  ['our own', commentedOut('disk')],
 ])(
   'what was commented out in %s rules below /lib, which the package replaced, is off in the flags',
   async (_, text) => {
@@ -131,8 +147,8 @@ test.each([
 });
 
 test.each([
-  ['a line commented out', '#RUN+="/usr/lib/gandi/spool-event disk"\n', true],
-  ['as it was shipped', readFileSync('rules/86-gandi.rules', 'utf8'), false],
+  ['a line commented out', commentedOut('disk'), true],
+  ['as it was shipped', shipped, false],
 ])("the deb's preinst keeps the rules that are replaced: %s", async (_, text, isKept) => {
   const { system, root } = await machineTree({ '/lib/udev/rules.d/86-gandi.rules': text });
   spawnSync('sh', ['deb/gandi-vm-agent.preinst', 'upgrade', '3.0.0'], { env: { ...process.env, DPKG_ROOT: root } });
