@@ -1,3 +1,4 @@
+import { emptyEmbeddedCode } from './embedded-code.ts';
 import { emptyIcuData } from './icu-data.ts';
 import { emptyModules, textsOfModules } from './own-modules.ts';
 import type { UnusedPart } from './shrink.ts';
@@ -12,6 +13,7 @@ export const unusedByAgent = /^internal\/(?:deps\/undici|quic|dtls|http2|test_ru
 export const unusedInAgent: readonly UnusedPart[] = [
   { name: 'data of ICU', empty: (executable) => emptyIcuData(executable, isOfIntl) },
   modules('modules of Node', (name) => name === typeStripping || unusedByAgent.test(name)),
+  { name: 'compiled code that Node brings', empty: emptyEmbeddedCode },
 ];
 
 /** What gandi-provision never uses of Node; its plugins are other people's modules, and may use all that JavaScript has. */
