@@ -93,6 +93,8 @@ export const diskPageSchema = z
 /** What is seen of a disk beside what is decided by. */
 export interface Seen {
   readonly looksLike: PlatformName | undefined;
+  /** CONFIG_DATA_DISKS as it is in force. */
+  readonly platforms: readonly string[];
   readonly model: string | null;
   readonly isInStack: boolean;
   readonly space: { readonly totalBytes: number; readonly usedBytes: number } | undefined;
@@ -101,11 +103,11 @@ export interface Seen {
 export function describeDisk(
   facts: DiskFacts,
   state: DiskState,
-  { looksLike, model, space, isInStack }: Seen,
+  { looksLike, platforms, model, space, isInStack }: Seen,
 ): ListedDisk {
   const { attached, kernelName } = facts;
   const identity = attached === undefined ? { ...nothing, device: `/dev/${kernelName}` } : identityOf(attached);
-  const told = { device: identity.device, fileSystem: identity.fileSystem, looksLike };
+  const told = { device: identity.device, fileSystem: identity.fileSystem, looksLike, platforms };
   return {
     ...identity,
     usedBytes: space?.usedBytes ?? null,

@@ -43,6 +43,7 @@ export async function lookAt(
   const looksLike = facts.attached?.isDataDisk ? undefined : platformOf(name, properties);
   return describeDisk(facts, state, {
     looksLike,
+    platforms: flags.CONFIG_DATA_DISKS,
     model: modelOf(properties),
     isInStack: isInStack(facts.attached, flags),
     space: await observeSpace(system, state),

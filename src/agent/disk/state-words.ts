@@ -8,6 +8,8 @@ export interface Told {
   readonly fileSystem: string | null;
   /** Whose volume it looks like, where no rule marks it. */
   readonly looksLike: PlatformName | undefined;
+  /** CONFIG_DATA_DISKS as it is in force. */
+  readonly platforms: readonly string[];
 }
 
 /** For a column: a few words. */
@@ -177,10 +179,10 @@ function nextFor(code: string, told: Told): string | undefined {
 // By the codes of docs/decisions/data-disk.md; where a code has none, nothing is to be done.
 const remedies: Readonly<Record<string, (told: Told, attach: string) => string | undefined>> = {
   'mounting-is-off': (_, attach) => `set CONFIG_ALLOW_MOUNT=1 in the flags file, then ${attach}`,
-  'not-a-data-disk': ({ device, looksLike }) =>
+  'not-a-data-disk': ({ device, looksLike, platforms }) =>
     looksLike === undefined
-      ? 'add a rule that sets ENV{GANDI_DATA_DISK}="1" for it (/etc/udev/rules.d/85-local.rules), or set CONFIG_DATA_DISKS="all-but-system"'
-      : `set CONFIG_DATA_DISKS="${looksLike}" in the flags file, then run \`udevadm trigger --action=add ${device}\``,
+      ? `add a rule that sets ENV{GANDI_DATA_DISK}="1" for it (/etc/udev/rules.d/85-local.rules), or set ${withWord(platforms, 'all-but-system')}`
+      : `set ${withWord(platforms, looksLike)} in the flags file, then run \`udevadm trigger --action=add ${device}\``,
   blank: ({ device }, attach) => `make a file system, such as \`mkfs.ext4 -L data ${device}\`, then ${attach}`,
   'not-a-file-system': ({ fileSystem, device }) => openerOf(fileSystem, device),
   'same-uuid': () =>
@@ -240,4 +242,9 @@ function openerOf(fileSystem: string | null, device: string): string | undefined
     default:
       return undefined;
   }
+}
+
+/** The words that are set stay: without one of them the disks that it takes would no longer be data disks. */
+function withWord(platforms: readonly string[], word: string): string {
+  return `CONFIG_DATA_DISKS="${[...platforms, word].join(' ')}"`;
 }

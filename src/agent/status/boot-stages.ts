@@ -3,7 +3,7 @@ import type { System } from '../../core/system/system.ts';
 import type { StageStatus } from '../stage/status.ts';
 
 /** What a boot runs, in its order. */
-const bootStages = ['bootstrap', 'config', 'mount', 'postboot'] as const;
+export const bootStages = ['bootstrap', 'config', 'mount', 'postboot'] as const;
 
 /** The stages of a boot whose units are enabled. */
 export async function enabledStages(system: System): Promise<string[]> {

@@ -41,9 +41,12 @@ const summaries: Readonly<Record<StatusReport['state'], { readonly text: string;
   'not-run': { text: 'nothing ran in this boot', style: 'yellow' },
 };
 
-function renderSummary({ host, agent, state, waiting }: StatusReport): Line[] {
+function renderSummary({ host, agent, state, waiting, disabled }: StatusReport): Line[] {
   const { text, style } = summaries[state];
-  const left = waiting.length === 0 ? '' : `; not begun: ${waiting.join(', ')}`;
+  const left = [
+    ...(waiting.length === 0 ? [] : [`; not begun: ${waiting.join(', ')}`]),
+    ...(disabled.length === 0 ? [] : [`; not enabled: ${disabled.join(', ')}`]),
+  ].join('');
   return [
     [styled('bold', host ?? 'this machine'), ': ', styled(style, text), left],
     [styled('dim', `gandi-agent ${agent}`)],

@@ -12,7 +12,7 @@ import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { liveHostnamePath } from '../identity/live-hostname.ts';
 import { observeAddresses } from '../network/addresses.ts';
-import { enabledStages } from './boot-stages.ts';
+import { bootStages, enabledStages } from './boot-stages.ts';
 import { readStages, stagesSchema } from '../stage/status.ts';
 
 const link = z
@@ -44,9 +44,10 @@ export const statusReportSchema = z
     state: z
       .enum(['done', 'running', 'failed', 'not-run'])
       .describe(
-        '`failed`: a stage or an event; `running`: work of the boot is under way; `not-run`: nothing began in this boot',
+        '`failed`: a stage or an event; `running`: work of the boot is under way; `not-run`: no stage of a boot began in this one',
       ),
     waiting: z.array(z.string()).describe('stages that are enabled and have not begun'),
+    disabled: z.array(z.string()).default([]).describe('stages of a boot that are not enabled and did not run'),
     firstBoot: z.enum(['gandi-agent', 'cloud-init']).describe('who configures this machine at its first boot'),
     stages: stagesSchema,
     events: z
@@ -71,7 +72,9 @@ export async function readStatusReport(system: System): Promise<StatusReport> {
   const stages = await readStages(system);
   const entries = await readTimeline(system);
   const all = await listDisks(system, flags);
-  const waiting = (await enabledStages(system)).filter((name) => stages[name] === undefined);
+  const enabled = await enabledStages(system);
+  const missing = bootStages.filter((name) => stages[name] === undefined);
+  const waiting = missing.filter((name) => enabled.includes(name));
   const failures = stillOpen(openFailures(entries), all).map((failure) => ({
     ...failure,
     failures: [...failure.failures],
@@ -84,7 +87,8 @@ export async function readStatusReport(system: System): Promise<StatusReport> {
     bootId: bootId || null,
     bootedAt: new Date(clock.now().getTime() - clock.monotonic() * 1000).toISOString(),
     state: stateOf(stages, waiting, failures),
-    waiting: Object.keys(stages).length === 0 ? [] : waiting,
+    waiting: missing.length === bootStages.length ? [] : waiting,
+    disabled: missing.filter((name) => !enabled.includes(name)),
     firstBoot: await observeFirstBootOwner(system, flags),
     stages,
     events: { handled: countEvents(entries), waiting: (await files.list(spoolFolder)).length, failures },
@@ -113,7 +117,7 @@ function stateOf(
 ): StatusReport['state'] {
   const results = Object.values(stages).map(({ result }) => result);
   if (results.includes('failed') || failures.length > 0) return 'failed';
-  if (results.length === 0) return 'not-run';
+  if (bootStages.every((name) => stages[name] === undefined)) return 'not-run';
   return results.includes('running') || waiting.length > 0 ? 'running' : 'done';
 }
 

@@ -49,10 +49,13 @@ test.each([
   expect(explained(facts)).toMatch(expected);
 });
 
-test('where no rule marks it, the word that would', () => {
-  const page = explained({ attached: { ...attached, isDataDisk: false } }, { looksLike: 'hetzner' });
-  expect(page).toContain('set CONFIG_DATA_DISKS="hetzner"');
+test('where no rule marks it, the word that would, beside those that are set', () => {
+  const unmarked = { attached: { ...attached, isDataDisk: false } };
+  const page = explained(unmarked, { looksLike: 'hetzner' });
+  expect(page).toContain('set CONFIG_DATA_DISKS="auto hetzner"');
   expect(page).toContain('by no rule; it looks like a volume of hetzner');
+  expect(explained(unmarked, { looksLike: 'ebs', platforms: ['gandi', 'gce'] })).toContain('"gandi gce ebs"');
+  expect(explained(unmarked, { platforms: ['gce'] })).toContain('set CONFIG_DATA_DISKS="gce all-but-system"');
 });
 
 test('size, label, UUID, serial, use, users and what was done with it', () => {

@@ -196,7 +196,7 @@ test.each([
     'disk-not-managed',
     "a known platform's",
     listed({ attached: { ...attached, isDataDisk: false } }, { looksLike: 'hetzner' }),
-    'CONFIG_DATA_DISKS="hetzner"',
+    'CONFIG_DATA_DISKS="auto hetzner"',
   ],
 ])('%s: a disk that is %s, with what to do', async (code, __, disk, fix) => {
   const [finding, ...others] = await findingsOfDisks(disk);

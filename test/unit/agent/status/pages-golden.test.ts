@@ -104,6 +104,7 @@ const report: StatusReport = {
   bootedAt: '2026-01-31T12:00:00.000Z',
   state: 'failed',
   waiting: ['postboot'],
+  disabled: [],
   firstBoot: 'gandi-agent',
   stages,
   events: {

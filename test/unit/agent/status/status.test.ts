@@ -37,6 +37,16 @@ test('a stage that ran says when, how long, what it changed, what failed and wha
   expect(report.state).toBe('failed');
 });
 
+test('stages of a boot that are not enabled are named, and what a person ran does not stand for them', async () => {
+  const system = await runningTree({ [`${wants}/gandi-mount.service`]: '' });
+  await runStage('network', async () => [done], system);
+  expect(await readStatusReport({ ...system, root: '/nowhere' })).toMatchObject({ state: 'not-run' });
+  await runStage('mount', async () => [done], system);
+  const report = await readStatusReport({ ...system, root: '/nowhere' });
+  expect(report).toMatchObject({ state: 'done', disabled: ['bootstrap', 'config', 'postboot'] });
+  expect(renderStatus(report, view).map(plainText)[0]).toMatch(/: all is done; not enabled: bootstrap, config, postboot$/);
+});
+
 test('while a stage runs, its status says so', async () => {
   const system = await runningTree();
   const during = async () => {
