@@ -3,6 +3,7 @@ import { kinds } from '../action/actions.ts';
 import { converge } from '../action/converge.ts';
 import { describeLoop, loop } from '../action/loop.ts';
 import { observeOldAgent } from '../migration/old-agent.ts';
+import { requireSystem } from '../facts/require-system.ts';
 import { planMigration } from '../migration/plan.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { openMachine } from './open-machine.ts';
@@ -17,6 +18,7 @@ export const migrateCommand = defineCommand({
   needsRoot: needsRootUnlessTree,
   run: async ({ 'dry-run': dryRun, json, root }, terminal) => {
     const system = await openMachine(resolve(root), 'migrate', { isQuiet: true });
+    if (system.root !== '/') await requireSystem(system);
     const migration = loop({
       observe: () => observeOldAgent(system),
       plan: (facts) => ({ steps: planMigration(facts) }),

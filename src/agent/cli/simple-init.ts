@@ -8,6 +8,7 @@ import { openSystemLog } from '../../core/system/system-log.ts';
 import { openSystem } from '../../core/system/system.ts';
 import type { Terminal } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
+import { requireFolder } from '../facts/require-system.ts';
 import { needsRootUnlessTree } from './options.ts';
 
 export const simpleInitCommand = defineCommand({
@@ -45,6 +46,7 @@ export const simpleInitCommand = defineCommand({
       options.root,
       openJournal(options.debug ? 'debug' : 'info', { log, stage: 'simple-init' }),
     );
+    await requireFolder(system);
     if (options.noop) return showFiles(planSimpleInit(await observeFromDrive(system, options), options), terminal);
     if (options.root === '/') await requireUnconfigured(system, values['without-drive']);
     return runStage('simple-init', () => simpleInit(system, options), system);

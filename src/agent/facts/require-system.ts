@@ -18,3 +18,18 @@ export async function requireSystem({ files, root }: Pick<System, 'files' | 'roo
     exitCode: ExitCode.badUsage,
   });
 }
+
+/**
+ * Refuses a tree that is not there: a mistyped folder would be made, and filled with success. What has to be in it is not asked:
+ * simple-init is run on trees that hold nothing yet.
+ * @throws AgentError `tree.no-folder`
+ */
+export async function requireFolder({ files, root }: Pick<System, 'files' | 'root'>): Promise<void> {
+  if ((await files.targetStatus('/'))?.type === 'directory') return;
+  throw new AgentError('there is no such folder', {
+    code: 'tree.no-folder',
+    subject: root,
+    remedy: 'give the folder where the root of the system is mounted',
+    exitCode: ExitCode.badUsage,
+  });
+}

@@ -4,7 +4,13 @@ import { diskState } from '../../../../src/agent/disk/disk-state.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { attached, diskFacts, mountAt, record } from './disk-example.ts';
 
-const seen: Seen = { looksLike: undefined, platforms: ['auto'], model: 'gandi.ne volume', space: undefined, isInStack: false };
+const seen: Seen = {
+  looksLike: undefined,
+  platforms: ['auto'],
+  model: 'gandi.ne volume',
+  space: undefined,
+  isInStack: false,
+};
 
 /** A disk as a list has it, with the state that its facts give. */
 export function listed(facts: Partial<DiskFacts> = {}, more: Partial<Seen> = {}): ListedDisk {

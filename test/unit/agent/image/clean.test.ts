@@ -112,6 +112,7 @@ test.each([
   ['bootstrap', '--dry-run', '--root'],
   ['config', '--dry-run', '--root'],
   ['postboot', '--dry-run', '--root'],
+  ['migrate', '--root'],
 ])('B1: %s %s is refused for a folder that holds no system', async (...words) => {
   const { root } = await machineTree({ '/etc/hostname': 'x\n' });
   expect(await runAgent(...words, root)).toMatchObject({ exitCode: 2, err: expect.stringContaining('tree.no-system') });
@@ -119,6 +120,16 @@ test.each([
     exitCode: 2,
     err: expect.stringContaining('tree.no-system'),
   });
+});
+
+test('B1: simple-init is refused for a folder that is not there, and makes none', async () => {
+  const { root } = await machineTree({});
+  for (const mode of ['--noop', '--without-drive'])
+    expect(await runAgent('simple-init', mode, '--distro', 'debian', '--root', join(root, 'typo'))).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('tree.no-folder'),
+    });
+  expect(existsSync(join(root, 'typo'))).toBe(false);
 });
 
 test('a check names what is left of the machine; after clean that is gone', async () => {

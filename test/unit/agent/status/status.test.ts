@@ -44,7 +44,9 @@ test('stages of a boot that are not enabled are named, and what a person ran doe
   await runStage('mount', async () => [done], system);
   const report = await readStatusReport({ ...system, root: '/nowhere' });
   expect(report).toMatchObject({ state: 'done', disabled: ['bootstrap', 'config', 'postboot'] });
-  expect(renderStatus(report, view).map(plainText)[0]).toMatch(/: all is done; not enabled: bootstrap, config, postboot$/);
+  expect(renderStatus(report, view).map(plainText)[0]).toMatch(
+    /: all is done; not enabled: bootstrap, config, postboot$/,
+  );
 });
 
 test('while a stage runs, its status says so', async () => {
