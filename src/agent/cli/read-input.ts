@@ -2,13 +2,13 @@ import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { isMissing } from '../../core/system/is-missing.ts';
 import { openFiles } from '../../core/system/files.ts';
 
-/** Content of a file that the user named. @throws AgentError `input.missing`, `input.unreadable`; both are bad usage */
+/** Content of a file that the user named. @throws AgentError `input.missing`, `input.folder`, `input.unreadable`; all are bad usage */
 export async function readInput(path: string): Promise<Uint8Array> {
-  const bytes = await openFiles('/')
-    .readBytes(path)
-    .catch((error: unknown) => {
-      throw isMissing(error) ? missing(path) : unreadable(path, error);
-    });
+  const files = openFiles('/');
+  if ((await files.targetStatus(path))?.type === 'directory') throw isFolder(path);
+  const bytes = await files.readBytes(path).catch((error: unknown) => {
+    throw isMissing(error) ? missing(path) : unreadable(path, error);
+  });
   if (bytes === undefined) throw missing(path);
   return bytes;
 }
@@ -18,6 +18,15 @@ function missing(path: string): AgentError {
     code: 'input.missing',
     subject: path,
     remedy: 'give the path of a file that is there',
+    exitCode: ExitCode.badUsage,
+  });
+}
+
+function isFolder(path: string): AgentError {
+  return new AgentError('cannot read it: it is a folder', {
+    code: 'input.folder',
+    subject: path,
+    remedy: 'give the path of a file in it',
     exitCode: ExitCode.badUsage,
   });
 }

@@ -139,12 +139,13 @@ async function isTimezone(name: string): Promise<boolean | undefined> {
   return (await files.targetStatus(`${zones}/${name}`))?.type === 'file';
 }
 
-function checkConfig(text: string, path: string): Answer {
+async function checkConfig(text: string, path: string): Promise<Answer> {
   if (text.trim() === '') return { mistakes: ['is empty'], warnings: [] };
   try {
     const { config, mistakes, warnings } = parseGandiConfig(text, path);
     const said = mistakes.map(({ path: at, problem }) => `${at}: ${problem}`);
-    return { mistakes: said, warnings: [...warnings, ...(mistakes.length === 0 ? adviceOn(config) : [])] };
+    const isKnown = config.timezone === null ? undefined : await isTimezone(config.timezone);
+    return { mistakes: said, warnings: [...warnings, ...adviceOn(config, () => isKnown)] };
   } catch (error) {
     const mistakes = mistakesOf(error);
     if (mistakes === undefined) throw error;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { suggestion } from '../../core/command/suggestion.ts';
 import { layerNames } from './layer-names.ts';
 import { dataDiskWords } from './platforms.ts';
 import { requestKinds } from './request-kinds.ts';
@@ -73,7 +74,13 @@ const someOf = <Word extends string>(
   meaning: string,
 ): Flag<Word[]> => ({
   default: value,
-  schema: wordsSchema.pipe(z.array(z.enum(choice, `must be of ${choice.join(', ')}`))),
+  schema: wordsSchema.pipe(
+    z.array(
+      z.enum(choice, {
+        error: ({ input }) => `must be one or more of ${choice.join(', ')}${suggestion(String(input), choice)}`,
+      }),
+    ),
+  ),
   meaning,
 });
 

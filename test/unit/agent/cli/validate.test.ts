@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openTerminal } from '../../../../src/core/command/terminal.ts';
 import { validateCommand } from '../../../../src/agent/cli/validate.ts';
+import { runAgent } from './run-agent.ts';
 
 async function validate(text: string) {
   const folder = await mkdtemp(join(tmpdir(), 'validate-'));
@@ -42,7 +43,9 @@ test.each([
 });
 
 test('a payload: every mistake at its path', async () => {
-  const { exitCode, err } = await validate('{"vm_hostname": "-", "nameservers": ["x"]}');
+  const { exitCode, err } = await validate(
+    JSON.stringify({ vm_hostname: '-', nameservers: ['x'], vm_conf: { ssh_key: key } }),
+  );
   expect(exitCode).toBe(3);
   expect(err).toHaveLength(2);
   expect(err.join()).toMatch(/vm_hostname.*nameservers\[0\]/s);
@@ -55,6 +58,36 @@ test('what is right and will surprise is a warning: nobody can log in, IPv6 addr
   const pna = [{ pna_address: '2001:db8::10', pbn: { pbn_network: '2001:db8::/64', pbn_gateway: '2001:db8::1' } }];
   const ipv6 = { vif: [{ vif_number: 0, pna }], vm_conf: { ssh_key: key } };
   expect((await validate(JSON.stringify(ipv6))).err).toEqual([expect.stringContaining('CONFIG_STATIC_IPV6=1')]);
+});
+
+test('it is told beside a mistake too: a damaged key, and with it nobody can log in', async () => {
+  const { exitCode, err } = await validate(JSON.stringify({ vm_conf: { ssh_key: key.slice(0, 30) } }));
+  expect(exitCode).toBe(3);
+  expect(err).toEqual([
+    expect.stringMatching(/^warning: .*nobody can log in/),
+    expect.stringMatching(/^vm_conf\.ssh_key: /),
+  ]);
+});
+
+test('a time zone that there is not is a warning', async () => {
+  const { exitCode, err } = await validate(JSON.stringify({ vm_conf: { ssh_key: key, timezone: 'Mars/Olympus' } }));
+  expect(exitCode).toBe(0);
+  expect(err).toEqual([
+    expect.stringMatching(/^warning: vm_conf\.timezone: this machine has no time zone "Mars\/Olympus"/),
+  ]);
+});
+
+test('a word that is nearly one of a choice is named', async () => {
+  const { err } = await validate('CONFIG_DATA_DISKS="gandi hetznr"\n');
+  expect(err).toEqual([expect.stringContaining('must be one or more of auto, gandi, hetzner')]);
+  expect(err[0]).toContain("(did you mean 'hetzner'?)");
+});
+
+test('a folder is bad usage, in one sentence', async () => {
+  expect(await runAgent('validate', tmpdir())).toMatchObject({
+    exitCode: 2,
+    err: `gandi-agent validate: ${tmpdir()}: cannot read it: it is a folder (input.folder); give the path of a file in it\n`,
+  });
 });
 
 test('what is valid in a flags file and does not do what it says is a warning', async () => {

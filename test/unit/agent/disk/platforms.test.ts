@@ -42,5 +42,5 @@ test('CONFIG_DATA_DISKS takes several words, and no other', () => {
   expect(parseFlags('').flags.CONFIG_DATA_DISKS).toEqual(['auto']);
   const { flags, warnings } = parseFlags('CONFIG_DATA_DISKS="hetzner azure"');
   expect(flags.CONFIG_DATA_DISKS).toEqual(['auto']);
-  expect(warnings).toEqual([expect.stringMatching(/must be of auto, gandi, .*all-but-system/)]);
+  expect(warnings).toEqual([expect.stringMatching(/must be one or more of auto, gandi, .*all-but-system/)]);
 });
