@@ -29,7 +29,7 @@ export const authorizeKeysKind: ActionKind<AuthorizeKeys> = {
 };
 
 /**
- * Adds the keys to the first of sshd's files that can be written: one on a file system that is read-only is passed over.
+ * Adds the keys to the first of sshd's files that can be written: one on a read-only file system is skipped.
  * @throws AgentError `user.missing`; of the first file, where none can be written: `user.no-home`, `file.not-a-folder` or
  *   `file.not-regular` for a link
  */

@@ -75,7 +75,7 @@ export function planRelease(
   return { name: `release ${wholeDisk}`, actions: [action], needsAllBefore: true };
 }
 
-/** From here on autofs mounts it no more. */
+/** From here on autofs no longer mounts it. */
 export function planWithdrawal({ onDemand }: DiskRecord, mountPoint: string): Action[] {
   return onDemand ? [{ kind: 'remove-file', path: offerPath(mountPoint) }] : [];
 }

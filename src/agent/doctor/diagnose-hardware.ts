@@ -25,7 +25,7 @@ export function memoryNotTaken({ cpusAndMemory: { ballooningBytes, offlineBytes 
   const missing = Math.round((ballooningBytes - offlineBytes) / mebibyte);
   if (missing <= 0) return [];
   const problem = `the platform gives ${missing} MiB of memory more than this machine has taken`;
-  const fix = 'wait a moment; if it stays so, stop and start the VM: this kernel takes no more while it runs';
+  const fix = 'wait a moment; if it stays so, stop and start the VM: this kernel cannot take more while it runs';
   return [{ code: 'memory-not-taken', problem, fix, isChoice: false }];
 }
 

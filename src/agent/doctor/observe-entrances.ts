@@ -45,7 +45,7 @@ async function observeLogins(
   return { logins, sshd: await ask(system, { name: 'root', groups: [] }) };
 }
 
-/** Root and people; a service's account with nologin is no way in. */
+/** Root and people; nobody can log in to a service's account with nologin. */
 async function candidates(system: System): Promise<string[]> {
   const { first, last } = await observePeopleIds(system);
   const accounts = await observeAllAccounts(system);

@@ -33,7 +33,7 @@ export async function readSpool(system: System, known: readonly SpooledEvent[] =
   return events.filter((event) => event !== undefined).sort((a, b) => a.sequence - b.sequence);
 }
 
-/** The same for who only looks: what is not an event is passed over. */
+/** The same for a reader that only looks: what is not an event is skipped. */
 export async function peekIntoSpool(system: System): Promise<SpooledEvent[]> {
   const names = await system.files.list(spoolFolder);
   const texts = await Promise.all(names.map((name) => system.files.read(`${spoolFolder}/${name}`)));

@@ -167,7 +167,7 @@ export const flagTable = {
     'when a disk is detached, also stop the services listed in the file .gandi/services on it: anyone who can write to the disk chooses them',
   ),
   CONFIG_HOTPLUG_LINGER: wholeNumber('3', 'seconds that the hotplug service waits for more events before it ends'),
-  CONFIG_POSTBOOT: onOff('1', "run the customer's script and command, once for a payload"),
+  CONFIG_POSTBOOT: onOff('1', "run the customer's script and command, once per payload"),
   CONFIG_POSTBOOT_TIMEOUT: wholeNumber('3600', "seconds after which the customer's code is stopped; 0 for no limit"),
   CONFIG_TIMEZONE_NAME: text('', 'the timezone, such as Europe/Paris; wins over what the platform names'),
   CONFIG_FSTAB: onOff(

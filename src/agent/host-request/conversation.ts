@@ -40,7 +40,7 @@ export async function converse(
 class LineReader {
   #begun: Buffer = Buffer.alloc(0);
 
-  /** The lines that these bytes end. Empty ones are passed over. */
+  /** The lines that these bytes end. Empty ones are skipped. */
   read(bytes: Uint8Array): string[] {
     const lines: string[] = [];
     let rest = Buffer.from(bytes);

@@ -62,7 +62,7 @@ async function handle(
 }
 
 /**
- * A device may go while it is looked at or worked on: an event is only a hint, and this one has come true no more. What
+ * A device may go while it is looked at or worked on: an event is only a hint, and this one is out of date. What
  * is left to do is the answer to its removal, whose own event follows; once that one is here, failures are failures.
  */
 async function excuseOf(events: readonly SpooledEvent[], system: System): Promise<string | undefined> {

@@ -90,6 +90,8 @@ async function beginTellingOf(events: readonly SpooledEvent[], system: System): 
 }
 
 function tellSlow(device: string, { journal }: System): void {
-  const problem = `not done after ${slowSeconds} s: it hangs or takes its time`;
-  journal.warn(`${device}: ${problem}; work on it goes on when it answers, and the others do not wait`, { device });
+  const problem = `still waiting after ${slowSeconds} s: the device is slow or hangs`;
+  journal.warn(`${device}: ${problem}; work on it continues when it responds, and other devices do not wait`, {
+    device,
+  });
 }

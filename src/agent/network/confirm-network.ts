@@ -87,14 +87,14 @@ function carryOut(name: string, actions: readonly Action[], system: System): Pro
 function explain({ wayOut }: NetworkTrial, { outcome }: TrialDecision): AgentError {
   const subject = wayOut.kind === 'gateways' ? wayOut.gateways.join(', ') : 'default route';
   if (outcome === 'keep') {
-    return new AgentError('the new network configuration has no way out; the one of before is in place again', {
+    return new AgentError('the new network configuration does not reach its gateway; the previous one is restored', {
       code: 'network.returned',
       subject,
       remedy: 'correct the network on the platform; `gandi-agent bootstrap --again` tries /gandi/config once more',
     });
   }
   return new AgentError(
-    'neither the new network configuration nor the one of before has a way out; the new one is in place',
+    'neither the new nor the previous network configuration reaches its gateway; the new one is in place',
     {
       code: 'network.no-way-out',
       subject,

@@ -23,7 +23,7 @@ export function planNic(facts: NicFacts, flags: Flags): Step[] {
   return [...steps, ...planPresent(nic, facts, flags)];
 }
 
-/** Of the records of this name and this number, those whose NIC is no more. */
+/** Of the records of this name and this number, those whose NIC is gone. */
 function isGone(record: NicRecord, { name, index, links }: NicFacts): boolean {
   const isMeant = record.index === index || record.name === name;
   return isMeant && !links.some((link) => link.index === record.index && link.physical);

@@ -10,7 +10,7 @@ const failure = z
   .object({
     step: z.string().describe('what a person would call it: `host name`'),
     code: z.string().describe('stable and searchable: `payload.truncated`'),
-    message: z.string().describe('what could not be done, why, and the way out'),
+    message: z.string().describe('what could not be done, why, and how to fix it'),
   })
   .describe('one step that failed');
 

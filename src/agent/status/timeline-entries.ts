@@ -6,7 +6,7 @@ export interface Moment {
   readonly what: string;
   /** When it began: udev's look at the device, the event in the spool, the stage. */
   readonly at: number;
-  /** Seconds in which udev's rules ran; null where that is not known, or is no part of it. */
+  /** Seconds in which udev's rules ran; null where that is not known, or does not apply. */
   readonly udev: number | null;
   /** Seconds in the spool; null for a stage. */
   readonly queue: number | null;

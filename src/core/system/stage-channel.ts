@@ -22,7 +22,7 @@ export function openStageChannel(descriptor: number): StageChannel {
     });
     closed.then(() => resolve(undefined));
   });
-  // From then on, listening to the other side is no reason to go on.
+  // From then on, listening to the other side does not keep the process alive.
   firstLine.then(() => socket.unref());
   return { firstLine, closed, say: (line) => void socket.write(`${line}\n`) };
 }

@@ -7,7 +7,7 @@ export type ChosenDisk =
   /** The machine has several, and nobody said which one is meant. */
   | { readonly kind: 'several'; readonly disks: readonly BlockDevice[] };
 
-/** Kernel names of what is no disk of the machine: memory, files, and what is built on disks. */
+/** Kernel names of what is not a disk of the machine: memory, files, and what is built on disks. */
 const builtByTheKernel = /^(?:dm-|drbd|fd|loop|md|nbd|ram|sr|zram)/;
 
 /**

@@ -124,7 +124,7 @@ function startTurns<Thing, Result>(
   return turns;
 }
 
-/** A loader that does not come is no failure of the import: nodes may have theirs from elsewhere. */
+/** A loader that cannot be fetched does not make the import fail: nodes may have theirs from elsewhere. */
 function failedOutcome(each: Import, error: unknown): Outcome {
   const isTolerated = each.kind === 'loader' && error instanceof AgentError && !isOfThisMachine(error);
   return { import: each, state: isTolerated ? 'skipped' : 'failed', error };

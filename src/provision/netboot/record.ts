@@ -25,7 +25,7 @@ export type FileRecord = Readonly<z.infer<typeof fileRecord>>;
 export type VersionRecord = Readonly<z.infer<typeof versionRecord>>;
 export type Check = (typeof checks)[number];
 
-/** @returns undefined for a text that is no record: the files count as unknown, and are fetched again */
+/** @returns undefined for a text that is not a record: the files count as unknown, and are fetched again */
 export function parseRecord(text: string | undefined): VersionRecord | undefined {
   if (text === undefined) return undefined;
   try {

@@ -53,7 +53,7 @@ async function pluginsOf(files: Files, path: string, module: string): Promise<Fo
   }
 }
 
-/** The file that is loaded for an entry of a plugin folder; undefined where that is no module. */
+/** The file that is loaded for an entry of a plugin folder; undefined where it is not a module. */
 async function moduleAt(files: Files, path: string): Promise<string | undefined> {
   const { base, ext } = parse(path);
   if (base.startsWith('.')) return undefined;

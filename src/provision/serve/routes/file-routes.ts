@@ -12,7 +12,7 @@ export async function fileRoutes(app: FastifyInstance, parts: Parts): Promise<vo
   await app.register(fastifyStatic, { root: store.folder, serve: false, cacheControl: false });
   app.get(`${filesPath}*`, async (request, reply) => {
     const path = plainPath(request.raw.url ?? '', filesPath);
-    if (path === undefined) return forbid(reply, 'this is no path of a file of the store');
+    if (path === undefined) return forbid(reply, 'this is not the path of a file in the store');
     const resolved = await resolveFile(store, path);
     if (resolved === undefined)
       return reply.code(404).send({ version: 1, error: 'there is no such file in the store' });
