@@ -1,3 +1,4 @@
+import { installedDocuments } from '../facts/installed-documents.ts';
 import { z } from 'zod';
 import { refusedOption } from './assigned-options.ts';
 import { systemFolderOf } from './system-folders.ts';
@@ -18,7 +19,7 @@ const mountPoint = absolute.refine(
 const options = z.string().superRefine((text, context) => {
   const refused = refusedOption(text);
   if (refused === undefined) return;
-  const message = `must have options of docs/data-disks.md only, and ${JSON.stringify(refused)} is not one of them`;
+  const message = `must have options of ${installedDocuments}/data-disks.md only, and ${JSON.stringify(refused)} is not one of them`;
   context.addIssue({ code: 'custom', message });
 });
 

@@ -1,3 +1,4 @@
+import { installedDocuments } from '../facts/installed-documents.ts';
 import type { Action } from './actions.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { decideFormat } from '../swap-disk/format-decision.ts';
@@ -61,7 +62,7 @@ function requireNothingForeign(facts: SwapDiskFacts): void {
   throw new AgentError(`its payload is not applied: ${decision.because}`, {
     code: decision.code,
     subject: swapDevice.path,
-    remedy: 'see what is on it with `wipefs --no-act`; docs/decisions/swap-disk.md says what is accepted',
+    remedy: `see what is on it with \`wipefs --no-act\`; ${installedDocuments}/decisions/swap-disk.md says what is accepted`,
     exitCode: ExitCode.refusedToProtectData,
   });
 }

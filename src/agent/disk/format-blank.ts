@@ -1,3 +1,4 @@
+import { installedDocuments } from '../facts/installed-documents.ts';
 import { basename } from 'node:path';
 import type { BlankFormat } from '../../core/block-device/blank-decision.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
@@ -67,7 +68,7 @@ async function requireBlank(action: FormatBlank, system: System): Promise<void> 
   throw new AgentError(`refused to format it: ${refused.because}`, {
     code: `blank-disk.${refused.code}`,
     subject: action.disk,
-    remedy: `nothing was changed; see row ${refused.row} of docs/decisions/blank-disk.md`,
+    remedy: `nothing was changed; see row ${refused.row} of ${installedDocuments}/decisions/blank-disk.md`,
     exitCode: ExitCode.refusedToProtectData,
   });
 }

@@ -1,3 +1,4 @@
+import { installedDocuments } from '../facts/installed-documents.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { type DataGrowthFacts, decideDataGrowth } from './data-growth.ts';
 import { decideRootGrowth, type TableChange } from './root-growth.ts';
@@ -81,7 +82,7 @@ function changeNow(action: GrowPartition, growth: GrowthFacts, path: string): Ta
   throw new AgentError(`refused to touch its partition table: ${because}`, {
     code: `${table}.${decision.kind === 'leave' ? decision.code : 'changed'}`,
     subject: path,
-    remedy: `nothing was changed; see row ${decision.row} of docs/decisions/${table}.md`,
+    remedy: `nothing was changed; see row ${decision.row} of ${installedDocuments}/decisions/${table}.md`,
     exitCode: ExitCode.refusedToProtectData,
   });
 }

@@ -1,3 +1,4 @@
+import { installedDocuments } from '../facts/installed-documents.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { Refusal } from './swap-rows.ts';
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
@@ -9,7 +10,7 @@ export function refusal({ row, code, because }: Refusal, subject: string, system
   return new AgentError(`refused to touch it: ${because}`, {
     code,
     subject,
-    remedy: `nothing was changed; see row ${row} of docs/decisions/swap-disk.md`,
+    remedy: `nothing was changed; see row ${row} of ${installedDocuments}/decisions/swap-disk.md`,
     exitCode: ExitCode.refusedToProtectData,
   });
 }

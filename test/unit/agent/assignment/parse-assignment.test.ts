@@ -88,7 +88,7 @@ describe('one mistake, and the file counts for nothing', () => {
     [
       'an option',
       `SERIAL=a\n${path}OPTIONS=noatime,suid\n`,
-      'line 3: OPTIONS: must have options of docs/data-disks.md only, and "suid"',
+      'line 3: OPTIONS: must have options of /usr/share/doc/gandi-vm-agent/docs/data-disks.md only, and "suid"',
     ],
     ['nobody', `SERIAL=a\n${path}OWNER=mallory\n`, 'OWNER: this machine has no "mallory"; make the user and the group'],
     ['neither yes nor no', `SERIAL=a\n${path}READ_ONLY=1\n`, 'line 3: READ_ONLY: must be yes or no, and not "1"'],
