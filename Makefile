@@ -86,10 +86,10 @@ install: $(executable) ## Install below DESTDIR=, programs below PREFIX=/usr; IN
 install-provision: $(provision) ## Install gandi-provision below DESTDIR=, with PREFIX=/usr
 	@tools/install-provision-tree "$(DESTDIR)" "$(PREFIX)"
 
-test: $(deb) $(rpm) $(provision_deb) $(provision_rpm) packages-integration packages-vm ## Run all tests: lint, types, unit, integration, vm
+test: $(deb) $(rpm) $(provision_deb) $(provision_rpm) packages-integration packages-vm ## Run all tests: lint, types, unit, simulator, fuzz, integration, vm, timing
 	@$(with_node) $(node) tools/test.ts lint types unit simulator fuzz integration vm timing
 
-test-unit: $(installed) ## Pure tests, under 20 seconds
+test-unit: $(installed) ## Pure tests, in about a minute
 	@$(with_node) $(node) tools/test.ts unit
 
 test-integration: $(deb) $(rpm) $(provision_deb) $(provision_rpm) packages-integration ## Tests with real file systems, programs and packages; root
@@ -117,7 +117,7 @@ test-file: $(installed) ## Run the tests of one file, FILE=test/unit/core/block-
 	@$(if $(FILE),,$(error FILE= is missing: make test-file FILE=test/unit/core/block-device/mounts.test.ts))
 	@$(with_node) $(node) node_modules/vitest/vitest.mjs run "$(FILE)"
 
-lint: $(installed) ## Check style, formatting and the direction of imports
+lint: $(installed) ## Check style and formatting
 	@$(biome) ci --colors=off .
 
 format: $(installed) ## Rewrite the sources in the house format

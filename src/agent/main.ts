@@ -41,10 +41,9 @@ export const agent: Program = {
         outcomeCommand,
         hotplugCommand,
         answerCommand,
-        simpleInitCommand,
-        migrateCommand,
       ],
     },
+    { heading: 'Run by images and packages', commands: [simpleInitCommand, migrateCommand] },
   ],
 };
 

@@ -1,4 +1,4 @@
-import { installedDocuments } from '../facts/installed-documents.ts';
+import { installedDocuments } from '../../core/error/installed-documents.ts';
 import { z } from 'zod';
 import { refusedOption } from './assigned-options.ts';
 import { systemFolderOf } from './system-folders.ts';

@@ -1,4 +1,4 @@
-import { installedDocuments } from '../facts/installed-documents.ts';
+import { installedDocuments } from '../../core/error/installed-documents.ts';
 import type { Action } from './actions.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { decideFormat } from '../swap-disk/format-decision.ts';

@@ -1,4 +1,4 @@
-import { installedDocuments } from '../facts/installed-documents.ts';
+import { installedDocuments } from '../../core/error/installed-documents.ts';
 import { basename } from 'node:path';
 import type { BlankFormat } from '../../core/block-device/blank-decision.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';

@@ -1,4 +1,4 @@
-import { installedDocuments } from '../facts/installed-documents.ts';
+import { installedDocuments } from '../../core/error/installed-documents.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { type DataGrowthFacts, decideDataGrowth } from './data-growth.ts';
 import { decideRootGrowth, type TableChange } from './root-growth.ts';

@@ -11,6 +11,9 @@ import { type CleanFacts, observeClean } from './observe-clean.ts';
 
 /** What an image is judged by. */
 export interface ImageFacts {
+  /** Where it is mounted, for remedies. */
+  readonly root: string;
+  readonly isInstalled: boolean;
   readonly remains: CleanFacts;
   /** Names of the programs of `tools` that the image has. */
   readonly programs: ReadonlySet<string>;
@@ -54,6 +57,8 @@ export async function observeImage(system: System): Promise<ImageFacts> {
   const { warnings, unknown } = parseFlags(texts.find((text) => text !== undefined) ?? '');
   const { tool } = await observeNetworkFiles(system);
   return {
+    root: system.root,
+    isInstalled: (await system.files.status('/usr/lib/gandi/gandi-agent')) !== undefined,
     remains: await observeClean(system),
     programs: new Set(there.flat()),
     networkTool: tool?.name ?? null,
@@ -65,15 +70,11 @@ export async function observeImage(system: System): Promise<ImageFacts> {
 
 /** What keeps an image from being shipped, and what its maker should know. */
 export function checkImage(facts: ImageFacts): Finding[] {
-  const { remains, programs, networkTool, enabled, flagMistakes, entrances } = facts;
+  const { remains, programs, networkTool, flagMistakes, entrances } = facts;
   return [
-    ...leftovers(remains),
+    ...leftovers(facts),
     ...entrancesOf(entrances),
-    ...ourServices
-      .filter((name) => !enabled.has(name))
-      .map((name) =>
-        problem('unit-off', `${name} does not start at boot`, `run \`systemctl --root=DIR enable ${name}\``),
-      ),
+    ...servicesOf(facts),
     ...(networkTool === null
       ? [
           problem(
@@ -100,6 +101,16 @@ export function checkImage(facts: ImageFacts): Finding[] {
   ];
 }
 
+function servicesOf({ root, isInstalled, enabled }: ImageFacts): Finding[] {
+  if (!isInstalled)
+    return [problem('not-installed', 'gandi-agent is not installed in it', 'install the package gandi-vm-agent in it')];
+  return ourServices
+    .filter((name) => !enabled.has(name))
+    .map((name) =>
+      problem('unit-off', `${name} does not start at boot`, `run \`systemctl --root=${root} enable ${name}\``),
+    );
+}
+
 /** That nobody gets in is as it should be where the platform brings a key or a password. */
 function entrancesOf({ open }: Entrances): Finding[] {
   if (open.length === 0) {
@@ -120,7 +131,7 @@ function entrancesOf({ open }: Entrances): Finding[] {
   return [unasked ? problem('gets-in-unasked', text, 'set or lock the password') : note('gets-in', text, fix)];
 }
 
-function leftovers({ files, networkFiles, machineId }: CleanFacts): Finding[] {
+function leftovers({ root, remains: { files, networkFiles, machineId } }: ImageFacts): Finding[] {
   const hasId = machineId !== undefined && machineId.trim() !== '' && machineId.trim() !== 'uninitialized';
   const found = [...files, ...networkFiles, ...(hasId ? ['/etc/machine-id'] : [])];
   if (found.length === 0) return [];
@@ -130,7 +141,7 @@ function leftovers({ files, networkFiles, machineId }: CleanFacts): Finding[] {
     problem(
       'not-clean',
       `copies would share what one machine has: ${shown}${more}`,
-      'run `gandi-agent image clean --root DIR`',
+      `run \`gandi-agent image clean --root ${root}\``,
     ),
   ];
 }

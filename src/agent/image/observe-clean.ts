@@ -19,15 +19,50 @@ export async function observeClean(system: System): Promise<CleanFacts> {
     networkFiles: files
       .filter(({ isOurs, path }) => isOurs && path !== '/etc/network/interfaces')
       .map(({ path }) => path),
-    kept: [...(await observeNames(system)), ...(await observeEntrances(system))],
+    kept: [
+      ...(await observeNames(system)),
+      ...(await observeNameServers(system)),
+      ...(await observeEntrances(system)),
+      ...(await observeAdministrators(system)),
+    ],
   };
 }
 
 async function observeNames({ files }: System): Promise<string[]> {
-  const name = (await files.read('/etc/hostname').catch(() => undefined))?.trim() ?? '';
-  return name === '' || name === 'localhost'
+  const textOf = (path: string) => files.read(path).catch(() => undefined);
+  const name = (await textOf('/etc/hostname'))?.trim() ?? '';
+  if (name === '' || name === 'localhost') return [];
+  const mailname = (await textOf('/etc/mailname'))?.trim() === name ? ['/etc/mailname'] : [];
+  const lines = ((await textOf('/etc/hosts')) ?? '').split('\n').map((line) => line.replace(/#.*/, '').split(/\s+/));
+  const addresses = lines.filter(([, ...names]) => names.includes(name)).map(([address]) => address);
+  const hosts = addresses.length === 0 ? [] : [`/etc/hosts (${addresses.join(', ')})`];
+  const places = ['/etc/hostname', ...mailname, ...hosts];
+  return [`the host name ${name} stays in ${places.join(', ')} until a copy gets its own`];
+}
+
+/** A link is written by its owner in each copy. */
+async function observeNameServers({ files }: System): Promise<string[]> {
+  if ((await files.status('/etc/resolv.conf'))?.type !== 'file') return [];
+  const text = (await files.read('/etc/resolv.conf').catch(() => undefined)) ?? '';
+  const servers = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server]) => server);
+  return servers.length === 0
     ? []
-    : [`the host name ${name} stays in /etc/hostname and /etc/hosts until a copy gets its own`];
+    : [`the name servers ${servers.join(', ')} stay in /etc/resolv.conf until a copy gets its own`];
+}
+
+/** Groups whose members the sudoers files of the distributions let become root. */
+const rootGroups = new Set(['sudo', 'wheel', 'admin']);
+
+async function observeAdministrators({ files }: System): Promise<string[]> {
+  const text = (await files.read('/etc/group').catch(() => undefined)) ?? '';
+  return text
+    .split('\n')
+    .map((line) => line.split(':'))
+    .filter(([group = '', , , members = '']) => rootGroups.has(group) && members !== '')
+    .map(
+      ([group, , , members = '']) =>
+        `in every copy ${members.replaceAll(',', ', ')} could become root, by the group ${group}: \`gpasswd --delete USER ${group}\` takes one out`,
+    );
 }
 
 /** Whom every copy would let in. */

@@ -28,7 +28,8 @@ const wants = '/etc/systemd/system/multi-user.target.wants';
 /**
  * In order of preference: the first that is installed and enabled gets our files. netplan comes first, as it writes the
  * files of those behind it; ifupdown before NetworkManager, which leaves alone what ifupdown configures.
- * To add one: a renderer in renderers/, a line here, a row in docs/network.md.
+ * To add one: a renderer in renderers/, a line here, what the compiler then names (how it is told, and what it says of a link), a row in
+ * docs/network.md, a case in test/integration/agent/network/accepted.test.ts; `make golden` draws its files.
  */
 export const networkTools: readonly NetworkTool[] = [
   {

@@ -1,4 +1,4 @@
-import { installedDocuments } from '../facts/installed-documents.ts';
+import { installedDocuments } from '../../core/error/installed-documents.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { Refusal } from './swap-rows.ts';
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';

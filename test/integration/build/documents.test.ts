@@ -5,7 +5,7 @@ import { dirname, join, normalize } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
-import { installedDocuments } from '../../../src/agent/facts/installed-documents.ts';
+import { installedDocuments } from '../../../src/core/error/installed-documents.ts';
 
 let folder = '';
 

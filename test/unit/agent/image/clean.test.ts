@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { converge } from '../../../../src/agent/action/converge.ts';
@@ -11,6 +12,7 @@ import { loopOf } from '../action/loop-of.ts';
 import { usedTree } from './used-tree.ts';
 import { runAgent } from '../cli/run-agent.ts';
 
+const program = { '/usr/lib/gandi/gandi-agent': '' };
 const used = {
   '/etc/machine-id': '0123456789abcdef0123456789abcdef\n',
   '/etc/ssh/ssh_host_ed25519_key': 'secret',
@@ -133,7 +135,7 @@ test('B1: simple-init is refused for a folder that is not there, and makes none'
 });
 
 test('a check names what is left of the machine; after clean that is gone', async () => {
-  const { root } = await machineTree({ ...used, ...ifupdown, '/etc/os-release': 'ID=debian\n' });
+  const { root } = await machineTree({ ...used, ...ifupdown, ...program, '/etc/os-release': 'ID=debian\n' });
   const codes = async () => {
     const { out } = await runAgent('image', 'check', root, '--json');
     return imageReportSchema.parse(JSON.parse(out)).findings.map(({ code }) => code);
@@ -142,6 +144,36 @@ test('a check names what is left of the machine; after clean that is gone', asyn
   expect((await runAgent('image', 'clean', '--root', root)).exitCode).toBe(0);
   expect(await codes()).not.toContain('not-clean');
   expect(await codes()).toEqual(expect.arrayContaining(['unit-off', 'tool-missing']));
+});
+
+test('a check says where to run what it advises, and of a tree without the package only that', async () => {
+  const { root } = await machineTree({ ...used, ...program, '/etc/os-release': 'ID=debian\n' });
+  const findings = async () => {
+    const { out } = await runAgent('image', 'check', root, '--json');
+    return imageReportSchema.parse(JSON.parse(out)).findings;
+  };
+  const fixes = (await findings()).map(({ fix }) => fix);
+  expect(fixes).toContain(`run \`gandi-agent image clean --root ${root}\``);
+  expect(fixes).toContain(`run \`systemctl --root=${root} enable gandi-bootstrap\``);
+  await rm(join(root, 'usr/lib/gandi/gandi-agent'));
+  const codes = (await findings()).map(({ code }) => code);
+  expect(codes).toContain('not-installed');
+  expect(codes).not.toContain('unit-off');
+});
+
+test('what may be meant for every copy stays: names in files, name servers, and who can become root', async () => {
+  const { system } = await machineTree({
+    '/etc/hostname': 'web1\n',
+    '/etc/mailname': 'web1\n',
+    '/etc/hosts': '127.0.0.1 localhost\n192.0.2.10 web1.example web1 # payload\n# 192.0.2.9 web1\n',
+    '/etc/resolv.conf': '# mine\nnameserver 192.0.2.53\n nameserver 2001:db8::53\n',
+    '/etc/group': 'root:x:0:\nsudo:x:27:admin,ops\nusers:x:100:admin\nwheel:x:10:\n',
+  });
+  expect(planClean(await observeClean(system)).notes).toEqual([
+    'the host name web1 stays in /etc/hostname, /etc/mailname, /etc/hosts (192.0.2.10) until a copy gets its own',
+    'the name servers 192.0.2.53, 2001:db8::53 stay in /etc/resolv.conf until a copy gets its own',
+    'in every copy admin, ops could become root, by the group sudo: `gpasswd --delete USER sudo` takes one out',
+  ]);
 });
 
 test('an image that is right passes the check', async () => {
@@ -154,6 +186,7 @@ test('an image that is right passes the check', async () => {
   const { root } = await machineTree({
     '/etc/os-release': 'ID=debian\n',
     '/etc/machine-id': '',
+    ...program,
     '/usr/sbin/ifup': '',
     [`${wants}/networking.service`]: '',
     '/etc/systemd/system/paths.target.wants/gandi-hotplug.path': '',

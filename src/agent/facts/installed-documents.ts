@@ -1,2 +1,0 @@
-/** Where the packages install `docs/`, for messages: nobody who reads one has the source at hand. */
-export const installedDocuments = '/usr/share/doc/gandi-vm-agent/docs';
