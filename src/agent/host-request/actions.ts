@@ -1,6 +1,8 @@
 import type { ActionOf } from '../action/kind.ts';
 import type { Step as StepOf } from '../action/step.ts';
+import { runHookKind } from '../action/run-hook.ts';
 import { armThawKind, disarmThawKind } from './arm-thaw.ts';
+import { forgetFreezeKind, rememberFreezeKind } from './remember-freeze.ts';
 import { freezeMountKind, thawMountKind } from './freeze-mount.ts';
 import { trimMountKind } from './trim-mount.ts';
 
@@ -8,7 +10,10 @@ import { trimMountKind } from './trim-mount.ts';
 export const kinds = {
   'arm-thaw': armThawKind,
   'disarm-thaw': disarmThawKind,
+  'forget-freeze': forgetFreezeKind,
   'freeze-mount': freezeMountKind,
+  'remember-freeze': rememberFreezeKind,
+  'run-hook': runHookKind,
   'thaw-mount': thawMountKind,
   'trim-mount': trimMountKind,
 } as const;

@@ -30,8 +30,8 @@ async function answerRequest(request: HostRequest, flags: Flags, system: System)
     case 'trim':
       return trimDisks(request, system);
     case 'freeze':
-      return freezeDisks(request, system);
+      return freezeDisks(request, flags, system);
     case 'thaw':
-      return thawDisks(request, system);
+      return thawDisks(request, flags, system);
   }
 }

@@ -16,6 +16,10 @@ export const hostAnswerSchema = z
     result: z.enum(['done', 'refused', 'failed']).describe('`refused`: nothing was changed'),
     code: z.string().nullable().describe('why not: `disk.busy`, `request.switched-off`; null where it was done'),
     message: z.string().nullable().describe('the same for people, with the way out'),
+    hook: z
+      .enum(['pre-freeze', 'post-thaw'])
+      .nullable()
+      .describe('of `freeze` and `thaw`: the hook of the admin that failed'),
     users: z.array(z.string()).describe('of `disk.busy`: programs that use the disk, `postgres (812)`'),
     paths: z.array(z.string()).describe('what was trimmed, frozen or thawed'),
     leftOut: z.array(z.string()).describe('paths of data disks whose file system cannot do it, or that are read-only'),
@@ -31,6 +35,7 @@ type Asked = Pick<HostAnswer, 'id' | 'ask'>;
 const nothing = {
   code: null,
   message: null,
+  hook: null,
   users: [],
   paths: [],
   leftOut: [],
