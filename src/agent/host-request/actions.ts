@@ -1,5 +1,7 @@
 import type { ActionOf } from '../action/kind.ts';
 import type { Step as StepOf } from '../action/step.ts';
+import { restartStageKind } from '../action/restart-stage.ts';
+import { makeDirectoryKind, writeFileKind } from '../action/write-file.ts';
 import { runHookKind } from '../action/run-hook.ts';
 import { armThawKind, disarmThawKind } from './arm-thaw.ts';
 import { forgetFreezeKind, rememberFreezeKind } from './remember-freeze.ts';
@@ -12,10 +14,13 @@ export const kinds = {
   'disarm-thaw': disarmThawKind,
   'forget-freeze': forgetFreezeKind,
   'freeze-mount': freezeMountKind,
+  'make-directory': makeDirectoryKind,
   'remember-freeze': rememberFreezeKind,
+  'restart-stage': restartStageKind,
   'run-hook': runHookKind,
   'thaw-mount': thawMountKind,
   'trim-mount': trimMountKind,
+  'write-file': writeFileKind,
 } as const;
 
 export type Action = ActionOf<typeof kinds>;

@@ -87,18 +87,28 @@ test('what lies over the folder of a disk is neither frozen nor trimmed', async 
   expect(ran.filter((words) => words.startsWith('fsfreeze --freeze'))).toEqual([]);
 });
 
-const everyKind = ['status', 'detach', 'trim', 'freeze', 'thaw'];
-const nothingAllowed = ['none', 'sttus', 'status detach trim freeze reboot'];
+const operands: Readonly<Record<string, object>> = {
+  detach: { serial: 'vol-data' },
+  apply: { configuration: { vm_hostname: 'web2' } },
+};
+const everyKind = ['status', 'detach', 'trim', 'freeze', 'thaw', 'apply'];
+const nothingAllowed = ['none', 'sttus', 'status detach trim freeze apply reboot'];
 
 test.each(everyKind.flatMap((kind) => nothingAllowed.map((flag) => [kind, flag] as const)))(
   '%s runs nothing with CONFIG_HOST_REQUESTS=%j',
   async (kind, flag) => {
     const { ask, ran } = await askedMachine({ flags: `CONFIG_HOST_REQUESTS="${flag}"\n` });
-    const answer = await ask({ ask: kind, id: 'a', ...(kind === 'detach' ? { serial: 'vol-data' } : {}) });
+    const answer = await ask({ ask: kind, id: 'a', ...operands[kind] });
     expect(answer).toMatchObject({ id: 'a', ask: kind, result: 'refused', code: 'request.switched-off' });
     expect(ran).toEqual([]);
   },
 );
+
+test('as the package ships it, a configuration is refused', async () => {
+  const { ask, ran } = await askedMachine();
+  expect(await ask({ ask: 'apply', ...operands.apply })).toMatchObject({ code: 'request.switched-off' });
+  expect(ran).toEqual([]);
+});
 
 test('a serial that no disk has is refused', async () => {
   const { ask } = await askedMachine();

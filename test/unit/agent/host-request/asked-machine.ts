@@ -3,6 +3,8 @@ import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { answerLine } from '../../../../src/agent/host-request/answer-line.ts';
 import { hostAnswerSchema } from '../../../../src/agent/host-request/host-answer.ts';
 import { AgentError } from '../../../../src/core/error/agent-error.ts';
+import type { Flags } from '../../../../src/agent/flags/flag-table.ts';
+import type { System } from '../../../../src/core/system/system.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
 export const mounts = [
@@ -22,13 +24,30 @@ interface Options {
   readonly fails?: string;
   /** Hooks of the admin that are there. */
   readonly hooks?: readonly ('pre-freeze' | 'post-thaw')[];
+  readonly files?: Readonly<Record<string, string>>;
+  /** What `systemctl restart` of a stage of the agent does. */
+  readonly restart?: (stage: string, system: System, flags: Flags) => Promise<void>;
 }
 
 const hookFolder = '/etc/gandi/hooks';
 
 /** A machine with four disks that the agent mounted, and one that somebody else did. */
-export async function askedMachine({ mountinfo = mounts, flags = '', fails, hooks = [] }: Options = {}) {
-  const { system: tree, root } = await machineTree({ '/proc/self/mountinfo': `${mountinfo.join('\n')}\n` });
+export async function askedMachine({
+  mountinfo = mounts,
+  flags = '',
+  fails,
+  hooks = [],
+  files = {},
+  restart,
+}: Options = {}) {
+  const {
+    system: tree,
+    root,
+    log,
+  } = await machineTree({
+    '/proc/self/mountinfo': `${mountinfo.join('\n')}\n`,
+    ...files,
+  });
   await tree.files.makeDirectory(hookFolder, 0o755);
   for (const hook of hooks) await tree.files.replace(`${hookFolder}/${hook}`, '#!/bin/sh\nsync\n', { mode: 0o755 });
   const ran: string[] = [];
@@ -38,6 +57,8 @@ export async function askedMachine({ mountinfo = mounts, flags = '', fails, hook
     if (fails !== undefined && words.startsWith(fails)) {
       throw new AgentError('it fails', { code: 'process.failed', subject: words, remedy: 'none' });
     }
+    const stage = /^systemctl restart gandi-(\w+)\.service$/.exec(words)?.[1];
+    if (stage !== undefined) await restart?.(stage, system, parseFlags(flags).flags);
     return { exitCode: 0, stdout: '', stderr: '' };
   };
   /** Only hooks are followed. */
@@ -49,7 +70,7 @@ export async function askedMachine({ mountinfo = mounts, flags = '', fails, hook
   let now = 1000;
   const clock = { ...tree.clock, monotonic: () => now };
   const processes = { ...tree.processes, run, follow };
-  const system = { ...tree, root: '/', clock, processes } as typeof tree;
+  const system: System = { ...tree, root: '/', clock, processes } as typeof tree;
   for (const [name, [majorMinor = '', folder]] of Object.entries(disks)) {
     const device = { name, path: `/dev/${name}`, majorMinor, diskSequence: 7, serial: `vol-${folder}` };
     const record = untouchedRecord(device as Parameters<typeof untouchedRecord>[0]);
@@ -62,7 +83,7 @@ export async function askedMachine({ mountinfo = mounts, flags = '', fails, hook
   const pass = (seconds: number) => {
     now += seconds;
   };
-  return { ask, ran, system, root, pass };
+  return { ask, ran, system, root, log, pass };
 }
 
 /** `arm gandi-thaw-8-16 20s /srv/data` for the timer, of which only the first time is told. */
