@@ -12,6 +12,8 @@ export interface AskedSubject {
   readonly record: AppliedRecord | undefined;
   readonly hasDriveRecord: boolean;
   readonly mistakes: readonly Mistake[];
+  /** It describes another network than the record, and nothing on this machine configures one. */
+  readonly isUndrawn: boolean;
 }
 
 /** Whether a configuration that the platform asks for is applied: asked before it is stored, and again right before it is applied. */
@@ -24,7 +26,8 @@ export const askedTable: DecisionTable<AskedSubject, 'refuse' | 'apply'> = {
     { row: 4, code: 'apply.payload-pending', outcome: 'refuse', applies: payloadPending },
     { row: 5, code: 'apply.outdated', outcome: 'refuse', applies: outdated },
     { row: 6, code: 'config.invalid', outcome: 'refuse', applies: mistaken },
-    { row: 7, code: 'asked', outcome: 'apply', applies: () => 'the platform asks for it' },
+    { row: 7, code: 'network.no-tool', outcome: 'refuse', applies: undrawn },
+    { row: 8, code: 'asked', outcome: 'apply', applies: () => 'the platform asks for it' },
   ],
 };
 
@@ -54,4 +57,8 @@ function outdated({ asked, record }: AskedSubject): string | false {
 /** Somebody listens who can correct it, so that nothing is applied in part. */
 function mistaken({ mistakes }: AskedSubject): string | false {
   return mistakes.length > 0 && mistakes.map(({ path, problem }) => `${path} ${problem}`).join('; ');
+}
+
+function undrawn({ isUndrawn }: AskedSubject): string | false {
+  return isUndrawn && 'nothing here configures the network that it describes';
 }

@@ -4,6 +4,7 @@ import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { parseGandiConfig } from '../machine-config/gandi-schema.ts';
 import type { MachineConfig } from '../machine-config/machine-config.ts';
+import { observeNetworkFiles } from '../network/network-tool.ts';
 import { isDriveRecorded } from '../sources/drive-record.ts';
 import { payloadPath } from '../sources/stored-config.ts';
 import { type AppliedRecord, readAppliedRecord } from '../swap-disk/applied-record.ts';
@@ -27,12 +28,15 @@ export async function judgeAsked(
   const parsed = parseGandiConfig(text, askedPath);
   const record = await readAppliedRecord(system);
   const asked = { text, base: base === undefined ? (record?.payload.digest ?? null) : base };
+  const changed = changedParts(await readRecorded(system, record), parsed.config);
+  const isDrawn = changed.has('network') && parsed.config.network.links.length > 0 && flags.CONFIG_NETWORK;
   const decision = decideAlways(askedTable, {
     ...{ asked, flags, record, mistakes: parsed.mistakes },
     firstBoot: await observeFirstBootOwner(system, flags),
     hasDriveRecord: await isDriveRecorded(system),
+    isUndrawn: isDrawn && (await observeNetworkFiles(system)).tool === null,
   });
-  return { asked, parsed, record, decision, changed: changedParts(await readRecorded(system, record), parsed.config) };
+  return { asked, parsed, record, decision, changed };
 }
 
 /** What of an earlier request is not done. @returns undefined where nothing is */

@@ -10,6 +10,7 @@ import { type AskedConfiguration, askedPath, digestOfText } from './asked-config
 import { type ConfigPart, configParts, onlyPart, partTable } from './config-parts.ts';
 import type { FirstBootFiles } from './first-boot-files.ts';
 import { keepingEdits } from './keep-edits.ts';
+import { describeLeftAlone } from './left-alone.ts';
 import { planConfiguration } from './plan-configuration.ts';
 
 /** What is asked for, whether it may be, and what it changes. */
@@ -39,15 +40,17 @@ export function planAsked(facts: AskedFacts | undefined, flags: Flags): Plan<Act
       notes: [`what the platform asked for is dropped: ${decision.because} (${decision.code})`],
     };
   const scope = { isNew: true, dhcpFallback: false };
-  const steps = configParts
+  const planned = configParts
     .filter((part) => changed.has(part))
-    .map((part): Step => {
+    .map((part) => {
       const only = onlyPart(part, changed, parsed.config, flags);
       return {
-        name: part,
-        actions: planConfiguration(only.config, only.flags, files, scope).flatMap((step) => step.actions),
+        steps: planConfiguration(only.config, only.flags, files, scope).map((step): Step => ({ ...step, name: part })),
+        notes: describeLeftAlone(only.config, only.flags, files, scope),
       };
     });
+  const steps = planned.flatMap((each) => each.steps);
+  const notes = new Set(planned.flatMap((each) => each.notes));
   const content = new Secret(asked.text);
   const commit: Action[] = [
     { kind: 'make-directory', path: '/gandi', mode: 0o700 },
@@ -57,7 +60,7 @@ export function planAsked(facts: AskedFacts | undefined, flags: Flags): Plan<Act
   ];
   return {
     steps: [...keepingEdits(steps), { name: 'commit', actions: commit, needsAllBefore: true }],
-    notes: parsed.warnings,
+    notes: [...parsed.warnings, ...notes],
   };
 }
 

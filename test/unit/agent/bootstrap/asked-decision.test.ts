@@ -16,6 +16,7 @@ const subject: AskedSubject = {
   record,
   hasDriveRecord: false,
   mistakes: [],
+  isUndrawn: false,
 };
 
 test.each<[row: number, code: string, found: string, but: Partial<AskedSubject>]>([
@@ -29,9 +30,10 @@ test.each<[row: number, code: string, found: string, but: Partial<AskedSubject>]
   [5, 'apply.outdated', 'a newer configuration', { asked: { base: 'b'.repeat(64) } }],
   [5, 'apply.outdated', 'the first configuration, which came since', { asked: { base: null } }],
   [6, 'config.invalid', 'a mistake', { mistakes: [{ path: 'vif[0]', part: 'vif', problem: 'is wrong' }] }],
-  [7, 'asked', 'nothing that speaks against it', {}],
-  [7, 'asked', 'nothing on record', { record: undefined, asked: { base: null } }],
-  [7, 'asked', 'a drive behind a payload, as at boot', { hasDriveRecord: true }],
+  [7, 'network.no-tool', 'a network that nothing configures', { isUndrawn: true }],
+  [8, 'asked', 'nothing that speaks against it', {}],
+  [8, 'asked', 'nothing on record', { record: undefined, asked: { base: null } }],
+  [8, 'asked', 'a drive behind a payload, as at boot', { hasDriveRecord: true }],
 ])('row %i: %s for %s', (row, code, _, but) => {
   expect(decideAlways(askedTable, { ...subject, ...but })).toMatchObject({ row, code });
 });
