@@ -8,7 +8,7 @@ import { observeNetworkFiles } from '../network/network-tool.ts';
 import { isDriveRecorded } from '../sources/drive-record.ts';
 import { payloadPath } from '../sources/stored-config.ts';
 import { type AppliedRecord, readAppliedRecord } from '../swap-disk/applied-record.ts';
-import { askedPath, parseAsked } from './asked-configuration.ts';
+import { type AskedConfiguration, askedPath, parseAsked } from './asked-configuration.ts';
 import { askedTable } from './asked-decision.ts';
 import { changedParts } from './config-parts.ts';
 import { observeFirstBootFiles } from './first-boot-files.ts';
@@ -16,19 +16,20 @@ import type { AskedFacts, JudgedConfiguration } from './plan-asked.ts';
 
 /**
  * Whether a configuration may be applied, and what it changes.
- * @param base digest of what was on record when it was asked for; left out where that is now
+ * @param earlier an earlier request that is not done; left out where it is asked for now
  * @throws AgentError `config.invalid` for a text that cannot be read at all; `state.unreadable`
  */
 export async function judgeAsked(
   system: System,
   flags: Flags,
   text: string,
-  base?: string | null,
+  earlier?: AskedConfiguration,
 ): Promise<JudgedConfiguration> {
   const parsed = parseGandiConfig(text, askedPath);
   const record = await readAppliedRecord(system);
-  const asked = { text, base: base === undefined ? (record?.payload.digest ?? null) : base };
   const changed = changedParts(await readRecorded(system, record), parsed.config);
+  const isNewCode = record === undefined || changed.has('post-boot');
+  const asked = earlier ?? { text, base: record?.payload.digest ?? null, isNewCode };
   const isDrawn = changed.has('network') && parsed.config.network.links.length > 0 && flags.CONFIG_NETWORK;
   const decision = decideAlways(askedTable, {
     ...{ asked, flags, record, mistakes: parsed.mistakes },
@@ -44,7 +45,7 @@ export async function observeAsked(system: System, flags: Flags): Promise<AskedF
   if (!isRunningMachine(system)) return undefined;
   const asked = parseAsked((await system.files.read(askedPath)) ?? '');
   if (asked === undefined) return undefined;
-  const judged = await judgeAsked(system, flags, asked.text, asked.base);
+  const judged = await judgeAsked(system, flags, asked.text, asked);
   const names = judged.parsed.config.users.map(({ name }) => name);
   return { ...judged, files: await observeFirstBootFiles(system, names) };
 }

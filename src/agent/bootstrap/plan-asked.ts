@@ -65,14 +65,12 @@ export function planAsked(facts: AskedFacts | undefined, flags: Flags): Plan<Act
 }
 
 /** The customer's code is run again only if it is another one. */
-function commitOf({ asked, record, changed }: AskedFacts): Action {
+function commitOf({ asked, record }: AskedFacts): Action {
   const own = digestOfText(asked.text);
-  const code = changed.has(postBoot) || record === undefined ? own.digest : (record.code ?? record.payload.digest);
+  const code = asked.isNewCode || record === undefined ? own.digest : (record.code ?? record.payload.digest);
   const place = { disk: '', diskSequence: null, serial: null, offset: 0 };
   return { kind: 'commit-payload', payload: { ...place, ...own }, consumed: true, code };
 }
-
-const postBoot: ConfigPart = 'post-boot';
 
 /** What a part that changed came to where nothing of it failed. */
 export function resultOfPart(part: ConfigPart, flags: Flags): 'applied' | 'switched-off' | 'at-next-boot' {

@@ -72,11 +72,11 @@ async function answerParts(
     const result = resultOfPart(part, flags);
     if (result === 'switched-off') return { part, result, code: null };
     const { by, step = part } = partTable[part];
+    // That stage was not started then, and what it has failed at is of an earlier run.
+    if (by === 'config' && !isApplied) return { part, result: 'held-back', code: null };
     const stage = by === 'config' ? stages.config : stages.bootstrap;
     const failure = stage?.failures.find((each) => each.step === step);
-    if (failure !== undefined) return { part, result: 'failed', code: failure.code };
-    const isHeldBack = !isApplied && by !== 'bootstrap';
-    return { part, result: isHeldBack ? 'held-back' : result, code: null };
+    return failure === undefined ? { part, result, code: null } : { part, result: 'failed', code: failure.code };
   });
 }
 

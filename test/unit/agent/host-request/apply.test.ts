@@ -88,6 +88,20 @@ test('parts of the stage config follow once the others are on record, and code o
   expect(record.code).toBe(record.payload.digest);
 });
 
+test('power that fails while it becomes the record changes nothing of what is on record then', async () => {
+  const { ask, system } = await machine({
+    restart: async (stage, live, flags) => {
+      // What a power cut leaves between the two files.
+      const asked = JSON.parse((await live.files.read('/gandi/asked.json')) ?? '');
+      await live.files.replace('/gandi/config', `${JSON.stringify(asked.configuration)}\n`, { mode: 0o600 });
+      await restart(stage, live, flags);
+    },
+  });
+  await ask({ ask: 'apply', configuration: { ...recorded, vm_conf: { ...recorded.vm_conf, run: 'false' } } });
+  const record = JSON.parse((await system.files.read('/var/lib/gandi/applied.json')) ?? '');
+  expect(record.code).toBe(record.payload.digest);
+});
+
 test('a part that fails is named, all others are applied, and the next boot goes on', async () => {
   const { ask, system } = await machine({ fails: 'chpasswd' });
   const configuration = { vm_hostname: 'web2', vm_conf: { password: hash('two'), locale: 'C.UTF-8' } };
