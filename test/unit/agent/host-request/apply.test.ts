@@ -88,19 +88,45 @@ test('parts of the stage config follow once the others are on record, and code o
   expect(record.code).toBe(record.payload.digest);
 });
 
-test('power that fails while it becomes the record changes nothing of what is on record then', async () => {
-  const { ask, system } = await machine({
-    restart: async (stage, live, flags) => {
-      // What a power cut leaves between the two files.
-      const asked = JSON.parse((await live.files.read('/gandi/asked.json')) ?? '');
-      await live.files.replace('/gandi/config', `${JSON.stringify(asked.configuration)}\n`, { mode: 0o600 });
-      await restart(stage, live, flags);
-    },
-  });
-  await ask({ ask: 'apply', configuration: { ...recorded, vm_conf: { ...recorded.vm_conf, run: 'false' } } });
-  const record = JSON.parse((await system.files.read('/var/lib/gandi/applied.json')) ?? '');
-  expect(record.code).toBe(record.payload.digest);
+test('cut off at any moment, it comes to the same once the next boot has gone on with it', async () => {
+  const configuration = { vm_hostname: 'web2', vm_conf: { password: hash('two'), run: 'false' } };
+  const digest = createHash('sha256')
+    .update(`${JSON.stringify(configuration)}\n`)
+    .digest('hex');
+  let isCut = true;
+  for (let touches = 0; isCut; touches += 1) {
+    isCut = false;
+    const { ask, system } = await machine({
+      restart: async (stage, live, flags) => {
+        const cut = cutOffAfter(live, touches);
+        await restart(stage, cut.system, flags);
+        isCut = cut.isCut();
+        await restart(stage, live, flags);
+      },
+    });
+    await ask({ ask: 'apply', configuration });
+    const record = JSON.parse((await system.files.read('/var/lib/gandi/applied.json')) ?? '');
+    expect({ touches, code: record.code, digest: record.payload.digest }).toEqual({ touches, code: digest, digest });
+    expect(await system.files.read('/etc/hostname')).toBe('web2\n');
+    expect(JSON.parse((await system.files.read('/gandi/config')) ?? '')).toEqual(configuration);
+    expect(await system.files.status('/gandi/asked.json')).toBeUndefined();
+  }
 });
+
+/** A machine of which nothing is changed any more after some changes. */
+function cutOffAfter(system: System, touches: number): { readonly system: System; readonly isCut: () => boolean } {
+  let left = touches;
+  const door =
+    <Arguments extends unknown[], Result>(open: (...args: Arguments) => Promise<Result>) =>
+    (...args: Arguments): Promise<Result> => {
+      left -= 1;
+      return left < 0 ? Promise.reject(new Error('the power is gone')) : open(...args);
+    };
+  const { files, processes } = system;
+  const doors = { replace: door(files.replace), makeDirectory: door(files.makeDirectory), remove: door(files.remove) };
+  const cut = { ...system, files: { ...files, ...doors }, processes: { ...processes, run: door(processes.run) } };
+  return { system: cut, isCut: () => left < 0 };
+}
 
 test('a part that fails is named, all others are applied, and the next boot goes on', async () => {
   const { ask, system } = await machine({ fails: 'chpasswd' });
