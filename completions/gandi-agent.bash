@@ -11,8 +11,8 @@ _gandi_agent() {
     image) call="$call ${COMP_WORDS[2]}" start=3 ;;
   esac
   case $COMP_CWORD:$call in
-    1:*) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot outcome hotplug answer simple-init migrate help version --help --version' ;;
-    2:help) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot outcome hotplug answer simple-init migrate' ;;
+    1:*) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot outcome hotplug answer thaw simple-init migrate help version --help --version' ;;
+    2:help) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot outcome hotplug answer thaw simple-init migrate' ;;
     2:disk\ *) kind='list explain attach detach autofs' ;;
     2:network\ *) kind='show confirm' ;;
     2:payload\ *) kind='create inspect' ;;
@@ -43,6 +43,7 @@ _gandi_agent() {
     'outcome') options='--help' valued='' operands=() ;;
     'hotplug') options='--dry-run --json --help' valued='' operands=() ;;
     'answer') options='--help' valued='' operands=('@file') ;;
+    'thaw') options='--help' valued='' operands=() ;;
     'simple-init') options='--noop --root --distro --interface --ssh --hostname --skip-network --use-nm --skip-dns --no-dhcp-fallback --without-drive --debug --help' valued='--root --distro --interface -i' operands=() ;;
     'migrate') options='--dry-run --json --root --help' valued='--root' operands=() ;;
   esac

@@ -17,6 +17,7 @@ import { postbootCommand } from './cli/postboot.ts';
 import { runProgram } from '../core/command/run-program.ts';
 import { simpleInitCommand } from './cli/simple-init.ts';
 import { statusCommand } from './cli/status.ts';
+import { thawCommand } from './cli/thaw.ts';
 import { timelineCommand } from './cli/timeline.ts';
 import { validateCommand } from './cli/validate.ts';
 
@@ -41,6 +42,7 @@ export const agent: Program = {
         outcomeCommand,
         hotplugCommand,
         answerCommand,
+        thawCommand,
       ],
     },
     { heading: 'Run by images and packages', commands: [simpleInitCommand, migrateCommand] },

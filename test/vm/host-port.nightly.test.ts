@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { makeDiskImage } from '../../lab/disk-image.ts';
 import { plugDisk } from '../../src/provision/guest/plug-disk.ts';
 import { unplugDisk } from '../../src/provision/guest/unplug-disk.ts';
-import { hostAnswerSchema } from '../../src/agent/host-request/host-answer.ts';
+import { type HostAnswer, hostAnswerSchema } from '../../src/agent/host-request/host-answer.ts';
 import type { GuestPort } from '../../lab/guest-port.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
@@ -109,6 +109,25 @@ describe('a platform that gives its guest a port', () => {
     await port.detach();
   });
 
+  const hook = (name: string, text: string) =>
+    guest().expect(`printf '#!/bin/sh\\n${text}\\n' >/etc/gandi/hooks/${name} && chmod 755 /etc/gandi/hooks/${name}`);
+
+  test('hooks of the admin run around a freeze, and one that fails before it keeps the disk from being frozen', async () => {
+    await hook('pre-freeze', 'echo "$@" >/run/held');
+    await hook('post-thaw', 'mv /run/held /run/resumed');
+    expect(await ask({ ask: 'freeze', seconds: 300 })).toMatchObject([{ result: 'done', paths: ['/srv/asked'] }]);
+    expect(await guest().expect('cat /run/held')).toBe('/srv/asked');
+    expect(await ask({ ask: 'thaw' })).toMatchObject([{ result: 'done', paths: ['/srv/asked'], hook: null }]);
+    expect(await guest().expect('cat /run/resumed')).toBe('/srv/asked');
+
+    await hook('pre-freeze', 'exit 7');
+    expect(await ask({ ask: 'freeze', seconds: 300 })).toMatchObject([
+      { result: 'failed', hook: 'pre-freeze', message: expect.stringContaining('/etc/gandi/hooks/pre-freeze') },
+    ]);
+    expect(await guest().run('fsfreeze --unfreeze /srv/asked')).toMatchObject({ exitCode: 1 });
+    await guest().expect('rm /etc/gandi/hooks/pre-freeze /etc/gandi/hooks/post-thaw');
+  });
+
   test('a disk that it wants detached is let go of, or it is told who uses it', async () => {
     await guest().expect("systemd-run --quiet --unit=holder sh -c 'cd /srv/asked && exec sleep infinity'");
     const pid = await guest().waitFor('pgrep --exact sleep');
@@ -138,6 +157,34 @@ describe('a platform that gives its guest a port', () => {
     await guest().expect('findmnt /srv/plugged && systemctl stop keeper');
     await unplug();
     await guest().expect('! test -e /srv/plugged && ! test -e /dev/disk/by-label/plugged');
+  });
+
+  const hash = `$6$askedsalt$${'x'.repeat(86)}`;
+
+  test('a configuration that it sends is applied where the admin allows it, as far as it is another one', async () => {
+    const apply = (configuration: object) => ask({ ask: 'apply', configuration });
+    const conf = { password: hash, user: 'asked', timezone: 'Europe/Paris' };
+    expect(await apply({ vm_hostname: 'asked' })).toMatchObject([{ code: 'request.switched-off' }]);
+    await guest().expect(`echo 'CONFIG_HOST_REQUESTS="status detach trim freeze apply"' >>/etc/default/gandi`);
+    const [first] = await apply({ vm_hostname: 'asked', vm_conf: conf });
+    expect(first).toMatchObject({ result: 'done', code: null });
+    const result = (answer: unknown) =>
+      (answer as HostAnswer).parts.filter(({ result: each }) => each !== 'unchanged').map(({ part }) => part);
+    expect(result(first)).toEqual(['hostname', 'user', 'password', 'timezone']);
+    expect(await guest().expect('hostname; readlink /etc/localtime | grep --only-matching Europe.*')).toBe(
+      'asked\nEurope/Paris',
+    );
+    await guest().expect(`getent shadow root asked | grep --count --fixed-strings askedsalt | grep --quiet 2`);
+    await guest().expect('! test -e /gandi/asked.json && test "$(stat --format=%a /gandi/config)" = 600');
+    await guest().expect('! journalctl --boot | grep --fixed-strings askedsalt');
+
+    await guest().expect('hostname by-hand');
+    const [second] = await apply({ vm_hostname: 'asked', vm_conf: { ...conf, timezone: 'Asia/Tokyo' } });
+    expect(result(second)).toEqual(['timezone']);
+    expect(await guest().expect('hostname; readlink /etc/localtime | grep --only-matching Asia.*')).toBe(
+      'by-hand\nAsia/Tokyo',
+    );
+    expect(await guest().waitFor('systemctl is-system-running')).toBe('running');
   });
 
   test('what the admin switches off is refused, and without the port nothing is started', async () => {

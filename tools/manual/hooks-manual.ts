@@ -1,4 +1,4 @@
-import { type HookName, hookTimeoutSeconds } from '../../src/agent/action/run-hook.ts';
+import { type HookName, hookTimeoutSeconds, secondsToEnd } from '../../src/agent/action/run-hook.ts';
 import { toolEnvironment } from '../../src/core/system/tool-environment.ts';
 import { flagTable } from '../../src/agent/flags/flag-table.ts';
 import { bold, escapeRoff, literalLines, paragraphs, seeAlsoLines, termLines, titleLine } from './roff.ts';
@@ -19,6 +19,16 @@ const hooks: Readonly<Record<HookName, HookEntry>> = {
     operands: 'DEVICE MOUNT-POINT',
     told: 'Before gandi-agent disk detach stops the services of the disk and unmounts it. Of a disk that was removed without a detach: after its stale mount is gone. Not told of a disk that goes before post-disk-attach was told of it.',
     ifItFails: 'The disk stays mounted. A disk that is gone already is cleaned up in any case.',
+  },
+  'pre-freeze': {
+    operands: 'MOUNT-POINT...',
+    told: 'Before the platform has the data disks at these paths frozen: a database writes everything out, and holds what is to come.',
+    ifItFails: 'Nothing is frozen, the platform is told which hook it was, and post-thaw runs.',
+  },
+  'post-thaw': {
+    operands: 'MOUNT-POINT...',
+    told: 'After these disks were thawed, because the platform asked for it or the deadline came, and after a freeze that came to nothing. It may run twice for one freeze.',
+    ifItFails: 'The disks are thawed all the same. It runs once more when the deadline comes.',
   },
   'post-iface-attach': {
     operands: '',
@@ -78,7 +88,7 @@ export function renderHooksManual(): string {
       ],
       [
         'Time',
-        `${hookTimeoutSeconds} seconds for a hook. Then it is stopped with all that it started, and counts as failed (hook.timed-out).`,
+        `${hookTimeoutSeconds} seconds for a hook; pre-freeze has no more than until ${secondsToEnd} seconds before the deadline of the freeze. Then it is stopped with all that it started, and counts as failed (hook.timed-out).`,
       ],
       ['Exit status', '0 is success; any other is a failure.'],
       [

@@ -4,7 +4,13 @@ import { unsafePart } from '../../core/system/safe-path.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from './kind.ts';
 
-export type HookName = 'post-disk-attach' | 'pre-disk-detach' | 'post-iface-attach' | 'post-vm-config';
+export type HookName =
+  | 'post-disk-attach'
+  | 'pre-disk-detach'
+  | 'pre-freeze'
+  | 'post-thaw'
+  | 'post-iface-attach'
+  | 'post-vm-config';
 
 export interface RunHook {
   readonly kind: 'run-hook';
@@ -13,6 +19,8 @@ export interface RunHook {
   readonly arguments: readonly string[];
   /** What it is told beside its arguments: GANDI_DEVICE and so on, as docs/data-disks.md lists them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where something ends before `hookTimeoutSeconds` have passed. */
+  readonly timeoutSeconds?: number;
 }
 
 export const runHookKind: ActionKind<RunHook> = {
@@ -39,7 +47,8 @@ export const runPluginKind: ActionKind<RunPlugin> = {
 export const hookTimeoutSeconds = 180;
 // timeout(1): the status of a program that it had to end; 137 where that took SIGKILL.
 const timedOut = [124, 137];
-const secondsToEnd = 5;
+/** How long a hook may take to end once its time is over. */
+export const secondsToEnd = 5;
 // Of what it said, for the error.
 const keptLines = 20;
 const executable = 0o100;
@@ -51,7 +60,8 @@ const executable = 0o100;
 export async function runHook(action: RunHook, system: System): Promise<void> {
   const environment = { GANDI_HOOK: action.hook, ...action.environment };
   const about = { device: action.environment?.GANDI_DEVICE };
-  await runAsRoot(action.hook, action.path, action.arguments, hookTimeoutSeconds, environment, system, about);
+  const seconds = action.timeoutSeconds ?? hookTimeoutSeconds;
+  await runAsRoot(action.hook, action.path, action.arguments, seconds, environment, system, about);
 }
 
 /** Runs an admin's own step of `config`, under the rules of a hook. @throws AgentError as runHook */

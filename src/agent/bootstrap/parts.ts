@@ -6,6 +6,8 @@ import type { Flags } from '../flags/flag-table.ts';
 import type { PendingPayload } from '../../core/payload/pending-payload.ts';
 import { kinds } from './actions.ts';
 import { observeDrive } from './observe-drive.ts';
+import { observeAsked } from './observe-asked.ts';
+import { planAsked } from './plan-asked.ts';
 import { planDrive } from './plan-drive.ts';
 import { planPending, readPending } from './pending-payload.ts';
 import { observeStored, planStored } from './stored-configuration.ts';
@@ -35,9 +37,11 @@ export function bootstrapParts(
     { name: 'configuration', loop: swapDiskLoop },
     { name: 'drive', loop: driveLoop },
   ];
+  const askedFor: Part = { name: 'asked configuration', loop: askedLoop };
   const others = beforeLogin ? beforeSshd : care;
   if (isStored) return [stored, ...others];
-  return [...(pending === undefined ? [] : [placed]), ...sources, ...others];
+  // A payload that comes with this boot is newer than what was asked for in an earlier one.
+  return [...(pending === undefined ? [] : [placed]), askedFor, ...sources, ...others];
 }
 
 function swapDiskLoop(system: System, flags: Flags): Loop {
@@ -46,6 +50,10 @@ function swapDiskLoop(system: System, flags: Flags): Loop {
     plan: (facts) => planSwapPart(facts, flags),
     kinds,
   });
+}
+
+function askedLoop(system: System, flags: Flags): Loop {
+  return loop({ observe: () => observeAsked(system, flags), plan: (facts) => planAsked(facts, flags), kinds });
 }
 
 function driveLoop(system: System, flags: Flags): Loop {

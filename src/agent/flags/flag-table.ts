@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { suggestion } from '../../core/command/suggestion.ts';
 import { layerNames } from './layer-names.ts';
 import { dataDiskWords } from './platforms.ts';
-import { requestKinds } from './request-kinds.ts';
+import { requestKinds, shippedRequests } from './request-kinds.ts';
 import { sourceNames } from './source-names.ts';
 
 /** One flag of /etc/default/gandi: what it may be, what it is when unset, and what the shipped file says about it. */
@@ -193,9 +193,9 @@ export const flagTable = {
     ...someOf(
       [...requestKinds, 'none'],
       'none',
-      'what the platform may ask by plugging a port org.gandi.agent.1: one or more of status, detach, trim and freeze, with which it may thaw; or none',
+      'what the platform may ask by plugging a port org.gandi.agent.1: one or more of status, detach, trim, freeze, with which it may thaw, and apply, with which it may send another configuration; or none',
     ),
-    default: requestKinds.join(' '),
+    default: shippedRequests.join(' '),
     ifMistaken: 'none',
   },
   CONFIG_LOG_LEVEL: oneOf(

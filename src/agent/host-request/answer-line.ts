@@ -2,6 +2,7 @@ import type { System } from '../../core/system/system.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { renderHostLine } from '../../core/host-port/host-record.ts';
 import { readStatusReport } from '../status/status-report.ts';
+import { applyConfiguration } from './apply.ts';
 import { detachBySerial } from './detach.ts';
 import { freezeDisks, thawDisks } from './freeze.ts';
 import { answerDone, answerFailed, answerRefused, type HostAnswer } from './host-answer.ts';
@@ -30,8 +31,10 @@ async function answerRequest(request: HostRequest, flags: Flags, system: System)
     case 'trim':
       return trimDisks(request, system);
     case 'freeze':
-      return freezeDisks(request, system);
+      return freezeDisks(request, flags, system);
+    case 'apply':
+      return applyConfiguration(request, flags, system);
     case 'thaw':
-      return thawDisks(request, system);
+      return thawDisks(request, flags, system);
   }
 }

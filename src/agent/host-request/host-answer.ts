@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
+import { configParts } from '../bootstrap/config-parts.ts';
 import { detachedSchema } from '../disk/detach-answer.ts';
 import { statusReportSchema } from '../status/status-report.ts';
 import type { RefusedRequest } from './request.ts';
@@ -10,15 +11,30 @@ export const hostAnswerSchema = z
     version: z.literal(1),
     id: z.string().nullable().describe('of the request'),
     ask: z
-      .enum(['status', 'detach', 'trim', 'freeze', 'thaw'])
+      .enum(['status', 'detach', 'trim', 'freeze', 'thaw', 'apply'])
       .nullable()
       .describe('of the request; null where it cannot be read'),
     result: z.enum(['done', 'refused', 'failed']).describe('`refused`: nothing was changed'),
     code: z.string().nullable().describe('why not: `disk.busy`, `request.switched-off`; null where it was done'),
     message: z.string().nullable().describe('the same for people, with the way out'),
+    hook: z
+      .enum(['pre-freeze', 'post-thaw'])
+      .nullable()
+      .describe('of `freeze` and `thaw`: the hook of the admin that failed'),
     users: z.array(z.string()).describe('of `disk.busy`: programs that use the disk, `postgres (812)`'),
     paths: z.array(z.string()).describe('what was trimmed, frozen or thawed'),
     leftOut: z.array(z.string()).describe('paths of data disks whose file system cannot do it, or that are read-only'),
+    parts: z
+      .array(
+        z.object({
+          part: z.enum(configParts),
+          result: z
+            .enum(['unchanged', 'applied', 'at-next-boot', 'switched-off', 'failed', 'held-back'])
+            .describe('`held-back`: another part failed first; `switched-off`: by a flag of the admin'),
+          code: z.string().nullable().describe('of what failed'),
+        }),
+      )
+      .describe('of `apply`: what became of each part of the configuration'),
     status: statusReportSchema.nullable().describe('of `status`'),
     detached: detachedSchema.nullable().describe('of `detach`'),
   })
@@ -31,9 +47,11 @@ type Asked = Pick<HostAnswer, 'id' | 'ask'>;
 const nothing = {
   code: null,
   message: null,
+  hook: null,
   users: [],
   paths: [],
   leftOut: [],
+  parts: [],
   status: null,
   detached: null,
 };

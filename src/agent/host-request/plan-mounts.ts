@@ -1,5 +1,6 @@
 import type { Step } from './actions.ts';
 import type { DataMount } from './data-mounts.ts';
+import { type FreezeHooks, planPostThaw, planPreFreeze } from './freeze-hooks.ts';
 import type { Frozen } from './frozen.ts';
 
 /** File systems that fsfreeze(8) freezes and fstrim(8) trims, of those that the agent mounts. */
@@ -18,33 +19,42 @@ export function chooseMounts(mounts: readonly DataMount[], serial: string | null
   return { able: meant.filter(isAble), leftOut: meant.filter((mount) => !isAble(mount)) };
 }
 
-/** The timers first: a freeze that nothing ends would stop every program that writes. */
-export function planFreeze({ able }: Chosen, seconds: number): Step[] {
+/**
+ * The timers first: a freeze that nothing ends would stop every program that writes, and what a hook has stopped would stay so.
+ * @param seconds until the deadline
+ */
+export function planFreeze({ able }: Chosen, seconds: number, hooks: FreezeHooks): Step[] {
   if (able.length === 0) return [];
   const mounts = able.map(({ mountPoint, majorMinor }) => ({ mountPoint, majorMinor }));
+  const hasHook = hooks.preFreeze !== undefined || hooks.postThaw !== undefined;
+  const paths = mounts.map(({ mountPoint }) => mountPoint);
   return [
-    { name: 'freeze', actions: [{ kind: 'arm-thaw', mounts, seconds }] },
+    { name: 'freeze', actions: [{ kind: 'arm-thaw', mounts, seconds, hasHook }] },
+    ...planPreFreeze(hooks, paths, seconds),
     ...mounts.map(
       (mount): Step => ({ name: 'freeze', actions: [{ kind: 'freeze-mount', ...mount }], needsAllBefore: true }),
     ),
+    { name: 'freeze', actions: [{ kind: 'remember-freeze' }], needsAllBefore: true },
   ];
 }
 
-/** Each for itself, in the other order; the timers stay where one could not be thawed. */
-export function planThaw(frozen: Frozen): Step[] {
+/**
+ * Each for itself, in the other order, and the hook last. The timers stay where one could not be thawed, and where the freeze was
+ * cut off: a file system that took too long may freeze yet. That of the hook stays until the hook has run.
+ */
+export function planThaw({ mounts, isWhole, hookPaths }: Frozen, hooks: FreezeHooks): Step[] {
   return [
-    ...thawAll(frozen),
-    { name: 'thaw', actions: [{ kind: 'disarm-thaw', mounts: frozen.mounts }], needsAllBefore: true },
+    ...mounts
+      .toReversed()
+      .map(({ mountPoint }): Step => ({ name: 'thaw', actions: [{ kind: 'thaw-mount', mountPoint }] })),
+    {
+      name: 'thaw',
+      actions: [{ kind: 'disarm-thaw', mounts: isWhole ? mounts : [] }],
+      needsAllBefore: isWhole,
+    },
+    ...planPostThaw(hooks, hookPaths),
+    { name: 'thaw', actions: [{ kind: 'forget-freeze' }], needsAllBefore: true },
   ];
-}
-
-/** After a freeze that failed: a file system that took too long may freeze yet, so the timers stay in any case. */
-export function planUndo(frozen: Frozen): Step[] {
-  return [...thawAll(frozen), { name: 'thaw', actions: [{ kind: 'disarm-thaw', mounts: [] }] }];
-}
-
-function thawAll({ mounts }: Frozen): Step[] {
-  return mounts.toReversed().map(({ mountPoint }) => ({ name: 'thaw', actions: [{ kind: 'thaw-mount', mountPoint }] }));
 }
 
 /** Each for itself. */

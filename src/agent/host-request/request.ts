@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { parseJson } from '../../core/text/json-text.ts';
 import type { RequestKind } from '../flags/request-kinds.ts';
 
-/** In characters; what is longer is not read as JSON. */
-export const longestRequest = 4096;
+/** In characters, of a request with a configuration; what is longer is not read as JSON. */
+export const longestRequest = 128 * 1024;
+
+/** In characters, of all others. */
+export const longestShortRequest = 4096;
 
 const base = {
   version: z.literal(1),
@@ -24,6 +27,11 @@ export const hostRequestSchema = z.discriminatedUnion('ask', [
   z.strictObject({ ...base, ask: z.literal('trim'), serial: serial.nullable().default(null) }),
   z.strictObject({ ...base, ask: z.literal('freeze'), seconds: deadline }),
   z.strictObject({ ...base, ask: z.literal('thaw') }),
+  z.strictObject({
+    ...base,
+    ask: z.literal('apply'),
+    configuration: z.record(z.string(), z.unknown()).describe('as `gandi/config` of a payload'),
+  }),
 ]);
 
 export type HostRequest = z.infer<typeof hostRequestSchema>;
@@ -48,6 +56,7 @@ export function parseRequest(line: string, allowed: readonly (RequestKind | 'non
   const parsed = hostRequestSchema.safeParse(json.value);
   if (!parsed.success) return { ...refused, id: idOf(json.value), code: 'request.mistaken' };
   const { id, ask } = parsed.data;
+  if (ask !== 'apply' && line.length > longestShortRequest) return { ...refused, id, code: 'request.too-long' };
   const kind = ask === 'thaw' ? 'freeze' : ask;
   return allowed.includes(kind) ? parsed.data : { id, ask, code: 'request.switched-off' };
 }

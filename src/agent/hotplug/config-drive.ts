@@ -34,5 +34,5 @@ export function driveLoop(_: readonly SpooledEvent[], flags: Flags, system: Syst
 export function planDriveEvent(facts: AttachedDriveFacts, flags: Flags): Plan<Action> {
   const plan = planAttachedDrive(facts.drive, flags);
   if (!facts.isBound || plan.steps.every(({ actions }) => actions.length === 0)) return plan;
-  return { steps: [{ name: 'drive', actions: [{ kind: 'restart-bootstrap' }] }] };
+  return { steps: [{ name: 'drive', actions: [{ kind: 'restart-stage', stage: 'bootstrap' }] }] };
 }

@@ -57,7 +57,10 @@ export async function observePostboot(system: System, flags: Flags): Promise<Pos
 const nothingToRun: PostBootConfig = { run: null, scriptArguments: null };
 
 async function digestOfApplied(system: System, source: SourceName | undefined): Promise<string | undefined> {
-  if (source === undefined || source === 'swap-payload') return (await readAppliedRecord(system))?.payload.digest;
+  if (source === undefined || source === 'swap-payload') {
+    const record = await readAppliedRecord(system);
+    return record?.code ?? record?.payload.digest;
+  }
   return (await readDriveRecord(system))?.digest;
 }
 

@@ -16,6 +16,7 @@ const schema = z.object({
     digest: z.string().regex(/^[0-9a-f]{64}$/),
   }),
   consumed: z.boolean(),
+  code: z.string().optional(),
   appliedAt: z.string(),
 });
 
@@ -24,6 +25,8 @@ export interface AppliedRecord {
   readonly version: 1;
   readonly payload: PayloadLocation;
   readonly consumed: boolean;
+  /** By what postboot knows the customer's code, where it is that of an earlier configuration; else it is the payload's digest. */
+  readonly code?: string | undefined;
   readonly appliedAt: string;
 }
 

@@ -11,6 +11,8 @@ export interface CommitPayload {
   readonly kind: 'commit-payload';
   readonly payload: PayloadLocation;
   readonly consumed: boolean;
+  /** See AppliedRecord. */
+  readonly code?: string;
 }
 
 export const commitPayloadKind: ActionKind<CommitPayload> = {
@@ -32,6 +34,7 @@ async function commitPayload(action: CommitPayload, system: System): Promise<voi
     version: 1,
     payload: action.payload,
     consumed: action.consumed,
+    ...(action.code === undefined ? {} : { code: action.code }),
     appliedAt: system.clock.now().toISOString(),
   });
 }

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { askedTable } from '../../../src/agent/bootstrap/asked-decision.ts';
 import { assignmentTable } from '../../../src/agent/disk/assignment-decision.ts';
 import { checkTable } from '../../../src/agent/disk/check-decision.ts';
 import { dataGrowthTable } from '../../../src/agent/disk/data-growth.ts';
@@ -63,6 +64,7 @@ const documented: readonly Documented[] = [
     sections: ['Once it is in place'],
     tests: ['test/unit/agent/network/trial-decision.test.ts'],
   },
+  { tables: [askedTable], tests: ['test/unit/agent/bootstrap/asked-decision.test.ts'] },
   { tables: [driveTable], tests: ['test/unit/provision/preos/drive-decision.test.ts'] },
 ];
 

@@ -16,8 +16,15 @@ test('before a login the machine gets who it is and the settings of sshd, after 
   const { system } = await machineTree({});
   const live = { ...system, root: '/' };
   const names = (beforeLogin: boolean) => bootstrapParts(live, { again: false, beforeLogin }).map(({ name }) => name);
-  expect(names(true)).toEqual(['configuration', 'drive', 'identity', 'sshd']);
-  expect(names(false)).toEqual(['configuration', 'drive', 'identity', 'kernel settings', 'root disk']);
+  expect(names(true)).toEqual(['asked configuration', 'configuration', 'drive', 'identity', 'sshd']);
+  expect(names(false)).toEqual([
+    'asked configuration',
+    'configuration',
+    'drive',
+    'identity',
+    'kernel settings',
+    'root disk',
+  ]);
 });
 
 test('the settings of sshd are there before it starts, and are the same step that config does: once', async () => {

@@ -111,7 +111,7 @@ describe('a drive that is attached to the running machine, where our unit closes
 
   test('is applied by the unit of first boot', async () => {
     const plan = planDriveEvent({ drive: await attached({}), isBound: true }, parseFlags('').flags);
-    expect(plan.steps.map(({ actions }) => actions)).toEqual([[{ kind: 'restart-bootstrap' }]]);
+    expect(plan.steps.map(({ actions }) => actions)).toEqual([[{ kind: 'restart-stage', stage: 'bootstrap' }]]);
   });
 
   test('is applied at once where it closes none', async () => {

@@ -55,7 +55,7 @@ test('half a line is no request', async () => {
 });
 
 test('of a line without end nothing is kept beyond the limit, and the next line is one', async () => {
-  const pieces = Array.from({ length: 100 }, () => 'x'.repeat(4096));
+  const pieces = Array.from({ length: 200 }, () => 'x'.repeat(4096));
   const { asked } = await conversation([...pieces, '\n', '1\n'], 'closed');
   expect(asked).toHaveLength(2);
   expect(asked[0]?.length).toBeGreaterThan(longestRequest);

@@ -21,6 +21,10 @@ test.each<[request: object, parsed: object]>([
     { version: 1, id: null, ask: 'freeze', seconds: 600 },
   ],
   [{ ask: 'thaw' }, { version: 1, id: null, ask: 'thaw' }],
+  [
+    { ask: 'apply', configuration: { vm_hostname: 'web2' } },
+    { version: 1, id: null, ask: 'apply', configuration: { vm_hostname: 'web2' } },
+  ],
 ])('%j is a request', (request, parsed) => {
   expect(parseRequest(ask(request), requestKinds)).toEqual(parsed);
 });
@@ -29,6 +33,8 @@ test.each<[what: string, line: string, code: string, id?: string]>([
   ['no JSON', '{"ask":', 'request.not-json'],
   ['what is nested too deep', `${'['.repeat(100)}${']'.repeat(100)}`, 'request.not-json'],
   ['a line that is too long', ask({ ask: 'status', id: 'x'.repeat(longestRequest) }), 'request.too-long'],
+  ['one without a configuration', `${ask({ ask: 'trim', id: 'a' })}${' '.repeat(4096)}`, 'request.too-long', 'a'],
+  ['a configuration that is none', ask({ ask: 'apply', configuration: ['web2'], id: 'a' }), 'request.mistaken', 'a'],
   ['no object', '"status"', 'request.mistaken'],
   ['nothing asked', ask({ id: 'a' }), 'request.mistaken', 'a'],
   ['another version', '{"version":2,"ask":"status"}', 'request.mistaken'],
@@ -46,7 +52,7 @@ test.each<[what: string, line: string, code: string, id?: string]>([
 });
 
 describe('what the admin switched off', () => {
-  const requests = { status: {}, detach: { serial: 'vol-1' }, trim: {}, freeze: {} };
+  const requests = { status: {}, detach: { serial: 'vol-1' }, trim: {}, freeze: {}, apply: { configuration: {} } };
 
   test.each(requestKinds)('%s is refused, and all others are not', (kind) => {
     const allowed = requestKinds.filter((each) => each !== kind);

@@ -59,10 +59,11 @@ test('L17: the start is on the disk before it starts, so a power cut does not ma
   expect(await ranIn(root)).toBe('\n');
 });
 
-test('another payload brings another run, though its script be the same', async () => {
+test('another payload brings another run, though its script be the same; another configuration with the same code does not', async () => {
   const { system, root } = await withScript();
-  const applied = (digest: string) =>
+  const applied = (digest: string, more: object = {}) =>
     JSON.stringify({
+      ...more,
       version: 1,
       payload: { disk: 'vdb', diskSequence: 1, serial: null, offset: 0, length: 1, digest: digest.repeat(64) },
       consumed: true,
@@ -73,6 +74,10 @@ test('another payload brings another run, though its script be the same', async 
   await postboot(system);
   await postboot(system);
   await writeFile(join(root, 'var/lib/gandi/applied.json'), applied('b'));
+  await postboot(system);
+  expect(await ranIn(root)).toBe('\n\n\n');
+  // A configuration that the platform asked for, with the code of the payload before it.
+  await writeFile(join(root, 'var/lib/gandi/applied.json'), applied('c', { code: 'b'.repeat(64) }));
   await postboot(system);
   expect(await ranIn(root)).toBe('\n\n\n');
 });

@@ -1,0 +1,28 @@
+import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from './kind.ts';
+
+/** Has the unit of a stage apply what came to the running machine: it has the rights for that. */
+export interface RestartStage {
+  readonly kind: 'restart-stage';
+  readonly stage: 'bootstrap' | 'config';
+}
+
+export const restartStageKind: ActionKind<RestartStage> = {
+  kind: 'restart-stage',
+  describe: ({ stage }) => `have ${unitOf(stage)} apply it`,
+  isLiveOnly: () => true,
+  apply: restartStage,
+};
+
+function unitOf(stage: RestartStage['stage']): string {
+  return `gandi-${stage}.service`;
+}
+
+/**
+ * Waits for its end. Nothing is bound to these units, so nothing else is restarted.
+ * @throws AgentError `process.failed` where a step of it failed; which one is in its status
+ */
+async function restartStage({ stage }: RestartStage, system: System): Promise<void> {
+  // The unit has a limit of its own.
+  await system.processes.run('systemctl', ['restart', unitOf(stage)], { timeoutSeconds: null });
+}
