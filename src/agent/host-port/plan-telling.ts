@@ -56,7 +56,12 @@ export function planTelling(facts: TellingFacts): PlannedTelling | undefined {
   const kept = standing === 'none' ? (told?.standing ?? 'none') : standing;
   return {
     record: { event, ...known, reason },
-    told: { ...known, standing: now === undefined ? 'detached' : kept, filledBytes, reason: failure ?? reason },
+    told: {
+      ...known,
+      standing: now === undefined ? 'detached' : kept,
+      filledBytes,
+      reason: event === 'refused' ? reason : (failure ?? reason),
+    },
   };
 }
 
