@@ -1,4 +1,6 @@
+import { constants } from 'node:fs';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { errorCode } from '../../core/system/file-status.ts';
 import type { System } from '../../core/system/system.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import { type DiskRecord, readDiskRecords, writeDiskRecord } from './disk-records.ts';
@@ -17,13 +19,24 @@ const lookSeconds = 1;
  */
 export async function findMountElsewhere(system: System, device: string): Promise<ElsewhereMount | undefined> {
   const first = await look(system, device);
-  if (first === undefined || first.state === 'checked') return first;
+  if (first === undefined || (await isUsedHere(system, device))) return undefined;
+  if (first.state === 'checked') return first;
   while (system.clock.monotonic() - first.seenAt <= first.waitSeconds) {
     await system.clock.sleep(lookSeconds);
     const now = await look(system, device);
     if (now?.sequence !== first.sequence) return now;
   }
   return undefined;
+}
+
+/** open(2), O_EXCL on a block device: refused while it is mounted here, or a program has it for itself, and then the block is this machine's. */
+async function isUsedHere({ files }: System, device: string): Promise<boolean> {
+  try {
+    await using _ = await files.open(device, constants.O_RDONLY | constants.O_EXCL);
+    return false;
+  } catch (error) {
+    return errorCode(error) === 'EBUSY';
+  }
 }
 
 /** What the block says at one moment. */
@@ -46,8 +59,7 @@ export async function refuseElsewhere(
   const name = device.slice('/dev/'.length).replaceAll('/', '!');
   const key = diskRecordKey(name, diskSequence);
   const record = (await readDiskRecords(system, name)).find((each) => each.key === key) ?? untouched;
-  if (record !== undefined)
-    await writeDiskRecord(system, leftAlone(record, { ...mount, seenAt: system.clock.monotonic() }));
+  if (record !== undefined) await writeDiskRecord(system, leftAlone(record, mount, system));
   return new AgentError(`left alone: ${elsewhereWords(mount)}`, {
     code: 'disk.mounted-elsewhere',
     subject: device,
@@ -56,8 +68,8 @@ export async function refuseElsewhere(
   });
 }
 
-/** What is on record of a disk that another machine has. */
-export function leftAlone(record: DiskRecord, mount: ElsewhereMount): DiskRecord {
+/** What goes on record of a disk that another machine has now. */
+export function leftAlone(record: DiskRecord, mount: ElsewhereMount, { clock }: Pick<System, 'clock'>): DiskRecord {
   return {
     ...record,
     mountPoint: null,
@@ -66,7 +78,7 @@ export function leftAlone(record: DiskRecord, mount: ElsewhereMount): DiskRecord
     ownsFolder: false,
     onDemand: false,
     refusal: 'mounted-elsewhere',
-    mountedElsewhere: mount,
+    mountedElsewhere: { ...mount, seenAt: clock.monotonic() },
     note: `left alone: ${elsewhereWords(mount)}`,
   };
 }

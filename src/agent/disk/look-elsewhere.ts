@@ -1,7 +1,7 @@
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 import type { DiskRecord } from './disk-records.ts';
-import { removeDiskRecord, writeDiskRecord } from './disk-records.ts';
+import { writeDiskRecord } from './disk-records.ts';
 import { findMountElsewhere, leftAlone, refuseElsewhere } from './find-mount-elsewhere.ts';
 import { type MeantDisk, requireSameDisk } from './require-same-disk.ts';
 
@@ -46,6 +46,10 @@ async function requireNotElsewhere(action: RequireNotElsewhere, system: System):
 async function lookElsewhere(action: LookElsewhere, system: System): Promise<void> {
   await requireSameDisk(action, 'use', system);
   const mount = await findMountElsewhere(system, action.device);
-  if (mount === undefined) await removeDiskRecord(system, action.record.key);
-  else await writeDiskRecord(system, leftAlone(action.record, { ...mount, seenAt: system.clock.monotonic() }));
+  await writeDiskRecord(system, mount === undefined ? letGo(action.record) : leftAlone(action.record, mount, system));
+}
+
+/** What else is on record, such as that the kernel refuses writes to it, stays so. */
+function letGo(record: DiskRecord): DiskRecord {
+  return { ...record, refusal: null, mountedElsewhere: null, note: 'no other machine has it mounted any more' };
 }

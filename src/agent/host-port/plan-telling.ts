@@ -60,9 +60,14 @@ export function planTelling(facts: TellingFacts): PlannedTelling | undefined {
       ...known,
       standing: now === undefined ? 'detached' : kept,
       filledBytes,
-      reason: event === 'refused' ? reason : (failure ?? reason),
+      reason: knownReason(event, reason, failure),
     },
   };
+}
+
+/** A refusal is known by its own reason, also where an act that failed came to it: its replay tells nothing then. */
+function knownReason(event: HostEvent, reason: string | null, failure: string | null): string | null {
+  return event === 'refused' ? reason : (failure ?? reason);
 }
 
 function standingOf(now: DiskRecord | undefined): ToldDisk['standing'] {

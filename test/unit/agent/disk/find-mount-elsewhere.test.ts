@@ -69,6 +69,13 @@ describe('who has it', () => {
     expect(await findMountElsewhere(system, '/dev/sdb')).toBeUndefined();
   });
 
+  test('nobody else, where this machine has it: the block is its own then', async () => {
+    const { system } = await machineWith([held(sequences.checked)]);
+    const busy = Object.assign(new Error('busy'), { code: 'EBUSY' });
+    const files = { ...system.files, open: () => Promise.reject(busy) };
+    expect(await findMountElsewhere({ ...system, files }, '/dev/sdb')).toBeUndefined();
+  });
+
   test('e2fsck, at once: its sequence never changes', async () => {
     const { system, seconds } = await machineWith([held(sequences.checked)]);
     expect(await findMountElsewhere(system, '/dev/sdb')).toMatchObject({ state: 'checked' });
@@ -126,8 +133,16 @@ describe('what is begun with it', () => {
   test('a look again lets it go, once the other machine has', async () => {
     const { system } = await machineWith([clean]);
     await writeDiskRecord(system, { ...untouched, mountedElsewhere: mount });
-    await lookElsewhereKind.apply({ kind: 'look-elsewhere', ...meant, record: untouched }, system);
-    expect(await readDiskRecords(system)).toEqual([]);
+    const protectedRecord = {
+      ...untouched,
+      isSetReadOnly: true,
+      refusal: 'mounted-elsewhere',
+      mountedElsewhere: mount,
+    };
+    await lookElsewhereKind.apply({ kind: 'look-elsewhere', ...meant, record: protectedRecord }, system);
+    expect(await readDiskRecords(system)).toMatchObject([
+      { isSetReadOnly: true, refusal: null, mountedElsewhere: null, mountPoint: null },
+    ]);
   });
 });
 
