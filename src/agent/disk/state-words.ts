@@ -185,7 +185,7 @@ const remedies: Readonly<Record<string, (told: Told, attach: string) => string |
   blank: ({ device }, attach) => `make a file system, such as \`mkfs.ext4 -L data ${device}\`, then ${attach}`,
   'not-a-file-system': ({ fileSystem, device }) => openerOf(fileSystem, device),
   'mounted-elsewhere': ({ device }, attach) =>
-    `detach it there, or let its check end, then ${attach}; only where no machine has it: \`tune2fs -f -E clear_mmp ${device}\``,
+    `detach it there, then ${attach}; the mark of an e2fsck that was killed is removed with \`tune2fs -f -E clear_mmp ${device}\``,
   'same-uuid': () =>
     'give it a UUID of its own: `tune2fs -U random` for ext4, `xfs_admin -U generate` for XFS, `btrfstune -u` for Btrfs',
   'folder-not-empty': (_, attach) => `move what is in the way, or give the disk another label, then ${attach}`,
