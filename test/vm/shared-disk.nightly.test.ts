@@ -22,7 +22,7 @@ describe('a disk that this host has mounted, as another machine', () => {
     const disk = await attach(guest(), image, 'story');
     const { note } = await untilRefused(guest(), 'story');
     expect(note).toContain(`another machine has it mounted ("${hostname()}", as ${basename(other.device)})`);
-    expect(await guest().expect('gandi-agent disk list')).toContain('mounted by another machine');
+    expect(await guest().expect('gandi-agent disk list')).toContain('another machine has it mounted');
     expect((await guest().run('gandi-agent doctor')).stdout).toContain('another machine has it mounted');
     expect((await guest().run('gandi-agent status')).stdout).toContain('another machine has it mounted');
     expect(await guest().run('gandi-agent disk attach story', 120)).toMatchObject({ exitCode: 4 });
