@@ -19,7 +19,7 @@ const readersOfOutsideText = [
   'src/agent/flags/*.ts',
   'src/agent/event/{spool,timeline}.ts',
   'src/agent/assignment/*.ts',
-  'src/agent/disk/{disk-names,disk-records,fstab,mount-name}.ts',
+  'src/agent/disk/{disk-names,disk-records,fstab,mount-name,multi-mount}.ts',
   'src/core/block-device/{mounts,partition-table,signatures}.ts',
   'src/core/payload/{payload-archive,payload-detection,payload-members,tar-header,tar-members,tar-walk}.ts',
   'src/core/text/*.ts',

@@ -17,6 +17,8 @@ export interface DiskDevice {
   readonly product?: string | undefined;
   /** The platform lets nobody write to it. */
   readonly readOnly: boolean;
+  /** Another guest has the same image: QEMU's own lock on it is off, and nothing but the guests keeps them apart. */
+  readonly isShared?: boolean | undefined;
 }
 
 /** Plugs a disk into a guest, running or not yet started; `number` tells the disks of one guest apart. */
@@ -49,8 +51,8 @@ export async function resizeDisk(qmp: Qmp, number: number, bytes: number): Promi
   await qmp.execute('block_resize', { 'node-name': nodeName(number), size: bytes });
 }
 
-function backend({ image, nbdSocket }: DiskDevice): Readonly<Record<string, unknown>> {
-  if (nbdSocket === undefined) return { driver: 'file', filename: image };
+function backend({ image, nbdSocket, isShared = false }: DiskDevice): Readonly<Record<string, unknown>> {
+  if (nbdSocket === undefined) return { driver: 'file', filename: image, ...(isShared ? { locking: 'off' } : {}) };
   return { driver: 'nbd', server: { type: 'unix', path: nbdSocket } };
 }
 

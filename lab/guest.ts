@@ -26,6 +26,8 @@ export interface AttachedDisk extends DiskContent {
   readonly readOnly?: boolean;
   /** The image is served there, see lab/nbd-server.ts. */
   readonly nbdSocket?: string;
+  /** Another guest has the image too. */
+  readonly isShared?: boolean;
 }
 
 /** A disk that is plugged into a guest. */
@@ -107,8 +109,15 @@ export class Guest extends GuestCommands {
     const number = ++this.#lastDisk;
     const image = disk.image ?? join(this.folder, `disk-${number}.img`);
     if (disk.image === undefined) await makeDiskImage(image, disk);
-    const { serial = `disk-${number}`, vendor = 'gandi.ne', bus = 'scsi', readOnly = false, nbdSocket } = disk;
-    const device = { image, serial, vendor, product: disk.product, bus, readOnly, nbdSocket };
+    const {
+      serial = `disk-${number}`,
+      vendor = 'gandi.ne',
+      bus = 'scsi',
+      readOnly = false,
+      nbdSocket,
+      isShared,
+    } = disk;
+    const device = { image, serial, vendor, product: disk.product, bus, readOnly, nbdSocket, isShared };
     if (this.#session !== undefined) await plugDisk(this.qmp, device, number);
     this.#disks.set(number, device);
     return { image, serial, detach: () => this.#detachDisk(number), resize: (size) => this.#resizeDisk(number, size) };

@@ -35,6 +35,7 @@ const tools: Readonly<Record<string, Tool>> = {
       agent.world.laws.checks(device, agent);
       return done;
     }),
+  dd: (agent, args) => withDevice(agent, [deviceOfDd(args)], withoutMmp),
   timeout: (agent, args) => hook(agent, args.slice(2)),
 };
 
@@ -169,6 +170,17 @@ function blkid(device: Device): ToolResult {
   const [first, ...others] = signaturesOf(device);
   if (others.length > 0) return { exitCode: 8 };
   return first === undefined ? { exitCode: 2 } : { ...done, stdout: `TYPE=${first.type}\n` };
+}
+
+function deviceOfDd(args: readonly string[]): string {
+  return args.find((arg) => arg.startsWith('if='))?.slice(3) ?? '';
+}
+
+/** The superblock of an ext file system that no other machine can have: one without MMP, which is all that is read of it. */
+function withoutMmp(): ToolResult {
+  const start = Buffer.alloc(4096);
+  start.writeUInt16LE(0xef53, 1024 + 0x38);
+  return { ...done, stdout: start.toString('latin1') };
 }
 
 function grow(agent: AgentProcess, device: Device | undefined): ToolResult {

@@ -91,7 +91,7 @@ export function renderDisksManual(): string {
     ]),
     '.SH WHAT IS LEFT ALONE',
     escapeRoff(
-      'The disk of the system and swap in use; disks that LVM, RAID, LUKS or bcache use; a disk with partitions (each partition is looked at by itself); a blank disk, or one with signatures of several types; what is no file system, or a type that is not listed above; what /etc/fstab or a mount unit names; what somebody mounted already; a clone of a mounted disk; a disk whose folder holds files; a boot partition; and every disk, where a map of autofs that is not ours has the disk root, or where others than root can change it.',
+      'The disk of the system and swap in use; disks that LVM, RAID, LUKS or bcache use; a disk with partitions (each partition is looked at by itself); a blank disk, or one with signatures of several types; what is no file system, or a type that is not listed above; what /etc/fstab or a mount unit names; what somebody mounted already; a clone of a mounted disk; an ext4 with multiple mount protection that another machine has mounted; a disk whose folder holds files; a boot partition; and every disk, where a map of autofs that is not ours has the disk root, or where others than root can change it.',
     ),
     '.PP',
     escapeRoff(

@@ -9,6 +9,7 @@ import { formatBlankKind } from './format-blank.ts';
 import { growFileSystemKind } from './grow-file-system.ts';
 import { growLayerKind } from './grow-layer.ts';
 import { growPartitionKind } from './grow-partition.ts';
+import { lookElsewhereKind, requireNotElsewhereKind } from './look-elsewhere.ts';
 import { mountDiskKind } from './mount-disk.ts';
 import { ownNewRootKind } from './own-new-root.ts';
 import { protectFolderKind, releaseFolderKind } from './protect-folder.ts';
@@ -32,6 +33,8 @@ export const kinds = {
   'grow-layer': growLayerKind,
   'check-file-system': checkFileSystemKind,
   'format-blank': formatBlankKind,
+  'require-not-elsewhere': requireNotElsewhereKind,
+  'look-elsewhere': lookElsewhereKind,
   'mount-disk': mountDiskKind,
   'call-automount': callAutomountKind,
   'set-read-only': setReadOnlyKind,

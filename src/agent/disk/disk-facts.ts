@@ -1,4 +1,5 @@
 import type { AssignmentFacts } from './assignment-facts.ts';
+import type { ElsewhereMount } from './mounted-elsewhere.ts';
 import type { NameReservation } from './disk-names.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
@@ -83,6 +84,12 @@ export interface MountedOriginal {
   readonly mountPoint: string;
 }
 
+export interface ElsewhereFacts {
+  readonly mount: ElsewhereMount;
+  /** It was found so a moment ago, by a look that waited for the other machine: another would find the same. */
+  readonly isFresh: boolean;
+}
+
 /**
  * Why the disk is looked at. `attached`: it just came; `asked`: a person wants it mounted, also if it was unmounted
  * before; `changed`: anything else, which never mounts.
@@ -109,6 +116,8 @@ export interface DiskFacts {
   readonly mountPoint: MountPoint;
   /** It is a copy of a disk that was here first, and is mounted beside it (CONFIG_SNAPSHOTS). */
   readonly isSnapshot: boolean;
+  /** The other machine that has it mounted; looked for only where the agent found one before. */
+  readonly mountedElsewhere: ElsewhereFacts | undefined;
   /** What it is a part of, where CONFIG_LAYERS names that and nothing is built on it yet. */
   readonly member: Member | undefined;
   /** The layered device itself, where the agent has it on record and a disk beneath it is gone. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { System } from '../../core/system/system.ts';
 import { diskRecordKey } from './disk-record-key.ts';
+import { type ElsewhereMount, elsewhereMountSchema } from './mounted-elsewhere.ts';
 
 /** What the agent did with a disk; kept until it is detached, so that a disk which the admin unmounted stays unmounted. */
 export interface DiskRecord {
@@ -47,6 +48,8 @@ export interface DiskRecord {
   readonly services: readonly string[];
   /** Keys of all devices that it lies on, of a layered device on data disks only: without them it is not what it was. */
   readonly beneath: readonly string[];
+  /** The other machine that had it mounted when the agent looked last, and by which it was left alone; null where none had. */
+  readonly mountedElsewhere: ElsewhereMount | null;
   /** One line for people; nothing is decided by it. */
   readonly note: string;
 }
@@ -76,6 +79,7 @@ export function untouchedRecord({ name, path, majorMinor, diskSequence, serial }
     onDemand: false,
     services: [],
     beneath: [],
+    mountedElsewhere: null,
     note: '',
   };
 }
@@ -105,6 +109,7 @@ const schema = z.object({
   onDemand: off,
   services: z.array(z.string()).default([]),
   beneath: z.array(z.string()).default([]),
+  mountedElsewhere: elsewhereMountSchema.nullable().default(null),
   note: z.string(),
 });
 

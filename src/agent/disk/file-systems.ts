@@ -13,16 +13,25 @@ export interface FileSystemTraits {
   readonly withoutWriting: readonly string[] | null;
   /** What a copy gets while its original is mounted; null where the kernel cannot have both. */
   readonly besideOriginal: readonly string[] | null;
+  /** It may carry a block by which machines tell each other that they have it mounted: multiple mount protection (MMP) of ext4(5). */
+  readonly hasMmp: boolean;
   /** Mounted read-only whatever the options say. */
   readonly readOnly: boolean;
   /** What grows it while it is mounted; null if nothing does. */
   readonly growth: GrowthTool | null;
 }
 
-const plain = { options: [], readOnly: false, growth: null, withoutWriting: [], besideOriginal: [] } as const;
+const plain = {
+  options: [],
+  readOnly: false,
+  growth: null,
+  withoutWriting: [],
+  besideOriginal: [],
+  hasMmp: false,
+} as const;
 
 // ext4(5): stop writing at the first sign of damage.
-const ext = { ...plain, options: ['errors=remount-ro'], growth: 'resize2fs' } as const;
+const ext = { ...plain, options: ['errors=remount-ro'], growth: 'resize2fs', hasMmp: true } as const;
 
 /**
  * The types that are mounted, and no others: each one opens a driver of the kernel to the one who made the disk. The

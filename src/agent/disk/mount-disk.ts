@@ -1,4 +1,6 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { fileSystemTraits } from './file-systems.ts';
+import { findMountElsewhere, refuseElsewhere } from './find-mount-elsewhere.ts';
 import { protectFolder } from './protect-folder.ts';
 import { requireSameDisk } from './require-same-disk.ts';
 import { requireReadOnly } from './set-read-only.ts';
@@ -41,7 +43,7 @@ const lockedExitCode = 75;
  * machine's own table, at the folder that was looked at. A mount elsewhere is taken back, and a folder that was made for it
  * goes again if anything fails.
  * @throws AgentError `disk.locked`, `disk.replaced`, `device.gone`, `mount.unsafe-root`, `mount.not-a-folder`,
- *   `mount.not-empty`, `mount.taken`, `mount.not-seen`, `disk.not-read-only`, `process.*`
+ *   `mount.not-empty`, `mount.taken`, `mount.not-seen`, `disk.not-read-only`, `disk.mounted-elsewhere`, `process.*`
  */
 export async function mountDisk(action: MountDisk, system: System): Promise<void> {
   await requireSameDisk(action, 'mount', system);
@@ -58,12 +60,21 @@ async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: S
   const before = await observeMountsOf(action, system);
   if (action.protectsFolder) await takeFolder(place, system);
   if (action.mustNotChange) await requireReadOnly(action.device, system);
-  await mount(action, place, system);
+  await mount(action, place, system).catch(async (error: unknown) => {
+    throw (await elsewhereOf(action, system)) ?? error;
+  });
   await requireMounted(action, place, before, system);
   await requireSameDisk(action, 'mount', system).catch(async (error: unknown) => {
     await unmount(place.path, system);
     throw error;
   });
+}
+
+/** Why the kernel refused to mount it, where that is another machine that has it: mount(8) says only that it is busy. */
+async function elsewhereOf({ device, diskSequence, fileSystem }: MountDisk, system: System) {
+  if (fileSystemTraits(fileSystem)?.hasMmp !== true) return undefined;
+  const found = await findMountElsewhere(system, device).catch(() => undefined);
+  return found === undefined ? undefined : refuseElsewhere(system, device, diskSequence, found);
 }
 
 /** Disks of one label are mounted one after the other; of those of one assignment nobody knows before they are looked at. */

@@ -15,6 +15,7 @@ import { observePartitionTable, type PartitionTable } from '../../core/block-dev
 import { followFolder } from '../../core/system/safe-path.ts';
 import { pulledSwaps } from '../swap-disk/pulled-swaps.ts';
 import { observeAttached, type SeenDisk } from './observe-attached.ts';
+import { observeElsewhere } from './observe-elsewhere.ts';
 import { observeBroken } from './observe-broken.ts';
 import { observeMember } from './observe-member.ts';
 import { isSnapshot } from './snapshots.ts';
@@ -80,6 +81,7 @@ export async function observeDisk(
     mounts,
     ...place,
     assignments,
+    mountedElsewhere: seen === undefined ? undefined : await observeElsewhere(system, current),
     member: await observeMember(system, flags.CONFIG_LAYERS, seen, properties, mounts),
     broken: current === undefined || current.beneath.length === 0 ? undefined : await observeBroken(system, kernelName),
     units: await observeUnits(system, gone),

@@ -8,6 +8,7 @@ import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { isOnDataDisks } from '../stack/stack.ts';
 import { isNameOf, namedDisk } from './named-disk.ts';
 import { isOnOtherDisk, remarksOn } from './remarks.ts';
+import { planRequireNotElsewhere } from './plan-look-elsewhere.ts';
 import { checkTool } from './check-decision.ts';
 import { type FileSystemTraits, fileSystemTraits } from './file-systems.ts';
 import { isReadOnly } from './is-read-only.ts';
@@ -35,8 +36,8 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const record = { ...recordOf(disk), ...assigned, mountPoint, ownsFolder, filledBytes, onDemand, note };
   const intent = { ...record, isBeingMounted: true, note: `to be ${note}` };
   const mounting = onDemand
-    ? planOffer(disk, mountPoint, facts, flags)
-    : [planMountNow(disk, mountPoint, traits, facts, flags), ...planOwner(disk, mountPoint, facts, flags)];
+    ? [...planRequireNotElsewhere(disk, untouchedOf(disk)), ...planOffer(disk, mountPoint, facts, flags)]
+    : [...planMountNow(disk, mountPoint, traits, facts, flags), ...planOwner(disk, mountPoint, facts, flags)];
   const [arrival, ...hook] = planArrival(disk, record, mountPoint, facts);
   const check = planCheck(disk, flags);
   const over = facts.records.find(({ key }) => key === record.key) ?? null;
@@ -90,6 +91,10 @@ export function recordOf(disk: AttachedDisk): Omit<DiskRecord, 'mountPoint' | 'f
   return { ...untouchedRecord(device), fileSystem, uuid, serial, location, beneath };
 }
 
+function untouchedOf(disk: AttachedDisk): DiskRecord {
+  return { ...recordOf(disk), mountPoint: null, filledBytes: null, note: '' };
+}
+
 /** Where the program map of autofs finds the disk; taken away again before the disk goes. */
 export function offerPath(mountPoint: string): string {
   return `${offersFolder}/${basename(mountPoint)}`;
@@ -108,14 +113,16 @@ function planMountNow(
   traits: FileSystemTraits,
   facts: DiskFacts,
   flags: Flags,
-): Action {
+): Action[] {
   const { path, diskSequence, majorMinor } = disk.device;
   const target = { device: path, disk: disk.wholeDisk, diskSequence, majorMinor };
   const options = optionsFor(disk, traits, facts, flags);
   const { mustNotChange } = disk;
   const protectsFolder = assignmentOf(facts.assignments) !== undefined;
   const how = { fileSystem: traits.driver, mountPoint, options, mustNotChange, protectsFolder };
-  return { kind: 'mount-disk', ...target, ...how };
+  // The kernel looks only before it mounts for writing, and replays the journal before it mounts read-only: tried with Linux 6.18.
+  const look = options.includes('ro') ? planRequireNotElsewhere(disk, untouchedOf(disk)) : [];
+  return [...look, { kind: 'mount-disk', ...target, ...how }];
 }
 
 /** One fact a line, in the order in which autofs/auto.gandi reads them. */
@@ -148,7 +155,10 @@ function optionsFor(
 function planCheck(disk: AttachedDisk, flags: Flags): Action[] {
   if (checkTool(disk, flags) === undefined) return [];
   const { device, wholeDisk } = disk;
-  return [{ kind: 'check-file-system', device: device.path, disk: wholeDisk, diskSequence: device.diskSequence }];
+  return [
+    ...planRequireNotElsewhere(disk, untouchedOf(disk)),
+    { kind: 'check-file-system', device: device.path, disk: wholeDisk, diskSequence: device.diskSequence },
+  ];
 }
 
 /** S3: what is not new and empty is somebody's, with the owner that it has. */

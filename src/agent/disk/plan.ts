@@ -13,6 +13,7 @@ import { planAssembly } from './plan-assembly.ts';
 import { planClose } from '../stack/close-layer.ts';
 import type { StackLayer } from '../stack/stack.ts';
 import { planDetachHook } from './plan-hook.ts';
+import { planLookElsewhere } from './plan-look-elsewhere.ts';
 import { planCapacity } from './plan-capacity.ts';
 import { planPoolDevice, poolOf } from './plan-pool-device.ts';
 import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
@@ -80,8 +81,10 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   if (staysAsItIs(attached, record, facts)) return [];
   const refused = refusal(attached, facts, flags);
   if (refused === undefined) return planWritable(attached, record) ?? planMount(attached, facts, flags);
+  const look = planLookElsewhere(attached, record, refused, facts);
+  if (look !== undefined) return look;
   return [
-    ...planLeftAlone(attached, record, refused),
+    ...planLeftAlone(attached, record, refused, facts),
     ...planCapacity(attached, record, refused, facts),
     ...planSwapBack(attached, record, refused, facts, flags),
     ...planFormat(attached, record, refused, facts, flags),
@@ -171,12 +174,18 @@ function isReadyNow({ isReady }: AttachedDisk, record: DiskRecord | undefined): 
   return isReady && readyLater.has(record?.refusal ?? '');
 }
 
-function planLeftAlone(disk: AttachedDisk, known: DiskRecord | undefined, { because, code }: Refusal): Step[] {
+function planLeftAlone(
+  disk: AttachedDisk,
+  known: DiskRecord | undefined,
+  { because, code }: Refusal,
+  { mountedElsewhere }: DiskFacts,
+): Step[] {
   const note = `left alone: ${because}`;
   if (known?.note === note) return [];
   const own = recordOf(disk);
   const beneath = isOfOthers(code) ? [] : own.beneath;
-  const kept = { isSetReadOnly: known?.isSetReadOnly ?? false, beneath };
+  const elsewhere = { mountedElsewhere: mountedElsewhere?.mount ?? null };
+  const kept = { isSetReadOnly: known?.isSetReadOnly ?? false, beneath, ...elsewhere };
   const record = { ...own, ...kept, mountPoint: null, filledBytes: null, refusal: code, note };
   const actions: Action[] = [{ kind: 'remember-disk', record, over: known ?? null }];
   return [{ name: `attach ${disk.device.path}`, actions }];

@@ -1,11 +1,13 @@
 import { type Decision, type DecisionTable, decide } from '../../core/decision/decision-table.ts';
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
+import { bootPartitionWords } from './boot-partitions.ts';
 import { assignmentTable } from './assignment-decision.ts';
 import { assignmentOf } from './assignment-facts.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { AttachedDisk, DiskFacts, MountPoint } from './disk-facts.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { fileSystemTraits } from './file-systems.ts';
+import { elsewhereWords } from './mounted-elsewhere.ts';
 import { mountOf } from './mount-of.ts';
 import { assemblyTable } from '../stack/assembly-decision.ts';
 import { stackTable } from '../stack/stack-decision.ts';
@@ -125,6 +127,13 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       applies: ({ disk }) => disk.unitClaim !== undefined && `the mount unit ${disk.unitClaim} of systemd names it`,
     },
     { row: 11, code: 'mounted', outcome: 'leave', applies: ({ disk, facts }) => mountedAt(disk, facts) },
+    {
+      row: 61,
+      code: 'mounted-elsewhere',
+      outcome: 'leave',
+      applies: ({ facts: { mountedElsewhere } }) =>
+        mountedElsewhere !== undefined && elsewhereWords(mountedElsewhere.mount),
+    },
     { row: 12, code: 'same-uuid', outcome: 'leave', applies: ({ disk, facts }) => mountedTwin(disk, facts) },
     { row: 33, code: 'snapshot-type', outcome: 'leave', applies: ({ disk, facts }) => snapshotType(disk, facts) },
     ...assignmentTable.rows.map((each) => ({ ...each, row: lastRow + each.row })),
@@ -167,8 +176,7 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       row: 20,
       code: 'boot-partition',
       outcome: 'leave',
-      applies: ({ disk: { partitionType = '' } }) =>
-        Object.hasOwn(bootPartitions, partitionType) && (bootPartitions[partitionType] ?? false),
+      applies: ({ disk: { partitionType = '' } }) => bootPartitionWords(partitionType) ?? false,
     },
     {
       row: 21,
@@ -194,15 +202,6 @@ const containers: Readonly<Record<string, string>> = {
 function wordsFor(type: string): string | undefined {
   return Object.hasOwn(containers, type) ? containers[type] : undefined;
 }
-
-/** Firmware and boot loaders read these. https://uapi-group.org/specifications/specs/discoverable_partitions_specification */
-const bootPartitions: Readonly<Record<string, string>> = {
-  'c12a7328-f81f-11d2-ba4b-00a0c93ec93b': 'it is an EFI system partition',
-  '0xef': 'it is an EFI system partition',
-  'bc13c2ff-59e6-4262-a352-b275fd6f7172': 'it is a partition of the boot loader (XBOOTLDR)',
-  '21686148-6449-6e6f-744e-656564454649': 'it is a partition of the boot loader (BIOS boot)',
-  '9e1a2d38-c612-4316-aa26-8b49521e5a8b': 'it is a partition of the boot loader (PReP)',
-};
 
 /** @returns undefined if nothing speaks against mounting the disk */
 export function refusal(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Refusal | undefined {

@@ -67,6 +67,7 @@ const shortReasons: Readonly<Record<string, string>> = {
   fstab: 'left to /etc/fstab',
   mounted: 'mounted, not by the agent',
   'same-uuid': 'a clone of a mounted disk',
+  'mounted-elsewhere': 'mounted by another machine',
   'folder-not-empty': 'its folder is taken',
   'no-folder': 'its folder is a file',
   automount: 'left to autofs',
@@ -185,6 +186,8 @@ const remedies: Readonly<Record<string, (told: Told, attach: string) => string |
       : `set ${withWord(platforms, looksLike)} in the flags file, then run \`udevadm trigger --action=add ${device}\``,
   blank: ({ device }, attach) => `make a file system, such as \`mkfs.ext4 -L data ${device}\`, then ${attach}`,
   'not-a-file-system': ({ fileSystem, device }) => openerOf(fileSystem, device),
+  'mounted-elsewhere': ({ device }, attach) =>
+    `detach it there, then ${attach}; the mark of an e2fsck that was killed is removed with \`tune2fs -f -E clear_mmp ${device}\``,
   'same-uuid': () =>
     'give it a UUID of its own: `tune2fs -U random` for ext4, `xfs_admin -U generate` for XFS, `btrfstune -u` for Btrfs',
   'folder-not-empty': (_, attach) => `move what is in the way, or give the disk another label, then ${attach}`,

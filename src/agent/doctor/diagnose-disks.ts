@@ -33,6 +33,7 @@ const standingsOfRows: Readonly<Record<string, 'note' | 'choice'>> = {
   'mount-unit': 'choice',
   'no-capacity': 'note',
   'same-uuid': 'note',
+  'mounted-elsewhere': 'note',
   'folder-not-empty': 'note',
   'no-folder': 'note',
   automount: 'choice',

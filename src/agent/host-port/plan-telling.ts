@@ -56,8 +56,18 @@ export function planTelling(facts: TellingFacts): PlannedTelling | undefined {
   const kept = standing === 'none' ? (told?.standing ?? 'none') : standing;
   return {
     record: { event, ...known, reason },
-    told: { ...known, standing: now === undefined ? 'detached' : kept, filledBytes, reason: failure ?? reason },
+    told: {
+      ...known,
+      standing: now === undefined ? 'detached' : kept,
+      filledBytes,
+      reason: knownReason(event, reason, failure),
+    },
   };
+}
+
+/** A refusal is known by its own reason, also where an act that failed came to it: its replay tells nothing then. */
+function knownReason(event: HostEvent, reason: string | null, failure: string | null): string | null {
+  return event === 'refused' ? reason : (failure ?? reason);
 }
 
 function standingOf(now: DiskRecord | undefined): ToldDisk['standing'] {

@@ -4,6 +4,8 @@ export interface ChildOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly input?: string | undefined;
   readonly workingFolder?: string | undefined;
+  /** UTF-8 unless told. */
+  readonly encoding?: 'latin1' | undefined;
   /** Bytes of each stream; who prints more is killed. */
   readonly maximalOutput: number;
 }
@@ -29,7 +31,7 @@ export interface Child {
  * first child of a process and this 3: a disk's mount waits for it, ten times as long in an emulated guest (docs/benchmarks.md).
  */
 export function startChild(tool: string, args: readonly string[], options: ChildOptions): Child {
-  const { environment: env, input, workingFolder: cwd, maximalOutput } = options;
+  const { environment: env, input, workingFolder: cwd, maximalOutput, encoding } = options;
   const stdin = input === undefined ? 'ignore' : 'pipe';
   const child = spawn(tool, args, { env, stdio: [stdin, 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) });
   const streams = [child.stdout, child.stderr].map((stream) => {
@@ -45,7 +47,7 @@ export function startChild(tool: string, args: readonly string[], options: Child
   // Who ends without reading its input says so by its exit status.
   child.stdin?.on('error', () => undefined).end(input);
   const output = () => {
-    const [stdout = '', stderr = ''] = streams.map((pieces) => Buffer.concat(pieces).toString());
+    const [stdout = '', stderr = ''] = streams.map((pieces) => Buffer.concat(pieces).toString(encoding));
     return { stdout, stderr };
   };
   const ended = new Promise<Ended>((resolve) => {

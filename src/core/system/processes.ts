@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly acceptExitCodes?: readonly number[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly workingFolder?: string;
+  /** `latin1` for a tool that prints bytes and not text: one character per byte, which `Buffer.from(text, 'latin1')` takes back. */
+  readonly encoding?: 'latin1';
 }
 
 export interface Output {
@@ -89,6 +91,7 @@ async function run(journal: Journal, tool: string, args: readonly string[], opti
     environment: { ...toolEnvironment, ...options.environment },
     input: input === undefined || typeof input === 'string' ? input : input.reveal(),
     workingFolder: options.workingFolder,
+    encoding: options.encoding,
     maximalOutput,
   });
   const result = timeoutSeconds === null ? await child.ended : await withDeadline(child.ended, timeoutSeconds);

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { attachLoopDisk, requirePrograms } from '../action/loop-disk.ts';
 
 const program = join(import.meta.dirname, '../../../../autofs/auto.gandi');
@@ -21,8 +21,8 @@ function ask(name: string, entry: readonly string[], before = ''): { status: num
   return { status, stdout };
 }
 
-function offeredDisk() {
-  const disk = attachLoopDisk((device) => void spawnSync('mke2fs', ['-q', device]));
+function offeredDisk(prepare = (device: string) => void spawnSync('mke2fs', ['-q', device])) {
+  const disk = attachLoopDisk(prepare);
   const numbers = readFileSync(`/sys/class/block/${disk.name}/dev`, 'utf8').trim();
   return { disk, entry: [disk.path, disk.name, String(disk.diskSequence()), numbers, options] };
 }
@@ -52,4 +52,36 @@ test('refuses a disk that another one took the name of', () => {
 test('refuses a disk that somebody formats or repairs', () => {
   const { disk, entry } = offeredDisk();
   expect(ask('data', entry, `exec 9<${disk.path}; flock --exclusive 9`)).toEqual(refused);
+});
+
+/** As a second machine would have it: to the kernel another device of the same image is another disk. */
+function mountElsewhere(image: string): string {
+  const device = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
+  onTestFinished(() => void spawnSync('losetup', ['--detach', device]));
+  return `mount ${device} /run/elsewhere`;
+}
+
+test.each([
+  ['refused read-only, as the kernel would replay its journal', '-fstype=ext4,nosuid,nodev,ro', false],
+  ['left to the kernel for writing, which looks itself', '-fstype=ext4,nosuid,nodev,rw', true],
+])(
+  'a disk that another machine has mounted is %s',
+  (_, asked, isSaid) => {
+    const protectedDisk = (device: string) =>
+      void execFileSync('mke2fs', ['-q', '-t', 'ext4', '-O', 'mmp', '-E', 'mmp_update_interval=1', device]);
+    const { disk, entry } = offeredDisk(protectedDisk);
+    const answer = ask('data', [...entry.slice(0, -1), asked], mountElsewhere(disk.image));
+    expect(answer).toEqual(isSaid ? { status: 0, stdout: `${asked} :${disk.path}\n` } : refused);
+  },
+  60_000,
+);
+
+test('a disk without such protection, or that nobody has, is mounted read-only', () => {
+  const read = '-fstype=ext4,ro';
+  for (const options of [[], ['-O', 'mmp']]) {
+    const { disk, entry } = offeredDisk(
+      (device) => void execFileSync('mke2fs', ['-q', '-t', 'ext4', ...options, device]),
+    );
+    expect(ask('data', [...entry.slice(0, -1), read])).toEqual({ status: 0, stdout: `${read} :${disk.path}\n` });
+  }
 });

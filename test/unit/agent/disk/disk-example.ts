@@ -2,6 +2,7 @@ import { noAssignmentFacts } from '../../../../src/agent/disk/assignment-facts.t
 import type { NameReservation } from '../../../../src/agent/disk/disk-names.ts';
 import type { DiskRecord } from '../../../../src/agent/disk/disk-records.ts';
 import type { AttachedDisk, DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
+import type { ElsewhereMount } from '../../../../src/agent/disk/mounted-elsewhere.ts';
 import type { BlockDevice } from '../../../../src/core/block-device/block-devices.ts';
 import type { Mount } from '../../../../src/core/block-device/mounts.ts';
 
@@ -72,7 +73,19 @@ export const record: DiskRecord = {
   onDemand: false,
   services: [],
   beneath: [],
+  mountedElsewhere: null,
   note: 'mounted at /srv/data',
+};
+
+/** As another machine had the disk 100 s after boot. */
+export const elsewhere: ElsewhereMount = {
+  state: 'held',
+  sequence: 5,
+  node: 'web-1',
+  device: 'sdb',
+  updatedAt: 1795956694,
+  waitSeconds: 21,
+  seenAt: 100,
 };
 
 /** What was written down when it was first mounted. */
@@ -108,6 +121,7 @@ export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
     hooks: {},
     isSnapshot: false,
     member: undefined,
+    mountedElsewhere: undefined,
     broken: undefined,
     assignments: noAssignmentFacts,
     assignedHooks: new Map(),

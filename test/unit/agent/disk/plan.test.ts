@@ -83,16 +83,15 @@ test.each([
   ['xfs', 'norecovery'],
 ])('the journal of %s is not replayed where the disk is read-only', (fileSystem, option) => {
   const readOnly = { ...attached, fileSystem, device: { ...device, readOnly: true } };
-  expect(actionsOf(diskFacts({ attached: readOnly }), flags)[1]).toMatchObject({
-    options: expect.arrayContaining(['ro', option]),
-  });
+  const mounting = actionsOf(diskFacts({ attached: readOnly }), flags).find(({ kind }) => kind === 'mount-disk');
+  expect(mounting).toMatchObject({ options: expect.arrayContaining(['ro', option]) });
   const [, writable] = actionsOf(diskFacts({ attached: { ...attached, fileSystem } }), flags);
   expect(writable).toMatchObject({ options: expect.not.arrayContaining([option]) });
 });
 
 test('a read-only disk is mounted read-only', () => {
   const readOnly = { ...attached, device: { ...device, readOnly: true } };
-  const [, action] = actionsOf(diskFacts({ attached: readOnly }), flags);
+  const action = actionsOf(diskFacts({ attached: readOnly }), flags).find(({ kind }) => kind === 'mount-disk');
   expect(action).toMatchObject({ options: ['nosuid', 'nodev', 'noatime', 'errors=remount-ro', 'ro', 'noload'] });
 });
 
@@ -406,7 +405,9 @@ describe('the check before the mount, docs/decisions/file-system-check.md', () =
   );
 
   test.each(['ext2', 'ext3', 'ext4'])('row 4: %s is checked, and mounted only after that', (type) => {
-    expect(actionsOf(withType(type), checking)[0]).toEqual({
+    const actions = actionsOf(withType(type), checking);
+    expect(actions[0]).toMatchObject({ kind: 'require-not-elsewhere' });
+    expect(actions[1]).toEqual({
       kind: 'check-file-system',
       device: '/dev/sdb',
       disk: '/dev/sdb',
@@ -462,15 +463,15 @@ describe('where our map of autofs has the disk root', () => {
   test('an attached disk is offered under its name instead of mounted, and the hook is told as ever', () => {
     const hooks = { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' };
     const actions = actionsOf(diskFacts({ automount: 'ours', hooks }), flags);
-    const offering = ['remember-disk', 'make-directory', 'write-file', 'remember-disk'];
+    const offering = ['remember-disk', 'require-not-elsewhere', 'make-directory', 'write-file', 'remember-disk'];
     expect(kindsOf(actions)).toEqual([...offering, 'remember-disk', 'run-hook']);
-    expect(actions[2]).toEqual({
+    expect(actions[3]).toEqual({
       kind: 'write-file',
       path: '/run/gandi/autofs/data',
       content: '/dev/sdb\nsdb\n7\n8:16\n-fstype=ext4,rw,nosuid,nodev,noatime,errors=remount-ro\n',
       mode: 0o600,
     });
-    expect(actions[3]).toMatchObject({ record: { onDemand: true, mountPoint: '/srv/data' } });
+    expect(actions[4]).toMatchObject({ record: { onDemand: true, mountPoint: '/srv/data' } });
   });
 
   test('nothing is left to do once it is offered, mounted or not', () => {

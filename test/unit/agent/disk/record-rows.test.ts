@@ -132,7 +132,7 @@ test.each([
   [
     'offered to autofs again, as it may not have been',
     [],
-    ['remember-disk', 'make-directory', 'write-file', 'remember-disk'],
+    ['remember-disk', 'require-not-elsewhere', 'make-directory', 'write-file', 'remember-disk'],
   ],
   ['not offered again once it is mounted', yes, ['remember-disk']],
 ])('cut off while it was given to autofs: %s', (_, mounts, expected) => {

@@ -8,7 +8,7 @@ import { assemblyTable } from '../../../../src/agent/stack/assembly-decision.ts'
 import type { Member } from '../../../../src/agent/stack/member.ts';
 import { arrayMember, group, luksContainer, physicalVolume } from '../stack/member-example.ts';
 import { array, bottom, groupUuid, stack, volume, volumeUuid } from '../stack/stack-example.ts';
-import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
+import { attached, device, diskFacts, elsewhere, mountAt, record } from './disk-example.ts';
 
 const flags = parseFlags('').flags;
 
@@ -100,6 +100,11 @@ test.each(['fuse.x', 'tmpfs', 'overlay'])('row 11 lets through: a %s whose sourc
   expect(
     codeFor({}, {}, diskFacts({ mounts: [{ ...mountAt('/mnt', '0:42', '/dev/sdb'), fileSystem }] })),
   ).toBeUndefined();
+});
+
+test.each(['held', 'checked'] as const)('row 61, mounted-elsewhere: another machine has it, %s', (state) => {
+  const mountedElsewhere = { mount: { ...elsewhere, state }, isFresh: true };
+  expect(codeFor({}, {}, diskFacts({ mountedElsewhere }))).toBe('mounted-elsewhere');
 });
 
 test('row 12, same-uuid: a clone of a disk that is mounted', () => {

@@ -32,6 +32,7 @@ async function machine() {
     serial: null,
     location: null,
     refusal: null,
+    mountedElsewhere: null,
     note: '',
   });
   return system;

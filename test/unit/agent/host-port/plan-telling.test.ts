@@ -38,6 +38,12 @@ test.each<[what: string, facts: Partial<TellingFacts>, event: string, reason: st
   ['a disk that cannot be looked at', { now: undefined, failure: 'mounts.unreadable' }, 'failed', 'mounts.unreadable'],
   ['a refusal', { now: refused }, 'refused', 'blank'],
   [
+    'a refusal that was found by an act that failed',
+    { now: refused, failure: 'disk.mounted-elsewhere' },
+    'refused',
+    'blank',
+  ],
+  [
     'a refusal for another reason',
     { told: { ...told, standing: 'refused', reason: 'in-use' }, now: refused },
     'refused',
@@ -50,6 +56,12 @@ test.each<[what: string, facts: Partial<TellingFacts>, event: string, reason: st
 ])('the platform is told of %s', (_, more, event, reason) => {
   const planned = planTelling({ ...facts, ...more });
   expect(planned?.record).toMatchObject({ event, reason, device: '/dev/sdb' });
+});
+
+test('what is known of a refusal is its own reason, so that its replay tells nothing', () => {
+  const first = planTelling({ ...facts, now: refused, failure: 'disk.mounted-elsewhere' });
+  expect(first?.told).toMatchObject({ standing: 'refused', reason: 'blank' });
+  expect(planTelling({ ...facts, told: first?.told, now: refused })).toBeUndefined();
 });
 
 test.each<[what: string, facts: Partial<TellingFacts>]>([
