@@ -9,8 +9,8 @@ import { untilIdle } from '../../lab/until-idle.ts';
 const timeout = 25 * 60_000;
 const key = 'a-key-that-nobody-else-has-2b6d405b';
 
-describe('what is built on data disks', () => {
-  const guest = sharedGuest({ debian: 12, system: 'layers' });
+describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (debian) => {
+  const guest = sharedGuest({ debian, system: 'layers' });
   const flag = (words: string) =>
     guest().expect(`sed -i 's|^CONFIG_LAYERS=.*|CONFIG_LAYERS="${words}"|' /etc/default/gandi`);
   const attach = async (serial: string, image?: string) => {

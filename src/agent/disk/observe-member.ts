@@ -12,10 +12,12 @@ import { parseVolumeReport, type ReportedVolume, volumeReport } from '../stack/l
 import { parseArrayReport } from '../stack/md-report.ts';
 import type { ArrayMember, ContainerMember, Member, VolumeGroup, VolumeMember } from '../stack/member.ts';
 import type { SeenDisk } from './observe-attached.ts';
-import { areOnDataDisks } from './observe-stack.ts';
+import { observeGround } from './observe-stack.ts';
 
 // A disk that hangs keeps them waiting, and they look at all disks.
 const toolSeconds = 30;
+
+const nowhere = { isOurs: false, isReadOnly: false };
 
 type Properties = Readonly<Record<string, string>>;
 
@@ -91,8 +93,8 @@ async function observeGroup(
     .filter((each) => each.vg_uuid === vg_uuid)
     .map(async ({ pv_name, pv_missing, pv_used }) => {
       const path = pv_missing === '' && pv_name.startsWith('/dev/') ? pv_name : null;
-      const isOurs = path !== null && (await areOnDataDisks(system, await kernelNameOf(system, path), mounts));
-      return { path, isOurs, isUsed: Number(pv_used) > 0 };
+      const ground = path === null ? nowhere : await observeGround(system, await kernelNameOf(system, path), mounts);
+      return { path, ...ground, isUsed: Number(pv_used) > 0 };
     });
   return {
     name: vg_name,
@@ -136,7 +138,7 @@ async function observeArrayMember(
   const present = await Promise.all(
     [path, ...others].map(async (each) => ({
       path: each,
-      isOurs: await areOnDataDisks(system, basename(each), mounts),
+      ...(await observeGround(system, basename(each), mounts)),
     })),
   );
   return { kind: 'md', twins: [], isToolMissing: text === undefined, ...parseArrayReport(text ?? ''), present };

@@ -34,6 +34,8 @@ export interface PhysicalVolume {
   readonly path: string | null;
   /** All disks that it lies on are data disks, and the system is on none of them. */
   readonly isOurs: boolean;
+  /** The kernel refuses writes to one of these disks. */
+  readonly isReadOnly: boolean;
   /** Something of a logical volume is on it. */
   readonly isUsed: boolean;
 }
@@ -64,5 +66,5 @@ export interface ArrayMember extends AnyMember {
   readonly level: string;
   /** How many members the array is made of. */
   readonly devices: number;
-  readonly present: readonly { readonly path: string; readonly isOurs: boolean }[];
+  readonly present: readonly { readonly path: string; readonly isOurs: boolean; readonly isReadOnly: boolean }[];
 }

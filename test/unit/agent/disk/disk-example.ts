@@ -108,6 +108,7 @@ export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
     hooks: {},
     isSnapshot: false,
     member: undefined,
+    orphans: [],
     broken: undefined,
     assignments: noAssignmentFacts,
     assignedHooks: new Map(),
