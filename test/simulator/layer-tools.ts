@@ -39,6 +39,7 @@ export function lvm(agent: AgentProcess, args: readonly string[]): ToolResult {
 }
 
 export function cryptsetup(agent: AgentProcess, args: readonly string[]): ToolResult {
+  if (args[0] === 'luksDump') return { ...done, stdout: '{"tokens":{}}' };
   const { layers } = agent.world.machine;
   const last = args.at(-1) ?? '';
   if (args[0] === 'open') {

@@ -8,6 +8,7 @@ import type { LayerName } from '../flags/layer-names.ts';
 import { kindOfMember } from '../stack/layer-kind.ts';
 import { observeKeyFile } from '../stack/key-file.ts';
 import { mapperNameOf } from '../stack/luks-container.ts';
+import { parseTokens, tokensReport } from '../stack/luks-tokens.ts';
 import { parseVolumeReport, type ReportedVolume, volumeReport } from '../stack/lvm-report.ts';
 import { parseArrayReport } from '../stack/md-report.ts';
 import type { ArrayMember, ContainerMember, Member, VolumeGroup, VolumeMember } from '../stack/member.ts';
@@ -118,13 +119,16 @@ async function kernelNameOf({ files }: System, path: string): Promise<string> {
 async function observeContainer(
   system: System,
   { ID_FS_VERSION }: Properties,
-  { uuid = '' }: SeenDisk,
+  seen: SeenDisk,
   twins: readonly string[],
 ): Promise<ContainerMember> {
+  const { uuid = '' } = seen;
   const isNameTaken = (await system.files.status(`/dev/mapper/${mapperNameOf(uuid)}`)) !== undefined;
-  const isToolMissing = (await ask(system, 'cryptsetup', ['--version'])) === undefined;
+  // 1: of another version, 4: it is gone.
+  const header = await ask(system, 'cryptsetup', tokensReport(seen.device.path), [1, 4]);
   const key = await observeKeyFile(system, uuid);
-  return { kind: 'luks', twins, isToolMissing, version: ID_FS_VERSION, key, isNameTaken };
+  const tokens = parseTokens(header ?? '');
+  return { kind: 'luks', twins, isToolMissing: header === undefined, version: ID_FS_VERSION, key, tokens, isNameTaken };
 }
 
 /** Its members carry one UUID, and mdadm(8) tells two copies of one member apart itself. */

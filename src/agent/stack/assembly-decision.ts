@@ -70,7 +70,12 @@ export const assemblyTable: DecisionTable<Member, 'leave'> = {
       row: 10,
       code: 'luks-no-key',
       outcome: 'leave',
-      applies: ofLuks(({ key }) => !key.isThere && `it is a LUKS container, and there is no key ${key.path}`),
+      applies: ofLuks(
+        ({ key, tokens }) =>
+          !key.isThere &&
+          tokens.length === 0 &&
+          `it is a LUKS container without a token of the TPM, and there is no key ${key.path}`,
+      ),
     },
     {
       row: 11,

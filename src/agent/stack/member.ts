@@ -46,11 +46,13 @@ export interface ContainerMember extends AnyMember {
   /** ID_FS_VERSION: `2` */
   readonly version: string | undefined;
   readonly key: KeyFile;
+  /** Numbers of its tokens that open it without a person. */
+  readonly tokens: readonly number[];
   /** Somebody has opened another container by the name that this one would get. */
   readonly isNameTaken: boolean;
 }
 
-/** Of `/etc/gandi/keys/<uuid>`. */
+/** Of `/etc/gandi/keys/<uuid>`, or of the credential of systemd that takes its place. */
 export interface KeyFile {
   readonly path: string;
   readonly isThere: boolean;

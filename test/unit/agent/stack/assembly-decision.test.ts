@@ -42,7 +42,7 @@ test.each([
     10,
     'luks-no-key',
     { ...luksContainer, key: { ...key, isThere: false } },
-    `it is a LUKS container, and there is no key ${key.path}`,
+    `it is a LUKS container without a token of the TPM, and there is no key ${key.path}`,
   ],
   [
     11,
@@ -89,4 +89,8 @@ test.each([
 ] satisfies [number, string, Member, string][])('row %i, %s', (row, code, member, reason) => {
   expect(decide(assemblyTable, member)).toMatchObject({ row, code, outcome: 'leave' });
   expect(because(member)).toBe(reason);
+});
+
+test('row 10 asks for no key where a token of the TPM opens the container', () => {
+  expect(decide(assemblyTable, { ...luksContainer, key: { ...key, isThere: false }, tokens: [0] })).toBeUndefined();
 });

@@ -19,6 +19,7 @@ export const luksContainer: ContainerMember = {
   isToolMissing: false,
   version: '2',
   key: { path: '/etc/gandi/keys/cb31e4eb-73e2-4333-ba27-bd64f15805ab', isThere: true, unsafePart: undefined },
+  tokens: [],
   isNameTaken: false,
 };
 
