@@ -7,7 +7,7 @@ type Keys = Pick<ContainerMember, 'key' | 'tokens'>;
 // A key is made slow to try on purpose, and an emulated machine is slow by itself.
 const openSeconds = 120;
 const quietly = ['--batch-mode', '--tries', '1'];
-// cryptsetup(8): no permission, which is a token or a key that does not fit; a wrong parameter; no device; what is in use already.
+// cryptsetup(8): wrong parameters, which is what a token that does not open ends with; no permission; no memory; wrong device; in use.
 const failures = [1, 2, 3, 4, 5];
 
 /**
@@ -31,7 +31,8 @@ export async function openContainer(
     problem = stderr.trim();
   }
   if (!key.isThere) throw tokenFailed(device, problem);
-  if (problem !== '') system.journal.warn(`${device}: no token of the TPM opens it, so its key is tried: ${problem}`);
+  if (tokens.length > 0)
+    system.journal.warn(`${device}: no token of the TPM opens it, so its key is tried: ${problem}`);
   const args = ['open', '--type', 'luks2', ...byKey(key.path), ...what];
   await system.processes.run('cryptsetup', args, { timeoutSeconds: openSeconds });
 }
