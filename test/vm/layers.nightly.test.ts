@@ -15,7 +15,7 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
     guest().expect(`sed -i 's|^CONFIG_LAYERS=.*|CONFIG_LAYERS="${words}"|' /etc/default/gandi`);
   const attach = async (serial: string, image?: string) => {
     const disk = await guest().attachDisk(image === undefined ? { serial } : { serial, image });
-    await guest().waitFor(`test -e /dev/disk/by-id/scsi-0gandi.ne_disk_${serial}`);
+    await guest().waitFor(`test -e /dev/disk/by-id/scsi-0gandi.ne*disk_${serial}`);
     await untilIdle(guest());
     return disk;
   };
@@ -23,7 +23,7 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
     for (const disk of disks) await disk.detach();
     await untilIdle(guest());
   };
-  const deviceOf = (serial: string) => guest().expect(`readlink -f /dev/disk/by-id/scsi-0gandi.ne_disk_${serial}`);
+  const deviceOf = (serial: string) => guest().expect(`readlink -f /dev/disk/by-id/scsi-0gandi.ne*disk_${serial}`);
   const stateOf = async (device: string) => {
     const { state, code } = JSON.parse(await guest().expect(`gandi-agent disk explain --json ${device}`)).disk;
     return code ?? state;
