@@ -172,6 +172,8 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
     expect(await guest().expect('grep -c " /srv/handed " /proc/1/mountinfo')).toBe('1');
     expect(await guest().expect(`journalctl --boot | grep -c ${key} || true`)).toBe('0');
     expect(await guest().expect('ls /run/credentials | grep gandi || true')).toBe('');
+    // A program that dies with the key in its memory leaves no copy.
+    expect(await guest().expect('systemctl show --property=LimitCORE --value gandi-hotplug.service')).toBe('0');
     await guest().expect('gandi-agent disk detach handed');
     await pull(disk);
 
