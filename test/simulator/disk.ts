@@ -1,4 +1,5 @@
 import { type Folder, folder } from './file-tree.ts';
+import type { Assembly } from './stack.ts';
 
 export const MIB = 2 ** 20;
 
@@ -20,7 +21,9 @@ export type Content =
   /** Two signatures that contradict each other. */
   | { readonly kind: 'ambivalent' }
   | { readonly kind: 'file-system'; readonly fileSystem: FileSystem }
-  | { readonly kind: 'table' };
+  | { readonly kind: 'table' }
+  /** A physical volume, a LUKS container, a member of an array. */
+  | { readonly kind: 'member'; readonly assembly: Assembly };
 
 /** A place for content: a whole disk, or a partition of one. */
 export interface Volume {
@@ -38,6 +41,8 @@ export interface Disk {
   /** Whether the rules mark it: of the vendor `gandi.ne`, or of Xen. */
   readonly isData: boolean;
   readonly readOnly: boolean;
+  /** One path of a multipath disk, as multipath's own rules mark it. */
+  readonly isPath?: boolean;
   readonly whole: Volume;
   readonly partitions: readonly Volume[];
 }
@@ -47,6 +52,7 @@ export interface DiskSpec {
   readonly isData: boolean;
   readonly readOnly: boolean;
   readonly mebibytes: number;
+  readonly isPath?: boolean;
   readonly content: ContentSpec;
 }
 
@@ -72,6 +78,7 @@ export function makeDisk(spec: DiskSpec, index: number): Disk {
     bus: rest.bus,
     isData: rest.isData,
     readOnly: rest.readOnly,
+    isPath: rest.isPath ?? false,
     whole,
     partitions,
   };
@@ -102,5 +109,6 @@ function contentOf(spec: ContentSpec, index: number, sizeBytes: number): Content
 
 export function describeContent(content: Content): string {
   if (content.kind === 'file-system') return `${content.fileSystem.type} "${content.fileSystem.label}"`;
+  if (content.kind === 'member') return `member of ${content.assembly.name}`;
   return content.kind === 'signature' ? content.type : content.kind;
 }

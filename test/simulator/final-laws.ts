@@ -1,7 +1,7 @@
 import type { World } from './agent-process.ts';
 import { ALLOWED_TYPES } from './expectations.ts';
 import type { Happenings } from './happenings.ts';
-import type { Device } from './machine.ts';
+import { type Device, recordNameOf } from './machine.ts';
 import type { Violation } from './run-history.ts';
 
 const growing = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs']);
@@ -12,6 +12,7 @@ export function finalViolations(world: World, happenings: Happenings): Violation
     ...world.machine.devices.filter(({ isPresent }) => isPresent).flatMap((device) => violationsOf(device, world)),
     ...staleMounts(world),
     ...overEachOther(world),
+    ...brokenLayers(world),
     ...leftovers(world),
     ...hooksTwice(world),
     ...happenings
@@ -46,8 +47,10 @@ function isWanted(device: Device, world: World): 'mounted' | 'not' | 'either' {
   const { content } = device.volume;
   const isMounted = machine.mountsOf(device).some(({ by }) => by === 'agent');
   if (!device.disk.isData || device.disk.index === 0 || device.partitions.length > 0) return 'not';
+  if (device.disk.isPath || !isOurs(device, world) || !machine.layers.isWhole(device)) return 'not';
   if (content.kind !== 'file-system' || !ALLOWED_TYPES.has(content.fileSystem.type)) return 'not';
   if (device.isUncertain) return 'either';
+  if (isDegraded(device, world)) return 'either';
   if (device.staysUnmounted !== undefined) return 'not';
   // What came true later is no reason to unmount a disk.
   if (isMounted) return 'either';
@@ -55,9 +58,23 @@ function isWanted(device: Device, world: World): 'mounted' | 'not' | 'either' {
     (mount) => mount.device !== device && mount.fileSystem.uuid === content.fileSystem.uuid,
   );
   const isTaken =
-    device.holder !== undefined || laws.claimOf(device) !== undefined || machine.mountsOf(device).length > 0 || isTwin;
+    device.holder !== undefined ||
+    machine.layers.over([device]).length > 0 ||
+    laws.claimOf(device) !== undefined ||
+    machine.mountsOf(device).length > 0 ||
+    isTwin;
   if (isTaken || flagOf(world, 'CONFIG_ALLOW_MOUNT') === '0') return 'not';
   return hasObstacle(device, world) ? 'either' : 'mounted';
+}
+
+/** A mirror beneath it lacks a member: the one that is there may be the older one. */
+function isDegraded(device: Device, { machine }: World): boolean {
+  const { layer } = device;
+  if (layer === undefined) return false;
+  return (
+    layer.slaves.length < layer.assembly.members.length ||
+    layer.slaves.some((slave) => isDegraded(slave, { machine } as World))
+  );
 }
 
 /** Something of somebody else is where it could be mounted. */
@@ -84,8 +101,36 @@ function isNumbered(name: string, base: string): boolean {
   return name === base || (name.startsWith(`${base}_`) && /^\d+$/.test(name.slice(base.length + 1)));
 }
 
+/** What is wholly ours and lies on a disk that is gone, where nobody else has it open. */
+function brokenLayers(world: World): Violation[] {
+  const { machine } = world;
+  const broken = machine.devices.filter((device) => {
+    if (!device.isPresent || device.layer === undefined || machine.layers.isWhole(device)) return false;
+    // Of what the admin opened and a disk took along at once nobody can say whose it was.
+    const isKnown = device.layer.by === 'agent' || isOnRecord(device, world);
+    return isKnown && isOurs(device, world) && !machine.layers.isInUse(device) && !device.layer.isDeferred;
+  });
+  return broken.map(({ name }) => ({ law: 'end: a layer is left of which a disk is gone', what: name }));
+}
+
+/** The agent saw it while it was whole. */
+function isOnRecord(device: Device, { machine }: World): boolean {
+  const record = machine.nodeAt(`/run/gandi/disks/${recordNameOf(device)}`);
+  return record?.type === 'file' && JSON.parse(record.content).beneath.length > 0;
+}
+
+/** All of its disks are data disks, and CONFIG_LAYERS names each layer. */
+function isOurs(device: Device, world: World): boolean {
+  const { layers } = world.machine;
+  const kinds = layers.beneath(device).map(({ kind }) => kind);
+  const allowed = flagOf(world, 'CONFIG_LAYERS') ?? '';
+  const disks = layers.beneath(device).flatMap((assembly) => layers.disksOf(assembly));
+  return kinds.every((kind) => allowed.includes(kind)) && disks.every(({ isData, index }) => isData && index !== 0);
+}
+
 function staleMounts({ machine }: World): Violation[] {
-  const stale = machine.mounts.filter(({ by, device }) => by === 'agent' && !device.isPresent);
+  const isGone = (device: Device) => !device.isPresent || !machine.layers.isWhole(device);
+  const stale = machine.mounts.filter(({ by, device }) => by === 'agent' && isGone(device));
   return stale.map(({ path, device }) => ({
     law: 'end: a stale mount of a disk that is gone',
     what: `${path} of ${device.name}`,
@@ -103,11 +148,7 @@ function overEachOther({ machine }: World): Violation[] {
 function leftovers({ machine }: World): Violation[] {
   const folder = machine.nodeAt('/run/gandi/disks');
   const names = folder?.type === 'directory' ? [...folder.entries.keys()] : [];
-  const present = new Set(
-    machine.devices
-      .filter(({ isPresent }) => isPresent)
-      .map(({ name, diskSequence }) => `${name}@${diskSequence}.json`),
-  );
+  const present = new Set(machine.devices.filter(({ isPresent }) => isPresent).map(recordNameOf));
   return names
     .filter((name) => !present.has(name))
     .map((what) => ({ law: 'end: a record of a disk that is gone', what }));

@@ -85,6 +85,12 @@ export class Happenings {
       case 'format':
         if (isFree && disk.partitions.length === 0) this.#format(whole, what.type, what.label);
         break;
+      case 'open-stack':
+        this.#openStack(disk);
+        break;
+      case 'close-stack':
+        this.#closeStack(disk);
+        break;
       case 'lock':
         if (whole !== undefined) machine.lock(disk, { by: 'admin', process: 0, isExclusive: true });
         break;
@@ -100,7 +106,8 @@ export class Happenings {
   #letPart(what: Happening & { readonly disk: number; readonly part: number }): boolean {
     const { machine } = this.#world;
     const disk = machine.disks[what.disk] as Disk;
-    const device = machine.devicesOf(disk)[what.part];
+    const own = machine.devicesOf(disk);
+    const device = [...own, ...machine.layers.over(own)][what.part];
     if (what.do === 'claim') this.#claim(disk, what.part, what.by);
     if (what.do === 'relabel' && !(what.isAway && device !== undefined)) this.#relabel(disk, what.part, what.label);
     if (device === undefined || what.do === 'claim' || what.do === 'relabel') return true;
@@ -153,6 +160,30 @@ export class Happenings {
   #buildOn(device: Device, keepsContent: boolean): void {
     if (!keepsContent) this.#write(device, { kind: 'signature', type: 'LVM2_member', usage: 'raid' });
     device.holder = { name: 'dm-0', since: this.#world.machine.tick };
+  }
+
+  /** vgchange, cryptsetup open and mdadm by hand: the lowest that is closed, where all of it is there. */
+  #openStack(disk: Disk): void {
+    const { layers } = this.#world.machine;
+    for (const assembly of layers.on(disk)) {
+      const bearers = assembly.members.map((member) => layers.bearerOf(member));
+      if (layers.deviceOf(assembly) !== undefined) continue;
+      const isUsable = (each: Device | undefined) =>
+        each !== undefined && layers.isWhole(each) && !layers.isInUse(each);
+      if (!bearers.every(isUsable)) return;
+      layers.open(assembly, 'admin');
+      assembly.isUncertain = true;
+    }
+  }
+
+  /** All of it that is not in use, the top first. */
+  #closeStack(disk: Disk): void {
+    const { machine } = this.#world;
+    for (const device of machine.layers.over(machine.devicesOf(disk))) {
+      if (machine.layers.isInUse(device) || device.layer === undefined) return;
+      device.layer.assembly.staysClosed = machine.tick;
+      machine.layers.close(device);
+    }
   }
 
   #format(device: Device, type: string, label: string): void {

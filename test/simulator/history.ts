@@ -1,12 +1,23 @@
 import { seededRandom } from '../unit/agent/sources/seeded-random.ts';
 import type { FileDoor, Fault, ToolFault } from './agent-process.ts';
 import type { ContentSpec, DiskSpec } from './disk.ts';
+import type { LayerKind, StackSpec } from './stack.ts';
 import type { Delivery } from './udev.ts';
 
 /** Something that happens to the machine and that the agent does not do. `disk` and `part` may name what is not there: then nothing happens. */
 export type Happening =
   | {
-      readonly do: 'attach' | 'pull' | 'build-on' | 'map' | 'take-down' | 'lock' | 'unlock' | 'wipe';
+      readonly do:
+        | 'attach'
+        | 'pull'
+        | 'build-on'
+        | 'map'
+        | 'take-down'
+        | 'lock'
+        | 'unlock'
+        | 'wipe'
+        | 'open-stack'
+        | 'close-stack';
       readonly disk: number;
     }
   /** It comes, goes and comes again at once, and udev tells late that it went. */
@@ -46,25 +57,31 @@ export interface History {
   readonly kind: HistoryKind;
   readonly flags: string;
   readonly disks: readonly DiskSpec[];
+  /** What is built on them. */
+  readonly stacks: readonly StackSpec[];
   readonly scenes: readonly Scene[];
 }
 
 export type HistoryKind = (typeof kinds)[number];
 
-const kinds = ['calm', 'admin', 'faults', 'events', 'everything'] as const;
+const kinds = ['calm', 'admin', 'faults', 'events', 'everything', 'layers'] as const;
+/** A history of layers takes twice the time of another, so there are half as many. */
+const drawn: readonly HistoryKind[] = [...kinds, ...kinds.filter((kind) => kind !== 'layers')];
 const labels = ['data', 'web', 'data_2', '', 'sdc', 'data', 'serial-2-part1'] as const;
 const types = ['ext4', 'ext4', 'ext4', 'xfs', 'btrfs', 'vfat', 'zfs'] as const;
 const folders = ['data', 'web', 'data_2', 'serial-1', 'sdb'] as const;
+const layerFlags = ['luks lvm md', 'luks lvm md', 'luks lvm md multipath', 'lvm', 'luks', 'md lvm'] as const;
 const mostTouches = 500;
 
 /** The history of a seed: always the same. */
 export function historyOf(seed: number): History {
   const random = seededRandom(seed);
   const dice = new Dice(random);
-  const kind = dice.pick(kinds);
+  const kind = dice.pick(drawn);
   const disks = Array.from({ length: 1 + dice.below(4) }, (_, index) => diskOf(dice, kind, index));
+  const stacks = kind === 'layers' ? stacksOf(dice, disks) : [];
   const scenes = Array.from({ length: 2 + dice.below(5) }, () => sceneOf(dice, kind, disks.length));
-  return { seed, kind, flags: flagsOf(dice, kind, disks), disks, scenes };
+  return { seed, kind, flags: flagsOf(dice, kind, disks), disks, stacks, scenes };
 }
 
 class Dice {
@@ -89,6 +106,7 @@ class Dice {
 function flagsOf(dice: Dice, kind: HistoryKind, disks: readonly DiskSpec[]): string {
   const lines = ['CONFIG_HOTPLUG_LINGER=0', 'CONFIG_DISK_ROOT=/srv'];
   if (kind === 'calm') return `${lines.join('\n')}\n`;
+  if (kind === 'layers' && dice.chance(0.9)) lines.push(`CONFIG_LAYERS="${dice.pick(layerFlags)}"`);
   if (dice.chance(0.3)) lines.push(`CONFIG_FORMAT_BLANK=${dice.pick(['ext4', 'ext4', 'btrfs'])}`);
   if (dice.chance(0.1)) lines.push('CONFIG_ALLOW_MOUNT=0');
   if (dice.chance(0.1)) lines.push('CONFIG_GROW=0');
@@ -123,13 +141,35 @@ function diskOf(dice: Dice, kind: HistoryKind, index: number): DiskSpec {
     () => ({ kind: 'table', labels: [dice.pick(labels), dice.pick(labels)] }),
   ];
   const content = dice.pick(contents)();
+  // The name of a disk of Xen is free while something lies on it still.
+  const bus = kind === 'layers' ? 'scsi' : dice.pick(['scsi', 'scsi', 'xen'] as const);
   return {
-    bus: dice.pick(['scsi', 'scsi', 'xen']),
+    bus,
+    isPath: kind === 'layers' && dice.chance(0.05),
     isData: dice.chance(0.92),
     readOnly: dice.chance(0.07),
     mebibytes: 16 + dice.below(4) * 4,
     content,
   };
+}
+
+/** One or two, on disks that nothing else was said of. */
+function stacksOf(dice: Dice, disks: readonly DiskSpec[]): StackSpec[] {
+  const free = disks.flatMap(({ content }, at) => (content.kind === 'table' ? [] : [at + 1]));
+  const stacks: StackSpec[] = [];
+  while (free.length > 0 && stacks.length < 2) {
+    const bottom = dice.pick(['luks', 'lvm', 'lvm', 'md'] as const);
+    const members = { luks: 1, lvm: 1 + dice.below(2), md: 2 }[bottom];
+    const upper = dice.pick<readonly LayerKind[]>([[], [], ['lvm'], ['luks'], ['luks', 'lvm'], ['lvm', 'luks']]);
+    if (members > free.length) break;
+    stacks.push({
+      layers: [bottom, ...upper],
+      disks: free.splice(0, members),
+      label: dice.pick(labels),
+      hasKey: dice.chance(0.85),
+    });
+  }
+  return stacks;
 }
 
 function sceneOf(dice: Dice, kind: HistoryKind, disks: number): Scene {
@@ -230,11 +270,19 @@ function happeningsOf(dice: Dice, kind: HistoryKind, disks: number): () => Happe
     () => ({ do: 'flicker', disk: disk(), scenes: 1 + dice.below(2) }),
     () => ({ do: 'replay' }),
   ];
+  const stacks: (() => Happening)[] = [
+    () => ({ do: dice.pick(['open-stack', 'close-stack'] as const), disk: disk() }),
+    () => ({ do: 'detach', disk: disk(), force: false }),
+    () => ({ do: 'ask', disk: disk() }),
+    () => ({ do: dice.pick(['mount', 'unmount', 'open', 'close', 'write'] as const), disk: disk(), part: part() }),
+    () => ({ do: 'write', disk: disk(), part: 1 + dice.below(2) }),
+  ];
   const groups: Readonly<Record<HistoryKind, readonly (() => Happening)[][]>> = {
     calm: [platform, platform, calm],
     admin: [platform, admin],
     faults: [platform, platform, faults],
     events: [platform, events],
+    layers: [platform, platform, stacks],
     everything: [platform, platform, admin, faults, events],
   };
   return () => dice.pick(dice.pick(groups[kind]))();

@@ -1,4 +1,7 @@
+import { componentKibibytes } from './layer-tools.ts';
+import type { LayerOf } from './layers.ts';
 import type { Device, Machine, Mount } from './machine.ts';
+import { headerBytes } from './stack.ts';
 
 /** The files that the kernel makes up: sysfs, procfs and the links of /dev, as far as the agent looks at them. */
 export function readKernelFile(machine: Machine, path: string): string | undefined {
@@ -20,7 +23,8 @@ export function listKernelFolder(machine: Machine, path: string): string[] {
   if (path.startsWith('/proc/')) return [];
   const [device, rest] = deviceBehind(machine, path);
   if (device === undefined) return [];
-  if (rest === 'holders') return device.holder === undefined ? [] : [device.holder.name];
+  if (rest === 'holders') return holdersOf(machine, device);
+  if (rest === 'slaves') return device.layer?.slaves.map(({ name }) => name) ?? [];
   return rest === '' ? device.partitions.map(({ name }) => name) : [];
 }
 
@@ -32,13 +36,19 @@ export function kernelLink(machine: Machine, path: string): string | undefined {
     const named = machine.devices.find(({ isPresent, majorMinor }) => isPresent && majorMinor === number);
     return named === undefined ? undefined : `../../devices/sim/block/${pathBelowBlock(named)}`;
   }
+  if (path.startsWith('/dev/mapper/')) {
+    const mapped = machine.deviceAt(path);
+    return mapped === undefined ? undefined : `../${mapped.name}`;
+  }
   const [device, rest] = deviceBehind(machine, path);
   if (device === undefined) return undefined;
   if (rest === '' && path.startsWith('/sys/class/block/')) return `../../devices/sim/block/${pathBelowBlock(device)}`;
-  return rest === 'device/subsystem' ? `../../../bus/${device.disk.bus}` : undefined;
+  return rest === 'device/subsystem' && device.layer === undefined ? `../../../bus/${device.disk.bus}` : undefined;
 }
 
+/** Whether a path of sysfs or of /dev/mapper is there. */
 export function isInSysfs(machine: Machine, path: string): boolean {
+  if (path.startsWith('/dev/mapper/')) return machine.deviceAt(path) !== undefined;
   const [device, rest = ''] = deviceBehind(machine, path);
   return device !== undefined && (rest === '' || attributeOf(device, rest) !== undefined);
 }
@@ -85,9 +95,30 @@ function attributeOf(device: Device, name: string): string | undefined {
     default:
       if (parent !== undefined) return partitionAttributeOf(device, parent, name);
   }
+  if (device.layer !== undefined && name.includes('/')) return layerAttributeOf(device.layer, name);
   if (name === 'removable') return '0';
   if (name === 'diskseq') return String(diskSequence);
   return name === 'device/vendor' ? (disk.isData && disk.bus === 'scsi' ? 'gandi.ne' : 'QEMU') : undefined;
+}
+
+function holdersOf(machine: Machine, device: Device): string[] {
+  const direct = machine.layers.over([device]).filter(({ layer }) => layer?.slaves.includes(device));
+  return [...(device.holder === undefined ? [] : [device.holder]), ...direct].map(({ name }) => name);
+}
+
+/** Documentation/admin-guide/md.rst of the Linux kernel, and the `dm` folder of device-mapper. */
+function layerAttributeOf({ assembly, slaves, mapperName, mapperUuid }: LayerOf, name: string): string | undefined {
+  if (name === 'dm/name') return mapperName;
+  if (name === 'dm/uuid') return mapperUuid;
+  if (mapperName !== undefined) return undefined;
+  if (name.startsWith('md/dev-')) return String(headerBytes / 512);
+  const attributes: Readonly<Record<string, string>> = {
+    'md/array_state': 'clean',
+    'md/level': 'raid1',
+    'md/degraded': String(assembly.members.length - slaves.length),
+    'md/component_size': String(componentKibibytes(assembly)),
+  };
+  return attributes[name];
 }
 
 function partitionAttributeOf(device: Device, parent: Device, name: string): string | undefined {

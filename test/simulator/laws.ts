@@ -1,5 +1,6 @@
 import { ALLOWED_TYPES } from './expectations.ts';
 import type { Node } from './file-tree.ts';
+import { LayerLaws } from './layer-laws.ts';
 import type { Device, FstabLine, Machine, Mount } from './machine.ts';
 
 /**
@@ -29,9 +30,12 @@ export interface Actor {
  */
 export class Laws {
   readonly #machine: Machine;
+  /** Of what is built on disks. */
+  readonly layers: LayerLaws;
 
   constructor(machine: Machine) {
     this.#machine = machine;
+    this.layers = new LayerLaws(machine, observationTouches);
   }
 
   mounts(device: Device, path: string, options: readonly string[], actor: Actor): void {
@@ -43,6 +47,10 @@ export class Laws {
     if (device.disk.index === 0) breaks('the disk of the running system');
     if (actor.flags.CONFIG_ALLOW_MOUNT === '0') breaks('the admin switched mounting off');
     if (device.partitions.length > 0) breaks('a disk with partitions');
+    if (device.disk.isPath) breaks('a path of a multipath disk');
+    const isNamed = machine.layers.beneath(device).every(({ kind }) => actor.flags.CONFIG_LAYERS?.includes(kind));
+    if (!isNamed) breaks('a layer that no flag names');
+    if (machine.layers.over([device]).some(({ since }) => known(since))) breaks('something is built on it');
     if (known(device.holder?.since)) breaks('something is built on it');
     if (known(this.claimOf(device)?.since)) breaks('fstab names it');
     for (const mount of machine.mounts) {
@@ -56,7 +64,7 @@ export class Laws {
         breaks('a clone of what is mounted');
       if (mount.path === path && known(mount.since)) breaks('over another mount');
     }
-    const isAsked = actor.named?.diskIndex === device.disk.index;
+    const isAsked = isNamedBy(actor, this.#machine, device);
     if (!isAsked && known(device.staysUnmounted)) breaks('somebody unmounted or detached it');
     for (const option of ['nosuid', 'nodev']) if (!options.includes(option)) breaks(`without ${option}`);
     if (!/^\/srv\/[^/]+$/.test(path) || ['.', '..'].includes(path.slice(5))) breaks('outside of the disk root');
@@ -100,10 +108,11 @@ export class Laws {
       if (isOld) breaks('a mount of somebody else');
       return;
     }
-    const isAsked = actor.named?.verb === 'detach' && actor.named.diskIndex === mount.device.disk.index;
+    const isAsked = actor.named?.verb === 'detach' && isNamedBy(actor, machine, mount.device);
     // Another disk took the name after the agent had asked whose it is: such a mount is taken back.
     const isMistaken = mount.device.since > (mount.identifiedAt ?? mount.since);
-    if (mount.device.isPresent && !isAsked && isOld && !isMistaken) breaks('a disk that is there, and nobody asked');
+    const isThere = mount.device.isPresent && machine.layers.isWhole(mount.device);
+    if (isThere && !isAsked && isOld && !isMistaken) breaks('a disk that is there, and nobody asked');
   }
 
   removesFolder(path: string): void {
@@ -133,7 +142,8 @@ export class Laws {
 
   releases(device: Device): void {
     for (const each of this.#machine.devicesOf(device.disk)) {
-      if (this.#machine.mountsOf(each).length > 0 || each.holder !== undefined) {
+      const isBuiltOn = each.holder !== undefined || this.#machine.layers.over([each]).length > 0;
+      if (this.#machine.mountsOf(each).length > 0 || isBuiltOn) {
         this.#machine.violate('release: a disk that is in use', each.name);
       }
     }
@@ -159,6 +169,13 @@ export class Laws {
     }
     return this.#machine.fstab.find(({ text }) => specs.includes(text.split(/\s/)[0] ?? ''));
   }
+}
+
+/** Whether a person named the disk, or one of those that share a stack with it. */
+function isNamedBy({ named }: Actor, { layers, disks }: Machine, device: Device): boolean {
+  if (named === undefined) return false;
+  const together = layers.togetherWith(device);
+  return together.some((disk) => disk.index === named.diskIndex && disks.includes(disk));
 }
 
 function uuidOf({ volume: { content } }: Device): string | undefined {

@@ -1,5 +1,7 @@
 import { type Disk, type FileSystem, makeDisk, type Volume } from './disk.ts';
 import { componentsOf, type Folder, file, folder, type Node, SystemCallError } from './file-tree.ts';
+import { type LayerOf, Layers } from './layers.ts';
+import type { Assembly } from './stack.ts';
 import { Udev } from './udev.ts';
 
 /** A block device as the kernel shows it: one attachment of a disk or of a partition of it. */
@@ -16,6 +18,8 @@ export interface Device {
   readonly parent: Device | undefined;
   readonly partitions: Device[];
   isPresent: boolean;
+  /** What it lies on; undefined for a disk and a partition. */
+  readonly layer: LayerOf | undefined;
   /** What is built on it, and since when. */
   holder: { readonly name: string; readonly since: number } | undefined;
   /** Somebody unmounted it or had it detached: nothing but a wish may mount it again. Since when. */
@@ -61,6 +65,9 @@ export class Machine {
   readonly root: Folder;
   readonly disks: readonly Disk[];
   readonly udev: Udev;
+  readonly layers: Layers;
+  /** When a disk that was attached went. */
+  readonly goneAt = new Map<Disk, number>();
   devices: Device[] = [];
   mounts: Mount[] = [];
   locks = new Map<Disk, Lock[]>();
@@ -76,10 +83,13 @@ export class Machine {
   #nextMount = 10;
   #nextSequence = 1;
 
-  constructor(disks: readonly Disk[], flags: string) {
+  constructor(disks: readonly Disk[], flags: string, assemblies: readonly Assembly[] = []) {
     this.disks = disks;
     this.root = rootOf(flags);
     this.udev = new Udev(this);
+    this.layers = new Layers(this, assemblies);
+    this.#writeKeys(assemblies);
+    for (const disk of disks) this.goneAt.set(disk, 0);
     this.#boot();
   }
 
@@ -93,7 +103,9 @@ export class Machine {
   }
 
   deviceAt(path: string): Device | undefined {
-    return this.devices.find((device) => device.isPresent && device.path === path);
+    const isCalled = ({ path: own, layer }: Device) =>
+      own === path || (layer?.mapperName !== undefined && path === `/dev/mapper/${layer.mapperName}`);
+    return this.devices.find((device) => device.isPresent && isCalled(device));
   }
 
   devicesOf(disk: Disk): Device[] {
@@ -174,6 +186,7 @@ export class Machine {
       diskSequence: this.#nextSequence,
       since: this.tick,
       isPresent: true,
+      layer: undefined,
       holder: undefined,
       staysUnmounted: undefined,
       isUncertain: false,
@@ -205,6 +218,8 @@ export class Machine {
       });
     }
     this.devices.push(whole, ...partitions);
+    this.goneAt.delete(disk);
+    for (const assembly of this.layers.on(disk)) assembly.staysClosed = undefined;
     for (const device of [whole, ...partitions]) this.udev.hear('add', device);
     return whole;
   }
@@ -215,13 +230,40 @@ export class Machine {
    */
   #keepsName(device: Device): boolean {
     if (device.disk.bus === 'xen') return false;
-    return [device, ...device.partitions].some((each) => this.mountsOf(each).length > 0);
+    const family = [device, ...device.partitions];
+    return family.some((each) => this.mountsOf(each).length > 0) || this.layers.over(family).length > 0;
+  }
+
+  /** What is built on disks appears; it has no bus, and is whole. */
+  addLayer(name: string, majorMinor: string, disk: Disk, layer: LayerOf): Device {
+    const state = {
+      isPresent: true,
+      holder: undefined,
+      staysUnmounted: undefined,
+      isUncertain: false,
+      lostMountAt: undefined,
+    };
+    const place = {
+      name,
+      path: `/dev/${name}`,
+      majorMinor,
+      disk,
+      volume: disk.whole,
+      parent: undefined,
+      partitions: [],
+    };
+    const device = { ...place, ...state, layer, diskSequence: this.#nextSequence, since: this.tick };
+    this.#nextSequence += 1;
+    this.devices.push(device);
+    return device;
   }
 
   /** Takes a disk out of the machine, whatever uses it. */
   pull(disk: Disk): void {
     const gone = this.devicesOf(disk);
     for (const device of gone) device.isPresent = false;
+    if (gone.length > 0) this.goneAt.set(disk, this.tick);
+    this.layers.lose(gone);
     this.locks.delete(disk);
     for (const device of gone.toReversed()) this.udev.hear('remove', device);
   }
@@ -242,6 +284,7 @@ export class Machine {
   removeMount(mount: Mount): void {
     this.mounts = this.mounts.filter((other) => other !== mount);
     if (mount.by === 'agent') mount.device.lostMountAt = this.tick;
+    this.layers.letGo(mount.device);
   }
 
   isBusy({ path }: Mount): boolean {
@@ -255,7 +298,10 @@ export class Machine {
   /** open(2) with O_EXCL: the kernel refuses while it or a part of it is mounted or built upon. */
   isClaimed(device: Device): boolean {
     const family = [device, ...device.partitions, ...(device.parent === undefined ? [] : [device.parent])];
-    return family.some((each) => each.holder !== undefined || this.mountsOf(each).length > 0);
+    return (
+      family.some((each) => each.holder !== undefined || this.mountsOf(each).length > 0) ||
+      this.layers.over(family).length > 0
+    );
   }
 
   /** @returns undefined if somebody else has a lock that does not go with it */
@@ -304,6 +350,13 @@ export class Machine {
     for (const disk of attached.filter((each) => each !== this.disks[0])) this.attach(disk);
   }
 
+  #writeKeys(assemblies: readonly Assembly[]): void {
+    const keys = this.makeFolder('/etc/gandi/keys');
+    keys.mode = 0o700;
+    for (const { kind, uuid, hasKey } of assemblies)
+      if (kind === 'luks' && hasKey) keys.entries.set(uuid, file('key', 0o600));
+  }
+
   /** The first disk holds the system: the kernel finds it first. */
   #boot(): void {
     const [system] = this.disks;
@@ -314,6 +367,11 @@ export class Machine {
     if (rootDevice === undefined || content?.kind !== 'file-system') return;
     this.addMount({ device: rootDevice, fileSystem: content.fileSystem, path: '/', options: 'rw', by: 'system' });
   }
+}
+
+/** The name of the agent's record of a device: an array has no number of its own (src/core/block-device/disk-sequence.ts). */
+export function recordNameOf({ name, diskSequence, layer }: Device): string {
+  return `${name}@${layer?.assembly.kind === 'md' ? 'unknown' : diskSequence}.json`;
 }
 
 /**

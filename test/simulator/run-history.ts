@@ -12,7 +12,8 @@ import { SystemCallError } from './file-tree.ts';
 import { Happenings } from './happenings.ts';
 import type { Happening, History, Scene } from './history.ts';
 import { Laws } from './laws.ts';
-import { Machine, systemDisk } from './machine.ts';
+import { type Device, Machine, systemDisk } from './machine.ts';
+import { buildStack } from './stack.ts';
 
 export interface Violation {
   readonly law: string;
@@ -56,7 +57,8 @@ class HistoryRun {
       systemDisk(history.seed % 4 === 0),
       ...history.disks.map((spec, index) => makeDisk(spec, index + 1)),
     ];
-    const machine = new Machine(disks, history.flags);
+    const assemblies = history.stacks.flatMap((spec, index) => buildStack(spec, disks, index + 1));
+    const machine = new Machine(disks, history.flags, assemblies);
     const random = seededRandom(history.seed ^ 0x5eed);
     this.world = {
       machine,
@@ -177,9 +179,13 @@ class HistoryRun {
     const force = isDetach && what.force;
     const verb = isDetach ? 'detach' : 'attach';
     const agent = new AgentProcess(++this.#processes, this.world, { verb, diskIndex: what.disk, force });
-    const family = machine.devicesOf(device.disk);
+    const family = this.#familyOf(device);
+    const lying = machine.layers.over(machine.devicesOf(device.disk));
     const { flags } = parseFlags(this.#history.flags);
     for (const each of family) each.isUncertain = true;
+    if (!isDetach)
+      for (const each of machine.layers.togetherWith(device).flatMap((disk) => machine.layers.on(disk)))
+        each.staysClosed = undefined;
     // Once somebody asks for it, the next look may mount it, also where this one fails.
     if (!isDetach) for (const each of family) each.staysUnmounted = undefined;
     const act = isDetach
@@ -189,6 +195,7 @@ class HistoryRun {
       ({ outcomes }) => {
         const isDone = outcomes.every(({ failure, skipped }) => failure === null && !skipped);
         machine.tell(`command ${verb} of ${device.name}: ${isDone ? 'done' : 'failed'}`);
+        if (isDone && isDetach) this.#requireClosed(family, lying);
         if (isDone && isDetach) for (const each of family) each.staysUnmounted = machine.tick;
         if (isDone) for (const each of family) each.isUncertain = !isDetach;
         if (!isDetach && isDone) for (const each of family) each.staysUnmounted = undefined;
@@ -196,6 +203,22 @@ class HistoryRun {
       (error: unknown) => machine.tell(`command ${verb} of ${device.name}: ${String(error)}`),
     );
     this.#inBackground(agent, ended);
+  }
+
+  /** A disk, its partitions, and all that shares a stack with them. */
+  #familyOf(device: Device): Device[] {
+    const { machine } = this.world;
+    const own = machine.layers.togetherWith(device).flatMap((disk) => machine.devicesOf(disk));
+    return [...own, ...machine.layers.over(own)];
+  }
+
+  /** Detached is what is closed: nobody opened it since, as nothing of it is there any more. */
+  #requireClosed(family: readonly Device[], lying: readonly Device[]): void {
+    const { machine } = this.world;
+    for (const { layer } of family) if (layer !== undefined) layer.assembly.staysClosed = machine.tick;
+    for (const { isPresent, name } of lying) {
+      if (isPresent) machine.violate('detach: what lies on the disk is open still', name);
+    }
   }
 
   /** A process beside the service: it ends by itself, or with the power. */

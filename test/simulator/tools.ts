@@ -1,6 +1,7 @@
 import type { AgentProcess } from './agent-process.ts';
 import { makeFileSystem } from './disk.ts';
 import { removeFolder } from './files-of.ts';
+import { cryptsetup, dmsetup, lvm, mdadm } from './layer-tools.ts';
 import type { Device, Mount } from './machine.ts';
 
 export interface ToolResult {
@@ -36,6 +37,10 @@ const tools: Readonly<Record<string, Tool>> = {
       return done;
     }),
   dd: (agent, args) => withDevice(agent, [deviceOfDd(args)], withoutMmp),
+  lvm,
+  cryptsetup,
+  dmsetup,
+  mdadm,
   timeout: (agent, args) => hook(agent, args.slice(2)),
 };
 
@@ -67,6 +72,7 @@ function mount(agent: AgentProcess, args: readonly string[]): ToolResult {
   if (device === undefined) return refused('no such device');
   if (machine.exclusiveLock(device.disk) !== undefined) return { exitCode: locked };
   const { content } = device.volume;
+  if (!machine.layers.isWhole(device)) return refused("can't read superblock");
   if (content.kind !== 'file-system') return refused('wrong fs type, bad option, bad superblock');
   const { fileSystem } = content;
   if (fileSystem.type !== after('--types')) return refused('wrong fs type, bad option, bad superblock');
@@ -75,7 +81,8 @@ function mount(agent: AgentProcess, args: readonly string[]): ToolResult {
   // do_add_mount of linux/fs/namespace.c: never the same file system twice on the same place.
   if (machine.mountAt(path)?.fileSystem === fileSystem) return refused('already mounted or mount point busy');
   laws.mounts(device, path, options, agent);
-  if (device.holder !== undefined) return refused('already mounted or mount point busy');
+  if (device.holder !== undefined || machine.layers.over([device]).length > 0)
+    return refused('already mounted or mount point busy');
   const identifiedAt = agent.identifiedAt.get((device.parent ?? device).name);
   machine.addMount({ device, fileSystem, path, options: after('--options'), by: 'agent', identifiedAt });
   agent.effect(`mounted ${device.name} at ${path}`);
@@ -159,6 +166,8 @@ function signaturesOf({ volume: { content } }: Device): { offset: string; type: 
         { offset: '0x438', type: 'ext4' },
         { offset: '0xff6', type: 'swap' },
       ];
+    case 'member':
+      return [{ offset: '0x0', type: content.assembly.kind }];
     case 'table':
       return [{ offset: '0x200', type: 'gpt' }];
     default:

@@ -1,6 +1,8 @@
-import type { Disk } from './disk.ts';
+import type { Disk, Volume } from './disk.ts';
+import type { LayerOf } from './layers.ts';
+import type { Assembly } from './stack.ts';
 import { componentsOf, type Folder, file, folder } from './file-tree.ts';
-import type { Device, Machine } from './machine.ts';
+import { type Device, type Machine, recordNameOf } from './machine.ts';
 
 /** How the next events reach the spool. `late`: after as many scenes of the history. */
 export type Delivery =
@@ -126,18 +128,25 @@ export class Udev {
   /** rules/86-gandi.rules. */
   #spool({ sequence, action, device, extra }: KernelEvent, known: Properties): void {
     if (extra.SYNTH_UUID === '0') return;
-    const record = `/run/gandi/disks/${device.name}@${device.diskSequence}.json`;
+    const record = `/run/gandi/disks/${recordNameOf(device)}`;
     const isKnownToUs = action === 'remove' && this.#machine.nodeAt(record) !== undefined;
-    if (known.GANDI_DATA_DISK !== '1' && !isKnownToUs) return;
+    const isLayer = device.layer !== undefined;
+    if (isLayer && !this.#hasLayers()) return;
+    if (known.GANDI_DATA_DISK !== '1' && !isKnownToUs && !(isLayer && action !== 'remove')) return;
     const { parent } = device;
     this.spoolEvent('disk', {
       ...known,
       ...extra,
-      GANDI_DATA_DISK: '1',
+      ...(isLayer ? {} : { GANDI_DATA_DISK: '1' }),
       ACTION: action,
       SEQNUM: String(sequence),
       DEVPATH: `/devices/sim/block/${parent === undefined ? '' : `${parent.name}/`}${device.name}`,
     });
+  }
+
+  #hasLayers(): boolean {
+    const node = this.#machine.nodeAt('/etc/default/gandi');
+    return node?.type === 'file' && /^CONFIG_LAYERS="?\w/m.test(node.content);
   }
 
   /** rules/spool-event, with its argument and its environment. */
@@ -164,11 +173,17 @@ function folderAt(top: Folder, path: string): Folder {
   return at;
 }
 
-function ownProperties({ path, diskSequence, parent, disk }: Device): Properties {
+function ownProperties({ path, diskSequence, parent, disk, layer }: Device): Properties {
+  if (layer !== undefined) return { DEVNAME: path, DEVTYPE: 'disk', ...namesOf(layer, diskSequence) };
   const own = { DEVNAME: path, DISKSEQ: String(diskSequence), DEVTYPE: parent === undefined ? 'disk' : 'partition' };
   return disk.isData
     ? { ...own, GANDI_DATA_DISK: '1', ID_SERIAL_SHORT: disk.serial }
     : { ...own, ID_SERIAL_SHORT: disk.serial };
+}
+
+function namesOf({ mapperName, mapperUuid }: LayerOf, diskSequence: number): Properties {
+  if (mapperName === undefined || mapperUuid === undefined) return {};
+  return { DM_NAME: mapperName, DM_UUID: mapperUuid, DISKSEQ: String(diskSequence) };
 }
 
 /** What its rules and libblkid find on a device. */
@@ -177,6 +192,7 @@ function probe(device: Device): Properties {
   const suffix = volume.number === null ? '' : `-part${volume.number}`;
   const own = {
     ...ownProperties(device),
+    ...(disk.isPath ? { DM_MULTIPATH_DEVICE_PATH: '1' } : {}),
     DEVLINKS: `/dev/disk/by-id/scsi-${disk.serial}${suffix} /dev/disk/by-diskseq/${diskSequence}${suffix}`,
     ...(volume.number === null
       ? {}
@@ -184,10 +200,21 @@ function probe(device: Device): Properties {
   };
   const { content } = volume;
   if (content.kind === 'signature') return { ...own, ID_FS_TYPE: content.type, ID_FS_USAGE: content.usage };
+  // 60-multipath.rules.
+  if (content.kind === 'member' && disk.isPath) return { ...own, ID_FS_TYPE: 'mpath_member' };
+  if (content.kind === 'member') return { ...own, ...signatureOf(content.assembly, volume) };
   if (content.kind === 'ambivalent') return { ...own, ID_FS_AMBIVALENT: 'filesystem:ext4 other:swap' };
   if (content.kind === 'table') return { ...own, ID_PART_TABLE_TYPE: 'gpt' };
   if (content.kind !== 'file-system') return own;
   const { type, label, uuid } = content.fileSystem;
   const named = label === '' ? {} : { ID_FS_LABEL_ENC: label };
   return { ...own, ID_FS_TYPE: type, ID_FS_USAGE: 'filesystem', ID_FS_UUID: uuid, ...named };
+}
+
+/** libblkid's names of what a layer keeps on its members. */
+function signatureOf({ kind, members }: Assembly, volume: Volume): Properties {
+  const uuid = members.find((member) => member.volume === volume)?.uuid ?? '';
+  if (kind === 'luks')
+    return { ID_FS_TYPE: 'crypto_LUKS', ID_FS_USAGE: 'crypto', ID_FS_VERSION: '2', ID_FS_UUID: uuid };
+  return { ID_FS_TYPE: kind === 'lvm' ? 'LVM2_member' : 'linux_raid_member', ID_FS_USAGE: 'raid', ID_FS_UUID: uuid };
 }

@@ -9,13 +9,13 @@ import { untilIdle } from '../../lab/until-idle.ts';
 const timeout = 25 * 60_000;
 const key = 'a-key-that-nobody-else-has-2b6d405b';
 
-describe('what is built on data disks', () => {
-  const guest = sharedGuest({ debian: 12, system: 'layers' });
+describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (debian) => {
+  const guest = sharedGuest({ debian, system: 'layers' });
   const flag = (words: string) =>
     guest().expect(`sed -i 's|^CONFIG_LAYERS=.*|CONFIG_LAYERS="${words}"|' /etc/default/gandi`);
   const attach = async (serial: string, image?: string) => {
     const disk = await guest().attachDisk(image === undefined ? { serial } : { serial, image });
-    await guest().waitFor(`test -e /dev/disk/by-id/scsi-0gandi.ne_disk_${serial}`);
+    await guest().waitFor(`test -e /dev/disk/by-id/scsi-0gandi.ne*disk_${serial}`);
     await untilIdle(guest());
     return disk;
   };
@@ -23,7 +23,7 @@ describe('what is built on data disks', () => {
     for (const disk of disks) await disk.detach();
     await untilIdle(guest());
   };
-  const deviceOf = (serial: string) => guest().expect(`readlink -f /dev/disk/by-id/scsi-0gandi.ne_disk_${serial}`);
+  const deviceOf = (serial: string) => guest().expect(`readlink -f /dev/disk/by-id/scsi-0gandi.ne*disk_${serial}`);
   const stateOf = async (device: string) => {
     const { state, code } = JSON.parse(await guest().expect(`gandi-agent disk explain --json ${device}`)).disk;
     return code ?? state;
@@ -148,6 +148,36 @@ describe('what is built on data disks', () => {
     await guest().waitFor('! ls /sys/block | grep -q dm-');
     await untilIdle(guest());
     expect(await layersLeft()).toBe('');
+  });
+
+  test('LUKS: the key is a credential of systemd', { timeout }, async () => {
+    await flag('luks');
+    let disk = await attach('handed');
+    const device = await deviceOf('handed');
+    await guest().writeFile('/root/key', key);
+    await guest().expect(
+      `cryptsetup luksFormat -q --type luks2 --pbkdf-force-iterations 4 --pbkdf-memory 32768 --key-file /root/key ${device} && cryptsetup open --key-file /root/key ${device} new && mkfs.ext4 -q -L given /dev/mapper/new && cryptsetup close new`,
+    );
+    const uuid = await guest().expect(`blkid -p -s UUID -o value ${device}`);
+    const dropIn = '/etc/systemd/system/gandi-hotplug.service.d';
+    const line = debian === 12 ? `LoadCredential=gandi.luks.${uuid}` : 'ImportCredential=gandi.luks.*';
+    await pull(disk);
+    await guest().expect(
+      `install -d ${dropIn} /etc/credstore && printf '[Service]\n${line}\n' >${dropIn}/keys.conf && install -m 600 /root/key /etc/credstore/gandi.luks.${uuid} && systemctl daemon-reload`,
+    );
+    disk = await attach('handed', disk.image);
+    await guest().waitForMount('/srv/given');
+    await untilIdle(guest());
+    // Mounted for the whole machine, and not for the service only.
+    expect(await guest().expect('grep -c " /srv/given " /proc/1/mountinfo')).toBe('1');
+    expect(await guest().expect(`journalctl --boot | grep -c ${key} || true`)).toBe('0');
+    expect(await guest().expect('ls /run/credentials | grep gandi || true')).toBe('');
+    // A program that dies with the key in its memory leaves no copy.
+    expect(await guest().expect('systemctl show --property=LimitCORE --value gandi-hotplug.service')).toBe('0');
+    await guest().expect('gandi-agent disk detach given');
+    await pull(disk);
+    expect(await layersLeft()).toBe('');
+    await guest().expect(`rm -r ${dropIn} /etc/credstore/gandi.luks.* && systemctl daemon-reload`);
   });
 
   test('a mirror: whole or not at all, and it outlives one of its disks', { timeout }, async () => {

@@ -4,7 +4,8 @@ import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 import { assemblyTable } from '../stack/assembly-decision.ts';
 import { mapperNameOf } from '../stack/luks-container.ts';
-import type { Member } from '../stack/member.ts';
+import type { ContainerMember, Member } from '../stack/member.ts';
+import { openContainer } from './open-container.ts';
 import { lookAtLayerDevice } from './look-at-layer-device.ts';
 import { observeMember } from './observe-member.ts';
 import { requireSameDisk } from './require-same-disk.ts';
@@ -47,22 +48,22 @@ async function assembleLayer(action: AssembleLayer, system: System): Promise<voi
   const refusal = decide(assemblyTable, member);
   if (refusal !== undefined) throw refused(device, refusal.because);
   await requireSameDisk(action, 'open', system);
-  const [tool, ...args] = commandFor(member, device, seen?.uuid ?? '');
+  if (member.kind === 'luks') {
+    await openContainer(system, member, device, mapperNameOf(seen?.uuid ?? ''));
+    return;
+  }
+  const [tool, ...args] = commandFor(member);
   await system.processes.run(tool, args, { timeoutSeconds: assemblySeconds });
 }
 
 type CommandLine = readonly [tool: string, ...args: string[]];
 
-/** vgchange(8), cryptsetup-open(8), mdadm(8). The key itself never is an argument: cryptsetup reads its file. */
-function commandFor(member: Member, device: string, uuid: string): CommandLine {
+/** vgchange(8), mdadm(8). */
+function commandFor(member: Exclude<Member, ContainerMember>): CommandLine {
   switch (member.kind) {
     case 'lvm': {
       const whole = ['--activationmode', 'complete'];
       return ['lvm', 'vgchange', '--activate', 'y', ...whole, '--select', `vg_uuid=${member.group?.uuid}`];
-    }
-    case 'luks': {
-      const how = ['--type', 'luks2', '--batch-mode', '--tries', '1', '--disable-external-tokens'];
-      return ['cryptsetup', 'open', ...how, '--key-file', member.key.path, '--', device, mapperNameOf(uuid)];
     }
     case 'md': {
       const name = `/dev/md/${(member.uuid ?? '').slice(0, 8)}`;

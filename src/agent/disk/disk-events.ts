@@ -41,7 +41,8 @@ export async function handleDisk(
   if (newest.action === 'remove') await reportBrokenStacks(system);
   const outcomes = await convergeInTurn(diskLoop(events, flags, system), turn, system);
   const isDone = outcomes.every(({ failure }) => failure === null);
-  if (isLayered(kernelName) && isDone) await reportBrokenStacks(system, kernelName);
+  const mayHaveBorne = newest.action === 'remove' && flags.CONFIG_LAYERS.length > 0;
+  if ((isLayered(kernelName) || mayHaveBorne) && isDone) await reportBrokenStacks(system, kernelName);
   return [...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
 }
 

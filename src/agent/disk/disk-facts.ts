@@ -7,6 +7,7 @@ import type { Member } from '../stack/member.ts';
 import type { Stack, StackLayer } from '../stack/stack.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { MountUnit } from './mount-units.ts';
+import type { Orphan } from './observe-orphans.ts';
 import type { Mount } from '../../core/block-device/mounts.ts';
 import type { StoppedUnits } from './stopped-units.ts';
 import type { PartitionTable } from '../../core/block-device/partition-table.ts';
@@ -122,6 +123,8 @@ export interface DiskFacts {
   readonly member: Member | undefined;
   /** The layered device itself, where the agent has it on record and a disk beneath it is gone. */
   readonly broken: StackLayer | undefined;
+  /** What lay on the disk that had this kernel name and is gone, where nothing is on record of that. */
+  readonly orphans: readonly Orphan[];
   /** What an admin says of it below /etc/gandi/disks.d. */
   readonly assignments: AssignmentFacts;
   /** Running units that use the mount of this disk, or of the one that had its kernel name and is gone. */

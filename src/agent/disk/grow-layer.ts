@@ -5,6 +5,7 @@ import { assemblyTable } from '../stack/assembly-decision.ts';
 import { layerGrowthTable } from '../stack/growth-decision.ts';
 import type { Member } from '../stack/member.ts';
 import { type Growing, observeGrowth } from './observe-layer-growth.ts';
+import { unlockedBy } from './open-container.ts';
 import { lookAtLayerDevice } from './look-at-layer-device.ts';
 import { observeMemberOf } from './observe-member.ts';
 import { requireSameDisk } from './require-same-disk.ts';
@@ -63,8 +64,7 @@ function commandsFor(growing: Growing, member: Member, device: string, withVolum
       return [['lvm', 'pvresize', '--', device], ...(withVolume ? [extend] : [])];
     }
     case 'luks': {
-      const how = ['--batch-mode', '--tries', '1', '--disable-external-tokens', '--key-file', member.key.path];
-      return [['cryptsetup', 'resize', ...how, '--', growing.top]];
+      return [['cryptsetup', 'resize', ...unlockedBy(member), '--', growing.top]];
     }
     case 'md':
       return [['mdadm', '--grow', growing.top, '--size=max']];

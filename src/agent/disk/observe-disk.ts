@@ -18,6 +18,7 @@ import { observeAttached, type SeenDisk } from './observe-attached.ts';
 import { observeElsewhere } from './observe-elsewhere.ts';
 import { observeBroken } from './observe-broken.ts';
 import { observeMember } from './observe-member.ts';
+import { observeOrphans } from './observe-orphans.ts';
 import { isSnapshot } from './snapshots.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { observeMountedOriginal } from './mounted-clone.ts';
@@ -84,6 +85,7 @@ export async function observeDisk(
     mountedElsewhere: seen === undefined ? undefined : await observeElsewhere(system, current),
     member: await observeMember(system, flags.CONFIG_LAYERS, seen, properties, mounts),
     broken: current === undefined || current.beneath.length === 0 ? undefined : await observeBroken(system, kernelName),
+    orphans: await observeOrphans(system, flags.CONFIG_LAYERS, gone, mounts),
     units: await observeUnits(system, gone),
     refusedClone: await observeRefusedClone(system, gone),
     stoppedUnits: await readStoppedUnits(system),

@@ -8,14 +8,17 @@ import type { LayerName } from '../flags/layer-names.ts';
 import { kindOfMember } from '../stack/layer-kind.ts';
 import { observeKeyFile } from '../stack/key-file.ts';
 import { mapperNameOf } from '../stack/luks-container.ts';
+import { parseTokens, tokensReport } from '../stack/luks-tokens.ts';
 import { parseVolumeReport, type ReportedVolume, volumeReport } from '../stack/lvm-report.ts';
 import { parseArrayReport } from '../stack/md-report.ts';
 import type { ArrayMember, ContainerMember, Member, VolumeGroup, VolumeMember } from '../stack/member.ts';
 import type { SeenDisk } from './observe-attached.ts';
-import { areOnDataDisks } from './observe-stack.ts';
+import { observeGround } from './observe-stack.ts';
 
 // A disk that hangs keeps them waiting, and they look at all disks.
 const toolSeconds = 30;
+
+const nowhere = { isOurs: false, isReadOnly: false };
 
 type Properties = Readonly<Record<string, string>>;
 
@@ -91,8 +94,8 @@ async function observeGroup(
     .filter((each) => each.vg_uuid === vg_uuid)
     .map(async ({ pv_name, pv_missing, pv_used }) => {
       const path = pv_missing === '' && pv_name.startsWith('/dev/') ? pv_name : null;
-      const isOurs = path !== null && (await areOnDataDisks(system, await kernelNameOf(system, path), mounts));
-      return { path, isOurs, isUsed: Number(pv_used) > 0 };
+      const ground = path === null ? nowhere : await observeGround(system, await kernelNameOf(system, path), mounts);
+      return { path, ...ground, isUsed: Number(pv_used) > 0 };
     });
   return {
     name: vg_name,
@@ -116,13 +119,16 @@ async function kernelNameOf({ files }: System, path: string): Promise<string> {
 async function observeContainer(
   system: System,
   { ID_FS_VERSION }: Properties,
-  { uuid = '' }: SeenDisk,
+  seen: SeenDisk,
   twins: readonly string[],
 ): Promise<ContainerMember> {
+  const { uuid = '' } = seen;
   const isNameTaken = (await system.files.status(`/dev/mapper/${mapperNameOf(uuid)}`)) !== undefined;
-  const isToolMissing = (await ask(system, 'cryptsetup', ['--version'])) === undefined;
+  // 1: of another version, 4: it is gone.
+  const header = await ask(system, 'cryptsetup', tokensReport(seen.device.path), [1, 4]);
   const key = await observeKeyFile(system, uuid);
-  return { kind: 'luks', twins, isToolMissing, version: ID_FS_VERSION, key, isNameTaken };
+  const tokens = parseTokens(header ?? '');
+  return { kind: 'luks', twins, isToolMissing: header === undefined, version: ID_FS_VERSION, key, tokens, isNameTaken };
 }
 
 /** Its members carry one UUID, and mdadm(8) tells two copies of one member apart itself. */
@@ -136,7 +142,7 @@ async function observeArrayMember(
   const present = await Promise.all(
     [path, ...others].map(async (each) => ({
       path: each,
-      isOurs: await areOnDataDisks(system, basename(each), mounts),
+      ...(await observeGround(system, basename(each), mounts)),
     })),
   );
   return { kind: 'md', twins: [], isToolMissing: text === undefined, ...parseArrayReport(text ?? ''), present };

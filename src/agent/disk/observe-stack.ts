@@ -85,6 +85,7 @@ async function observeBottom(
     isDataDisk: properties.GANDI_DATA_DISK === '1',
     markedBy: properties.GANDI_DATA_DISK_OF || undefined,
     isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
+    isReadOnly: [device, disk].some((each) => each?.readOnly),
     isDetached: records.some(({ key, isDetached }) => isDetached && keys.includes(key)),
   };
 }
@@ -95,11 +96,22 @@ function attributesOf({ files }: System, name: string) {
     (await files.read(`/sys/class/block/${name}/${file}`).catch(() => undefined))?.trim() || undefined;
 }
 
-/** Whether a device lies on data disks only, or is one, and the system is on none of them. */
-export async function areOnDataDisks(system: System, kernelName: string, mounts: readonly Mount[]): Promise<boolean> {
+/** Of all disks that a device lies on, or of the one that it is. */
+export interface Ground {
+  /** All of them are data disks, and the system is on none of them. */
+  readonly isOurs: boolean;
+  /** The kernel refuses writes to one of them. */
+  readonly isReadOnly: boolean;
+}
+
+/** What a device lies on. @param kernelName of a disk, a partition, or what is built on them */
+export async function observeGround(system: System, kernelName: string, mounts: readonly Mount[]): Promise<Ground> {
   const stack = await observeStack(system, kernelName, mounts);
   const bottoms = stack?.bottoms ?? (await observeBottoms(system, kernelName, mounts));
-  return bottoms.length > 0 && bottoms.every(({ isDataDisk, isSystemDisk: isSystem }) => isDataDisk && !isSystem);
+  return {
+    isOurs: bottoms.length > 0 && bottoms.every((bottom) => bottom.isDataDisk && !bottom.isSystemDisk),
+    isReadOnly: bottoms.some((bottom) => bottom.isReadOnly),
+  };
 }
 
 async function observeBottoms(system: System, name: string, mounts: readonly Mount[]): Promise<BottomDisk[]> {

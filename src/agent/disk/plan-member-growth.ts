@@ -5,6 +5,7 @@ import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { planPartition } from './plan-growth.ts';
 import { mountAbove } from './mount-above.ts';
+import { refusal, refusalOnRecord } from './refusals.ts';
 import { isReadOnly } from './is-read-only.ts';
 
 /**
@@ -28,7 +29,10 @@ export function planMemberGrowth(
   if (partition.length > 0) return partition;
   if (known.filledBytes === device.sizeBytes) return undefined;
   const { path, diskSequence, sizeBytes } = device;
-  const record = { ...known, filledBytes: sizeBytes };
+  // Its own event may say why it was not put together then, as a member was missing.
+  const refused = refusal(disk, facts, flags);
+  const words = refused === undefined ? {} : refusalOnRecord(refused);
+  const record = { ...known, ...words, filledBytes: sizeBytes };
   return [
     {
       name: `grow ${path}`,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Action, Step } from './actions.ts';
-import type { DiskRecord } from './disk-records.ts';
+import { type DiskRecord, untouchedRecord } from './disk-records.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
@@ -19,8 +19,9 @@ import { planPoolDevice, poolOf } from './plan-pool-device.ts';
 import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
 import { planSwapBack, swapProblem } from './plan-swap.ts';
 import { planStart, planStop } from './plan-units.ts';
+import { kindOfMember } from '../stack/layer-kind.ts';
 import { isOfOthers } from '../stack/stack-decision.ts';
-import { type Refusal, refusal } from './refusals.ts';
+import { type Refusal, refusal, refusalOnRecord } from './refusals.ts';
 
 /** What is to be done about one kernel name of a block device, whatever happened to it: attached, grown, gone, or another disk now. */
 export function planDisk(facts: DiskFacts, flags: Flags): Step[] {
@@ -28,10 +29,21 @@ export function planDisk(facts: DiskFacts, flags: Flags): Step[] {
   const ofThisName = facts.records.filter((record) => record.key.startsWith(`${facts.kernelName}@`));
   const gone = ofThisName.filter((record) => record.key !== current);
   return [
+    ...planOrphans(gone, facts),
     ...gone.flatMap((record) => planGone(record, facts)),
     ...planRefusedClone(gone, facts),
     ...planAttached(facts, flags),
   ];
+}
+
+/** What lay on a disk that is gone is written down as such: it is closed in its own turn, from the top down. */
+function planOrphans(gone: readonly DiskRecord[], { orphans }: DiskFacts): Step[] {
+  const keys = gone.map(({ key }) => key);
+  return orphans.map(({ device, known, beneath }) => {
+    const record = { ...(known ?? untouchedRecord(device)), beneath: [...keys, ...beneath] };
+    // Its own event may write that it lies on nothing, and must not be the last word.
+    return { name: `detach ${device.path}`, actions: [{ kind: 'remember-disk', record }] };
+  });
 }
 
 /** What was left alone because of a disk that is gone now is told of as if it had just come. */
@@ -180,13 +192,15 @@ function planLeftAlone(
   { because, code }: Refusal,
   { mountedElsewhere }: DiskFacts,
 ): Step[] {
-  const note = `left alone: ${because}`;
-  if (known?.note === note) return [];
+  const words = refusalOnRecord({ code, because });
+  if (known?.note === words.note) return [];
   const own = recordOf(disk);
   const beneath = isOfOthers(code) ? [] : own.beneath;
+  // For which size what lies on it was grown: a record without it would have that asked once more.
+  const filledBytes = kindOfMember(disk.fileSystem) === undefined ? null : (known?.filledBytes ?? null);
   const elsewhere = { mountedElsewhere: mountedElsewhere?.mount ?? null };
-  const kept = { isSetReadOnly: known?.isSetReadOnly ?? false, beneath, ...elsewhere };
-  const record = { ...own, ...kept, mountPoint: null, filledBytes: null, refusal: code, note };
+  const kept = { isSetReadOnly: known?.isSetReadOnly ?? false, beneath, filledBytes, ...elsewhere };
+  const record = { ...own, ...kept, ...words, mountPoint: null };
   const actions: Action[] = [{ kind: 'remember-disk', record, over: known ?? null }];
   return [{ name: `attach ${disk.device.path}`, actions }];
 }

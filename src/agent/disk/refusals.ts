@@ -208,6 +208,14 @@ export function refusal(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Ref
   return decide(refusalTable, { disk, facts, flags });
 }
 
+/** What the record of a disk that is left alone says of it. */
+export function refusalOnRecord({ code, because }: Pick<Refusal, 'code' | 'because'>): {
+  readonly refusal: string;
+  readonly note: string;
+} {
+  return { refusal: code, note: `left alone: ${because}` };
+}
+
 /** @param isAssigned an admin named this very folder, so its owner does not matter; a label must not choose whose folder goes */
 function whoseFolder({ path, state }: MountPoint, isAssigned: boolean): string | false {
   if (state === 'not-empty') return `${path} holds files`;

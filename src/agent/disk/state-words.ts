@@ -116,6 +116,7 @@ const shortReasons: Readonly<Record<string, string>> = {
   'md-level': 'RAID level not managed',
   'md-missing': 'RAID: waits for another disk',
   'md-foreign': 'RAID: not on data disks only',
+  'member-read-only': 'a member is read-only',
 };
 
 /** What the disk is to this machine, and why: the end of a sentence that begins with `/dev/sdb is`. */
@@ -221,6 +222,7 @@ const remedies: Readonly<Record<string, (told: Told, attach: string) => string |
   'luks-version': ({ device }) => `convert it with \`cryptsetup convert ${device} --type luks2\`, or open it yourself`,
   'luks-no-key': (_, attach) => `write its key to that file, as root with mode 0600, then ${attach}`,
   'luks-unsafe-key': (_, attach) => `give it to root, with mode 0600, then ${attach}`,
+  'member-read-only': () => 'see `lsblk -o NAME,RO`; assemble and mount it yourself',
   'md-missing': () => 'attach its other disk; see `cat /proc/mdstat`',
   'layer-off': (_, attach) => `name it in CONFIG_LAYERS in the flags file, then ${attach}`,
   'detached-beneath': (_, attach) => attach,

@@ -70,7 +70,12 @@ export const assemblyTable: DecisionTable<Member, 'leave'> = {
       row: 10,
       code: 'luks-no-key',
       outcome: 'leave',
-      applies: ofLuks(({ key }) => !key.isThere && `it is a LUKS container, and there is no key ${key.path}`),
+      applies: ofLuks(
+        ({ key, tokens }) =>
+          !key.isThere &&
+          tokens.length === 0 &&
+          `it is a LUKS container without a token of the TPM, and there is no key ${key.path}`,
+      ),
     },
     {
       row: 11,
@@ -120,12 +125,27 @@ export const assemblyTable: DecisionTable<Member, 'leave'> = {
         return foreign !== undefined && `its array lies on ${foreign.path} too, which is not a data disk`;
       }),
     },
+    {
+      row: 17,
+      code: 'member-read-only',
+      outcome: 'leave',
+      applies: (member) => {
+        const fixed = membersOf(member).find(({ isReadOnly }) => isReadOnly);
+        return fixed !== undefined && `${fixed.path} is read-only, and its members are written to`;
+      },
+    },
   ],
 };
 
 const toolOf = { lvm: 'lvm', luks: 'cryptsetup', md: 'mdadm', multipath: 'multipath' } as const;
 
 const noGroup = 'LVM lists it in no volume group';
+
+/** What is written to when it is put together: a LUKS container is only read. */
+function membersOf(member: Member): readonly { readonly path: string | null; readonly isReadOnly: boolean }[] {
+  if (member.kind === 'lvm') return member.group?.volumes ?? [];
+  return member.kind === 'md' ? member.present : [];
+}
 
 type Applies = (member: Member) => string | false;
 

@@ -34,6 +34,8 @@ export interface PhysicalVolume {
   readonly path: string | null;
   /** All disks that it lies on are data disks, and the system is on none of them. */
   readonly isOurs: boolean;
+  /** The kernel refuses writes to one of these disks. */
+  readonly isReadOnly: boolean;
   /** Something of a logical volume is on it. */
   readonly isUsed: boolean;
 }
@@ -44,11 +46,13 @@ export interface ContainerMember extends AnyMember {
   /** ID_FS_VERSION: `2` */
   readonly version: string | undefined;
   readonly key: KeyFile;
+  /** Numbers of its tokens that open it without a person. */
+  readonly tokens: readonly number[];
   /** Somebody has opened another container by the name that this one would get. */
   readonly isNameTaken: boolean;
 }
 
-/** Of `/etc/gandi/keys/<uuid>`. */
+/** Of `/etc/gandi/keys/<uuid>`, or of the credential of systemd that takes its place. */
 export interface KeyFile {
   readonly path: string;
   readonly isThere: boolean;
@@ -64,5 +68,5 @@ export interface ArrayMember extends AnyMember {
   readonly level: string;
   /** How many members the array is made of. */
   readonly devices: number;
-  readonly present: readonly { readonly path: string; readonly isOurs: boolean }[];
+  readonly present: readonly { readonly path: string; readonly isOurs: boolean; readonly isReadOnly: boolean }[];
 }

@@ -35,6 +35,8 @@ export interface BottomDisk {
   readonly markedBy: string | undefined;
   /** The machine runs on it. */
   readonly isSystemDisk: boolean;
+  /** The kernel refuses writes to it. */
+  readonly isReadOnly: boolean;
   /** Somebody had the agent detach it. */
   readonly isDetached: boolean;
 }

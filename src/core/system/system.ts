@@ -14,6 +14,8 @@ export interface System {
   readonly processes: Processes;
   readonly journal: Journal;
   readonly clock: Clock;
+  /** systemd.exec(5), CREDENTIALS_DIRECTORY: secrets that systemd hands to this process; undefined where it hands none. */
+  readonly credentialsFolder?: string | undefined;
 }
 
 /** True where live state (the kernel's host name, swap, mounts) is ours to change; false on an image tree under `--root`. */
@@ -35,5 +37,6 @@ export async function scriptCaller({ files }: System): Promise<'rc-service' | 's
 }
 
 export function openSystem(root: string, journal: Journal): System {
-  return { root, files: openFiles(root), processes: openProcesses(journal), journal, clock: openClock() };
+  const doors = { files: openFiles(root), processes: openProcesses(journal), journal, clock: openClock() };
+  return { root, ...doors, credentialsFolder: process.env.CREDENTIALS_DIRECTORY || undefined };
 }

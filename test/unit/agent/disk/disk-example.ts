@@ -122,6 +122,7 @@ export function diskFacts(changes: Partial<DiskFacts> = {}): DiskFacts {
     isSnapshot: false,
     member: undefined,
     mountedElsewhere: undefined,
+    orphans: [],
     broken: undefined,
     assignments: noAssignmentFacts,
     assignedHooks: new Map(),

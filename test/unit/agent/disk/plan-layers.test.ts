@@ -136,3 +136,25 @@ test('a blank disk that is not ready is never formatted: it may be a path of a m
     'format-blank',
   );
 });
+
+test('what was open on a disk that went before its own event is written down first, and closed in its own turn', () => {
+  const { device: top } = layered;
+  const facts = diskFacts({
+    attached: undefined,
+    records: [leftAlone],
+    orphans: [{ device: top, known: undefined, beneath: [] }],
+    occasion: 'changed',
+  });
+  const [first, second] = planDisk(facts, flags).flatMap(({ actions }) => actions);
+  expect(first).toMatchObject({ kind: 'remember-disk', record: { key: 'dm-0@12', beneath: [leftAlone.key] } });
+  expect(second).toEqual({ kind: 'forget-disk', key: leftAlone.key });
+});
+
+test('a member that waited for another one is on record as in use once something lies on it, and is grown once', () => {
+  const waited: DiskRecord = { ...leftAlone, refusal: 'lvm-missing', note: 'left alone: it lacks a disk' };
+  const [, remembered] = planDisk(grown({}, waited), flags).flatMap(({ actions }) => actions);
+  expect(remembered).toMatchObject({ record: { refusal: 'in-use', filledBytes: device.sizeBytes } });
+  const filled = { ...waited, filledBytes: device.sizeBytes };
+  const [again] = planDisk({ ...grown({}, filled), occasion: 'attached' }, flags).flatMap(({ actions }) => actions);
+  expect(again).toMatchObject({ kind: 'remember-disk', record: { filledBytes: device.sizeBytes } });
+});

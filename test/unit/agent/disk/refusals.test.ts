@@ -226,6 +226,11 @@ test.each([
   [57, 'md-unreadable', { ...arrayMember, uuid: undefined }],
   [58, 'md-level', { ...arrayMember, level: 'raid5' }],
   [59, 'md-missing', { ...arrayMember, present: [] }],
+  [
+    61,
+    'member-read-only',
+    { ...arrayMember, present: arrayMember.present.map((each) => ({ ...each, isReadOnly: true })) },
+  ],
   [60, 'md-foreign', { ...arrayMember, present: arrayMember.present.map((each) => ({ ...each, isOurs: false })) }],
 ] as [number, string, Member][])('row %i, %s: as docs/decisions/layer-assembly.md says', (row, code, member) => {
   expect(codeFor({ fileSystem: 'LVM2_member', usage: 'raid' }, {}, diskFacts({ member }))).toBe(code);

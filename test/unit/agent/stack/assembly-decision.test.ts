@@ -20,13 +20,13 @@ test.each([
   [
     4,
     'lvm-missing',
-    ofGroup({ volumes: [...group.volumes, { path: null, isOurs: false, isUsed: true }] }),
+    ofGroup({ volumes: [...group.volumes, { path: null, isOurs: false, isReadOnly: false, isUsed: true }] }),
     'its volume group vg lacks 1 of 3 physical volumes',
   ],
   [
     5,
     'lvm-foreign',
-    ofGroup({ volumes: [...group.volumes, { path: '/dev/sdd', isOurs: false, isUsed: false }] }),
+    ofGroup({ volumes: [...group.volumes, { path: '/dev/sdd', isOurs: false, isReadOnly: false, isUsed: false }] }),
     'its volume group vg lies on /dev/sdd too, which is not a data disk',
   ],
   [6, 'lvm-of-others', ofGroup({ isOfOthers: true }), 'its volume group vg is exported, shared, or of another host'],
@@ -42,7 +42,7 @@ test.each([
     10,
     'luks-no-key',
     { ...luksContainer, key: { ...key, isThere: false } },
-    `it is a LUKS container, and there is no key ${key.path}`,
+    `it is a LUKS container without a token of the TPM, and there is no key ${key.path}`,
   ],
   [
     11,
@@ -68,10 +68,29 @@ test.each([
   [
     16,
     'md-foreign',
-    { ...arrayMember, present: [{ path: '/dev/sda2', isOurs: false }, ...arrayMember.present.slice(1)] },
+    {
+      ...arrayMember,
+      present: [{ path: '/dev/sda2', isOurs: false, isReadOnly: false }, ...arrayMember.present.slice(1)],
+    },
     'its array lies on /dev/sda2 too, which is not a data disk',
+  ],
+  [
+    17,
+    'member-read-only',
+    ofGroup({ volumes: group.volumes.map((each) => ({ ...each, isReadOnly: each.path === group.volumes[1]?.path })) }),
+    `${group.volumes[1]?.path} is read-only, and its members are written to`,
+  ],
+  [
+    17,
+    'member-read-only',
+    { ...arrayMember, present: arrayMember.present.map((each) => ({ ...each, isReadOnly: true })) },
+    `${arrayMember.present[0]?.path} is read-only, and its members are written to`,
   ],
 ] satisfies [number, string, Member, string][])('row %i, %s', (row, code, member, reason) => {
   expect(decide(assemblyTable, member)).toMatchObject({ row, code, outcome: 'leave' });
   expect(because(member)).toBe(reason);
+});
+
+test('row 10 asks for no key where a token of the TPM opens the container', () => {
+  expect(decide(assemblyTable, { ...luksContainer, key: { ...key, isThere: false }, tokens: [0] })).toBeUndefined();
 });

@@ -40,3 +40,30 @@ test.each(['../../shadow', '', 'CB31E4EB-73E2-4333-BA27-BD64F15805AB', `${uuid}/
     expect(await observeKeyFile(system, text)).toMatchObject({ isThere: false });
   },
 );
+
+const credential = `/run/credentials/gandi-hotplug.service/gandi.luks.${uuid}`;
+
+async function withCredential(files: Readonly<Record<string, string>>, mode = 0o400) {
+  const system = await fakeMachine(files);
+  for (const each of ['', '/run', '/run/credentials', '/run/credentials/gandi-hotplug.service', '/etc', '/etc/gandi'])
+    await chmod(`${system.root}${each}`, 0o755).catch(() => undefined);
+  for (const each of Object.keys(files)) await chmod(`${system.root}${each}`, mode);
+  return { ...system, credentialsFolder: '/run/credentials/gandi-hotplug.service' };
+}
+
+test('a credential of systemd takes the place of the file', async ({ skip }) => {
+  if (process.getuid?.() !== 0) return skip('only root can make files of root');
+  const system = await withCredential({ [credential]: 'secret', [path]: 'other' });
+  expect(await observeKeyFile(system, uuid)).toEqual({ path: credential, isThere: true, unsafePart: undefined });
+  expect(await observeKeyFile({ ...system, credentialsFolder: undefined }, uuid)).toMatchObject({ path });
+});
+
+test('a credential that others can read is no key, and does not fall back to the file', async () => {
+  const system = await withCredential({ [credential]: 'secret', [path]: 'other' }, 0o644);
+  expect(await observeKeyFile(system, uuid)).toMatchObject({ path: credential, unsafePart: credential });
+});
+
+test('without a credential of this container the file is the key, and is what a person is told of', async () => {
+  const system = await withCredential({ '/run/credentials/gandi-hotplug.service/gandi.luks.x': 'secret' });
+  expect(await observeKeyFile(system, uuid)).toEqual({ path, isThere: false, unsafePart: undefined });
+});

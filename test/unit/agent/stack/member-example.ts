@@ -4,8 +4,8 @@ export const group: VolumeGroup = {
   name: 'vg',
   uuid: 'GnUfiy-TzHY-oAAJ-5dWb-kuCT-UNT6-uCFTXi',
   volumes: [
-    { path: '/dev/sdb1', isOurs: true, isUsed: true },
-    { path: '/dev/sdc', isOurs: true, isUsed: false },
+    { path: '/dev/sdb1', isOurs: true, isReadOnly: false, isUsed: true },
+    { path: '/dev/sdc', isOurs: true, isReadOnly: false, isUsed: false },
   ],
   isOfOthers: false,
   hasNamesake: false,
@@ -19,6 +19,7 @@ export const luksContainer: ContainerMember = {
   isToolMissing: false,
   version: '2',
   key: { path: '/etc/gandi/keys/cb31e4eb-73e2-4333-ba27-bd64f15805ab', isThere: true, unsafePart: undefined },
+  tokens: [],
   isNameTaken: false,
 };
 
@@ -30,7 +31,7 @@ export const arrayMember: ArrayMember = {
   level: 'raid1',
   devices: 2,
   present: [
-    { path: '/dev/sdb', isOurs: true },
-    { path: '/dev/sdc', isOurs: true },
+    { path: '/dev/sdb', isOurs: true, isReadOnly: false },
+    { path: '/dev/sdc', isOurs: true, isReadOnly: false },
   ],
 };

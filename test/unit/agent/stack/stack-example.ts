@@ -37,6 +37,7 @@ export const bottom: BottomDisk = {
   isDataDisk: true,
   markedBy: 'gandi',
   isSystemDisk: false,
+  isReadOnly: false,
   isDetached: false,
 };
 

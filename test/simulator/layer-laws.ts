@@ -1,0 +1,76 @@
+import type { Actor } from './laws.ts';
+import type { Device, Machine } from './machine.ts';
+import type { Assembly } from './stack.ts';
+
+/**
+ * What must never happen to what is built on disks, judged by what is true at the moment of the act: the tables of
+ * docs/decisions/layered-device.md, layer-assembly.md and layer-growth.md, told in other words than the agent's own.
+ */
+export class LayerLaws {
+  readonly #machine: Machine;
+  readonly #toleratedTouches: number;
+
+  /** @param toleratedTouches what became true so few touches ago is not held against the agent */
+  constructor(machine: Machine, toleratedTouches: number) {
+    this.#machine = machine;
+    this.#toleratedTouches = toleratedTouches;
+  }
+
+  opens(assembly: Assembly, actor: Actor): void {
+    const machine = this.#machine;
+    const breaks = (law: string) => machine.violate(`open: ${law}`, describe(assembly));
+    const { layers } = machine;
+    const disks = layers.disksOf(assembly);
+    if (disks.some((disk) => this.#isKnown(machine.goneAt.get(disk)))) breaks('a member is missing');
+    if (disks.some(({ isData, index }) => !isData || index === 0)) breaks('a member is on a disk of somebody else');
+    if (disks.some(({ readOnly }) => readOnly)) breaks('a disk is read-only');
+    if (disks.some(({ isPath }) => isPath)) breaks('a member is a path of a multipath disk');
+    if (!flagsOf(actor).includes(assembly.kind)) breaks('no flag asks for it');
+    if (assembly.kind === 'luks' && !assembly.hasKey) breaks('there is no key');
+    const isAsked = disks.some(({ index }) => index === actor.named?.diskIndex);
+    if (!isAsked && this.#isKnown(assembly.staysClosed)) breaks('somebody closed or detached it');
+  }
+
+  closes(device: Device, isForced: boolean, actor: Actor): void {
+    const machine = this.#machine;
+    const { layers } = machine;
+    const breaks = (law: string) => machine.violate(`close: ${law}`, device.name);
+    const together = layers.togetherWith(device);
+    if (!this.#isOurs(device, actor)) breaks('what is not wholly of data disks');
+    const isWhole = layers.isWhole(device);
+    if (isForced && isWhole) breaks('by force, though it works');
+    if (!isForced && !together.some(({ index }) => index === actor.named?.diskIndex)) breaks('nobody asked');
+    if (isForced) return;
+    // What came after its observation, and what somebody else mounted beside it, the tool refuses.
+    const looked = (actor.lookedAt.get(device.name) ?? machine.tick) - this.#toleratedTouches;
+    const users = [...machine.mountsOf(device).filter(({ by }) => by === 'agent'), ...layers.over([device])];
+    if (users.some(({ since }) => since < looked)) breaks('before what lies on it');
+  }
+
+  grows(device: Device, actor: Actor): void {
+    const breaks = (law: string) => this.#machine.violate(`grow: ${law}`, device.name);
+    if (!this.#isOurs(device, actor)) breaks('what is not wholly of data disks');
+    if (actor.flags.CONFIG_GROW === '0') breaks('no flag asks for it');
+  }
+
+  /** Its own disks and all other disks of the layers above it. */
+  #isOurs(device: Device, actor: Actor): boolean {
+    const { layers } = this.#machine;
+    const stack = [device, ...layers.over([device])].flatMap(({ layer }) => layer?.assembly ?? []);
+    const disks = stack.flatMap((assembly) => layers.disksOf(assembly));
+    const isNamed = layers.beneath(device).every(({ kind }) => flagsOf(actor).includes(kind));
+    return isNamed && disks.every(({ isData, index }) => isData && index !== 0);
+  }
+
+  #isKnown(since: number | undefined): boolean {
+    return since !== undefined && since < this.#machine.tick - this.#toleratedTouches;
+  }
+}
+
+function describe({ kind, name }: Assembly): string {
+  return `${kind} ${name}`;
+}
+
+function flagsOf({ flags }: Actor): string[] {
+  return (flags.CONFIG_LAYERS ?? '').split(',');
+}
