@@ -44,7 +44,7 @@ async function observeNames({ files }: System): Promise<string[]> {
 async function observeNameServers({ files }: System): Promise<string[]> {
   if ((await files.status('/etc/resolv.conf'))?.type !== 'file') return [];
   const text = (await files.read('/etc/resolv.conf').catch(() => undefined)) ?? '';
-  const servers = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server]) => server);
+  const servers = [...text.matchAll(/^[ \t]*nameserver[ \t]+(\S+)/gm)].map(([, server]) => server);
   return servers.length === 0
     ? []
     : [`the name servers ${servers.join(', ')} stay in /etc/resolv.conf until a copy gets its own`];
