@@ -276,3 +276,12 @@ describe('a display name', () => {
     expect(files.get('/etc/network/interfaces.d/eth0')).toContain('192.0.2.10/24');
   });
 });
+
+test('a route to an address with a wider netmask is one to its network, once', async () => {
+  const routes = [
+    { network: '10.1.2.3', netmask: '255.0.0.0', gateway: '192.0.2.2' },
+    { network: '10.0.0.0', netmask: '255.0.0.0', gateway: '192.0.2.2' },
+  ];
+  const text = await ifupdownFile('eth0', { links: [l0], networks: [{ ...n0, routes }] });
+  expect(text?.match(/^ *up .*$/gm)).toEqual(['    up ip -4 route add 10.0.0.0/8 via 192.0.2.2 dev eth0']);
+});
