@@ -47,7 +47,17 @@ export function readInterfaces(value: unknown, reader: PartReader): Omit<Network
       match: { by: 'number', number },
     })),
     networks: usable.flatMap(describeInterface),
+    mistaken: mistakenNumbers(items, usable).map((number) => ({ by: 'number', number })),
   };
+}
+
+/** Of interfaces that are not usable: the number that the item has, or its place where that cannot be read. */
+function mistakenNumbers(items: readonly unknown[], usable: readonly Interface[]): number[] {
+  const numbers = items.map((item, index) => {
+    const own = isObject(item) ? networkInterface.shape.vif_number.safeParse(item.vif_number) : undefined;
+    return own?.data ?? index;
+  });
+  return [...new Set(numbers)].filter((number) => !usable.some((each) => each.vif_number === number));
 }
 
 /** What the whole would say, beside another mistake in the same address, so that both are corrected at once. */
