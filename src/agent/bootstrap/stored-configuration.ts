@@ -4,6 +4,7 @@ import type { Plan } from '../action/plan.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { mistakesError } from '../machine-config/parsed-config.ts';
 import type { PlacedNic } from '../network/match-nic.ts';
+import { isDeviceName } from '../network-config/device-name.ts';
 import type { NetworkDescription, NicMatch } from '../network-config/description.ts';
 import { payloadPath, readStoredConfig, type StoredConfig } from '../sources/stored-config.ts';
 import type { Action } from './actions.ts';
@@ -72,6 +73,8 @@ function nicOnThePlatform(match: NicMatch, hasCarrier: boolean): PlacedNic[] {
     case 'number':
       return [{ name: `eth${match.number}`, index: match.number, ...state }];
     case 'name':
+      // The text of a drive may be anything, and becomes the name of a file.
+      if (!isDeviceName(match.name)) return [];
       return [{ name: match.name, index: 0, ...state }];
     default:
       return [];

@@ -85,12 +85,14 @@ const flag = z.preprocess(yamlBoolean, z.boolean());
 /** @param keys whose name is one */
 function readUser(keys: Keys, path: Path, reader: PartReader): FoundLogin {
   reader.nameUnknownKeys(keys, knownOfUser, path);
-  const isLocked = reader.read(flag, keys.lock_passwd, [...path, 'lock_passwd']) === true;
+  const lock = reader.read(flag, keys.lock_passwd ?? false, [...path, 'lock_passwd']);
   // cloud-init sets `hashed_passwd` after the account was made with `passwd`.
   const given = ['hashed_passwd', 'passwd'].filter((key) => keys[key] !== undefined && keys[key] !== null);
-  if (isLocked && given.length > 0)
+  if (lock === true && given.length > 0)
     reader.warn([...path, 'lock_passwd'], `is true, so that ${given.join(' and ')} was left out`);
-  const passwords = isLocked ? [] : given.map((key) => readPassword(keys[key], [...path, key], reader));
+  // A lock that cannot be read may be meant.
+  const taken = lock === false ? given : [];
+  const passwords = taken.map((key) => readPassword(keys[key], [...path, key], reader));
   return {
     name: String(keys.name),
     isAdministrator: isAdministrator(keys, path, reader),

@@ -7,6 +7,7 @@ import type {
   DescribedLink,
   DescribedNetwork,
   NetworkDescription,
+  NicMatch,
 } from '../network-config/description.ts';
 import { subnet, subnetNetworks } from './network-config-v1-subnet.ts';
 import { matchOf } from './network-config-v2.ts';
@@ -80,6 +81,7 @@ export function readNetworkConfigV1(
   const networks: DescribedNetwork[] = [];
   const nameservers: string[] = [];
   const doubles = new Set<string>();
+  const mistaken: NicMatch[] = [];
   reader.list(top.config, [...path, 'config'], 256).forEach((value, index) => {
     const item = { path: [...path, 'config', index], reader };
     if (typeOf(value) === 'nameserver') {
@@ -87,7 +89,10 @@ export function readNetworkConfigV1(
       return;
     }
     const found = readLink(value, links.length, item);
-    if (found === undefined) return;
+    if (found === undefined) {
+      mistaken.push(...matchOfMistaken(value));
+      return;
+    }
     if (links.some(({ id }) => id === found.link.id)) {
       reader.mistake([...item.path, 'name'], 'is the name of another link too');
       doubles.add(found.link.id);
@@ -100,7 +105,16 @@ export function readNetworkConfigV1(
     links: links.filter(({ id }) => !doubles.has(id)),
     networks: networks.filter(({ link }) => !doubles.has(link)),
     nameservers,
+    mistaken,
   };
+}
+
+const namedItem = z.object({ type: z.literal('physical'), name: z.string(), mac_address: z.unknown() });
+
+/** The NIC that a description with a mistake is about, as far as its name tells. */
+function matchOfMistaken(value: unknown): NicMatch[] {
+  const found = namedItem.partial({ mac_address: true }).safeParse(value).data;
+  return found === undefined || found.mac_address !== undefined ? [] : [matchOf(found.name, null)];
 }
 
 function typeOf(value: unknown): unknown {

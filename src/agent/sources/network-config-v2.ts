@@ -77,6 +77,7 @@ export function readNetworkConfigV2(
   reader.nameUnknownKeys(top, ['version', ...Object.keys(groups)], path);
   const links: DescribedLink[] = [];
   const networks: DescribedNetwork[] = [];
+  const mistaken: NicMatch[] = [];
   const group = <K extends keyof typeof groups>(
     key: K,
     draw: (id: string, found: z.output<(typeof groups)[K]>, mtu: number | null) => DescribedLink,
@@ -85,7 +86,10 @@ export function readNetworkConfigV2(
       const at = [...path, key, id];
       const found = reader.read(groups[key] as unknown as z.ZodType<z.output<(typeof groups)[K]>>, item, at);
       const own = found === undefined ? undefined : networksOf(id, links.length, found as AddressKeys, at, reader);
-      if (found === undefined || own === undefined) continue;
+      if (found === undefined || own === undefined) {
+        if (key === 'ethernets') mistaken.push(...matchOfMistaken(id, item));
+        continue;
+      }
       links.push(draw(id, found, readMtu(found.mtu, [...at, 'mtu'], reader)));
       networks.push(...own);
     }
@@ -113,7 +117,15 @@ export function readNetworkConfigV2(
     vlanId: found.id,
     link: found.link,
   }));
-  return { links, networks, nameservers: [] };
+  return { links, networks, nameservers: [], mistaken };
+}
+
+const namedMatch = z.object({ match: z.object({ macaddress: z.unknown(), name: z.unknown() }).partial() });
+
+/** The NIC that a description with a mistake is about, as far as its name tells. */
+function matchOfMistaken(id: string, item: unknown): NicMatch[] {
+  const { macaddress, name = id } = namedMatch.safeParse(item).data?.match ?? {};
+  return macaddress === undefined && typeof name === 'string' ? [matchOf(name, null)] : [];
 }
 
 /** `eth0` is the first NIC, whatever the guest calls it. */

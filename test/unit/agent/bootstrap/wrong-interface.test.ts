@@ -5,6 +5,8 @@ import { planBootstrap } from '../../../../src/agent/bootstrap/plan.ts';
 import { observeStored, planStored } from '../../../../src/agent/bootstrap/stored-configuration.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { parseGandiConfig } from '../../../../src/agent/machine-config/gandi-schema.ts';
+import { driveRecordPath, renderDriveRecord } from '../../../../src/agent/sources/drive-record.ts';
+import { digestOfTexts } from '../../../../src/agent/sources/drive-source.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 import { placedNic } from '../network/nic-example.ts';
 import { driveOf } from './drive-example.ts';
@@ -86,4 +88,54 @@ test('a stored drive does with --again what it does at boot for NICs that it doe
   };
   const text = JSON.stringify(planStored(facts, parseFlags('').flags, true).steps);
   expect(text).toContain('iface eth0 inet dhcp');
+});
+
+/** What `bootstrap --root` writes in a tree that keeps a NoCloud drive with this network-config. */
+async function filesOfTree(networkConfig: object): Promise<Map<string, string | null>> {
+  const texts = new Map([['network-config', JSON.stringify(networkConfig)]]);
+  const record = renderDriveRecord({ source: 'nocloud', digest: digestOfTexts(texts), texts }).reveal();
+  const { system } = await machineTree({ ...tree, [driveRecordPath]: record });
+  const { flags } = parseFlags('');
+  const { steps } = planStored(await observeStored(system, flags), flags, false);
+  const changes = steps.flatMap(({ actions }) =>
+    actions.flatMap((each) => (each.kind === 'change-network' ? each.files : [])),
+  );
+  return new Map(changes.map(({ path, content }) => [path, content]));
+}
+
+const wrongAddress = ['192.0.2.10'];
+const rightSubnet = { type: 'static', address: '10.0.0.5/24' };
+
+test.each([
+  [{ version: 2, ethernets: { eth0: { addresses: wrongAddress }, eth1: { addresses: ['10.0.0.5/24'] } } }],
+  [
+    {
+      version: 2,
+      ethernets: { a: { match: { name: 'eth0' }, mtu: 9, routes: 7 }, eth1: { addresses: ['10.0.0.5/24'] } },
+    },
+  ],
+  [
+    {
+      version: 1,
+      config: [
+        { type: 'physical', name: 'eth0', subnets: [{ type: 'static', address: '192.0.2.10' }] },
+        { type: 'physical', name: 'eth1', subnets: [rightSubnet] },
+      ],
+    },
+  ],
+])('an interface that a drive describes wrongly gets DHCP in a tree too: %j', async (config) => {
+  const written = await filesOfTree(config);
+  expect(written.get(fileOf('eth0'))).toContain('iface eth0 inet dhcp');
+  expect(written.get(fileOf('eth1'))).toContain('address 10.0.0.5/24');
+});
+
+test('what cannot be the name of a device is in no path of a tree', async () => {
+  const ethernets = {
+    '../../cron.d/x': { dhcp4: true },
+    '../../cron.d/y': { addresses: wrongAddress },
+    eth1: { dhcp4: true },
+  };
+  const written = await filesOfTree({ version: 2, ethernets });
+  expect([...written.keys()].filter((path) => path.includes('cron'))).toEqual([]);
+  expect(written.has(fileOf('eth1'))).toBe(true);
 });

@@ -189,6 +189,12 @@ describe('user-data that is a #cloud-config', () => {
     expect(warnings).toEqual(['user-data: users[0].lock_passwd: is true, so that passwd was left out']);
   });
 
+  test('a lock_passwd that cannot be read costs the password', () => {
+    const { config, mistakes } = cloudConfig(`users: [{name: me, passwd: "${hash}", lock_passwd: perhaps}]`);
+    expect(config.users).toMatchObject([{ name: 'me', passwordHash: null }]);
+    expect(mistakes).toMatchObject([{ path: 'user-data: users[0].lock_passwd' }]);
+  });
+
   test('names the groups of a user that nobody is put into', () => {
     expect(cloudConfig('users: [{name: me, groups: [docker, sudo]}]').warnings).toEqual([
       'user-data: users[0].groups: docker: is not known here and was left out',
