@@ -27,6 +27,8 @@ export interface StepOutcome {
   readonly excuse?: string;
   /** The step was done, and the failure is that nobody uses what it wrote: nothing that follows is kept from being done. */
   readonly isUnused?: true;
+  /** What was left as it is, and why: one sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** Why something that could not be done is not a failure, such as that the disk went meanwhile; undefined if it is one. */

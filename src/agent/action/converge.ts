@@ -10,27 +10,36 @@ const maximalRounds = 5;
 
 /**
  * Observe, plan, apply, and again until nothing is left to do. First boot, a run by hand and every hotplug event are
- * this loop with other facts. Each note and each mistake of a plan
- * is logged once.
+ * this loop with other facts. Each note and each mistake of a plan is logged once, and is in the outcomes.
  * @param excuse asked when an action failed: what it excuses is not a failure, and the machine is looked at again
  * @returns the outcomes of all rounds; it stops early once a step failed, as trying again at once would fail again
  */
 export async function converge(loop: Loop, system: System, excuse?: Excuse): Promise<StepOutcome[]> {
   const told = new Set<string>();
   const outcomes: StepOutcome[] = [];
-  const mistakes: StepOutcome[] = [];
+  const remarks: StepOutcome[] = [];
   for (let round = 1; round <= maximalRounds; round += 1) {
     const plan = await planOnce(loop);
-    for (const note of (plan.notes ?? []).filter((each) => !told.has(each))) system.journal.warn(note);
-    for (const note of plan.notes ?? []) told.add(note);
-    for (const mistake of plan.mistakes ?? []) tellMistake(mistake, told, mistakes, system);
+    tellNotes(plan.notes ?? [], told, remarks, system);
+    for (const mistake of plan.mistakes ?? []) tellMistake(mistake, told, remarks, system);
     const left = plan.steps.filter(hasActions);
-    if (left.length === 0) return [...outcomes, ...mistakes];
+    if (left.length === 0) return [...outcomes, ...remarks];
     outcomes.push(...(await applySteps(left, loop.kinds, system, excuse)));
-    if (outcomes.some(isFailedStep)) return [...outcomes, ...mistakes];
+    if (outcomes.some(isFailedStep)) return [...outcomes, ...remarks];
   }
   const unfinished = (await planOnce(loop)).steps.filter(hasActions);
-  return [...outcomes, ...mistakes, ...unfinished.map(neverDone)];
+  return [...outcomes, ...remarks, ...unfinished.map(neverDone)];
+}
+
+/** Once, although each look at the machine finds them. */
+function tellNotes(notes: readonly string[], told: Set<string>, outcomes: StepOutcome[], system: System): void {
+  const news = [...new Set(notes)].filter((note) => !told.has(note));
+  for (const note of news) {
+    told.add(note);
+    system.journal.warn(note);
+  }
+  if (news.length > 0)
+    outcomes.push({ step: 'configuration', changed: [], failure: null, skipped: false, notes: news });
 }
 
 /** Once, although each look at the machine finds it. */

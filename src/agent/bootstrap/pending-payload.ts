@@ -29,7 +29,7 @@ export function planPending(
   pending: PendingPayload | undefined,
 ): Plan<Action> {
   if (facts === undefined || pending === undefined) return { steps: [] };
-  const plan = planStored(facts, flags, false, flags.CONFIG_DHCP_FALLBACK);
+  const plan = planStored(facts, flags, false, false);
   const place = { disk: '', diskSequence: null, serial: null, offset: 0 };
   const actions: Action[] = [
     { kind: 'commit-payload', payload: { ...place, ...pending }, consumed: true },

@@ -1,4 +1,6 @@
+import type { Mistake } from '../../core/text/json-text.ts';
 import type { Flags } from '../flags/flag-table.ts';
+import type { SourceName } from '../flags/source-names.ts';
 import { planPayloadAssignments } from '../disk/plan-payload-assignments.ts';
 import { withHostEntry } from '../identity/hosts-file.ts';
 import { planAccess } from '../access/plan-access.ts';
@@ -32,6 +34,15 @@ export function planConfiguration(
     },
     { name: 'outcome', actions: planOutcome(config, files) },
   ];
+}
+
+/**
+ * Whether NICs that a new configuration does not describe get DHCP: all where a drive was read, and with a payload those whose
+ * description is wrong.
+ */
+export function usesDhcpFallback(source: SourceName, mistakes: readonly Mistake[], flags: Flags): boolean {
+  const isOpen = source !== 'swap-payload' || mistakes.some(({ part }) => part === 'vif');
+  return flags.CONFIG_DHCP_FALLBACK && isOpen;
 }
 
 /** Only the network: of NICs that nothing describes, where the rest was applied in an earlier boot. */

@@ -11,7 +11,7 @@ import type { FirstBootFiles } from './first-boot-files.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
 import type { DriveFacts, FoundDrive } from './observe-drive.ts';
-import { planConfiguration, planNetworkOf } from './plan-configuration.ts';
+import { planConfiguration, planNetworkOf, usesDhcpFallback } from './plan-configuration.ts';
 
 /**
  * What is left to do about a drive, and about NICs that nothing describes. A drive is applied once: what the admin changes
@@ -40,7 +40,7 @@ function payloadWins(device: string): string {
 
 function planNewDrive(drive: ReadDrive, { record, files, notes }: FoundDrive, flags: Flags): Plan<Action> {
   const { config, warnings, mistakes, script } = drive.parsed;
-  const scope = { isNew: true, dhcpFallback: flags.CONFIG_DHCP_FALLBACK };
+  const scope = { isNew: true, dhcpFallback: usesDhcpFallback(drive.source.name, mistakes, flags) };
   const steps = [...planConfiguration(config, flags, files, scope), planScript(script, files, record !== undefined)];
   const isUndrawn = flags.CONFIG_NETWORK && files.network.tool === null && config.network.links.length > 0;
   return {

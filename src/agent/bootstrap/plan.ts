@@ -12,10 +12,9 @@ import type { SwapPayload } from '../sources/swap-payload.ts';
 import type { Plan } from '../action/plan.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
-import { planConfiguration } from './plan-configuration.ts';
+import { planConfiguration, usesDhcpFallback } from './plan-configuration.ts';
 import { planStoredPayload } from './plan-stored-payload.ts';
 import { gandiConfigError } from '../machine-config/gandi-schema.ts';
-import type { NetworkScope } from '../network/plan-network.ts';
 import { planModules } from '../kernel/plan-modules.ts';
 
 /** The swap disk, and the payload on it with what it is applied to. Without a payload, as in most boots, nothing else is looked at. */
@@ -60,7 +59,7 @@ function planPayload(
   }
   const script = payload.script === undefined ? null : { payload: location, digest: payload.script.digest };
   const modules = planModules(payload.modules, location, facts.modules, flags);
-  const scope = scopeOf(payload, flags);
+  const scope = { isNew: true, dhcpFallback: usesDhcpFallback('swap-payload', payload.mistakes, flags) };
   const configuration = [
     planStoredPayload(payload.configText, script, facts.files),
     ...planConfiguration(payload.config, flags, facts.files, scope),
@@ -82,12 +81,6 @@ function planPayload(
     ],
     mistakes: mistakesOf(payload),
   };
-}
-
-/** An interface whose description is wrong gets what an interface without one gets. */
-function scopeOf({ mistakes }: SwapPayload, flags: Flags): NetworkScope {
-  const isWrong = mistakes.some(({ part }) => part === 'vif');
-  return { isNew: true, dhcpFallback: flags.CONFIG_DHCP_FALLBACK && isWrong };
 }
 
 function mistakesOf({ mistakes }: SwapPayload): AgentError[] {

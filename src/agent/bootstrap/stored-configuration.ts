@@ -4,13 +4,14 @@ import type { Plan } from '../action/plan.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { mistakesError } from '../machine-config/parsed-config.ts';
 import type { PlacedNic } from '../network/match-nic.ts';
-import type { NetworkDescription } from '../network-config/description.ts';
+import { isDeviceName } from '../network-config/device-name.ts';
+import type { NetworkDescription, NicMatch } from '../network-config/description.ts';
 import { payloadPath, readStoredConfig, type StoredConfig } from '../sources/stored-config.ts';
 import type { Action } from './actions.ts';
 import { type FirstBootFiles, observeFirstBootFiles } from './first-boot-files.ts';
 import { keepingEdits } from './keep-edits.ts';
 import { describeLeftAlone } from './left-alone.ts';
-import { planConfiguration } from './plan-configuration.ts';
+import { planConfiguration, usesDhcpFallback } from './plan-configuration.ts';
 
 export interface StoredFacts {
   readonly stored: StoredConfig;
@@ -37,17 +38,18 @@ export async function observeStored(system: System, flags: Flags): Promise<Store
 /**
  * What drives the machine, or the tree of one, to the configuration that it keeps.
  * @param again whether it was applied before, so that files may hold an admin's edits
- * @param dhcpFallback whether NICs that it does not describe get DHCP
+ * @param describesAll false where NICs that it does not describe get DHCP, whatever its source
  */
 export function planStored(
   facts: StoredFacts | undefined,
   flags: Flags,
   again: boolean,
-  dhcpFallback = false,
+  describesAll = true,
 ): Plan<Action> {
   if (facts === undefined) return { steps: [] };
   const { stored, files } = facts;
-  const scope = { isNew: true, dhcpFallback };
+  const isOpen = usesDhcpFallback(stored.source, stored.mistakes, flags);
+  const scope = { isNew: true, dhcpFallback: describesAll ? isOpen : flags.CONFIG_DHCP_FALLBACK };
   const steps = planConfiguration(stored.config, flags, files, scope);
   return {
     steps: again ? keepingEdits(steps) : steps,
@@ -56,20 +58,27 @@ export function planStored(
   };
 }
 
-/** A tree that is not running shows no NICs: it will have those of the configuration, by the names that the platform gives. */
-function nicsOnThePlatform({ links }: NetworkDescription): PlacedNic[] {
-  return links.flatMap((link): PlacedNic[] => {
-    if (link.type !== 'physical') return [];
-    const state = { isDevice: true, isUp: true, hasCarrier: false };
-    switch (link.match.by) {
-      case 'number':
-        return [{ name: `eth${link.match.number}`, index: link.match.number, macAddress: '', ...state }];
-      case 'name':
-        return [{ name: link.match.name, index: 0, macAddress: '', ...state }];
-      default:
-        return [];
-    }
-  });
+/**
+ * A tree that is not running shows no NICs: it will have those of the configuration, by the names that the platform gives. One whose
+ * description is wrong counts as one with carrier, as nobody can look.
+ */
+function nicsOnThePlatform({ links, mistaken = [] }: NetworkDescription): PlacedNic[] {
+  const described = links.flatMap((link) => (link.type === 'physical' ? nicOnThePlatform(link.match, false) : []));
+  return [...described, ...mistaken.flatMap((match) => nicOnThePlatform(match, true))];
+}
+
+function nicOnThePlatform(match: NicMatch, hasCarrier: boolean): PlacedNic[] {
+  const state = { macAddress: '', isDevice: true, isUp: true, hasCarrier };
+  switch (match.by) {
+    case 'number':
+      return [{ name: `eth${match.number}`, index: match.number, ...state }];
+    case 'name':
+      // The text of a drive may be anything, and becomes the name of a file.
+      if (!isDeviceName(match.name)) return [];
+      return [{ name: match.name, index: 0, ...state }];
+    default:
+      return [];
+  }
 }
 
 function storedMistakes({ mistakes, subject }: StoredConfig): AgentError {

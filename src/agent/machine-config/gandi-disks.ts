@@ -52,7 +52,6 @@ function readDisk(key: string, value: unknown, reader: PartReader): AssignedDisk
   }
   const item = reader.read(assignedDisk, value, path);
   if (item === undefined) return undefined;
-  reader.nameUnknownKeys(value as Readonly<Record<string, unknown>>, Object.keys(assignedDisk.shape), path);
   const texts = textsOf(item);
   const mistakesBefore = reader.mistakes.length;
   for (const [word, written] of Object.entries(texts)) {

@@ -34,7 +34,6 @@ type Interface = z.output<typeof networkInterface>;
 export function readInterfaces(value: unknown, reader: PartReader): Omit<NetworkDescription, 'nameservers'> {
   const items = reader.list(value, ['vif'], maximalInterfaces);
   const interfaces = items.map((item, index) => {
-    nameUnknownKeysOfInterface(item, index, reader);
     nameAddressesOutside(item, index, reader);
     return reader.read(networkInterface, item, ['vif', index]);
   });
@@ -48,18 +47,17 @@ export function readInterfaces(value: unknown, reader: PartReader): Omit<Network
       match: { by: 'number', number },
     })),
     networks: usable.flatMap(describeInterface),
+    mistaken: mistakenNumbers(items, usable).map((number) => ({ by: 'number', number })),
   };
 }
 
-function nameUnknownKeysOfInterface(item: unknown, index: number, reader: PartReader): void {
-  if (!isObject(item)) return;
-  reader.nameUnknownKeys(item, Object.keys(networkInterface.shape), ['vif', index]);
-  forEachAddress(item, (pna, at) => {
-    const path = ['vif', index, 'pna', at];
-    reader.nameUnknownKeys(pna, Object.keys(addressKeys.shape), path);
-    if (isObject(pna.pbn)) reader.nameUnknownKeys(pna.pbn, Object.keys(publicNetwork.shape), [...path, 'pbn']);
-    if (isObject(pna.pvn)) reader.nameUnknownKeys(pna.pvn, Object.keys(privateNetwork.shape), [...path, 'pvn']);
+/** Of interfaces that are not usable: the number that the item has, or its place where that cannot be read. */
+function mistakenNumbers(items: readonly unknown[], usable: readonly Interface[]): number[] {
+  const numbers = items.map((item, index) => {
+    const own = isObject(item) ? networkInterface.shape.vif_number.safeParse(item.vif_number) : undefined;
+    return own?.data ?? index;
   });
+  return [...new Set(numbers)].filter((number) => !usable.some((each) => each.vif_number === number));
 }
 
 /** What the whole would say, beside another mistake in the same address, so that both are corrected at once. */

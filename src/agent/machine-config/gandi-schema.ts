@@ -103,8 +103,6 @@ function readMachineConfig(top: Readonly<Record<string, unknown>>, reader: PartR
 
 function readOutcome(value: unknown, reader: PartReader): OutcomePlace | null {
   const place = reader.read(outcomePlace, value, ['outcome']);
-  if (place !== undefined)
-    reader.nameUnknownKeys(value as Readonly<Record<string, unknown>>, Object.keys(outcomePlace.shape), ['outcome']);
   return place === undefined ? null : { url: place.url, key: new Secret(place.key) };
 }
 

@@ -10,6 +10,8 @@ export interface NetworkDescription {
   readonly networks: readonly DescribedNetwork[];
   /** Name servers of the machine as a whole. */
   readonly nameservers: readonly string[];
+  /** NICs whose description has a mistake: the machine has them, and nothing here says how they are configured. */
+  readonly mistaken?: readonly NicMatch[];
 }
 
 export type DescribedLink = DescribedPhysical | DescribedBond | DescribedVlan;

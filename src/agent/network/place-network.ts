@@ -1,3 +1,4 @@
+import { networkAddressOf } from '../../core/text/network-of.ts';
 import {
   type DescribedBond,
   type DescribedLink,
@@ -26,6 +27,8 @@ export interface PlaceOptions {
   readonly dhcpFallback: boolean;
   /** The IPv6 addresses that the description names, beside those of router advertisements. */
   readonly staticIpv6: boolean;
+  /** The destination of a route stays as the source writes it, also where it is not the address of a network; the kernel refuses such a route. */
+  readonly keepsDestinations?: boolean;
 }
 
 export interface PlacedNetwork {
@@ -57,7 +60,9 @@ export function placeNetwork(facts: PlaceFacts, options: PlaceOptions): PlacedNe
   const placed = placeLinks(description, nics, notes);
   const wanted = placed.filter((each) => options.only === null || each.nics.includes(options.only));
   const networks = Map.groupBy(networksOf(description, options), (network) => network.link);
-  const drawn = sortLinks(wanted, networks).map((each) => drawLink(each, networks.get(each.described.id) ?? []));
+  const drawn = sortLinks(wanted, networks).map((each) =>
+    drawLink(each, networks.get(each.described.id) ?? [], options),
+  );
   const foreign = new Map(drawn.map((link) => [link, facts.foreignFile(link)]));
   for (const [{ name }, path] of foreign) if (path !== undefined) notes.push(`${name}: ${path} configures it and wins`);
   const undescribed = options.dhcpFallback ? undescribedNics(facts, options, placed) : [];
@@ -149,8 +154,23 @@ function sortLinks(placed: readonly Placed[], networks: ReadonlyMap<string, read
   return inOrderOfId(keyed).map(({ each }) => each);
 }
 
-function drawLink({ link }: Placed, networks: readonly DescribedNetwork[]): NetworkLink {
-  return { ...link, networks: inOrderOfId(networks).map(({ network }) => network) };
+function drawLink(
+  { link }: Placed,
+  described: readonly DescribedNetwork[],
+  { keepsDestinations = false }: PlaceOptions,
+): NetworkLink {
+  const networks = inOrderOfId(described).map(({ network }) => network);
+  return { ...link, networks: keepsDestinations ? networks : networks.map(withRoutesToNetworks) };
+}
+
+/** Two that lead to one network by one gateway are one route. */
+function withRoutesToNetworks(network: LinkNetwork): LinkNetwork {
+  const routes = network.routes.map((route) => ({
+    ...route,
+    destination: networkAddressOf(route.destination, route.prefixLength),
+  }));
+  const byText = new Map(routes.toReversed().map((route) => [JSON.stringify(route), route]));
+  return { ...network, routes: [...byText.values()].toReversed() };
 }
 
 function gatewaysOf(

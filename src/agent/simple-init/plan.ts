@@ -89,7 +89,10 @@ function planNetwork(facts: SimpleInitFacts, options: SimpleInitOptions): typeof
   const { drive, nics } = facts;
   const foreignFile = (link: Pick<NetworkLink, 'name' | 'macAddress'>) => fileOfOthers(link, facts);
   const { interface: only, dhcpFallback } = options;
-  return placeNetwork({ description: drive.network, nics, foreignFile }, { only, dhcpFallback, staticIpv6: false });
+  return placeNetwork(
+    { description: drive.network, nics, foreignFile },
+    { only, dhcpFallback, staticIpv6: false, keepsDestinations: true },
+  );
 }
 
 /** The next round sees which of them have carrier; those without get no DHCP, which would only make the boot wait. */

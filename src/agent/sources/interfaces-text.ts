@@ -3,6 +3,7 @@ import { prefixLengthOf } from '../../core/text/netmask.ts';
 import type { PartReader } from '../machine-config/part-reader.ts';
 import type { DescribedLink, DescribedNetwork, NetworkDescription, NicMatch } from '../network-config/description.ts';
 import { isDeviceName } from '../network-config/device-name.ts';
+import { readMtu } from './read-mtu.ts';
 import type { LinkNetwork } from '../network-config/model.ts';
 
 /** One `iface` of interfaces(5). */
@@ -23,7 +24,7 @@ export function readInterfacesText(text: string, reader: PartReader): NetworkDes
   const networks = stanzas.flatMap((stanza, index): DescribedNetwork[] => {
     const network = networkOf(stanza, reader);
     if (network === undefined) return [];
-    if (!links.has(stanza.name)) links.set(stanza.name, linkOf(stanza));
+    if (!links.has(stanza.name)) links.set(stanza.name, linkOf(stanza, reader));
     const { routes } = network;
     return [
       {
@@ -55,10 +56,10 @@ function stanzasOf(text: string): Stanza[] {
 const knownOptions = ['address', 'netmask', 'gateway', 'hwaddress', 'mtu', 'dns-nameservers', 'network', 'broadcast'];
 
 /** `eth0` is the first NIC, whatever the guest calls it: these files come from platforms that know no other names. */
-function linkOf({ name, options }: Stanza): DescribedLink {
+function linkOf({ name, options }: Stanza, reader: PartReader): DescribedLink {
   const hardware = options.get('hwaddress')?.split(/\s+/).at(-1)?.toLowerCase();
-  const mtu = Number(options.get('mtu'));
-  return { type: 'physical', id: name, mtu: mtu >= 68 && mtu <= 65_536 ? mtu : null, match: matchOf(name, hardware) };
+  const mtu = readMtu(options.get('mtu'), [`iface ${name}`, 'mtu'], reader);
+  return { type: 'physical', id: name, mtu, match: matchOf(name, hardware) };
 }
 
 function matchOf(name: string, hardware: string | undefined): NicMatch {
@@ -82,13 +83,24 @@ function networkOf(stanza: Stanza, reader: PartReader): LinkNetwork | undefined 
   for (const option of options.keys()) {
     if (!knownOptions.includes(option)) reader.warn([...path, option], 'is not known here and was left out');
   }
-  const nameservers = (options.get('dns-nameservers') ?? '').split(/\s+/).filter((server) => parseAddress(server));
+  const servers = (options.get('dns-nameservers') ?? '').split(/\s+/).filter((server) => server !== '');
+  const nameservers = servers.filter((server) => parseAddress(server) !== undefined);
+  if (nameservers.length < servers.length)
+    reader.warn([...path, 'dns-nameservers'], 'has what is not an address, which was left out');
+  if (method !== 'static') nameBeaten(stanza, reader);
   if (method === 'dhcp') return { method: 'dhcp', family, routes: [], nameservers };
   if (method === 'auto' && family === 'ipv6') {
     return { method: 'advertised', family, informationByDhcp: false, routes: [], nameservers };
   }
   if (method !== 'static') return wrong(`has the method ${JSON.stringify(method)}, which is not taken`, path, reader);
   return staticNetworkOf({ family, nameservers, options, path }, reader);
+}
+
+/** What only a static address has a use for. */
+function nameBeaten({ name, method, options }: Stanza, reader: PartReader): void {
+  for (const option of ['address', 'netmask', 'gateway']) {
+    if (options.has(option)) reader.nameBeaten([`iface ${name}`, option], `the method ${method}`);
+  }
 }
 
 interface StaticStanza {

@@ -38,23 +38,15 @@ export class LinkNetworks {
     this.#found.push({ method: 'advertised', family: 'ipv6', informationByDhcp, routes: [], nameservers: [] });
   }
 
-  /** A route goes with the first network of its family; where there is none, it is left out and named. */
-  addRoutes(routes: readonly Route[], path: readonly PropertyKey[], reader: PartReader): void {
-    for (const route of routes) {
-      const { destination, prefixLength } = route;
-      const family = parseAddress(destination)?.family;
-      const at = this.#found.findIndex((network) => network.family === family);
-      if (at === -1) {
-        const name = `the route to ${destination}/${prefixLength}`;
-        reader.warn(path, `${name} was left out: the link has no network of its family`);
-      }
-      this.#found = this.#found.map((network, index) =>
-        index === at ? { ...network, routes: [...network.routes, route] } : network,
-      );
+  /**
+   * All of them, with their routes. A route goes with the first network of its family, the name servers with the first of all;
+   * where there is none, it is left out and named.
+   */
+  draw(routes: readonly Route[], path: readonly PropertyKey[], reader: PartReader): DescribedNetwork[] {
+    for (const route of routes) this.#addRoute(route, path, reader);
+    if (this.#found.length === 0 && this.#nameservers.length > 0) {
+      reader.warn([...path, 'nameservers'], 'was left out: the link has no network');
     }
-  }
-
-  get networks(): DescribedNetwork[] {
     return this.#found.map((network, index) => ({
       id: `${pad(this.#position)} ${pad(index)}`,
       link: this.#link,
@@ -63,6 +55,19 @@ export class LinkNetworks {
       isBesideAdvertisements: false,
       network: index === 0 ? { ...network, nameservers: this.#nameservers } : network,
     }));
+  }
+
+  #addRoute(route: Route, path: readonly PropertyKey[], reader: PartReader): void {
+    const { destination, prefixLength } = route;
+    const family = parseAddress(destination)?.family;
+    const at = this.#found.findIndex((network) => network.family === family);
+    if (at === -1) {
+      const name = `the route to ${destination}/${prefixLength}`;
+      reader.warn(path, `${name} was left out: the link has no network of its family`);
+    }
+    this.#found = this.#found.map((network, index) =>
+      index === at ? { ...network, routes: [...network.routes, route] } : network,
+    );
   }
 }
 

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { parseAddress } from '../../core/text/ip-address.ts';
-import { prefixLengthOf } from '../../core/text/netmask.ts';
 import type { PartReader } from '../machine-config/part-reader.ts';
-import type { DescribedLink, DescribedNetwork, NetworkDescription } from '../network-config/description.ts';
-import { bondModeName } from '../network-config/bond-mode.ts';
-import type { Route } from '../network-config/model.ts';
-import { LinkNetworks, toRoute } from './link-networks-of.ts';
-import { matchOf, nameUnknown } from './network-config-v2.ts';
+import { bondModeName, isBondModeName } from '../network-config/bond-mode.ts';
+import type {
+  DescribedBond,
+  DescribedLink,
+  DescribedNetwork,
+  NetworkDescription,
+  NicMatch,
+} from '../network-config/description.ts';
+import { subnet, subnetNetworks } from './network-config-v1-subnet.ts';
+import { matchOf } from './network-config-v2.ts';
 import { readMtu } from './read-mtu.ts';
 
 type Path = readonly PropertyKey[];
@@ -16,44 +20,55 @@ const macAddress = z
   .regex(/^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$/, 'is not a MAC address')
   .transform((text) => text.toLowerCase());
 const ip = z.string().refine((text) => parseAddress(text) !== undefined, 'is not an IPv4 or IPv6 address');
-const oneOrMore = z.union([ip.transform((text) => [text]), z.array(ip).max(16)]);
-const route = z
-  .object({
-    network: z.string().nullish(),
-    destination: z.string().nullish(),
-    netmask: z.string().nullish(),
-    gateway: ip.nullish(),
-  })
-  .transform(({ network, destination, netmask, gateway }, ctx) => {
-    const to = destination ?? network ?? '';
-    return toRoute(netmask && !to.includes('/') ? `${to}/${maskOf(to, netmask)}` : to, gateway, ctx);
-  });
+const text = z.union([z.string(), z.int().transform(String)]);
+const word = text.refine(
+  (value) => /^[A-Za-z0-9+._-]{1,64}$/.test(value),
+  'must be one word of letters, digits and +._-',
+);
+const mode = text.transform(bondModeName).refine(isBondModeName, 'is not a mode of a bond');
+const milliseconds = z.coerce.number().int().min(0);
 
-const subnet = z.object({
-  type: z.string(),
-  address: z.string().nullish(),
-  netmask: z.string().nullish(),
-  gateway: ip.nullish(),
-  routes: z.array(route).max(256).nullish(),
-  dns_nameservers: oneOrMore.nullish(),
-});
-
-const item = z.object({
+const linkKeys = {
   type: z.string(),
   name: z.string().max(128).nullish(),
   mac_address: macAddress.nullish(),
   mtu: z.unknown().optional(),
   subnets: z.array(subnet).max(64).nullish(),
+};
+
+/** Both spellings are in use. */
+const bondParameters = z.object({
+  'bond-mode': mode.nullish(),
+  bond_mode: mode.nullish(),
+  'bond-miimon': milliseconds.nullish(),
+  bond_miimon: milliseconds.nullish(),
+  'bond-xmit-hash-policy': word.nullish(),
+  bond_xmit_hash_policy: word.nullish(),
+  'bond-lacp-rate': word.nullish(),
+  bond_lacp_rate: word.nullish(),
+});
+type BondParameters = z.output<typeof bondParameters>;
+
+const physical = z.object(linkKeys);
+const vlan = z.object({
+  ...linkKeys,
   vlan_link: z.string().nullish(),
   vlan_id: z.coerce.number().int().min(0).max(4094).nullish(),
+});
+const bond = z.object({
+  ...linkKeys,
   bond_interfaces: z.array(z.string()).max(64).nullish(),
-  params: z.record(z.string(), z.unknown()).nullish(),
-  address: oneOrMore.nullish(),
+  params: bondParameters.nullish(),
+});
+const nameserver = z.object({
+  type: z.string(),
+  address: z.union([ip.transform((address) => [address]), z.array(ip).max(16)]).nullish(),
 });
 
-type Item = z.output<typeof item>;
-
-const word = z.union([z.string().regex(/^[A-Za-z0-9+._-]{1,64}$/), z.int().transform(String)]);
+interface Item {
+  readonly path: Path;
+  readonly reader: PartReader;
+}
 
 /** Version 1 of cloud-init's network configuration (https://docs.cloud-init.io/en/latest/reference/network-config-format-v1.html). */
 export function readNetworkConfigV1(
@@ -66,122 +81,120 @@ export function readNetworkConfigV1(
   const networks: DescribedNetwork[] = [];
   const nameservers: string[] = [];
   const doubles = new Set<string>();
+  const mistaken: NicMatch[] = [];
   reader.list(top.config, [...path, 'config'], 256).forEach((value, index) => {
-    const at = [...path, 'config', index];
-    nameUnknownOfItem(value, at, reader);
-    const found = reader.read(item, value, at);
-    if (found === undefined) return;
-    if (found.type === 'nameserver') {
-      nameservers.push(...(found.address ?? []));
+    const item = { path: [...path, 'config', index], reader };
+    if (typeOf(value) === 'nameserver') {
+      nameservers.push(...(reader.read(nameserver, value, item.path)?.address ?? []));
       return;
     }
-    const link = linkOf(found, at, reader);
-    const own = link === undefined ? undefined : networksOf(found, links.length, at, reader);
-    if (link === undefined || own === undefined) return;
-    if (links.some(({ id }) => id === link.id)) {
-      reader.mistake([...at, 'name'], 'is the name of another link too');
-      doubles.add(link.id);
+    const found = readLink(value, links.length, item);
+    if (found === undefined) {
+      mistaken.push(...matchOfMistaken(value));
+      return;
     }
-    links.push(link);
-    networks.push(...own);
+    if (links.some(({ id }) => id === found.link.id)) {
+      reader.mistake([...item.path, 'name'], 'is the name of another link too');
+      doubles.add(found.link.id);
+    }
+    links.push(found.link);
+    networks.push(...found.networks);
   });
   // Of two with one name it cannot be told which is meant, by a bond or a VLAN either: neither is taken.
   return {
     links: links.filter(({ id }) => !doubles.has(id)),
     networks: networks.filter(({ link }) => !doubles.has(link)),
     nameservers,
+    mistaken,
   };
 }
 
-function nameUnknownOfItem(value: unknown, path: Path, reader: PartReader): void {
-  nameUnknown(value, Object.keys(item.shape), path, reader);
-  const subnets = (value as { readonly subnets?: unknown } | null)?.subnets;
-  if (!Array.isArray(subnets)) return;
-  subnets.forEach((each, index) => {
-    nameUnknown(each, Object.keys(subnet.shape), [...path, 'subnets', index], reader);
-  });
+const namedItem = z.object({ type: z.literal('physical'), name: z.string(), mac_address: z.unknown() });
+
+/** The NIC that a description with a mistake is about, as far as its name tells. */
+function matchOfMistaken(value: unknown): NicMatch[] {
+  const found = namedItem.partial({ mac_address: true }).safeParse(value).data;
+  return found === undefined || found.mac_address !== undefined ? [] : [matchOf(found.name, null)];
 }
 
-function linkOf(found: Item, path: Path, reader: PartReader): DescribedLink | undefined {
-  const { type, name, mac_address: mac } = found;
+function typeOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
+}
+
+interface FoundLink {
+  readonly link: DescribedLink;
+  readonly networks: readonly DescribedNetwork[];
+}
+
+/** Each type has its own keys: one of another type says nothing. */
+function readLink(value: unknown, position: number, item: Item): FoundLink | undefined {
+  const { path, reader } = item;
+  switch (typeOf(value)) {
+    case 'vlan': {
+      const found = reader.read(vlan, value, path);
+      const { vlan_link: link, vlan_id: vlanId } = found ?? {};
+      if (found === undefined) return undefined;
+      if (!link || vlanId == null) return wrong(path, 'is a VLAN without vlan_link or vlan_id', reader);
+      const macAddress = found.mac_address ?? null;
+      return drawLink(found, position, item, (settings) => ({ ...settings, type: 'vlan', macAddress, vlanId, link }));
+    }
+    case 'bond': {
+      const found = reader.read(bond, value, path);
+      if (found === undefined) return undefined;
+      const options = bondOptions(found.params ?? {}, item);
+      const links = found.bond_interfaces ?? [];
+      const macAddress = found.mac_address ?? null;
+      return drawLink(found, position, item, (settings) => ({
+        ...settings,
+        type: 'bond',
+        macAddress,
+        links,
+        ...options,
+      }));
+    }
+    default: {
+      const found = reader.read(physical, value, path);
+      if (found === undefined) return undefined;
+      if (found.type !== 'physical')
+        return wrong([...path, 'type'], `is not known here: ${JSON.stringify(found.type)}`, reader);
+      const match = (id: string) => matchOf(id, { macaddress: found.mac_address });
+      return drawLink(found, position, item, (settings) => ({
+        ...settings,
+        type: 'physical',
+        match: match(settings.id),
+      }));
+    }
+  }
+}
+
+function drawLink(
+  { name, mtu, subnets }: z.output<typeof physical>,
+  position: number,
+  { path, reader }: Item,
+  draw: (settings: Pick<DescribedLink, 'id' | 'mtu'>) => DescribedLink,
+): FoundLink | undefined {
   if (!name) return wrong([...path, 'name'], 'is not there', reader);
-  const settings = { id: name, mtu: readMtu(found.mtu, [...path, 'mtu'], reader) };
-  switch (type) {
-    case 'physical':
-      return { ...settings, type, match: matchOf(name, { macaddress: mac ?? null }) };
-    case 'vlan':
-      if (!found.vlan_link || found.vlan_id == null)
-        return wrong(path, 'is a VLAN without vlan_link or vlan_id', reader);
-      return { ...settings, type, macAddress: mac ?? null, vlanId: found.vlan_id, link: found.vlan_link };
-    case 'bond':
-      return { ...settings, type, macAddress: mac ?? null, links: found.bond_interfaces ?? [], ...bondOptions(found) };
-    default:
-      return wrong([...path, 'type'], `is not known here: ${JSON.stringify(type)}`, reader);
-  }
+  const link = draw({ id: name, mtu: readMtu(mtu, [...path, 'mtu'], reader) });
+  const networks = subnetNetworks(subnets ?? [], { link: name, position, path, reader });
+  return networks === undefined ? undefined : { link, networks };
 }
 
-/** Both spellings are in use: `bond-mode` and `bond_mode`. */
-function bondOptions({ params }: Item) {
-  const option = (name: string) =>
-    word.safeParse(params?.[`bond-${name}`] ?? params?.[`bond_${name.replaceAll('-', '_')}`]).data ?? null;
-  const miimon = option('miimon');
-  return {
-    mode: bondModeName(option('mode') ?? 'balance-rr'),
-    miimonMilliseconds: miimon !== null && /^\d+$/.test(miimon) ? Number(miimon) : null,
-    transmitHashPolicy: option('xmit-hash-policy'),
-    lacpRate: option('lacp-rate'),
+type BondOptions = Pick<DescribedBond, 'mode' | 'miimonMilliseconds' | 'transmitHashPolicy' | 'lacpRate'>;
+
+function bondOptions(params: Partial<BondParameters>, { path, reader }: Item): BondOptions {
+  const chosen = <T>(name: keyof BondParameters, other: keyof BondParameters, values: readonly T[]): T | null => {
+    const given = values.filter((value) => value !== undefined && value !== null);
+    if (given.length > 1) reader.nameBeaten([...path, 'params', other], name);
+    return given[0] ?? null;
   };
-}
-
-function networksOf(found: Item, position: number, path: Path, reader: PartReader): DescribedNetwork[] | undefined {
-  const subnets = found.subnets ?? [];
-  const drawn = new LinkNetworks(
-    found.name ?? '',
-    position,
-    subnets.flatMap((each) => each.dns_nameservers ?? []),
-  );
-  const routes: Route[] = [];
-  for (const [index, each] of subnets.entries()) {
-    if (!addSubnet(drawn, each))
-      return wrong([...path, 'subnets', index], 'is not a network that is known here', reader);
-    routes.push(...(each.routes ?? []), ...gatewayRoute(each.gateway));
-  }
-  drawn.addRoutes(routes, path, reader);
-  return drawn.networks;
-}
-
-function addSubnet(drawn: LinkNetworks, { type, address, netmask }: z.output<typeof subnet>): boolean {
-  switch (type) {
-    case 'dhcp':
-    case 'dhcp4':
-      drawn.addDhcp('ipv4');
-      return true;
-    case 'dhcp6':
-    case 'ipv6_dhcpv6-stateful':
-      drawn.addDhcp('ipv6');
-      return true;
-    case 'ipv6_slaac':
-    case 'ipv6_dhcpv6-stateless':
-      drawn.addAdvertised(type === 'ipv6_dhcpv6-stateless');
-      return true;
-    case 'static':
-    case 'static6':
-      return drawn.addStatic(address ?? '', address?.includes('/') ? undefined : (netmask ?? undefined));
-    case 'manual':
-      return true;
-    default:
-      return false;
-  }
-}
-
-function gatewayRoute(gateway: string | null | undefined): Route[] {
-  if (!gateway) return [];
-  return [{ destination: gateway.includes(':') ? '::' : '0.0.0.0', prefixLength: 0, gateway }];
-}
-
-function maskOf(destination: string, netmask: string): string {
-  const family = parseAddress(destination)?.family;
-  return family === undefined ? netmask : String(prefixLengthOf(netmask, family) ?? netmask);
+  const { 'bond-mode': mode, 'bond-miimon': miimon, 'bond-xmit-hash-policy': policy, 'bond-lacp-rate': rate } = params;
+  return {
+    mode: chosen('bond-mode', 'bond_mode', [mode, params.bond_mode]) ?? 'balance-rr',
+    miimonMilliseconds: chosen('bond-miimon', 'bond_miimon', [miimon, params.bond_miimon]) ?? null,
+    transmitHashPolicy:
+      chosen('bond-xmit-hash-policy', 'bond_xmit_hash_policy', [policy, params.bond_xmit_hash_policy]) ?? null,
+    lacpRate: chosen('bond-lacp-rate', 'bond_lacp_rate', [rate, params.bond_lacp_rate]) ?? null,
+  };
 }
 
 function wrong(path: Path, problem: string, reader: PartReader): undefined {

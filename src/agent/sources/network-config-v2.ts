@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseAddress } from '../../core/text/ip-address.ts';
 import type { PartReader } from '../machine-config/part-reader.ts';
 import type { DescribedLink, DescribedNetwork, NetworkDescription, NicMatch } from '../network-config/description.ts';
+import { isBondModeName } from '../network-config/bond-mode.ts';
 import { isDeviceName } from '../network-config/device-name.ts';
 import type { Route } from '../network-config/model.ts';
 import { LinkNetworks, toRoute } from './link-networks-of.ts';
@@ -29,24 +30,20 @@ const addressKeys = {
   routes: z.array(route).max(256).nullish(),
   nameservers: z.object({ addresses: z.array(ip).max(16).nullish() }).nullish(),
   mtu: z.unknown().optional(),
-  macaddress: macAddress.nullish(),
 };
 
 const ethernet = z.object({
   ...addressKeys,
   match: z.object({ macaddress: macAddress.nullish(), name: deviceName.nullish() }).nullish(),
-  'set-name': z.string().nullish(),
 });
 
 const bond = z.object({
   ...addressKeys,
+  macaddress: macAddress.nullish(),
   interfaces: z.array(z.string()).max(64),
   parameters: z
     .object({
-      mode: z
-        .string()
-        .regex(/^[a-z0-9.-]{1,32}$/)
-        .nullish(),
+      mode: z.string().refine(isBondModeName, 'is not a mode of a bond').nullish(),
       'mii-monitor-interval': z.coerce.number().int().min(0).nullish(),
       'transmit-hash-policy': z
         .string()
@@ -60,7 +57,12 @@ const bond = z.object({
     .nullish(),
 });
 
-const vlan = z.object({ ...addressKeys, id: z.int().min(0).max(4094), link: z.string().max(128) });
+const vlan = z.object({
+  ...addressKeys,
+  macaddress: macAddress.nullish(),
+  id: z.int().min(0).max(4094),
+  link: z.string().max(128),
+});
 
 type AddressKeys = Pick<z.output<typeof ethernet>, keyof typeof addressKeys>;
 
@@ -72,24 +74,30 @@ export function readNetworkConfigV2(
   path: Path,
   reader: PartReader,
 ): NetworkDescription {
-  reader.nameUnknownKeys(top, ['version', 'renderer', ...Object.keys(groups)], path);
+  reader.nameUnknownKeys(top, ['version', ...Object.keys(groups)], path);
   const links: DescribedLink[] = [];
   const networks: DescribedNetwork[] = [];
+  const mistaken: NicMatch[] = [];
   const group = <K extends keyof typeof groups>(
     key: K,
     draw: (id: string, found: z.output<(typeof groups)[K]>, mtu: number | null) => DescribedLink,
   ) => {
     for (const [id, item] of Object.entries(reader.object(top[key], [...path, key]))) {
       const at = [...path, key, id];
-      nameUnknown(item, Object.keys(groups[key].shape), at, reader);
       const found = reader.read(groups[key] as unknown as z.ZodType<z.output<(typeof groups)[K]>>, item, at);
       const own = found === undefined ? undefined : networksOf(id, links.length, found as AddressKeys, at, reader);
-      if (found === undefined || own === undefined) continue;
+      if (found === undefined || own === undefined) {
+        if (key === 'ethernets') mistaken.push(...matchOfMistaken(id, item));
+        continue;
+      }
       links.push(draw(id, found, readMtu(found.mtu, [...at, 'mtu'], reader)));
       networks.push(...own);
     }
   };
-  group('ethernets', (id, { match }, mtu) => ({ type: 'physical', id, mtu, match: matchOf(id, match) }));
+  group('ethernets', (id, { match }, mtu) => {
+    if (match?.macaddress && match.name) reader.nameBeaten([...path, 'ethernets', id, 'match', 'name'], 'macaddress');
+    return { type: 'physical', id, mtu, match: matchOf(id, match) };
+  });
   group('bonds', (id, found, mtu) => ({
     type: 'bond',
     id,
@@ -109,12 +117,15 @@ export function readNetworkConfigV2(
     vlanId: found.id,
     link: found.link,
   }));
-  return { links, networks, nameservers: [] };
+  return { links, networks, nameservers: [], mistaken };
 }
 
-/** Of an item that is an object; anything else is a mistake that its schema tells. */
-export function nameUnknown(item: unknown, known: readonly string[], path: Path, reader: PartReader): void {
-  if (typeof item === 'object' && item !== null) reader.nameUnknownKeys(item as Record<string, unknown>, known, path);
+const namedMatch = z.object({ match: z.object({ macaddress: z.unknown(), name: z.unknown() }).partial() });
+
+/** The NIC that a description with a mistake is about, as far as its name tells. */
+function matchOfMistaken(id: string, item: unknown): NicMatch[] {
+  const { macaddress, name = id } = namedMatch.safeParse(item).data?.match ?? {};
+  return macaddress === undefined && typeof name === 'string' ? [matchOf(name, null)] : [];
 }
 
 /** `eth0` is the first NIC, whatever the guest calls it. */
@@ -148,8 +159,9 @@ function networksOf(
   if (keys.dhcp4) drawn.addDhcp('ipv4');
   if (keys.dhcp6) drawn.addDhcp('ipv6');
   if (keys['accept-ra'] && !keys.dhcp6) drawn.addAdvertised();
-  drawn.addRoutes([...(keys.routes ?? []), ...gatewayRoutes(keys)], path, reader);
-  return drawn.networks;
+  if (keys['accept-ra'] === false)
+    reader.warn([...path, 'accept-ra'], 'is false, which is not known here, and was left out');
+  return drawn.draw([...(keys.routes ?? []), ...gatewayRoutes(keys)], path, reader);
 }
 
 function gatewayRoutes({ gateway4, gateway6 }: AddressKeys): Route[] {

@@ -7,22 +7,28 @@ import { readInterfacesText } from './interfaces-text.ts';
 
 export interface NocloudMetadata {
   readonly hostname: string | null;
+  /** The key that the host name is of. */
+  readonly hostnameKey: 'local-hostname' | 'hostname';
   readonly sshKeys: readonly string[];
   /** From `network-interfaces`, the oldest way; undefined where the key is not there. */
   readonly network: NetworkDescription | undefined;
 }
 
-const known = ['instance-id', 'local-hostname', 'hostname', 'public-keys', 'network-interfaces', 'dsmode'];
+// `instance-id` says nothing here: a digest of the whole drive tells whether it is new.
+const known = ['instance-id', 'local-hostname', 'hostname', 'public-keys', 'network-interfaces'];
 
 /** meta-data of NoCloud. */
 export function readNocloudMetadata(value: unknown, reader: PartReader): NocloudMetadata {
   const top = reader.object(value, []);
   reader.nameUnknownKeys(top, known, []);
-  const key = top['local-hostname'] === undefined ? 'hostname' : 'local-hostname';
+  const isLocal = top['local-hostname'] !== undefined;
+  const key = isLocal ? 'local-hostname' : 'hostname';
+  if (isLocal && top.hostname !== undefined) reader.nameBeaten(['hostname'], 'local-hostname');
   const interfaces = reader.read(z.string(), top['network-interfaces'], ['network-interfaces']);
   return {
+    hostnameKey: key,
     hostname: readShortHostname(top[key], [key], reader),
-    sshKeys: takeSshKeys(keysOf(top['public-keys']).join('\n'), ['public-keys'], reader),
+    sshKeys: takeSshKeys(keysOf(top['public-keys'], reader).join('\n'), ['public-keys'], reader),
     network: interfaces === undefined ? undefined : readInterfacesText(interfaces, reader),
   };
 }
@@ -39,8 +45,10 @@ export function readShortHostname(value: unknown, path: readonly PropertyKey[], 
 }
 
 /** A list, or a list by name, or EC2's form with the key below `openssh-key`. */
-function keysOf(value: unknown): string[] {
+function keysOf(value: unknown, reader: PartReader): string[] {
+  if (value === undefined || value === null) return [];
   if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap((each) => keysOf(each));
+  if (typeof value === 'object') return Object.values(value).flatMap((each) => keysOf(each, reader));
+  reader.mistake(['public-keys'], `must be made of texts, not of ${typeof value}`);
+  return [];
 }

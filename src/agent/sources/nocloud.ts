@@ -5,7 +5,7 @@ import { PartReader } from '../machine-config/part-reader.ts';
 import { type NetworkDescription, nothingDescribed } from '../network-config/description.ts';
 import { type CloudConfig, noCloudConfig, readCloudConfig } from './cloud-config.ts';
 import type { DriveConfig, DriveReader, DriveTexts } from './drive-source.ts';
-import { readNocloudMetadata } from './nocloud-metadata.ts';
+import { type NocloudMetadata, readNocloudMetadata } from './nocloud-metadata.ts';
 import { readNetworkConfigV1 } from './network-config-v1.ts';
 import { readNetworkConfigV2 } from './network-config-v2.ts';
 
@@ -29,14 +29,16 @@ function parseNocloud(texts: DriveTexts): DriveConfig {
   const userData = texts.get('user-data');
   const isScript = userData?.startsWith('#!') === true;
   const wishes = isScript ? noCloudConfig : (readUserData(userData, readers, read) ?? noCloudConfig);
+  const network = read('network-config', readNetworkConfig);
   nameVendorData(texts, readers);
+  nameBeatenMetadata(metadata, { hostname: wishes.hostname, network }, readers.get('meta-data'));
   const all = [...readers.values()];
   return {
     config: {
       ...emptyMachineConfig,
       ...wishes,
       hostname: wishes.hostname ?? metadata?.hostname ?? null,
-      network: read('network-config', readNetworkConfig) ?? metadata?.network ?? nothingDescribed,
+      network: network ?? metadata?.network ?? nothingDescribed,
       root: { ...wishes.root, sshKeys: [...wishes.root.sshKeys, ...(metadata?.sshKeys ?? [])] },
     },
     script: isScript ? (userData ?? null) : null,
@@ -63,15 +65,35 @@ function nameVendorData(texts: DriveTexts, readers: ReadonlyMap<string, PartRead
   if (text !== '' && text !== '{}') readers.get('vendor-data')?.warn([], 'is not read and was left out');
 }
 
+interface Winners {
+  readonly hostname: string | null;
+  readonly network: NetworkDescription | undefined;
+}
+
+/** What meta-data says that another file says too. */
+function nameBeatenMetadata(
+  metadata: NocloudMetadata | undefined,
+  { hostname, network }: Winners,
+  reader: PartReader | undefined,
+): void {
+  if (metadata === undefined || reader === undefined) return;
+  const isOther = metadata.hostname !== null && hostname !== null && metadata.hostname !== hostname;
+  if (isOther) reader.nameBeaten([metadata.hostnameKey], 'the host name of user-data');
+  if (metadata.network !== undefined && network !== undefined)
+    reader.nameBeaten(['network-interfaces'], 'network-config');
+}
+
 function readNetworkConfig(value: unknown, reader: PartReader): NetworkDescription | undefined {
   const top = reader.object(value, []);
   const { network } = top;
   const config = network === undefined ? top : reader.object(network, ['network']);
   const path = network === undefined ? [] : ['network'];
+  if (network !== undefined) reader.nameUnknownKeys(top, ['network'], []);
   if (config.version === 1) return readNetworkConfigV1(config, path, reader);
   if (config.version === 2) return readNetworkConfigV2(config, path, reader);
   // `config: disabled` is how a platform says that it describes no network.
-  if (config.config !== 'disabled') reader.mistake([...path, 'version'], 'must be 1 or 2');
+  if (config.config === 'disabled') reader.nameUnknownKeys(config, ['config'], path);
+  else reader.mistake([...path, 'version'], 'must be 1 or 2');
   return undefined;
 }
 
@@ -83,8 +105,12 @@ function readYaml(text: string | undefined, reader: PartReader): unknown {
   if (text === undefined || text.trim() === '') return undefined;
   try {
     const json = parseJson(JSON.stringify(parse(text, { logLevel: 'error' })) ?? 'null');
-    if (!('mistake' in json)) return json.value ?? undefined;
-    reader.mistake([], json.mistake.problem);
+    if ('mistake' in json) {
+      reader.mistake([], json.mistake.problem);
+      return undefined;
+    }
+    for (const path of json.removedKeys) reader.warn(path, 'is not known here and was left out');
+    return json.value ?? undefined;
   } catch (error) {
     reader.mistake([], `is not YAML${whereYamlBreaks(error)}`);
   }

@@ -106,7 +106,7 @@ class FileReader {
   }
 
   readerOf(name: string): PartReader {
-    const reader = new PartReader(name);
+    const reader = new PartReader(name, { namesUnknownKeys: false });
     this.#readers.push(reader);
     return reader;
   }

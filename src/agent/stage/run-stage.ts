@@ -46,6 +46,7 @@ function describeRun(outcomes: readonly StepOutcome[], startedAt: number, system
     endedAt: system.clock.monotonic(),
     changed: outcomes.flatMap(({ changed }) => changed),
     failures: failed.map(({ step, failure }) => ({ step, code: codeOf(failure), message: describeError(failure) })),
+    notes: [...new Set(outcomes.flatMap(({ notes }) => notes ?? []))],
   };
 }
 
@@ -74,6 +75,7 @@ const nothingYet: Omit<StageStatus, 'startedAt' | 'first'> = {
   endedAt: null,
   changed: [],
   failures: [],
+  notes: [],
 };
 
 /** What cannot be reported is still done. */

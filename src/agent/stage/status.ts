@@ -22,6 +22,10 @@ const run = z
     endedAt: z.number().nullable().describe('seconds since boot; null while it runs'),
     changed: z.array(z.string()).describe('one line for each change that was made, in order'),
     failures: z.array(failure),
+    notes: z
+      .array(z.string())
+      .default([])
+      .describe('what is left as it is, and why, such as a key of the configuration that is not known'),
   })
   .describe('one run of a stage');
 

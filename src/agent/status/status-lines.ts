@@ -25,7 +25,7 @@ export function renderStatus(report: StatusReport, view: StatusView): Line[] {
     ...ran.flatMap(([name, stage]) => renderStage(name, stage, view)),
     ...renderEvents(report, view),
     ...(disks.length + otherDisks + assignmentMistakes.length === 0 ? [] : ['', heading('Disks')]),
-    ...assignmentMistakes.flatMap((mistake) => renderMistake(mistake, view.width)),
+    ...assignmentMistakes.flatMap((mistake) => renderRemark(mistake, view.width)),
     ...(disks.length === 0 ? [] : renderDisks(disks, view.width)),
     ...(otherDisks === 0 ? [] : [describeOthers(otherDisks, disks.length)]),
     ...(network.length === 0 ? [] : ['', heading('Network')]),
@@ -71,7 +71,7 @@ const stylesOfResults: Readonly<Record<StageRun['result'], Style>> = {
 };
 
 function renderRun(name: string, run: StageRun, { clock, width, isVerbose }: StatusView): Line[] {
-  const { result, startedAt, endedAt, changed, failures } = run;
+  const { result, startedAt, endedAt, changed, failures, notes } = run;
   const took = endedAt === null ? '' : `${(endedAt - startedAt).toFixed(1)} s`;
   const count =
     changed.length === 0 || isVerbose ? '' : `  ${changed.length} ${changed.length === 1 ? 'change' : 'changes'}`;
@@ -80,6 +80,7 @@ function renderRun(name: string, run: StageRun, { clock, width, isVerbose }: Sta
     [`${name.padEnd(nameWidth)} `, state, ` ${clock(startedAt)}  ${took.padStart(7)}${count}`],
     ...(isVerbose ? changed.map((line) => `  ${line}`) : []),
     ...failures.flatMap(({ step, message }) => renderFailure(`${step}: ${message}`, width)),
+    ...notes.flatMap((note) => renderRemark(`note: ${note}`, width)),
   ];
 }
 
@@ -87,7 +88,7 @@ function renderFailure(text: string, width: number): Line[] {
   return indented(`FAILED ${text}`, '  ', width).map((line) => [styled('red', line)]);
 }
 
-function renderMistake(text: string, width: number): Line[] {
+function renderRemark(text: string, width: number): Line[] {
   return indented(text, '  ', width).map((line) => [styled('yellow', line)]);
 }
 

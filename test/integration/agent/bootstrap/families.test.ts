@@ -24,7 +24,9 @@ describe.each(['debian', 'redhat', 'suse', 'arch', 'alpine'])('an image of %s', 
   test('a second time changes nothing', async () => {
     const root = imageTree(family);
     await bootstrap(systemOf(root));
-    expect(await bootstrap(systemOf(root), { again: true })).toEqual([]);
+    const outcomes = await bootstrap(systemOf(root), { again: true });
+    // A note of what is left as it is says the same each time.
+    expect(outcomes.filter(({ notes }) => notes === undefined)).toEqual([]);
     expect(listTree(root)).toEqual(expected(family));
   });
 });

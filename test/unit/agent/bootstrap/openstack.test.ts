@@ -12,6 +12,11 @@ const wants = '/etc/systemd/system/multi-user.target.wants';
 const tools = {
   ifupdown: { '/usr/sbin/ifup': '', [`${wants}/networking.service`]: '' },
   networkd: { '/usr/lib/systemd/systemd-networkd': '', [`${wants}/systemd-networkd.service`]: '' },
+  rocky9: {
+    '/etc/os-release': 'ID=rocky\nID_LIKE="rhel centos fedora"\nVERSION_ID=9.5\nPLATFORM_ID="platform:el9"\n',
+    '/usr/sbin/NetworkManager': '',
+    [`${wants}/NetworkManager.service`]: '',
+  },
 };
 type Tool = keyof typeof tools;
 
@@ -275,4 +280,32 @@ describe('a display name', () => {
     expect(actions).not.toContainEqual(expect.objectContaining({ path: '/etc/hostname' }));
     expect(files.get('/etc/network/interfaces.d/eth0')).toContain('192.0.2.10/24');
   });
+});
+
+test('a route to an address with a wider netmask is one to its network, once', async () => {
+  const routes = [
+    { network: '10.1.2.3', netmask: '255.0.0.0', gateway: '192.0.2.2' },
+    { network: '10.0.0.0', netmask: '255.0.0.0', gateway: '192.0.2.2' },
+  ];
+  const text = await ifupdownFile('eth0', { links: [l0], networks: [{ ...n0, routes }] });
+  expect(text?.match(/^ *up .*$/gm)).toEqual(['    up ip -4 route add 10.0.0.0/8 via 192.0.2.2 dev eth0']);
+});
+
+test('on Rocky 9, where only NetworkManager runs, the network is a keyfile of its own', async () => {
+  const routes = [{ network: '0.0.0.0', netmask: '0.0.0.0', gateway: '192.0.2.1' }];
+  const dns = { type: 'dns', address: '192.0.2.53' };
+  const network = { links: [l0], networks: [{ ...n0, routes }], services: [dns] };
+  const { actions, files, mistakes, notes } = await planned('rocky9', {
+    'latest/meta_data.json': { name: 'db7', uuid: 'u7' },
+    'latest/network_data.json': network,
+  });
+  expect({ mistakes, notes }).toEqual({ mistakes: [], notes: [] });
+  const keyfile = '/etc/NetworkManager/system-connections/gandi-eth0.nmconnection';
+  expect([...files.keys()].filter((path) => path !== keyfile)).toEqual([
+    '/etc/NetworkManager/system-connections/gandi-eth1.nmconnection',
+  ]);
+  expect(files.get(keyfile)).toContain('[ethernet]\nmac-address=FA:16:3E:00:00:01\n');
+  expect(files.get(keyfile)).toContain('method=manual\naddress1=192.0.2.10/24,192.0.2.1\ndns=192.0.2.53;\n');
+  expect(actions).toContainEqual(expect.objectContaining({ kind: 'write-file', path: '/var/lib/gandi/drive.json' }));
+  expect(actions).toContainEqual(expect.objectContaining({ kind: 'write-file', path: '/etc/hostname' }));
 });

@@ -113,6 +113,36 @@ describe('user-data that is a #cloud-config', () => {
     expect(config.users).toEqual([{ name: 'me', isAdministrator: true, passwordHash: null, sshKeys: [key] }]);
   });
 
+  test.each([
+    [{ sudo: undefined }, true],
+    [{ sudo: false }, false],
+    [{ sudo: false, groups: 'sudo' }, true],
+    [{ sudo: ['ALL=(ALL) ALL'] }, true],
+  ])('`user` may be an object, with all that a user has: %j', (rights, isAdministrator) => {
+    const user = { name: 'me', hashed_passwd: hash, ssh_authorized_keys: [key], ...rights };
+    const { config, mistakes, warnings } = cloudConfig(JSON.stringify({ user, ssh_authorized_keys: [other] }));
+    expect({ mistakes, warnings }).toEqual({ mistakes: [], warnings: [] });
+    expect(config.users).toMatchObject([{ name: 'me', isAdministrator, sshKeys: [key, other] }]);
+    expect(config.users[0]?.passwordHash?.reveal()).toBe(hash);
+  });
+
+  test('an object `user` without a name is about root', () => {
+    const { config } = cloudConfig(JSON.stringify({ user: { passwd: hash, ssh_authorized_keys: [key] } }));
+    expect(config.users).toEqual([]);
+    expect(config.root).toMatchObject({ sshKeys: [key] });
+    expect(config.root.passwordHash?.reveal()).toBe(hash);
+  });
+
+  test.each([
+    ['true', ['192.0.2.123']],
+    ['yes', ['192.0.2.123']],
+    ['false', []],
+    ['no', []],
+  ])('ntp.enabled: %s', (enabled, timeServers) => {
+    const { config, warnings } = cloudConfig(`ntp: {enabled: ${enabled}, servers: [192.0.2.123]}`);
+    expect({ servers: config.timeServers, warnings }).toEqual({ servers: timeServers, warnings: [] });
+  });
+
   test('creates its users, with keys and password', () => {
     const { config, mistakes } = cloudConfig(
       'users:',
@@ -157,6 +187,12 @@ describe('user-data that is a #cloud-config', () => {
     const { config, warnings } = cloudConfig(`users: [{name: me, passwd: "${hash}", lock_passwd: true}]`);
     expect(config.users).toMatchObject([{ name: 'me', passwordHash: null }]);
     expect(warnings).toEqual(['user-data: users[0].lock_passwd: is true, so that passwd was left out']);
+  });
+
+  test('a lock_passwd that cannot be read costs the password', () => {
+    const { config, mistakes } = cloudConfig(`users: [{name: me, passwd: "${hash}", lock_passwd: perhaps}]`);
+    expect(config.users).toMatchObject([{ name: 'me', passwordHash: null }]);
+    expect(mistakes).toMatchObject([{ path: 'user-data: users[0].lock_passwd' }]);
   });
 
   test('names the groups of a user that nobody is put into', () => {

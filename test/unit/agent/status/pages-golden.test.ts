@@ -28,9 +28,17 @@ const stages: StatusReport['stages'] = {
     ...run,
     changed: [],
     failures: [],
+    notes: [],
     startedAt: 114.5,
     endedAt: 115.4,
-    first: { ...run, startedAt: 4.2, endedAt: 7.1, changed: ['set host name web1', 'write /etc/hosts'], failures: [] },
+    first: {
+      ...run,
+      startedAt: 4.2,
+      endedAt: 7.1,
+      changed: ['set host name web1', 'write /etc/hosts'],
+      failures: [],
+      notes: [],
+    },
   },
   config: {
     ...run,
@@ -40,6 +48,7 @@ const stages: StatusReport['stages'] = {
     endedAt: 8.6,
     changed: ['write /etc/motd'],
     failures: [timezone],
+    notes: [],
     first: null,
   },
   mount: {
@@ -48,6 +57,7 @@ const stages: StatusReport['stages'] = {
     endedAt: 12.9,
     changed: ['/dev/sdb: mounted at /srv/data'],
     failures: [],
+    notes: [],
     first: null,
   },
 };

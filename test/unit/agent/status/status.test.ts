@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StepOutcome } from '../../../../src/agent/action/apply-steps.ts';
+import { converge } from '../../../../src/agent/action/converge.ts';
+import { loop } from '../../../../src/agent/action/loop.ts';
 import { AgentError } from '../../../../src/core/error/agent-error.ts';
 import { runStage } from '../../../../src/agent/stage/run-stage.ts';
 import { readStages } from '../../../../src/agent/stage/status.ts';
@@ -47,6 +49,20 @@ test('stages of a boot that are not enabled are named, and what a person ran doe
   expect(renderStatus(report, view).map(plainText)[0]).toMatch(
     /: all is done; not enabled: bootstrap, config, postboot$/,
   );
+});
+
+test('what a stage leaves as it is, such as a key that is not known, is in the status, also of its first run', async () => {
+  const system = await runningTree();
+  const told = 'user-data: packages: is not known here and was left out';
+  const plan = () => ({ steps: [], notes: [told] });
+  const drive = loop({ observe: async () => undefined, plan, kinds: {} });
+  await runStage('bootstrap', () => converge(drive, system), system);
+  expect((await readStages(system)).bootstrap).toMatchObject({ result: 'done', notes: [told] });
+  await runStage('bootstrap', async () => [], system);
+  const report = await readStatusReport({ ...system, root: '/nowhere' });
+  expect(report.stages.bootstrap).toMatchObject({ notes: [], first: { notes: [told] } });
+  const lines = renderStatus(report, { ...view, isVerbose: false }).map(plainText);
+  expect(lines.join('\n')).toContain(`\n  note: ${told}`);
 });
 
 test('while a stage runs, its status says so', async () => {

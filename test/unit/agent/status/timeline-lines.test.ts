@@ -42,6 +42,7 @@ const mountStage: TimelineReport['stages'][string] = {
   endedAt: 45.2,
   changed: [],
   failures: [],
+  notes: [],
   first: null,
 };
 
