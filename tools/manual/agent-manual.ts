@@ -42,5 +42,8 @@ const files: readonly (readonly [string, string])[] = [
   ['/run/gandi/status/, /run/gandi/timeline.jsonl', 'What was done in this boot.'],
   ['/var/lib/gandi/', 'What was applied, and from which payload.'],
   ['/var/log/gandi/postboot.log', "What the customer's code printed."],
-  ['/usr/share/doc/gandi-vm-agent/', 'README.md, and below docs/ the pages: faq.md is by what you see, troubleshooting.md by what doctor says.'],
+  [
+    '/usr/share/doc/gandi-vm-agent/',
+    'README.md, and below docs/ the pages: faq.md is by what you see, troubleshooting.md by what doctor says.',
+  ],
 ];
