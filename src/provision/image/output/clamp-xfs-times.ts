@@ -1,8 +1,8 @@
 import type { System } from '../../../core/system/system.ts';
 
 /**
- * Gives every inode of a new XFS file system one time, and one generation: mkfs.xfs takes the time of the build, and random
- * generations since some version between 6.1 and 6.13. Nothing else differs between two runs with one UUID. A file system without
+ * Gives every inode of a new XFS file system one time, and one generation: mkfs.xfs takes the time of the build, and that of
+ * xfsprogs 6.13 random generations too. Nothing else differs between two runs with one UUID. A file system without
  * `bigtime` stays as it is.
  */
 export async function clampXfsTimes(file: string, epoch: number, { processes }: System): Promise<void> {
