@@ -1,6 +1,7 @@
 import {
   chmod,
   copyFile,
+  cp,
   lstat,
   mkdir,
   mkdtemp,
@@ -123,6 +124,11 @@ export async function copyEntry(from: string, to: string): Promise<void> {
   if (target !== undefined) return symlink(target, to);
   await copyFile(from, to);
   await chmod(to, (await stat(from)).mode & 0o7777);
+}
+
+/** Copies a folder with all that is in it over one that may be there; links are copied as they are. */
+export async function copyTree(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true, verbatimSymlinks: true });
 }
 
 export async function makeLink(target: string, path: string): Promise<void> {

@@ -18,7 +18,7 @@ export async function observeOsRelease({ files }: System): Promise<OsRelease> {
 }
 
 export function parseOsRelease(text: string): OsRelease {
-  const words = (key: string) => assigned(text, key).toLowerCase().split(/\s+/).filter(Boolean);
+  const words = (key: string) => osReleaseValue(text, key).toLowerCase().split(/\s+/).filter(Boolean);
   return {
     id: words('ID').join(' '),
     idLike: words('ID_LIKE'),
@@ -26,8 +26,11 @@ export function parseOsRelease(text: string): OsRelease {
   };
 }
 
-/** Several words without quotes are no assignment to a shell, and are what the one who wrote them meant. */
-function assigned(text: string, key: string): string {
+/**
+ * The value of one key of os-release(5) as it is written there; empty where the file does not say. Several words without
+ * quotes are no assignment to a shell, and are what the one who wrote them meant.
+ */
+export function osReleaseValue(text: string, key: string): string {
   const line = text.split('\n').find((each) => each.startsWith(`${key}=`));
   return shellWords(line?.slice(key.length + 1) ?? '')?.join(' ') ?? '';
 }

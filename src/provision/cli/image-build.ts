@@ -27,10 +27,8 @@ export const imageBuildCommand: Command = {
   run: async (args, terminal) => {
     const caller = callerOf(process);
     const own = args.filter((word) => ownWords.has(word));
-    const request = readBuildRequest(
-      args.filter((word) => !ownWords.has(word)),
-      caller,
-    );
+    const others = args.filter((word) => !ownWords.has(word));
+    const request = readBuildRequest(others, caller, ['json', 'plain', 'help']);
     const lines = await openLines(request, own, terminal);
     const found = await findElements(request);
     tellElements(found, lines);

@@ -15,10 +15,8 @@ export const imagePlanCommand: Command = {
   operands: imageOperands,
   examples: [{ words: '-t qcow2 vm debian-minimal', does: 'show elements, hooks and images of this build' }],
   run: async (args, terminal) => {
-    const request = readBuildRequest(
-      args.filter((word) => word !== '--json'),
-      callerOf(process),
-    );
+    const others = args.filter((word) => word !== '--json');
+    const request = readBuildRequest(others, callerOf(process), ['json', 'help']);
     const plan = planBuild(request, await readBuildFacts(request, await findElements(request)), {
       isDescribed: true,
     });

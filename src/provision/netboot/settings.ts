@@ -126,7 +126,7 @@ function chosen<Name extends string>(
   all: readonly string[],
 ): Name {
   const value = given.get(name)?.value ?? byDefault;
-  if (!isOne(value)) throw wrong(given, name, `${JSON.stringify(value)} is none of ${all.join(', ')}`);
+  if (!isOne(value)) throw wrong(given, name, `${JSON.stringify(value)} is not one of ${all.join(', ')}`);
   return value;
 }
 

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { builtPackage } from '../../../lab/agent-image.ts';
 import { debianMirror } from '../../../lab/apt-sources.ts';
+import { type Cost, cost } from './cost.ts';
 
 const minute = 60_000;
 const program = resolve('dist/gandi-provision');
@@ -43,13 +44,6 @@ describe.each(['bookworm', 'trixie'])('a build of %s', (suite) => {
     60 * minute,
   );
 });
-
-interface Cost {
-  /** Seconds. */
-  readonly clock: number;
-  /** Seconds of all processes together. */
-  readonly processor: number;
-}
 
 /** The last element of the image: what somebody works on. */
 async function writeLast(text: string): Promise<void> {
@@ -102,14 +96,3 @@ truncate --size="$SIZE" "$WORK/image.raw"
 mke2fs -q -t ext4 -i 4096 -J size=64 -d "$WORK/tree" "$WORK/image.raw"
 qemu-img convert -c -f raw -O qcow2 -o compression_type=zstd "$WORK/image.raw" "$WORK/image.qcow2"
 `;
-
-/** By bash's `time`: with all that a program started and waited for. */
-async function cost(words: readonly string[], variables: Readonly<Record<string, string>>): Promise<Cost> {
-  const began = performance.now();
-  const { stderr } = await execa('bash', ['-c', 'TIMEFORMAT="@@ %U %S"; time "$@" >/dev/null', 'bash', ...words], {
-    env: variables,
-    maxBuffer: 50_000_000,
-  });
-  const [, user = '', system = ''] = /^@@ (\S+) (\S+)$/m.exec(stderr) ?? [];
-  return { clock: (performance.now() - began) / 1000, processor: Number(user) + Number(system) };
-}

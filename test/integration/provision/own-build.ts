@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -11,6 +11,8 @@ export interface Workshop {
   readonly temporary: string;
   /** Writes a file of an element, `NAME/install.d/10-x`; a hook is executable. */
   element(path: string, text: string): Promise<void>;
+  /** Makes a link of an element. */
+  link(path: string, target: string): Promise<void>;
   start(args: readonly string[], options?: StartOptions): Running;
   /** What is left in the folder for temporary files, and mounts below it. */
   leftovers(): Promise<readonly string[]>;
@@ -49,6 +51,11 @@ export async function openWorkshop(): Promise<Workshop> {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text);
       if (path.includes('.d/')) await chmod(file, 0o755);
+    },
+    link: async (path, target) => {
+      const file = join(folder, 'elements', path);
+      await mkdir(dirname(file), { recursive: true });
+      await symlink(target, file);
     },
     start: (args, options = {}) => start(args, { out, temporary, folder }, options),
     leftovers: async () => {

@@ -40,7 +40,7 @@ export function placeGpt(
 
 function bytesOf({ name, size }: PartitionNode, free: number, report: ReportTable): number {
   const bytes = relativeBytes(size, Math.max(0, free));
-  if (bytes === undefined) report('size', name, `partition ${name}: '${size}' is no size such as 10GiB or 50%`);
+  if (bytes === undefined) report('size', name, `partition ${name}: '${size}' is not a size such as 10GiB or 50%`);
   else if (bytes > free)
     report('size', name, `partition ${name}: ${size} are asked for and ${Math.max(0, free)} bytes are left`);
   else if (bytes < mebibyte) report('size', name, `partition ${name}: its size ${size} is less than 1 MiB`);

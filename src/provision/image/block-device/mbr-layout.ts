@@ -58,7 +58,7 @@ function sectorsOf({ name, size }: PartitionNode, next: number, space: TableSpac
   const free = Math.max(0, space.sectors - next - space.alignSectors);
   const bytes = relativeBytes(size, free * space.sectorBytes);
   const sectors = Math.floor((bytes ?? 0) / space.sectorBytes);
-  if (bytes === undefined) report('size', name, `partition ${name}: '${size}' is no size such as 10GiB or 50%`);
+  if (bytes === undefined) report('size', name, `partition ${name}: '${size}' is not a size such as 10GiB or 50%`);
   else if (sectors < 1) report('size', name, `partition ${name}: its size ${size} comes to nothing`);
   return sectors;
 }

@@ -9,7 +9,7 @@ const size = z.union([z.string().min(1), z.number().nonnegative()], { error: 'ne
 const bytes = size.transform((written, context) => {
   const count = absoluteBytes(written);
   if (count !== undefined && count > 0) return count;
-  context.addIssue({ code: 'custom', message: `'${written}' is no size such as 1MiB or 10GB` });
+  context.addIssue({ code: 'custom', message: `'${written}' is not a size such as 1MiB or 10GB` });
   return z.NEVER;
 });
 

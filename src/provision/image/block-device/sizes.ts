@@ -11,7 +11,7 @@ const bytesOfUnit: Readonly<Record<string, number>> = {
 
 /**
  * Bytes of a size such as `1.5GiB`, `100 MB` or `512`; a unit alone counts once, as diskimage-builder has it.
- * @returns undefined where the text is no size
+ * @returns undefined where the text is not a size
  */
 export function absoluteBytes(size: string | number): number | undefined {
   const [, count = '', apart, unit = apart ?? ''] =
@@ -24,7 +24,7 @@ export function absoluteBytes(size: string | number): number | undefined {
 /**
  * Bytes of a size that may be a share of something: `50%`.
  * @param whole bytes that `100%` stands for
- * @returns undefined where the text is no size; more than the whole is an answer too
+ * @returns undefined where the text is not a size; more than the whole is an answer too
  */
 export function relativeBytes(size: string | number, whole: number): number | undefined {
   const text = String(size);

@@ -7,6 +7,7 @@ import { startStageChild } from '../../../core/system/stage-child.ts';
 import { openSystem } from '../../../core/system/system.ts';
 import { imageKib } from '../block-device/image-size.ts';
 import { ownHooks } from '../built-in/own-hooks.ts';
+import { readUsage, usageWanted } from '../description/image-usage.ts';
 import { readSystem, writeDescription } from '../description/write-description.ts';
 import { deviceMounts } from '../loop/loop-mounts.ts';
 import { type LoopDisks, openLoopDisks } from '../loop/open-loop-disks.ts';
@@ -139,6 +140,9 @@ export function openCourse(
     output: async (inputs) => {
       tell({ event: 'phase', phase: 'output' });
       const request = await outputRequest();
+      const usage = usageWanted(plan.environment);
+      const usageOfTree = usage === undefined ? [] : await readUsage(foldersOfHooks.tree, usage, system);
+      for (const line of usageOfTree) terminal.out(line);
       const { isDescribed, arch, elements } = plan;
       const built = isDescribed ? await readSystem(foldersOfHooks.tree) : undefined;
       const files = await times.measure('the images', () =>

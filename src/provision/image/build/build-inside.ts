@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { AgentError, describeError, ExitCode } from '../../../core/error/agent-error.ts';
 import type { Terminal } from '../../../core/command/command.ts';
-import { copyEntry, makeFolder, writeText } from '../../../core/system/own-tree.ts';
-import { resolveBelow } from '../../../core/system/resolve-below.ts';
+import { copyEntry, makeFolder } from '../../../core/system/own-tree.ts';
 import { silentJournal } from '../../../core/system/journal.ts';
 import { openStageChannel } from '../../../core/system/stage-channel.ts';
 import { openSystem } from '../../../core/system/system.ts';
@@ -14,6 +13,7 @@ import { firstMounts, rootMounts, rootUnmounts } from '../root/name-spaces.ts';
 import { lendResolver, returnResolver } from '../root/resolver-file.ts';
 import { refuseEmptyRoot, refuseLinkedMountPoints } from '../root/root-folders.ts';
 import { tidyRoot } from '../root/tidy-root.ts';
+import { writeAmongHooks, writeInTree } from '../root/write-in-tree.ts';
 import type { BuildEvent } from './build-event.ts';
 import { type Course, openCourse } from './build-course.ts';
 import { type BuildPlan, hooksOf, type InsideRequest, treeOf } from './build-plan.ts';
@@ -69,11 +69,10 @@ async function runPhases({ plan, folders }: InsideRequest, course: Course, state
   const reached = await states.restore();
   if (reached === undefined) await course.run(phases.root);
   await refuseEmptyRoot(tree);
-  await refuseLinkedMountPoints(tree);
   if (reached === undefined) await states.save('root');
   await lendResolver(tree);
   await writeInstallType(hooks, plan.installType);
-  await course.mount(rootMounts(tree, hooks));
+  await mountRoot(tree, hooks, course);
   const save = async (stage: StageName) => plan.cache && withoutMounts(tree, hooks, course, () => states.save(stage));
   if (reached === undefined || reached === 'root') {
     await course.run(phases.extraData);
@@ -93,8 +92,7 @@ async function runPhases({ plan, folders }: InsideRequest, course: Course, state
   await writeFstab(plan, tree);
   await course.attachDisks();
   await course.run(phases.preFinalise);
-  await refuseLinkedMountPoints(tree);
-  await course.mount(rootMounts(tree, hooks));
+  await mountRoot(tree, hooks, course);
   await course.showDevices();
   await course.run(phases.finalise);
   await course.run(phases.cleanup);
@@ -119,6 +117,11 @@ async function withoutMounts(tree: string, hooks: string, course: Course, work: 
   await returnResolver(tree);
   await work();
   await lendResolver(tree);
+  await mountRoot(tree, hooks, course);
+}
+
+async function mountRoot(tree: string, hooks: string, course: Course): Promise<void> {
+  await refuseLinkedMountPoints(tree);
   await course.mount(rootMounts(tree, hooks));
 }
 
@@ -130,19 +133,12 @@ async function mergeHooks({ plan }: InsideRequest, hooks: string): Promise<void>
 
 async function writeInstallType(hooks: string, type: string): Promise<void> {
   const text = `export DIB_DEFAULT_INSTALLTYPE=\${DIB_DEFAULT_INSTALLTYPE:-${type}}\n`;
-  await makeFolder(join(hooks, 'environment.d'));
-  await writeText(join(hooks, 'environment.d/11-dib-install-type.bash'), text);
+  await writeAmongHooks(hooks, 'environment.d/11-dib-install-type.bash', text);
 }
 
 async function writeFstab({ blockDevices }: BuildPlan, tree: string): Promise<void> {
-  const etc = await resolveBelow(tree, '/etc');
-  await makeFolder(etc);
-  await writeText(
-    join(etc, 'fstab'),
-    fstabLines(blockDevices)
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
+  const lines = fstabLines(blockDevices).map((line) => `${line}\n`);
+  await writeInTree(tree, '/etc/fstab', lines.join(''));
 }
 
 /** Ends daemons that hooks left running, so that nothing writes to the tree any more. */

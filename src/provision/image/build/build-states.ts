@@ -1,6 +1,5 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { describeError } from '../../../core/error/agent-error.ts';
-import { writeText } from '../../../core/system/own-tree.ts';
 import type { System } from '../../../core/system/system.ts';
 import { version } from '../../../core/version.ts';
 import { inputFiles, madeAmongHooks, namedFiles } from '../cache/input-files.ts';
@@ -8,6 +7,7 @@ import { type BuildInputs, type StageKeys, type StageName, stageKeys } from '../
 import { openStateStore, type StatePlaces } from '../cache/state-store.ts';
 import { isStillThere } from '../description/still-there.ts';
 import { descriptionPath } from '../description/write-description.ts';
+import { writeAmongHooks } from '../root/write-in-tree.ts';
 import type { Course } from './build-course.ts';
 import { hooksOf, type InsideRequest, treeOf } from './build-plan.ts';
 
@@ -73,7 +73,7 @@ export async function openStates(
     },
     saveFailed: async () => {
       const text = JSON.stringify(plan.environment);
-      await writeText(failedEnvironment(places), text, 0o600);
+      await writeAmongHooks(places.hooks, failedEnvironment, text, 0o600);
       return store.save(failedKey, places, await madeAmongHooks(places.hooks, [])).then(
         () => true,
         () => false,
@@ -93,9 +93,7 @@ export async function openStates(
 export const failedKey = 'failed';
 
 /** Where among the hooks the environment of a failed build is. */
-export function failedEnvironment({ hooks }: StatePlaces): string {
-  return join(hooks, 'gandi-environment.json');
-}
+export const failedEnvironment = 'gandi-environment.json';
 
 async function inputsOf({ plan }: InsideRequest, course: Course): Promise<BuildInputs> {
   const environment = await course.environment();

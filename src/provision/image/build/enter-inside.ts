@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describeError, AgentError, ExitCode } from '../../../core/error/agent-error.ts';
 import type { Terminal } from '../../../core/command/command.ts';
 import { silentJournal } from '../../../core/system/journal.ts';
@@ -10,6 +11,7 @@ import { openStateStore } from '../cache/state-store.ts';
 import { environmentOfPhase } from '../phases/hook-environment.ts';
 import { phases } from '../phases/phase.ts';
 import { firstMounts, inRoot, rootMounts } from '../root/name-spaces.ts';
+import { refuseLinkedMountPoints } from '../root/root-folders.ts';
 import { type BuildFolders, hooksOf, treeOf } from './build-plan.ts';
 import { failedEnvironment, failedKey } from './build-states.ts';
 import { statusOf } from './start-inside.ts';
@@ -50,7 +52,8 @@ async function enter({ folders, states, command, owner }: EnterRequest): Promise
   if (!(await store.has(failedKey))) throw noFailedBuild(states);
   await store.restore(failedKey, places);
   // It was written by this same program.
-  const common = JSON.parse((await fileText(failedEnvironment(places))) ?? '{}') as Record<string, string>;
+  const common = JSON.parse((await fileText(join(places.hooks, failedEnvironment))) ?? '{}') as Record<string, string>;
+  await refuseLinkedMountPoints(places.tree);
   await run(rootMounts(places.tree, places.hooks));
   const program = command.length > 0 ? command : [await shellOf(places.tree)];
   const all = { build: folders.build, image: folders.image, ...places };

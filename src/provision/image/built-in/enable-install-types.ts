@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { entriesOf, makeLink, removeFile } from '../../../core/system/own-tree.ts';
+import { resolveBelow } from '../../../core/system/resolve-below.ts';
 import { installTypeVariable } from '../packages/squash-packages.ts';
 import type { OwnHookContext } from '../phases/run-phase.ts';
 import type { ChosenElement } from './chosen-element.ts';
@@ -16,7 +17,7 @@ export async function enableInstallTypes(
   _elements: readonly ChosenElement[],
   { environment, folders, say }: OwnHookContext,
 ): Promise<void> {
-  const install = join(folders.hooks, 'install.d');
+  const install = await resolveBelow(folders.hooks, 'install.d');
   const found = (await entriesOf(install)).flatMap(({ name, type }) => (type === 'folder' ? typeFolder(name) : []));
   for (const name of new Set(found.map(({ of }) => of))) {
     const offered = found.filter(({ of }) => of === name);

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-import { makeFolder, writeText } from '../../../core/system/own-tree.ts';
-import { resolveBelow } from '../../../core/system/resolve-below.ts';
 import { mergeServices, readServiceMap, serviceTable } from '../packages/service-map.ts';
 import type { OwnHookContext } from '../phases/run-phase.ts';
+import { writeInTree } from '../root/write-in-tree.ts';
 import { type ChosenElement, filesNamed } from './chosen-element.ts';
 
 /** Writes what services are called on the image's distribution into the image. */
@@ -12,7 +10,6 @@ export async function mergeServiceMaps(
 ): Promise<void> {
   const files = await filesNamed(elements, 'svc-map');
   const maps = files.map(({ element, text, path }) => readServiceMap(element, text, path));
-  const folder = await resolveBelow(folders.tree, '/usr/share/svc-map');
-  await makeFolder(folder);
-  await writeText(join(folder, 'services'), serviceTable(mergeServices(maps, environment.DISTRO_NAME ?? '')));
+  const services = serviceTable(mergeServices(maps, environment.DISTRO_NAME ?? ''));
+  await writeInTree(folders.tree, '/usr/share/svc-map/services', services);
 }

@@ -1,6 +1,7 @@
 import type { OwnHook } from '../phases/run-phase.ts';
 import type { ChosenElement } from './chosen-element.ts';
 import { enableInstallTypes } from './enable-install-types.ts';
+import { makeManifestFolder, saveManifests } from './keep-manifests.ts';
 import { mergeServiceMaps } from './merge-service-maps.ts';
 import { squashPackageInstalls } from './squash-package-installs.ts';
 import { writePackageMaps } from './write-package-maps.ts';
@@ -17,6 +18,8 @@ interface BuiltInHook {
 const builtInHooks: readonly BuiltInHook[] = [
   { element: 'pkg-map', phase: 'extra-data.d', name: '10-create-pkg-map-dir', run: writePackageMaps },
   { element: 'svc-map', phase: 'extra-data.d', name: '10-merge-svc-map-files', run: mergeServiceMaps },
+  { element: 'manifests', phase: 'extra-data.d', name: '20-manifest-dir', run: makeManifestFolder },
+  { element: 'manifests', phase: 'cleanup.d', name: '01-copy-manifests-dir', run: saveManifests },
   { element: 'install-types', phase: 'extra-data.d', name: '99-enable-install-types', run: enableInstallTypes },
   { element: 'package-installs', phase: 'extra-data.d', name: '99-squash-package-install', run: squashPackageInstalls },
 ];

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { entriesOf, fileText, makeFolder, writeText } from '../../../core/system/own-tree.ts';
+import { entriesOf, fileText } from '../../../core/system/own-tree.ts';
 import { packagePhases, type PackageWish, readPackageInstalls, readPackageList } from '../packages/package-installs.ts';
 import { type PackageMap, readPackageMap } from '../packages/package-map.ts';
 import { squashPackages } from '../packages/squash-packages.ts';
 import type { OwnHookContext } from '../phases/run-phase.ts';
+import { writeAmongHooks } from '../root/write-in-tree.ts';
 import { type ChosenElement, filesNamed, tablesFolder } from './chosen-element.ts';
 
 /**
@@ -20,7 +21,6 @@ export async function squashPackageInstalls(
   const wishes = await wishesOf(elements);
   for (const { path, name, ignored } of wishes)
     for (const key of ignored) say(`warning: ${path}: ${name}: the key ${key} means nothing`);
-  await makeFolder(join(folders.hooks, tablesFolder));
   await writeTables('older-', await olderLists(folders.hooks), maps, context);
   await writeTables('', wishes, maps, context);
 }
@@ -31,10 +31,10 @@ async function writeTables(
   maps: ReadonlyMap<string, PackageMap>,
   { environment, folders }: OwnHookContext,
 ): Promise<void> {
-  const tables = join(folders.hooks, tablesFolder);
   for (const [phase, { install, uninstall }] of squashPackages(wishes, maps, environment)) {
-    await writeText(join(tables, `${phase}-${prefix}install`), `${install.join(' ')}\n`);
-    await writeText(join(tables, `${phase}-${prefix}uninstall`), `${uninstall.join(' ')}\n`);
+    const table = join(tablesFolder, `${phase}-${prefix}`);
+    await writeAmongHooks(folders.hooks, `${table}install`, `${install.join(' ')}\n`);
+    await writeAmongHooks(folders.hooks, `${table}uninstall`, `${uninstall.join(' ')}\n`);
   }
 }
 

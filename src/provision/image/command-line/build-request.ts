@@ -33,9 +33,16 @@ export interface Caller {
   readonly arch: string;
 }
 
-/** @throws AgentError `image.unknown-option` and others of getopt, `image.no-elements` */
-export function readBuildRequest(args: readonly string[], caller: Caller): BuildRequest {
-  const { options, operands } = getopt(args, buildOptions);
+/**
+ * @param elsewhere long options that the caller has taken out of the arguments, for the suggestion beside a mistyped one
+ * @throws AgentError `image.unknown-option` and others of getopt, `image.no-elements`
+ */
+export function readBuildRequest(
+  args: readonly string[],
+  caller: Caller,
+  elsewhere: readonly string[] = [],
+): BuildRequest {
+  const { options, operands } = getopt(args, buildOptions, elsewhere);
   const valuesOf = (wanted: BuildOption['sets']) =>
     options.filter(({ option }) => option.sets === wanted).map(({ value }) => value);
   const has = (wanted: BuildOption['sets']) => valuesOf(wanted).length > 0;

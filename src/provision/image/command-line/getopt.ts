@@ -1,3 +1,4 @@
+import { suggestion } from '../../../core/command/suggestion.ts';
 import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
 
 /** An option as getopt_long(3) knows it. */
@@ -17,9 +18,14 @@ export interface Words<Option extends LongOption> {
 /**
  * Reads words as getopt(1) does: options and operands in any order, `--name=value`, abbreviations of long names that fit
  * one option alone, letters in one word, and `--` before operands.
+ * @param elsewhere long names that the caller has taken out already, and that may have been meant
  * @throws AgentError `image.unknown-option`, `image.ambiguous-option`, `image.missing-value` or `image.unwanted-value`
  */
-export function getopt<Option extends LongOption>(args: readonly string[], known: readonly Option[]): Words<Option> {
+export function getopt<Option extends LongOption>(
+  args: readonly string[],
+  known: readonly Option[],
+  elsewhere: readonly string[] = [],
+): Words<Option> {
   const options: { option: Option; value: string }[] = [];
   const operands: string[] = [];
   const words = [...args];
@@ -29,7 +35,7 @@ export function getopt<Option extends LongOption>(args: readonly string[], known
     if (word.startsWith('--')) {
       const [name = '', ...values] = word.slice(2).split('=');
       const given = word.includes('=') ? values.join('=') : undefined;
-      const option = findLong(name, known);
+      const option = findLong(name, known, elsewhere);
       if (option.takesValue) options.push({ option, value: given ?? valueFor(`--${option.name}`) });
       else if (given === undefined) options.push({ option, value: '' });
       else refuse('unwanted-value', `--${option.name}`, "option doesn't allow an argument");
@@ -40,12 +46,19 @@ export function getopt<Option extends LongOption>(args: readonly string[], known
   return { options, operands };
 }
 
-function findLong<Option extends LongOption>(name: string, known: readonly Option[]): Option {
+function findLong<Option extends LongOption>(
+  name: string,
+  known: readonly Option[],
+  elsewhere: readonly string[],
+): Option {
   const exact = known.find((option) => option.name === name);
   if (exact !== undefined) return exact;
   const fitting = known.filter((option) => !option.isNew && option.name.startsWith(name));
   const [only, ...others] = fitting;
-  if (only === undefined) return refuse('unknown-option', `--${name}`, 'unrecognized option');
+  if (only === undefined) {
+    const names = [...known.map((option) => option.name), ...elsewhere];
+    return refuse('unknown-option', `--${name}`, `unrecognized option${suggestion(name, names, '--')}`);
+  }
   if (others.length === 0) return only;
   const names = fitting.map((option) => `--${option.name}`).join(' ');
   return refuse('ambiguous-option', `--${name}`, `option is ambiguous; possibilities: ${names}`);

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { osReleaseValue } from '../../../core/text/os-release.ts';
 import { version } from '../../../core/version.ts';
 import { type InstalledPackage, installedPackages } from '../inspect/installed-packages.ts';
 import type { Output } from '../output/output-request.ts';
@@ -33,11 +34,10 @@ export interface BuiltImage {
  * @param status /var/lib/dpkg/status
  */
 export function systemOf(release = '', status = ''): BuiltSystem {
-  const field = (name: string) => new RegExp(`^${name}="?(.*?)"?$`, 'm').exec(release)?.[1] ?? '';
   return {
-    id: field('ID'),
-    release: field('VERSION_ID'),
-    name: field('PRETTY_NAME'),
+    id: osReleaseValue(release, 'ID'),
+    release: osReleaseValue(release, 'VERSION_ID'),
+    name: osReleaseValue(release, 'PRETTY_NAME'),
     packages: installedPackages(status),
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { observePartitionTable } from '../../../core/block-device/partition-table.ts';
 import type { System } from '../../../core/system/system.ts';
+import { osReleaseValue } from '../../../core/text/os-release.ts';
 import { leftoverChecks, leftoversIn } from './builder-leftovers.ts';
 import { extTree, type UnmountedTree } from './ext-tree.ts';
 import { describeImage } from './image-format.ts';
@@ -59,7 +60,7 @@ async function systemIn(tree: UnmountedTree): Promise<SystemFacts | null> {
     if (text !== undefined) left.set(path, text);
   }
   return {
-    name: /^PRETTY_NAME="?(.*?)"?$/m.exec(release)?.[1] ?? 'unknown',
+    name: osReleaseValue(release, 'PRETTY_NAME') || 'unknown',
     packages: installedPackages((await tree.read('/var/lib/dpkg/status')) ?? ''),
     logins: loginsOf(accounts, (await tree.read('/etc/shadow')) ?? '', keys),
     leftovers: leftoversIn(left),

@@ -17,7 +17,7 @@ export function parseChecksums(text: string): ChecksumKind[] {
   const asked = words.filter((word) => word !== '' && word !== '0');
   const unknown = asked.find((word) => !(kinds as readonly string[]).includes(word));
   if (unknown === undefined) return kinds.filter((kind) => asked.includes(kind));
-  throw new AgentError(`'${unknown}' is no kind of checksum`, {
+  throw new AgentError(`'${unknown}' is not a kind of checksum`, {
     code: 'output.checksum',
     subject: 'DIB_CHECKSUM',
     remedy: `use 0, 1, or a list of ${kinds.join(', ')}`,

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { System } from '../../../core/system/system.ts';
 import { archiveTool } from './archive-arguments.ts';
 import { checksumsOf } from './checksums.ts';
 import { convertArguments } from './convert-arguments.ts';
 import type { Disk } from './make-disks.ts';
 import type { Output, OutputRequest } from './output-request.ts';
+import { reasonOf } from './disk-full.ts';
 import { unfinishedPath } from './unfinished.ts';
 import { endingOf, makingOf, type OutputType } from './output-types.ts';
 import { publish } from './publish.ts';
@@ -20,7 +22,7 @@ interface Made {
  * Makes all outputs of a finished tree: archives of the tree first, then the disk and what qemu-img makes of it. Nothing
  * gets its name before all of them are whole.
  * @param makeDisks makes the raw images
- * @throws AgentError `output.*`, `block-device.size`, or what a tool said
+ * @throws AgentError `output.*`, `output.disk-full` among them, `block-device.size`, or what a tool said
  */
 export async function makeOutputs(
   request: OutputRequest,
@@ -50,6 +52,9 @@ export async function makeOutputs(
         }
       }
     return await named(made, request, system);
+  } catch (error) {
+    // Before anything is removed.
+    throw await reasonOf(error, [dirname(target), request.workFolder], system);
   } finally {
     for (const { made: file } of made) await system.files.remove(file);
   }

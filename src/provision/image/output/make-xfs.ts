@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AgentError } from '../../../core/error/agent-error.ts';
 import type { System } from '../../../core/system/system.ts';
+import { clampXfsTimes } from './clamp-xfs-times.ts';
 import { inFileOfItsOwn } from './file-of-its-own.ts';
 import type { FileSystemWork } from './file-system-work.ts';
 import { type TreeEntry, xfsPrototype } from './xfs-prototype.ts';
@@ -18,6 +19,7 @@ export async function makeXfs(work: FileSystemWork, system: System): Promise<voi
     const args = ['-q', '-f', ...fileSystem.options, '-L', fileSystem.label, '-m', `uuid=${uuid}`, ...from, file];
     await system.processes.run('mkfs.xfs', args, { timeoutSeconds: null });
     if (prototype !== undefined) await setStickyBits(file, prototype.entries, system);
+    if (work.sourceDateEpoch !== undefined) await clampXfsTimes(file, work.sourceDateEpoch, system);
   });
 }
 

@@ -26,7 +26,7 @@ export type OutputType = keyof typeof table;
 const refused: Readonly<Record<string, string>> = {
   vhd: 'it needs vhd-util, which no Debian has any more; type vpc is the same format, made by qemu-img',
   docker: 'it needs docker; make type tar, and give it to `docker import`',
-  aci: 'App Container Images are used no more; make type tar',
+  aci: 'App Container Images are no longer used; make the type tar',
 };
 
 /**
@@ -65,7 +65,7 @@ export function withoutSuffix(path: string, types: readonly OutputType[]): strin
 function known(word: string): OutputType {
   if (Object.hasOwn(table, word)) return word as OutputType;
   const reason = Object.hasOwn(refused, word) ? refused[word] : undefined;
-  throw new AgentError(reason === undefined ? `no type of output is called so${suggestion(word, types)}` : reason, {
+  throw new AgentError(reason === undefined ? `there is no such type of output${suggestion(word, types)}` : reason, {
     code: 'output.type',
     subject: `-t ${word}`,
     remedy: `use one or more of ${types.join(', ')}`,

@@ -47,7 +47,7 @@ async function makeImage(format: string): Promise<{ readonly folder: string; rea
   const folder = await mkdtemp(join(tmpdir(), 'inspect-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const script = `mkdir -p tree/usr/lib tree/usr/sbin tree/etc/ssh tree/var/lib/dpkg tree/root/.ssh
-    echo 'PRETTY_NAME="Own 1"' > tree/usr/lib/os-release
+    echo "PRETTY_NAME='Own 1'" > tree/usr/lib/os-release
     echo 'root:x:0:0::/root:/bin/sh' > tree/etc/passwd; echo 'root:$6$x$y:1::' > tree/etc/shadow
     echo 'ssh-ed25519 AAAA me' > tree/root/.ssh/authorized_keys; : > tree/etc/machine-id
     printf 'Package: apt\\nStatus: install ok installed\\nVersion: 1\\nArchitecture: all\\n' > tree/var/lib/dpkg/status

@@ -88,3 +88,7 @@ test('help and version need no element', () => {
   expect(read('--help').asks).toBe('help');
   expect(read('--version').asks).toBe('version');
 });
+
+test('a mistyped option is answered by the one that was meant', () => {
+  expect(() => read('--arhc', 'amd64', 'os')).toThrow("did you mean '--arch'?");
+});

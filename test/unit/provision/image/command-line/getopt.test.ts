@@ -47,3 +47,14 @@ describe('refuses', () => {
     expect(() => read(...args)).toThrow(expect.objectContaining({ code, subject, exitCode: 2 }));
   });
 });
+
+describe('names what was probably meant', () => {
+  test.each([
+    ['--imag-size', "unrecognized option (did you mean '--image-size'?)"],
+    ['--ouput', "unrecognized option (did you mean '--output'?)"],
+    ['--jsno', "unrecognized option (did you mean '--json'?)"],
+    ['--nosuch', 'unrecognized option'],
+  ])('%s', (word, message) => {
+    expect(() => getopt([word], known, ['json'])).toThrow(expect.objectContaining({ message }));
+  });
+});

@@ -21,6 +21,14 @@ test('a system is told by its os-release and its packages', () => {
   });
 });
 
+test.each([
+  ['in single quotes', "ID='rocky'\nVERSION_ID='9.4'\nPRETTY_NAME='Rocky Linux 9.4'\n"],
+  ['in double quotes', 'ID="rocky"\nVERSION_ID="9.4"\nPRETTY_NAME="Rocky Linux 9.4"\n'],
+  ['without quotes and with line ends of DOS', 'ID=rocky\r\nVERSION_ID=9.4\r\nPRETTY_NAME="Rocky Linux 9.4"\r\n'],
+])('values of os-release %s', (_, text) => {
+  expect(systemOf(text)).toMatchObject({ id: 'rocky', release: '9.4', name: 'Rocky Linux 9.4' });
+});
+
 test('a tree without os-release and packages is told too', () => {
   expect(systemOf(undefined, undefined)).toEqual({ id: '', release: '', name: '', packages: [] });
 });

@@ -20,7 +20,7 @@ describe('types of outputs', () => {
     ['qcow', "(did you mean 'qcow2'?)"],
     ['vhd', 'vhd-util'],
     ['docker', 'docker'],
-    ['constructor', 'no type'],
+    ['constructor', 'no such type'],
   ])('other than those known are refused: %s', (word, named) => {
     expect(messageOf(() => parseOutputTypes(`raw,${word}`))).toContain(named);
   });
