@@ -37,8 +37,7 @@ function half(version: number): Buffer {
 /** As V8 writes it: magic, version, source, flags, snapshot, length, checksum, padding; and the end of an array in C++. */
 function compiled(code: string, version = 7): Buffer {
   const header = Buffer.alloc(32);
-  [0xc0de06a9, version, 0x20000bd6, 3, 5, code.length].forEach((value, index) =>
-    header.writeUInt32LE(value, index * 4),
-  );
+  for (const [index, value] of [0xc0de06a9, version, 0x20000bd6, 3, 5, code.length].entries())
+    header.writeUInt32LE(value, index * 4);
   return Buffer.concat([header, Buffer.from(code), Buffer.alloc(1)]);
 }
