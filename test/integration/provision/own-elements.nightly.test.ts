@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { builtPackage } from '../../../lab/agent-image.ts';
 import { debianMirror } from '../../../lab/apt-sources.ts';
 import { openWorkshop, type Workshop } from './own-build.ts';
 
 const minute = 60_000;
 
-describe.runIf(process.getuid?.() === 0)('own elements in a tree of Debian', () => {
+describe('own elements in a tree of Debian', () => {
   let workshop: Workshop;
   beforeAll(async () => {
     if (!existsSync(resolve('dist/gandi-provision'))) throw new Error('run `make build` first');
@@ -17,6 +17,10 @@ describe.runIf(process.getuid?.() === 0)('own elements in a tree of Debian', () 
     await writeFile(join(workshop.folder, 'keys'), 'ssh-ed25519 AAAA developer\n');
   });
   afterAll(() => workshop?.remove());
+
+  beforeEach((context) => {
+    if (process.getuid?.() !== 0) context.skip('these builds are those of root');
+  });
 
   /** @returns the folder with the parts of the tree that tests look at */
   const build = async (name: string, types: string, elements: string, more: Readonly<Record<string, string>>) => {
