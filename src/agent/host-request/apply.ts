@@ -1,4 +1,5 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { installedDocuments } from '../../core/error/installed-documents.ts';
 import type { System } from '../../core/system/system.ts';
 import { applySteps } from '../action/apply-steps.ts';
 import { askedPath, configurationText, digestOfText, renderAsked } from '../bootstrap/asked-configuration.ts';
@@ -92,7 +93,7 @@ function refused({ decision }: JudgedConfiguration): AgentError {
   return new AgentError(`cannot apply this configuration: ${decision.because}`, {
     code: decision.code,
     subject: 'apply',
-    remedy: 'see docs/decisions/asked-configuration.md; nothing was changed',
+    remedy: `nothing was changed; see ${installedDocuments}/decisions/asked-configuration.md`,
     exitCode: ExitCode.refusedToProtectData,
   });
 }

@@ -46,10 +46,14 @@ test('two builds of one input with SOURCE_DATE_EPOCH are the same bytes', { time
     expect(content.equals(second[index] ?? Buffer.alloc(0)), files[index]).toBe(true);
 });
 
-test('and so are two builds of one XFS', { timeout: 180_000 }, async (context) => {
+test('and so are two builds of one XFS, of some ten thousand files', { timeout: 180_000 }, async (context) => {
   if (process.getuid?.() !== 0) context.skip('these builds are those of root');
   requirePrograms(context, { 'mkfs.xfs': 'xfsprogs', xfs_db: 'xfsprogs', xfs_repair: 'xfsprogs' });
-  await workshop.element('own/install.d/50-own', '#!/bin/sh\nmkdir /made; echo text >/made/later; chmod 1777 /made\n');
+  const many = 'mkdir /many; n=0; while [ $n -lt 25000 ]; do : >/many/file$n; n=$((n + 1)); done';
+  await workshop.element(
+    'own/install.d/50-own',
+    `#!/bin/sh\nmkdir /made; echo text >/made/later; chmod 1777 /made\n${many}\n`,
+  );
   const environment = { SOURCE_DATE_EPOCH: '1700000000', FS_TYPE: 'xfs' };
   const [raw, first] = [join(workshop.out, 'image.raw'), join(workshop.folder, 'first.raw')];
   const build = async () => {
