@@ -48,27 +48,19 @@ function recordPath({ index }: Pick<NicRecord, 'index'>): string {
   return `${folder}/${index}.json`;
 }
 
+const schema = z.object({
+  name: z.string(),
+  index: z.number(),
+  macAddress: z.string(),
+  state: z.enum(states),
+  note: z.string(),
+  isAnnounced: z.boolean(),
+});
+
 function parse(text: string | undefined): NicRecord | undefined {
-  const schema = z.object({
-    name: z.string(),
-    index: z.number(),
-    macAddress: z.string(),
-    state: z.enum(states).optional(),
-    note: z.string(),
-    isAnnounced: z.boolean(),
-  });
   try {
-    if (text === undefined) return undefined;
-    const record = schema.parse(JSON.parse(text));
-    return { ...record, state: record.state ?? stateOfOldNote(record.note) };
+    return text === undefined ? undefined : schema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
-}
-
-/** A record of an earlier version, kept over an upgrade in the same boot, says it in its note only. */
-function stateOfOldNote(note: string): NicState {
-  if (note.startsWith('left ')) return 'left-alone';
-  if (note === 'configured at boot') return 'at-boot';
-  return note.startsWith('DHCP') ? 'dhcp' : 'described';
 }
