@@ -14,7 +14,6 @@ const composed = new RegExp(`\\b(?:note|message)Of\\([^()]*\\)(?:\\?\\.|\\.)(?:$
 
 /** What is allowed, and why. */
 const exceptions: Readonly<Record<string, string>> = {
-  'src/agent/network/nic-records.ts': 'a record of an earlier version has its state in the note only',
   'src/core/system/log-entry.ts': 'a line for people does not say the same value twice',
 };
 
