@@ -1,5 +1,6 @@
 import { widthOf } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
+import { UsageError } from '../../core/command/usage-error.ts';
 import { ExitCode } from '../../core/error/agent-error.ts';
 import { wallClock } from '../event/wall-clock.ts';
 import { renderTimeline } from '../status/timeline-lines.ts';
@@ -30,6 +31,7 @@ export const timelineCommand = defineCommand({
     { words: '--svg >timeline.svg', does: 'draw a picture of this boot' },
   ],
   run: async ({ json, svg, slowest, device, since }, terminal) => {
+    if (json && svg) throw new UsageError('options --json and --svg are two forms of one answer: give one of them');
     const system = openMachineToLookAt(terminal);
     const { clock } = system;
     const from = since === undefined ? 0 : parseSince(since, clock.now(), clock.monotonic());
@@ -38,7 +40,8 @@ export const timelineCommand = defineCommand({
     if (json) terminal.json(report);
     else if (svg) for (const line of drawTimeline(report, wallClock(clock))) terminal.out(line);
     else {
-      const lines = renderTimeline(report, { width, clock: wallClock(clock), isBySlowness: slowest });
+      const isPart = device !== undefined || since !== undefined;
+      const lines = renderTimeline(report, { width, clock: wallClock(clock), isBySlowness: slowest, isPart });
       for (const line of lines) terminal.out(line);
     }
     return ExitCode.done;

@@ -11,6 +11,8 @@ export interface TimelineView {
   readonly clock: WallClock;
   /** What took longest first, and no details. */
   readonly isBySlowness: boolean;
+  /** Only some of it was asked for. */
+  readonly isPart?: boolean;
 }
 
 const columns: readonly Column[] = [
@@ -24,9 +26,12 @@ const columns: readonly Column[] = [
 const indent = '    ';
 
 /** The timeline for people: when it began, how long udev, the queue and the work took, and below what was done. */
-export function renderTimeline(report: TimelineReport, { width, clock, isBySlowness }: TimelineView): Line[] {
+export function renderTimeline(report: TimelineReport, { width, clock, isBySlowness, isPart }: TimelineView): Line[] {
   const moments = momentsOf(report);
-  if (moments.length === 0) return ['nothing happened in this boot that the timeline has'];
+  if (moments.length === 0)
+    return [
+      isPart ? 'nothing in the timeline of this boot is of that device or time' : 'the timeline of this boot is empty',
+    ];
   const sorted = isBySlowness ? moments.toSorted((a, b) => totalOf(b) - totalOf(a)) : moments;
   const [heading = '', ...rows] = renderTable(
     columns,

@@ -158,3 +158,10 @@ test('nothing is run to tell of a tree', async () => {
   await expect(readDoctorReportOfTree(still)).resolves.toMatchObject({ version: 1 });
   await expect(observeImage(still)).resolves.toMatchObject({ networkTool: 'ifupdown' });
 });
+
+test('two forms of one answer are wrong usage', async () => {
+  expect(await runAgent('timeline', '--json', '--svg')).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('give one of them'),
+  });
+});

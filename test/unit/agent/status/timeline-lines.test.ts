@@ -157,3 +157,8 @@ test('a device that has a path of the kernel only is named by its end', () => {
       .join('\n'),
   ).toMatch(/ add enp0s14$/m);
 });
+
+test('where there is nothing, it is said of what', () => {
+  expect(drawn([])).toEqual(['the timeline of this boot is empty']);
+  expect(drawn([], { isPart: true })).toEqual(['nothing in the timeline of this boot is of that device or time']);
+});
