@@ -14,11 +14,9 @@ export async function observeElsewhere(
 ): Promise<ElsewhereFacts | undefined> {
   const known = record?.mountedElsewhere ?? undefined;
   if (record === undefined || known === undefined) return undefined;
-  const fresh = isFresh(known, system.clock.monotonic());
-  if (fresh) return { mount: known, isFresh: true };
   const isStill = await look(system, record.device).then(
     (now) => isStillElsewhere(known, now),
     () => true,
   );
-  return isStill ? { mount: known, isFresh: false } : undefined;
+  return isStill ? { mount: known, isFresh: isFresh(known, system.clock.monotonic()) } : undefined;
 }

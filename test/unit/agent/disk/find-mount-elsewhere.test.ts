@@ -155,11 +155,13 @@ describe('what is seen of a disk that another machine had', () => {
   };
 
   test.each([
-    ['a moment later, without a look', 104, clean, { mount, isFresh: true }],
+    ['a moment later', 104, held(5), { mount, isFresh: true }],
+    ['a moment later with another sequence', 104, held(9), { mount, isFresh: true }],
     ['with another sequence', 200, held(9), { mount, isFresh: false }],
     ['with the same sequence, before it must have changed', 115, held(5), { mount, isFresh: false }],
     ['with the same sequence, after it must have changed', 200, held(5), undefined],
     ['let go of', 110, clean, undefined],
+    ['let go of at once', 102, clean, undefined],
     ['checked', 200, held(sequences.checked), { mount, isFresh: false }],
     ['not to be read', 200, Buffer.alloc(4096), { mount, isFresh: false }],
   ] as const)('%s', async (_, seconds, block, seen) => {
