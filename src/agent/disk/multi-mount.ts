@@ -4,7 +4,7 @@ import { oneLine } from '../../core/system/one-line.ts';
 export interface MmpPlace {
   readonly blockBytes: number;
   readonly block: number;
-  /** Seconds between two updates, as whoever made the file system chose. */
+  /** Seconds between two updates, as chosen when the file system was made. */
   readonly intervalSeconds: number;
 }
 
@@ -57,7 +57,7 @@ export function mmpPlaceOf(start: Buffer): MmpPlace | null | undefined {
 /**
  * Reads an MMP block; mmp.rst of the kernel.
  * @param intervalSeconds of the superblock; a larger one in the block counts
- * @returns undefined where it is none
+ * @returns undefined for any other block
  */
 export function parseMmpBlock(block: Buffer, intervalSeconds: number): MmpBlock | undefined {
   if (block.length < mmpBytes || block.readUInt32LE(0) !== mmpMagic) return undefined;

@@ -6,7 +6,7 @@ import { type MmpBlock, mmpPlaceOf, parseMmpBlock, superblockBytes } from './mul
 const readSeconds = 30;
 
 /**
- * What the MMP block of an ext file system says now. Starts a child, as a read from a disk that hangs holds whoever asks; with
+ * What the MMP block of an ext file system says now. Starts a child, as a disk that does not answer blocks the process that reads it; with
  * O_DIRECT, as another machine's writes are in no cache of this one.
  * @returns undefined where the file system has no MMP
  * @throws AgentError `process.*`, `file-system.mmp-unreadable`

@@ -4,7 +4,7 @@ import type { Flags } from '../flags/flag-table.ts';
 import type { System } from '../../core/system/system.ts';
 import type { Action, Step } from './actions.ts';
 
-/** Paths of the admin's hooks that are there and do something. */
+/** Paths of the admin's hooks; undefined for one that is missing or holds only comments. */
 export interface FreezeHooks {
   readonly preFreeze: string | undefined;
   readonly postThaw: string | undefined;

@@ -31,7 +31,7 @@ export async function startTimer(
   ]);
 }
 
-/** What it has started goes on. Status 5 of systemctl: there is none. */
+/** What the timer has started runs on. Status 5 of systemctl: there is no such timer. */
 export async function stopTimer(unit: string, { processes }: Pick<System, 'processes'>): Promise<void> {
   await processes.run('systemctl', ['stop', `${unit}.timer`], { acceptExitCodes: [5] });
 }

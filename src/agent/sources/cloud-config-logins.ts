@@ -119,7 +119,7 @@ function isAdministrator({ sudo, groups, name }: Keys, path: Path, reader: PartR
   return name !== 'root' && (rules.some(isForAll) || names.some((group) => administrators.includes(group)));
 }
 
-/** Nothing in it, or `no`, is how one says that there is none. */
+/** An empty rule, or `no`, means that there is no rule. */
 function rulesOf(sudo: string | false | readonly string[]): string[] {
   const rules = typeof sudo === 'object' ? sudo : [sudo];
   return rules.filter(

@@ -13,7 +13,7 @@ export function tokensReport(device: string): string[] {
 /**
  * Numbers of the tokens that open a container without a person: of the TPM, as systemd-cryptenroll(1) writes them, without a PIN. A FIDO2
  * key waits for a touch, a smart card for its PIN.
- * @param text of `tokensReport`; what is none has no tokens
+ * @param text of `tokensReport`; any other text has no tokens
  */
 export function parseTokens(text: string): number[] {
   const { success, data } = schema.safeParse(jsonOf(text));

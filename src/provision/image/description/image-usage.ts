@@ -1,3 +1,4 @@
+import { longAnswer } from '../../../core/system/long-answer.ts';
 import type { System } from '../../../core/system/system.ts';
 import { isSet } from '../build/output-lines.ts';
 
@@ -14,8 +15,8 @@ export function usageWanted({ DIB_SHOW_IMAGE_USAGE, DIB_SHOW_IMAGE_USAGE_FULL }:
 
 /** The lines that tell what takes the room in a tree. */
 export async function readUsage(tree: string, wanted: Usage, { processes }: System): Promise<string[]> {
-  const { stdout } = await processes.run('du', ['--all', '--null', '--block-size=1K', tree], { timeoutSeconds: null });
-  return usageLines(stdout, tree, wanted);
+  const listed = await longAnswer(processes, 'du', ['--all', '--null', '--block-size=1K', tree]);
+  return usageLines(listed, tree, wanted);
 }
 
 /** @param listed what du(1) printed: `KIB\tPATH` with a zero byte behind each */

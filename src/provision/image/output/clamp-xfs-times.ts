@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { longAnswer } from '../../../core/system/long-answer.ts';
 import type { System } from '../../../core/system/system.ts';
 
 /**
@@ -8,7 +7,7 @@ import type { System } from '../../../core/system/system.ts';
  * `bigtime` stays as it is.
  */
 export async function clampXfsTimes(file: string, epoch: number, { processes }: System): Promise<void> {
-  const read = (commands: string) => answerOf(processes, ['-r', file], commands);
+  const read = (commands: string) => longAnswer(processes, 'xfs_db', ['-r', file], commands);
   const own = numbersIn(await read('sb 0\nprint rootino rbmino rsumino\n'));
   const [isBig] = numbersIn(await read(`inode ${own[0]}\nprint v3.bigtime\n`));
   if (isBig !== 1) return;
@@ -16,13 +15,7 @@ export async function clampXfsTimes(file: string, epoch: number, { processes }: 
   const named = inodesIn(await read('blockget -n\nncheck\n'));
   const asked = besides([...own, ...named]).map((inode) => `inode ${inode}\nprint core.magic core.mode v3.inumber\n`);
   const commands = foundIn(await read(asked.join(''))).flatMap((inode) => commandsFor(inode, epoch));
-  await answerOf(processes, ['-x', file], `${commands.join('\n')}\n`);
-}
-
-/** By a pipe: a tree of some ten thousand files has more to say than is kept of a tool's output elsewhere. */
-async function answerOf({ pipe }: System['processes'], args: readonly string[], commands: string): Promise<string> {
-  const input = Readable.from([Buffer.from(commands)]);
-  return text(pipe('xfs_db', args, input));
+  await longAnswer(processes, 'xfs_db', ['-x', file], `${commands.join('\n')}\n`);
 }
 
 /** From lines such as `  131 etc/fstab`. */

@@ -7,8 +7,9 @@ import type { System } from '../../../core/system/system.ts';
  */
 export async function reasonOf(error: unknown, folders: readonly string[], { files }: System): Promise<unknown> {
   for (const folder of folders) {
-    const { totalBytes, usedBytes } = await files.space(folder);
-    if (totalBytes - usedBytes < leastBytes) return diskFull(folder, error);
+    // A folder that went meanwhile has no room to ask about, and must not hide what the tool said.
+    const space = await files.space(folder).catch(() => undefined);
+    if (space !== undefined && space.totalBytes - space.usedBytes < leastBytes) return diskFull(folder, error);
   }
   return error;
 }

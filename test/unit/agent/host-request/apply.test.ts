@@ -88,7 +88,7 @@ test('parts of the stage config follow once the others are on record, and code o
   expect(record.code).toBe(record.payload.digest);
 });
 
-test('cut off at any moment, it comes to the same once the next boot has gone on with it', async () => {
+test('cut off at any moment, it comes to the same once the next boot has finished it', async () => {
   const configuration = { vm_hostname: 'web2', vm_conf: { password: hash('two'), run: 'false' } };
   const digest = createHash('sha256')
     .update(`${JSON.stringify(configuration)}\n`)

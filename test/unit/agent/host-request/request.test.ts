@@ -34,7 +34,12 @@ test.each<[what: string, line: string, code: string, id?: string]>([
   ['what is nested too deep', `${'['.repeat(100)}${']'.repeat(100)}`, 'request.not-json'],
   ['a line that is too long', ask({ ask: 'status', id: 'x'.repeat(longestRequest) }), 'request.too-long'],
   ['one without a configuration', `${ask({ ask: 'trim', id: 'a' })}${' '.repeat(4096)}`, 'request.too-long', 'a'],
-  ['a configuration that is none', ask({ ask: 'apply', configuration: ['web2'], id: 'a' }), 'request.mistaken', 'a'],
+  [
+    'a configuration that is not an object',
+    ask({ ask: 'apply', configuration: ['web2'], id: 'a' }),
+    'request.mistaken',
+    'a',
+  ],
   ['no object', '"status"', 'request.mistaken'],
   ['nothing asked', ask({ id: 'a' }), 'request.mistaken', 'a'],
   ['another version', '{"version":2,"ask":"status"}', 'request.mistaken'],

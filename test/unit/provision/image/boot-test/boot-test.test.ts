@@ -14,10 +14,10 @@ const guest = {
   firmware: { kind: 'bios' } as const,
   hasKvm: true,
   memoryMiB: 1024,
-  volume: { kind: 'cd-rom', path: '/work/drive.iso' } as const,
-  consoleLog: '/work/console.log',
-  reportLog: '/work/report,1.log',
-  secondLog: '/work/second.log',
+  volume: { kind: 'cd-rom', path: '/boot-test/drive.iso' } as const,
+  consoleLog: '/boot-test/console.log',
+  reportLog: '/boot-test/report,1.log',
+  secondLog: '/boot-test/second.log',
 };
 
 test('a guest starts from the image alone, which is not written to', () => {
@@ -27,17 +27,17 @@ test('a guest starts from the image alone, which is not written to', () => {
     'if=none,id=root,format=qcow2,snapshot=on,file=/out/image.qcow2 -device virtio-blk-pci,drive=root,bootindex=0',
   );
   expect(words).toContain(
-    'media=cdrom,readonly=on,file=/work/drive.iso -device virtio-scsi-pci -device scsi-cd,drive=drive',
+    'media=cdrom,readonly=on,file=/boot-test/drive.iso -device virtio-scsi-pci -device scsi-cd,drive=drive',
   );
-  expect(words).toContain('-serial file:/work/console.log -serial file:/work/second.log');
-  expect(words).toContain('-chardev file,id=report,path=/work/report,,1.log -device virtio-serial-pci');
+  expect(words).toContain('-serial file:/boot-test/console.log -serial file:/boot-test/second.log');
+  expect(words).toContain('-chardev file,id=report,path=/boot-test/report,,1.log -device virtio-serial-pci');
   expect(words).toContain('-device virtserialport,chardev=report,name=gandi-image-test');
   expect(words).not.toContain('pflash');
 });
 
 test('a payload comes on a disk with the serial that designates a swap disk', () => {
-  const words = guestArguments({ ...guest, volume: { kind: 'swap-disk', path: '/work/swap,1.raw' } }).join(' ');
-  expect(words).toContain('-drive if=none,id=swap,format=raw,file=/work/swap,,1.raw');
+  const words = guestArguments({ ...guest, volume: { kind: 'swap-disk', path: '/boot-test/swap,1.raw' } }).join(' ');
+  expect(words).toContain('-drive if=none,id=swap,format=raw,file=/boot-test/swap,,1.raw');
   expect(words).toContain('-device virtio-blk-pci,drive=swap,serial=gandiswap');
   expect(words).not.toContain('cdrom');
 });
@@ -49,14 +49,14 @@ test('without virtualisation it is emulated; a comma in a path is doubled', () =
 });
 
 test('UEFI gets its code and variables of its own', () => {
-  const firmware = { kind: 'uefi', code: '/ovmf/CODE.fd', variables: '/work/VARS.fd' } as const;
+  const firmware = { kind: 'uefi', code: '/ovmf/CODE.fd', variables: '/boot-test/VARS.fd' } as const;
   const words = guestArguments({ ...guest, firmware }).join(' ');
   expect(words).toContain('if=pflash,unit=0,format=raw,readonly=on,file=/ovmf/CODE.fd');
-  expect(words).toContain('if=pflash,unit=1,format=raw,file=/work/VARS.fd');
+  expect(words).toContain('if=pflash,unit=1,format=raw,file=/boot-test/VARS.fd');
 });
 
 test('Secure Boot needs a machine whose variables only the firmware writes', () => {
-  const firmware = { kind: 'secure-boot', code: '/ovmf/CODE.ms.fd', variables: '/work/VARS.fd' } as const;
+  const firmware = { kind: 'secure-boot', code: '/ovmf/CODE.ms.fd', variables: '/boot-test/VARS.fd' } as const;
   const words = guestArguments({ ...guest, firmware }).join(' ');
   expect(words).toContain('-machine q35,smm=on');
   expect(words).toContain('-global driver=cfi.pflash01,property=secure,value=on');
