@@ -9,8 +9,9 @@ import { exitCodeOf } from '../stage/exit-code-of.ts';
 import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
+import { endIdleStages } from '../status/end-idle-stages.ts';
 import { runBootStage } from '../status/run-boot-stage.ts';
-import type { System } from '../../core/system/system.ts';
+import { isRunningMachine, type System } from '../../core/system/system.ts';
 import type { Terminal } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
 import { requireSystem } from '../facts/require-system.ts';
@@ -36,7 +37,9 @@ export const bootstrapCommand = defineCommand({
     const options = { again, beforeLogin };
     if (dryRun) return showParts(system, options, json, terminal);
     // What is applied once is not applied again by a later run, unless that is asked for.
-    return runBootStage('bootstrap', () => bootstrap(system, options), system, { runsOnce: !again });
+    const exitCode = await runBootStage('bootstrap', () => bootstrap(system, options), system, { runsOnce: !again });
+    if (beforeLogin && isRunningMachine(system)) await endIdleStages(system);
+    return exitCode;
   },
 });
 

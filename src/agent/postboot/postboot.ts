@@ -20,6 +20,12 @@ export async function postboot(system: System): Promise<StepOutcome[]> {
   return outcomes;
 }
 
+/** Whether `postboot` will do nothing in this boot. Asked before autofs has started, which it stops where no disk may be mounted. */
+export async function isPostbootIdle(system: System): Promise<boolean> {
+  const flags = await readFlags(system);
+  return flags.CONFIG_ALLOW_MOUNT && (await previewPostboot(system, flags)).length === 0;
+}
+
 /** What `postboot` would do now, one line per action; changes nothing. */
 export async function previewPostboot(system: System, flags: Flags): Promise<string[]> {
   const lines: string[] = [];
