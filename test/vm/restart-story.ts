@@ -19,6 +19,16 @@ export function tellRestart(guest: () => Guest): void {
     expect(await guest().expect('swapon --show=NAME --noheadings')).toBe('/dev/vdb');
     expect(await guest().expect('ip -oneline -4 address show scope global')).toContain('192.0.2.10/24');
   });
+
+  test('a boot in which there is nothing to do does not start the agent for each stage', async () => {
+    expect(await guest().expect('systemctl is-active gandi-config gandi-mount gandi-postboot')).toBe(
+      'active\nactive\nactive',
+    );
+    expect(await guest().expect('gandi-agent status')).toMatch(/^config +done .*\nmount +done .*\npostboot +done /m);
+    expect(await guest().expect(saidBy('gandi-config'))).toBe('');
+    await guest().expect('systemctl restart gandi-config');
+    expect(await guest().expect(saidBy('gandi-config'))).toContain('config: done');
+  });
 }
 
 /** Name, inode, time of change and content of every file that bootstrap may write: a file replaced by itself shows too. */
@@ -27,3 +37,8 @@ const fingerprint = `
     /var/lib/gandi -type f)
   stat --format='%n %i %z' $files
   sha256sum $files`;
+
+/** What the agent wrote to the journal in this boot, started by this unit. */
+function saidBy(unit: string): string {
+  return `journalctl --boot --output=cat --identifier=gandi _SYSTEMD_UNIT=${unit}.service`;
+}
