@@ -17,6 +17,8 @@ const starts = ['', 'a', '"', '#', ']', 'auto.master'];
 const [small, large] = [1024, 32 * 1024];
 const factor = large / small;
 const limit = factor * Math.sqrt(factor);
+/** On a host with five times as much to run as it has processors, four looks were not enough. */
+const looks = 12;
 
 test('the patterns are found', () => expect(patterns.length).toBeGreaterThan(80));
 
@@ -37,7 +39,7 @@ function texts(): ((repeats: number) => string)[] {
 /** Looked at again as long as it seems so: what else the machine does may hit any one look. */
 function growsTooFast(pattern: RegExp, text: (repeats: number) => string): boolean {
   const [short, long] = [text(small), text(large)];
-  return [1, 2, 3, 4].every(() => fastest(pattern, long) > limit * fastest(pattern, short));
+  return Array.from({ length: looks }).every(() => fastest(pattern, long) > limit * fastest(pattern, short));
 }
 
 function fastest(pattern: RegExp, text: string): number {

@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { createLogger, format, type Logger, transports } from 'winston';
 import type Transport from 'winston-transport';
-import { type Fields, type Level, type LogLine, priorityOf, renderLine, withoutStage } from './log-entry.ts';
+import { type Fields, forPeople, type Level, type LogLine, priorityOf, renderLine, withoutStage } from './log-entry.ts';
 import type { SystemLog } from './system-log.ts';
 
 export type { Fields, Level };
@@ -38,19 +38,20 @@ export function openJournal(level: Level = 'info', { log, stage, isQuiet = false
   const at = (name: Level) => (message: string, fields?: Fields) => {
     if (priorityOf[name] > priorityOf[level]) return;
     // Made for the first line: what is done in silence, such as a first mount, does not wait for it.
-    logger ??= createLogger({ level, format: asItIs, transports: openTransports(log, isQuiet) });
+    logger ??= createLogger({ level, format: asItIs, transports: openTransports(log, isQuiet, level === 'debug') });
     const line: LogLine = { level: name, message, fields: { ...ofAll, ...fields } };
     logger.log(line);
   };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }
 
-function openTransports(log: SystemLog | undefined, isQuiet: boolean): Transport[] {
+function openTransports(log: SystemLog | undefined, isQuiet: boolean, isVerbose: boolean): Transport[] {
+  const textFields = isVerbose ? withoutStage : forPeople;
   if (isStderrTheJournal()) {
-    const terminal = terminalTransport(true);
+    const terminal = terminalTransport(true, textFields);
     return [log?.((line) => terminal.write(line)) ?? terminal];
   }
-  return [log?.(() => undefined) ?? [], isQuiet ? silent() : terminalTransport(false)].flat();
+  return [log?.(() => undefined) ?? [], isQuiet ? silent() : terminalTransport(false, textFields)].flat();
 }
 
 /** winston complains of a logger that writes nowhere. */
@@ -58,13 +59,16 @@ function silent(): Transport {
   return new transports.Console({ silent: true });
 }
 
-/** @param hasPriorities as the journal reads them: sd-daemon(3) */
-function terminalTransport(hasPriorities: boolean): Transport {
+/**
+ * @param hasPriorities as the journal reads them: sd-daemon(3)
+ * @param textFields which of the fields the text has
+ */
+function terminalTransport(hasPriorities: boolean, textFields: (fields: Fields) => Fields): Transport {
   return new transports.Console({
     stderrLevels: ['error', 'warn', 'info', 'debug'],
     format: format.printf((info) => {
       const { level, message, fields } = info as unknown as LogLine;
-      const line = renderLine(message, withoutStage(fields));
+      const line = renderLine(message, textFields(fields));
       return hasPriorities ? `<${priorityOf[level]}>${line}` : line;
     }),
   });

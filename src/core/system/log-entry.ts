@@ -40,7 +40,7 @@ export function renderJournalEntry(level: Level, identifier: string, message: st
     oneLine(text(value)),
   ]);
   const entries = [
-    ['MESSAGE', renderLine(message, withoutStage(fields))],
+    ['MESSAGE', renderLine(message, forPeople(fields))],
     ['PRIORITY', String(priorityOf[level])],
     ['SYSLOG_IDENTIFIER', oneLine(identifier)],
     ...own,
@@ -61,9 +61,14 @@ export function renderSyslog(
   return `<${LOG_DAEMON * 8 + priorityOf[level]}>${oneLine(identifier)}[${pid}]: ${renderLine(message, fields)}`;
 }
 
-/** For text: the one who reads it knows which command speaks. */
+/** For text: its reader knows which command speaks. */
 export function withoutStage({ stage: _, ...fields }: Fields): Fields {
   return fields;
+}
+
+/** For a sentence that a person reads: what is done is in it, and kind and duration of an action are for programs. */
+export function forPeople({ step: _, action: __, durationMs: ___, ...fields }: Fields): Fields {
+  return withoutStage(fields);
 }
 
 function upperSnake(key: string): string {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../../../../src/core/secret/secret.ts';
-import { renderJournalEntry, renderLine, renderSyslog } from '../../../../src/core/system/log-entry.ts';
+import { forPeople, renderJournalEntry, renderLine, renderSyslog } from '../../../../src/core/system/log-entry.ts';
 
 const fields = { stage: 'hotplug', step: 'mount', device: '/dev/sdb', action: 'mount-disk', durationMs: 41 };
 
 test('an entry of the journal has the sentence, its priority and a field for each fact', () => {
   expect(renderJournalEntry('info', 'gandi', 'mount: mount /dev/sdb', fields).split('\n')).toEqual([
-    'MESSAGE=mount: mount /dev/sdb action=mount-disk durationMs=41',
+    'MESSAGE=mount: mount /dev/sdb',
     'PRIORITY=6',
     'SYSLOG_IDENTIFIER=gandi',
     'GANDI_SPEAKER=agent',
@@ -17,6 +17,12 @@ test('an entry of the journal has the sentence, its priority and a field for eac
     'GANDI_DURATION_MS=41',
     '',
   ]);
+});
+
+test('a person reads the sentence and what is not in it, and the log without fields has all', () => {
+  const failure = { ...fields, code: 'mount.failed' };
+  expect(renderLine('mount: mount it', forPeople(failure))).toBe('mount: mount it device=/dev/sdb code=mount.failed');
+  expect(renderSyslog('info', 'gandi', 7, 'mount /dev/sdb', fields)).toContain('action=mount-disk durationMs=41');
 });
 
 test('what a program says is marked by a field, and the line for people stays as it is', () => {
