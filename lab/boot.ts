@@ -9,9 +9,11 @@ import type { NicDevice } from './guest-nic.ts';
 import type { Hardware } from './qemu.ts';
 import { makeSwapDisk, type Payload } from './swap-disk.ts';
 import type { SystemName } from './systems.ts';
+import type { MemoryCopy } from './memory-copy.ts';
 import { makeRecordedDisk } from './write-recorder.ts';
 
-export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk' | 'platform' | 'recordedDisk'> {
+export interface BootOptions
+  extends Omit<Hardware, 'folder' | 'swapDisk' | 'platform' | 'recordedDisk' | 'memoryFile'> {
   readonly debian: DebianVersion;
   /** How it is set up, where it is not the plain one: a row of lab/systems.ts. */
   readonly system?: SystemName;
@@ -29,6 +31,8 @@ export interface BootOptions extends Omit<Hardware, 'folder' | 'swapDisk' | 'pla
   readonly disks?: readonly AttachedDisk[];
   /** NICs besides the first that are there from the first moment. */
   readonly nics?: readonly NicDevice[];
+  /** It goes on from here, and does not boot. */
+  readonly copy?: MemoryCopy;
   /** Called before it is powered on, for what else is to be there from the first moment. */
   readonly prepare?: (guest: Guest) => Promise<void>;
 }
@@ -47,6 +51,7 @@ export async function boot({
   disks = [],
   nics = [],
   recordsWrites = false,
+  copy,
   prepare,
   ...hardware
 }: BootOptions): Promise<Guest> {
@@ -61,7 +66,7 @@ export async function boot({
   for (const disk of disks) await guest.attachDisk(disk);
   for (const nic of nics) await guest.attachNic(nic);
   await prepare?.(guest);
-  await guest.start().catch(async (error: unknown) => {
+  await guest.start(copy).catch(async (error: unknown) => {
     const log = await readFile(join(folder, 'serial.log'), 'utf8').catch(() => '');
     await discard(guest);
     throw new Error(`the guest did not start; end of its serial log:\n${log.slice(-3000)}`, { cause: error });

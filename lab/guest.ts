@@ -10,6 +10,7 @@ import { memoryToPlug } from './guest-memory.ts';
 import { type NicDevice, nicToPlug } from './guest-nic.ts';
 import { type GuestPort, portToPlug } from './guest-port.ts';
 import type { Pluggable } from './pluggable.ts';
+import { makeDiskOfCopy, type MemoryCopy } from './memory-copy.ts';
 import { makeOverlay, nicPorts, takePlace, type Hardware } from './qemu.ts';
 import type { Qmp } from './qmp.ts';
 import { powerOn, type Session } from './session.ts';
@@ -94,10 +95,14 @@ export class Guest extends GuestCommands {
     return Number(schedstat.split(' ')[1]) / 1e9;
   }
 
-  /** Powers the new guest on with a fresh root disk; returns as soon as its root shell answers. */
-  async start(): Promise<void> {
-    await makeOverlay(this.#image, this.folder);
-    await this.#powerOn();
+  /**
+   * Powers the new guest on with a fresh root disk; returns as soon as its root shell answers.
+   * @param copy it goes on from there, and does not boot; its hardware is to be the same
+   */
+  async start(copy?: MemoryCopy): Promise<void> {
+    if (copy === undefined) await makeOverlay(this.#image, this.folder);
+    else await makeDiskOfCopy(copy, join(this.folder, 'root.qcow2'));
+    await this.#powerOn(copy?.memory);
   }
 
   protected answer(command: string, seconds: number): Promise<CommandResult> {
@@ -185,9 +190,10 @@ export class Guest extends GuestCommands {
     return this.#session;
   }
 
-  async #powerOn(): Promise<void> {
+  async #powerOn(memoryFile?: string): Promise<void> {
     this.#place ??= await takePlace();
-    this.#session = await powerOn(this.#image, this.#hardware, this.#place, this.#disks, this.#plugged);
+    const hardware = { ...this.#hardware, memoryFile };
+    this.#session = await powerOn(this.#image, hardware, this.#place, this.#disks, this.#plugged);
   }
 
   async #givePlace(): Promise<void> {

@@ -31,6 +31,8 @@ export interface Hardware {
    * to the guest's folder, where its root disk is `root.qcow2`.
    */
   readonly platform?: readonly string[] | undefined;
+  /** The guest goes on from this file, the memory of one that was stopped, and does not boot (lab/memory-copy.ts). */
+  readonly memoryFile?: string | undefined;
   /** The guest outlives this process; for a person who wants to look around. */
   readonly detached?: boolean | undefined;
 }
@@ -101,6 +103,7 @@ async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<str
     ...start(image, [...chosen.kernelArguments, ...(hardware.kernelArguments ?? [])]),
     ...(hardware.platform ?? labDevices(hardware)),
     ...ports(hardware.folder),
+    ...(hardware.memoryFile === undefined ? [] : ['-incoming', 'defer']),
   ];
 }
 

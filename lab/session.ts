@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GuestImage } from './agent-image.ts';
 import type { FileLock } from './file-lock.ts';
+import { loadMemory } from './memory-copy.ts';
 import { type DiskDevice, plugDisk } from './guest-disk.ts';
 import type { Pluggable } from './pluggable.ts';
 import { type Hardware, type QemuProcess, startQemu } from './qemu.ts';
@@ -14,12 +15,17 @@ export interface Session {
   readonly shell: Shell;
 }
 
+type Answers = (shell: Shell, seconds: number) => Promise<unknown>;
+
+const greets: Answers = (shell, seconds) => shell.nextStart(seconds);
+const answersAgain: Answers = (shell, seconds) => shell.run('true', seconds);
+
 /** The time that a guest may take to its first answer; under emulation on a busy machine it is well under a minute. */
 const secondsToAnswer = 180;
 
 /**
  * Powers a guest on with these disks plugged in, by their numbers, and these devices, and returns as soon as its root shell answers,
- * in the middle of boot.
+ * in the middle of boot. One that goes on from the memory of another answers at once.
  * @throws Error with what QEMU said if it ends, or if no shell answers in time; the guest is then off
  */
 export async function powerOn(
@@ -30,23 +36,30 @@ export async function powerOn(
   plugged: Iterable<Pluggable> = [],
 ): Promise<Session> {
   const qemu = await startQemu(image, hardware, place);
-  return startedSession(qemu, hardware.folder, secondsToAnswer, async (qmp) => {
+  const prepare = async (qmp: Qmp) => {
     for (const [number, disk] of disks) await plugDisk(qmp, disk, number);
     for (const device of plugged) await device.plug(qmp);
-  });
+    if (hardware.memoryFile !== undefined) await loadMemory(qmp, hardware.memoryFile);
+  };
+  const answers = hardware.memoryFile === undefined ? greets : answersAgain;
+  return startedSession(qemu, hardware.folder, secondsToAnswer, { prepare, answers });
 }
 
 /**
  * Lets a machine run that QEMU holds before its first instruction, and returns as soon as its root shell answers.
  * @param folder with the sockets of QEMU
  * @param prepare what is done before it runs
+ * @param answers ends with the shell's first answer
  * @throws Error as `powerOn`
  */
 export async function startedSession(
   qemu: QemuProcess,
   folder: string,
   seconds: number,
-  prepare: (qmp: Qmp) => Promise<void> = async () => undefined,
+  {
+    prepare = async () => undefined,
+    answers = greets,
+  }: { readonly prepare?: (qmp: Qmp) => Promise<void>; readonly answers?: Answers } = {},
 ): Promise<Session> {
   const failure = new AbortController();
   qemu.ended.then((said) => failure.abort(new Error(`QEMU has ended: ${said}`)));
@@ -55,7 +68,7 @@ export async function startedSession(
   const shell = await Shell.connect(join(folder, 'shell.sock'), signal);
   await prepare(qmp);
   try {
-    await Promise.all([shell.nextStart(seconds), qmp.execute('cont')]);
+    await Promise.all([answers(shell, seconds), qmp.execute('cont')]);
   } catch (error) {
     await Promise.all([qemu.ended, qmp.execute('quit').catch(() => undefined)]);
     throw error;

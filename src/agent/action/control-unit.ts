@@ -6,7 +6,7 @@ import type { ActionKind } from './kind.ts';
 export interface ControlUnit {
   readonly kind: 'control-unit';
   readonly unit: string;
-  readonly verb: 'enable' | 'start' | 'stop' | 'try-reload-or-restart';
+  readonly verb: 'enable' | 'start' | 'stop' | 'try-reload-or-restart' | 'try-restart';
 }
 
 export const controlUnitKind: ActionKind<ControlUnit> = {
@@ -19,7 +19,12 @@ export const controlUnitKind: ActionKind<ControlUnit> = {
 // systemd ends a service 90 s after it was asked to stop, DefaultTimeoutStopSec= of systemd-system.conf(5).
 const stopSeconds = 120;
 
-const verbsOfScripts = { start: 'start', stop: 'stop', 'try-reload-or-restart': 'reload' } as const;
+const verbsOfScripts = {
+  start: 'start',
+  stop: 'stop',
+  'try-reload-or-restart': 'reload',
+  'try-restart': 'try-restart',
+} as const;
 
 /**
  * systemctl(1), or where systemd does not run service(8) or rc-service(8). Enabling works on a tree as well; what is about

@@ -5,6 +5,7 @@ import type { System } from '../../core/system/system.ts';
 import { driveLoop } from './config-drive.ts';
 import { diskLanes, diskLoop, handleDisk } from '../disk/disk-events.ts';
 import { cpuLanes, cpuLoop, handleNic, nicLanes, nicLoop } from './nic.ts';
+import { becomeOwnMachine, copyLoop } from './resumed-copy.ts';
 import type { SpooledEvent } from '../event/spool.ts';
 import type { Turn } from '../event/turn.ts';
 
@@ -34,6 +35,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   'config-drive': { lanes: () => ['config-drive'], loop: driveLoop },
   nic: { lanes: nicLanes, loop: nicLoop, handle: handleNic },
   cpu: { lanes: cpuLanes, loop: cpuLoop },
+  port: { lanes: () => ['port'], loop: copyLoop, handle: (_, flags, system) => becomeOwnMachine(flags, system) },
 };
 
 /** The handler that answers this event. A name without a handler, such as one from an admin's own rules, counts as a disk. */

@@ -5,23 +5,36 @@ import { type Loop, loop } from '../action/loop.ts';
 import { observeOnlineCpus } from '../facts/cpus-and-memory.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { NicSource } from '../network/nic-facts.ts';
+import { readNicRecords } from '../network/nic-records.ts';
 import { planNic } from '../network/plan-nic.ts';
 import { planQueues } from '../network/plan-queues.ts';
 import type { System } from '../../core/system/system.ts';
 import { observeNicSource } from './nic-source.ts';
+import { becomeOwnMachine } from './resumed-copy.ts';
 import { observeAllNics, observeNicFacts } from '../network/observe-nic.ts';
 import type { SpooledEvent } from '../event/spool.ts';
 import type { Turn } from '../event/turn.ts';
 
-/** Drives one NIC to what it should be. What the platform says is read once: a config-drive has to be mounted for it. */
+/**
+ * Drives one NIC to what it should be. What the platform says is read once: a config-drive has to be mounted for it. A NIC that is new
+ * to a copy of a running machine first makes that a machine of its own.
+ */
 export async function handleNic(
   events: readonly SpooledEvent[],
   flags: Flags,
   system: System,
   { excuse }: Turn,
 ): Promise<StepOutcome[]> {
+  const own = (await isNew(events, system)) ? await becomeOwnMachine(flags, system) : [];
   const source = await observeNicSource(system, flags);
-  return converge(nicLoop(events, flags, system, source), system, excuse);
+  return [...own, ...(await converge(nicLoop(events, flags, system, source), system, excuse))];
+}
+
+/** udev tells of a NIC that is not new whenever somebody has it do so. */
+async function isNew(events: readonly SpooledEvent[], system: System): Promise<boolean> {
+  const added = events.findLast(({ action }) => action === 'add');
+  if (added === undefined) return false;
+  return !(await readNicRecords(system)).some(({ index }) => index === Number(added.properties.IFINDEX));
 }
 
 /**

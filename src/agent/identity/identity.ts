@@ -1,4 +1,6 @@
-import type { System } from '../../core/system/system.ts';
+import { isRunningMachine, type System } from '../../core/system/system.ts';
+import { bootEndedPath } from '../stage/run-folder.ts';
+import { observeRealTimeClock } from './real-time-clock.ts';
 
 /** The types that `ssh-keygen -A` makes, ssh-keygen(1); the file is named after the type. */
 const hostKeyTypes = ['rsa', 'ecdsa', 'ed25519'] as const;
@@ -26,6 +28,10 @@ export interface IdentityFacts extends HostKeyUse {
   readonly copiedFiles: readonly string[];
   /** D-Bus has a copy of its own, and no link to /etc/machine-id. */
   readonly dbusHasOwnId: boolean;
+  /** The work of its boot has ended. A copy of which that is true goes on from the memory of its template. */
+  readonly hasBooted: boolean;
+  /** How far the machine's clock is behind that of the platform, in seconds; null where that is not known, and in a boot. */
+  readonly secondsBehind: number | null;
 }
 
 export const templateMark = '/etc/gandi/template';
@@ -39,6 +45,7 @@ export function hostKeyPath(type: HostKeyType): string {
 export async function observeIdentity(system: System, use: HostKeyUse): Promise<IdentityFacts> {
   const { files } = system;
   const isThere = async (path: string) => (await files.status(path)) !== undefined;
+  const hasBooted = isRunningMachine(system) && (await isThere(bootEndedPath));
   return {
     hasSshServer: (await isThere('/usr/sbin/sshd')) || (await isThere('/usr/bin/sshd')),
     missingHostKeys: await filterAsync(hostKeyTypes, async (type) => !(await files.status(hostKeyPath(type)))?.size),
@@ -47,6 +54,8 @@ export async function observeIdentity(system: System, use: HostKeyUse): Promise<
     isTemplate: await isThere(templateMark),
     copiedFiles: await observeCopiedFiles(system),
     dbusHasOwnId: await dbusHasOwnId(system),
+    hasBooted,
+    secondsBehind: hasBooted ? await secondsBehind(system) : null,
   };
 }
 
@@ -65,4 +74,9 @@ export async function observeCopiedFiles({ files }: System): Promise<string[]> {
 async function filterAsync<T>(items: readonly T[], isWanted: (item: T) => Promise<boolean>): Promise<T[]> {
   const answers = await Promise.all(items.map(isWanted));
   return items.filter((_, index) => answers[index]);
+}
+
+async function secondsBehind(system: System): Promise<number | null> {
+  const time = await observeRealTimeClock(system);
+  return time === undefined ? null : time - system.clock.now().getTime() / 1000;
 }

@@ -26,23 +26,35 @@ export function planIdentity(
   const isCopy = facts.isTemplate && flags.CONFIG_MACHINE_ID;
   const isWanted = facts.hasSshServer && flags.CONFIG_HOST_KEYS && !isCopy;
   return [
+    { name: 'clock', actions: isCopy ? planClock(facts) : [] },
     { name: 'machine identity', actions: isCopy ? planNewIdentity(facts, newMachineId) : [] },
     { name: 'ssh host keys', actions: isWanted ? planHostKeys(facts, extent) : [] },
   ];
 }
 
 /** Host keys are only removed: the round that follows finds them missing. machine-id(5) has the form. */
-function planNewIdentity({ copiedFiles, dbusHasOwnId }: IdentityFacts, newMachineId: string): Action[] {
+function planNewIdentity(facts: IdentityFacts, newMachineId: string): Action[] {
+  const { copiedFiles, dbusHasOwnId, hasBooted } = facts;
   const idFiles = dbusHasOwnId ? [machineIdPath, dbusIdPath] : [machineIdPath];
   return [
+    // All copies of one memory have the same random numbers ahead of them.
+    ...(hasBooted ? [{ kind: 'reseed-random' } as const] : []),
     ...copiedFiles.map((path) => ({ kind: 'remove-file', path }) as const),
     ...idFiles.map((path) => ({ kind: 'write-file', path, content: `${newMachineId}\n`, mode: 0o444 }) as const),
     { kind: 'remove-file', path: templateMark },
+    // Its folder has the name of the machine id that it read when it started.
+    ...(hasBooted ? [{ kind: 'control-unit', unit: 'systemd-journald.service', verb: 'try-restart' } as const] : []),
   ];
 }
 
+/** What a copy missed while it was not running. A second is what the platform's clock is exact to. */
+function planClock({ secondsBehind }: IdentityFacts): Action[] {
+  return secondsBehind === null || Math.abs(secondsBehind) <= 2 ? [] : [{ kind: 'set-clock' }];
+}
+
 /** A key that is made after sshd started is offered once sshd has read its configuration again. */
-function planHostKeys(facts: IdentityFacts, extent: HostKeyExtent): Action[] {
+function planHostKeys(facts: IdentityFacts, asked: HostKeyExtent): Action[] {
+  const extent = facts.hasBooted ? 'others' : asked;
   const types = facts.missingHostKeys.filter((type) => extent !== 'to-start-with' || isNeededToStart(type, facts));
   const keys: Action[] = types.map((type) => ({ kind: 'make-host-key', type }));
   if (extent !== 'others' || keys.length === 0) return keys;

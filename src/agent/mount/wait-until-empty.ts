@@ -4,7 +4,7 @@ import type { System } from '../../core/system/system.ts';
 
 /** Only disks are waited for: a NIC may wait for a network that has no answer. Entries are named `<SEQNUM>-<handler>`. */
 export function isOfDisk(entry: string): boolean {
-  return !/-(?:nic|cpu|config-drive)$/.test(entry);
+  return !/-(?:nic|cpu|port|config-drive)$/.test(entry);
 }
 
 /** Returns once every event of a disk was acted on, or when the time is over. */

@@ -6,6 +6,9 @@ import type { System } from '../../core/system/system.ts';
  */
 export const runFolder = { path: '/run/gandi', mode: 0o711 } as const;
 
+/** The stage that makes this file announces the end of the boot's work: stages may end at the same time, and later ones are run by hand. */
+export const bootEndedPath = `${runFolder.path}/boot-ended`;
+
 /** Makes it, or gives the one that is there its mode. */
 export async function makeRunFolder({ files }: Pick<System, 'files'>): Promise<void> {
   await files.makeDirectory(runFolder.path, runFolder.mode);

@@ -6,14 +6,11 @@ import { version } from '../../core/version.ts';
 import { tellBoot } from '../host-port/tell-host.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { enabledStages, unfinished } from './boot-stages.ts';
-import { runFolder } from '../stage/run-folder.ts';
+import { bootEndedPath } from '../stage/run-folder.ts';
 import { readStages, type StageStatus } from '../stage/status.ts';
 
 /** What is on the console of the last `console=` of the kernel command line, which the platform shows and may keep. */
 const consolePath = '/dev/console';
-
-/** The stage that makes it announces the end: stages may end at the same time, and later ones are run by hand. */
-const announcedPath = `${runFolder.path}/boot-ended`;
 
 /**
  * Writes one line to the console when the last enabled stage of this boot has ended, once per boot, and one record to the
@@ -54,7 +51,7 @@ function firstFailure(stages: Readonly<Record<string, Pick<StageStatus, 'result'
 
 async function isFirst({ files }: System, line: string): Promise<boolean> {
   try {
-    await files.create(announcedPath, `${line}\n`, 0o644);
+    await files.create(bootEndedPath, `${line}\n`, 0o644);
     return true;
   } catch (error) {
     if (error instanceof AgentError && error.code === 'file.exists') return false;

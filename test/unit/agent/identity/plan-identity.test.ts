@@ -18,6 +18,8 @@ const facts: IdentityFacts = {
   isTemplate: false,
   copiedFiles: ['/etc/ssh/ssh_host_rsa_key'],
   dbusHasOwnId: false,
+  hasBooted: false,
+  secondsBehind: null,
 };
 
 const actionsOf = (changes: Partial<IdentityFacts>, text = '') =>
@@ -88,6 +90,44 @@ test('a copy of a template gets a machine id and loses the keys of the template;
     { kind: 'write-file', path: '/var/lib/dbus/machine-id', content: `${machineId}\n`, mode: 0o444 },
     { kind: 'remove-file', path: '/etc/gandi/template' },
   ]);
+});
+
+test('a copy that goes on from the memory of its template has random numbers of its own before anything is made of them', () => {
+  expect(actionsOf({ isTemplate: true, hasBooted: true, secondsBehind: 86_400 }).map(({ kind }) => kind)).toEqual([
+    'set-clock',
+    'reseed-random',
+    'remove-file',
+    'write-file',
+    'remove-file',
+    'control-unit',
+  ]);
+});
+
+test('its host keys are made all at once, and the sshd that runs is told of them', () => {
+  const keys = keysOf({ hasBooted: true }, 'to-start-with');
+  expect(keys).toEqual(['rsa', 'ecdsa', 'ed25519', 'control-unit']);
+});
+
+test.each([null, 0, 2, -2])('a clock that is %s s behind is left as it is', (secondsBehind) => {
+  const actions = actionsOf({ isTemplate: true, hasBooted: true, secondsBehind });
+  expect(actions.map(({ kind }) => kind)).not.toContain('set-clock');
+});
+
+test.each([
+  ['the clock of the platform', { '/sys/class/rtc/rtc0/since_epoch': '1000000000\n' }, expect.any(Number)],
+  ['no such clock', {}, null],
+  [
+    'one that shows local time',
+    { '/sys/class/rtc/rtc0/since_epoch': '1\n', '/etc/adjtime': '0 0 0\n0\nLOCAL\n' },
+    null,
+  ],
+])('how far the clock is behind is told by %s', async (_, files: Readonly<Record<string, string>>, expected) => {
+  const { system } = await machineTree({ '/run/gandi/boot-ended': '', ...files });
+  const live = { ...system, root: '/', clock: { ...system.clock, now: () => new Date(999_999_000_000) } };
+  const { secondsBehind, hasBooted } = await observeIdentity(live, use);
+  expect(hasBooted).toBe(true);
+  expect(secondsBehind).toEqual(expected);
+  if (expected !== null) expect(secondsBehind).toBe(1000);
 });
 
 test('a link of D-Bus to /etc/machine-id is left as it is', () => {
