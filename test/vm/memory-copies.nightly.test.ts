@@ -64,10 +64,10 @@ describe('copies that go on from the memory of a template', () => {
     'a NIC': (guest) => guest.attachNic(),
     'a port': (guest) => guest.attachPort('org.gandi.agent.1'),
   };
-  test.each(Object.entries(attached))(
+  test.for(Object.entries(attached))(
     '%s does so too, and a data disk does not',
     { timeout: 20 * 60_000 },
-    async (_, attach, { boot }) => {
+    async ([, attach], { boot }) => {
       const guest = await boot({ debian: 12, copy: await template(boot) });
       const before = await identityOf(guest);
       await guest.attachDisk({ fileSystem: 'ext4', label: 'data', serial: 'data' });
