@@ -12,7 +12,7 @@ import { untilIdle } from '../../lab/until-idle.ts';
 const copies = Number(process.env.GANDI_COPIES ?? 3);
 
 /** What one copy has of its own. */
-async function identityOf(guest: Guest): Promise<Readonly<Record<string, string>>> {
+async function identityOf(guest: Guest) {
   const keys = await guest.expect('ssh-keyscan -T 10 127.0.0.1 2>/dev/null | sort');
   const [machineId = '', hostname = ''] = (await guest.expect('cat /etc/machine-id; hostname')).split('\n');
   return { keys, machineId, hostname };
@@ -39,7 +39,7 @@ describe('copies that go on from the memory of a template', () => {
 
   test('a drive makes each a machine of its own, without a reboot', { timeout: 60 * 60_000 }, async ({ boot }) => {
     const from = await template(boot);
-    const seen: Readonly<Record<string, string>>[] = [];
+    const seen: Awaited<ReturnType<typeof identityOf>>[] = [];
     for (let number = 1; number <= copies; number++) {
       const guest = await boot({ debian: 12, copy: from });
       const bootId = await guest.expect('cat /proc/sys/kernel/random/boot_id');

@@ -1,4 +1,4 @@
-import type * as Ffi from 'node:ffi';
+import { loadFunctions } from './c-library.ts';
 
 /** Sends one datagram to a socket of this machine. @returns whether it was taken; it never waits for the reader */
 export type SendDatagram = (data: Uint8Array) => boolean;
@@ -16,7 +16,9 @@ const functions = {
   socket: { arguments: ['i32', 'i32', 'i32'], return: 'i32' },
   connect: { arguments: ['i32', 'pointer', 'u32'], return: 'i32' },
   send: { arguments: ['i32', 'pointer', 'u64', 'i32'], return: 'i64' },
-} as const satisfies Ffi.FunctionDefinitions;
+} as const;
+
+let loaded: ReturnType<typeof loadFunctions<typeof functions>>;
 
 /**
  * Connects to a datagram socket in the file system, as /dev/log is one. Node itself has only those of the network, so
@@ -24,7 +26,8 @@ const functions = {
  * @returns undefined where nobody listens, and on a Node that cannot call them
  */
 export function connectDatagram(path: string): SendDatagram | undefined {
-  const c = loadFunctions();
+  loaded ??= loadFunctions(functions);
+  const c = loaded;
   if (c === undefined || Buffer.byteLength(path) >= maximalPath) return undefined;
   const descriptor = c.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   const address = Buffer.alloc(2 + maximalPath);
@@ -32,17 +35,4 @@ export function connectDatagram(path: string): SendDatagram | undefined {
   address.write(path, 2);
   if (descriptor < 0 || c.connect(descriptor, address, address.length) !== 0) return undefined;
   return (data) => Number(c.send(descriptor, data, BigInt(data.length), MSG_DONTWAIT | MSG_NOSIGNAL)) === data.length;
-}
-
-let loaded: Ffi.WrappedFunctionsFromDefinitions<typeof functions> | undefined;
-
-/** At the first line that is logged, as it costs 1 ms and most commands say nothing. */
-function loadFunctions(): typeof loaded {
-  try {
-    const ffi = process.getBuiltinModule('node:ffi') as typeof Ffi | undefined;
-    loaded ??= ffi?.dlopen(null, functions).functions;
-  } catch {
-    // A Node without them: standard error is left.
-  }
-  return loaded;
 }

@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
-import type * as Ffi from 'node:ffi';
+import { loadFunctions } from './c-library.ts';
 import type { Files } from './files.ts';
 
 // random(4): has what was written to the pool count at once, and not only at the next reseeding.
 const RNDRESEEDCRNG = 0x5207;
 
-const functions = { ioctl: { arguments: ['i32', 'u64'], return: 'i32' } } as const satisfies Ffi.FunctionDefinitions;
+const functions = { ioctl: { arguments: ['i32', 'u64'], return: 'i32' } } as const;
 
 /**
  * Mixes what only this machine knows into the kernel's pool, and has the kernel seed its random numbers from the pool at once:
@@ -14,11 +14,11 @@ const functions = { ioctl: { arguments: ['i32', 'u64'], return: 'i32' } } as con
  * @returns whether the kernel did it; false on a Node that cannot call the function of the C library
  */
 export async function reseedKernelRandom(files: Files): Promise<boolean> {
-  const ioctl = loadIoctl();
-  if (ioctl === undefined) return false;
+  const c = loadFunctions(functions);
+  if (c === undefined) return false;
   await using pool = await files.open('/dev/urandom', constants.O_WRONLY);
   await pool.write(Buffer.concat([await platformBytes(files), clocks()]));
-  return ioctl(pool.fd, BigInt(RNDRESEEDCRNG)) === 0;
+  return c.ioctl(pool.fd, BigInt(RNDRESEEDCRNG)) === 0;
 }
 
 /** hwrng of the kernel: virtio-rng of a virtual machine, or an instruction of its processor. */
@@ -35,13 +35,4 @@ async function platformBytes(files: Files): Promise<Uint8Array> {
 
 function clocks(): Uint8Array {
   return Buffer.from(`${Date.now()} ${process.hrtime.bigint()} ${performance.now()}`);
-}
-
-function loadIoctl(): ((descriptor: number, request: bigint) => number) | undefined {
-  try {
-    const ffi = process.getBuiltinModule('node:ffi') as typeof Ffi | undefined;
-    return ffi?.dlopen(null, functions).functions.ioctl;
-  } catch {
-    return undefined;
-  }
 }
