@@ -11,6 +11,7 @@ import { readPlatformPage } from './platform-page.ts';
 
 const pages = {
   operators: readPlatformPage('docs/operators-guide.md'),
+  faq: readPlatformPage('docs/faq.md'),
   providers: readPlatformPage('docs/providers-guide.md'),
   readme: readPlatformPage('README.md'),
 };
@@ -29,7 +30,7 @@ const onHost = (page: { readonly inGuest: readonly string[] }) => page.inGuest.f
 const inGuest = (page: { readonly inGuest: readonly string[] }) =>
   page.inGuest.filter((line) => !forHost.test(line) && elsewhere[line] === undefined);
 
-describe('the operators’ guide', () => {
+describe('the operators’ guide, the page about logs and the FAQ', () => {
   const guest = sharedGuest({ debian: 12, payload: { config: webServer } });
 
   test('its commands do what it says, typed in its order', { timeout: 10 * 60_000 }, async () => {
@@ -82,6 +83,24 @@ describe('the operators’ guide', () => {
       'journalctl GANDI_DEVICE=/dev/sdb': expect.stringContaining('mount /dev/sdb (ext4) at /srv/second'),
     });
   });
+
+  test('the commands of the FAQ succeed, and detach the disk in the end', { timeout: 10 * 60_000 }, async () => {
+    const said: Record<string, string> = {};
+    for (const command of inGuest(pages.faq)) said[command] = await guest().expect(command, 120);
+    expect(said).toEqual({
+      'gandi-agent disk list': expect.stringMatching(/^\/dev\/sdb .*mounted at \/srv\/second$/m),
+      'gandi-agent disk explain /dev/sdb': expect.stringContaining('is mounted at /srv/second.'),
+      'gandi-agent network show': expect.stringContaining('192.0.2.10/24'),
+      'gandi-agent bootstrap --again --dry-run': expect.stringContaining('/etc/hostname'),
+      'gandi-agent bootstrap --again': expect.any(String),
+      'gandi-agent disk detach data': expect.stringContaining('is detached; it may be removed now'),
+    });
+  });
+
+  test('the package names who is told of a security fault', async () => {
+    const [, command = ''] = /^(dpkg-query .*)$/m.exec(readFileSync('SECURITY.md', 'utf8')) ?? [];
+    expect(await guest().expect(command)).toMatch(/^.+ <.+@.+>$/);
+  });
 });
 
 describe('the providers’ guide and the README', async () => {
@@ -114,6 +133,7 @@ describe('the providers’ guide and the README', async () => {
     expect(Object.keys(elsewhere).filter((line) => !all.includes(line))).toEqual([]);
     expect(Object.values(pages).map((page) => [onHost(page).length, inGuest(page).length])).toEqual([
       [0, 9],
+      [0, 6],
       [5, 2],
       [2, 0],
     ]);
