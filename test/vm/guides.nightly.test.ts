@@ -85,6 +85,7 @@ describe('the operators’ guide, the page about logs and the FAQ', () => {
   });
 
   test('the commands of the FAQ succeed, and detach the disk in the end', { timeout: 10 * 60_000 }, async () => {
+    await guest().expect('echo mine >/etc/hostname');
     const said: Record<string, string> = {};
     for (const command of inGuest(pages.faq)) said[command] = await guest().expect(command, 120);
     expect(said).toEqual({
@@ -95,6 +96,7 @@ describe('the operators’ guide, the page about logs and the FAQ', () => {
       'gandi-agent bootstrap --again': expect.any(String),
       'gandi-agent disk detach data': expect.stringContaining('is detached; it may be removed now'),
     });
+    expect(await guest().expect('cat /etc/hostname')).toBe('web1');
   });
 
   test('the package names who is told of a security fault', async () => {
