@@ -7,6 +7,11 @@ PREFIX ?= /usr
 DESTDIR ?=
 # Scripts for machines where systemd does not run: sysv, openrc or none.
 INIT ?= sysv
+# For `make deb` and `make rpm`: who publishes the packages, such as MAINTAINER="Name <mail@example.org>"; docs/build.md.
+MAINTAINER ?=
+HOMEPAGE ?=
+BUGS ?=
+export MAINTAINER HOMEPAGE BUGS
 # For `make simulate` and `make fuzz`.
 SEED ?= 1
 HISTORIES ?= 10000
@@ -39,6 +44,9 @@ provision := dist/gandi-provision
 provision_deb := dist/gandi-provision_$(version)_amd64.deb
 provision_rpm := dist/gandi-provision-$(version)-1.x86_64.rpm
 
+# The fields that the publisher gave: packages are built again for others.
+publisher := dist/publisher
+
 # Folders are listed too: their time changes when a file is removed.
 build_tools := $(shell find tools/executable tools/shrink) tools/sbom.ts tools/target.ts tools/third-party-notices.ts package.json
 sources := $(shell find src/core src/agent) $(build_tools) tools/build.ts tools/udev-addon.ts \
@@ -60,15 +68,15 @@ integration_packages := attr bcache-tools btrfs-progs bzip2 cpio cryptsetup-bin 
 arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-cross libstdc++6-arm64-cross qemu-user
 vm_packages := cpio debian-archive-keyring debootstrap dosfstools e2fsprogs fdisk genisoimage kmod mmdebstrap mount mtools \
 	openssh-client ovmf qemu-system-x86 qemu-utils util-linux zstd
-# Files of an installer, which the nightly tests import and start.
-nightly_packages := debian-installer-12-netboot-amd64
+# Files of an installer, which the nightly tests import and start, and what the guides make drives with.
+nightly_packages := debian-installer-12-netboot-amd64 xorriso
 # Of the rooms that read text from outside; not those that take its time, as another test's coverage would be in it.
 tests_of_readers := test/fuzz $(addprefix test/unit/,agent/access agent/assignment agent/bootstrap/drive agent/bootstrap/openstack agent/host-request \
 	agent/disk/disk-names agent/disk/forget-disk agent/disk/fstab agent/disk/mount-name agent/disk/mount-units agent/disk/pool-device agent/disk/root-growth agent/event \
 	agent/flags agent/machine-config agent/simple-init/conformance agent/simple-init/variants agent/sources agent/swap-disk \
 	core/block-device core/payload core/text/byte core/text/ip core/text/netmask core/text/os core/text/shell)
 
-.PHONY: generated golden simulate fuzz mutate test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo demo-bare-metal bench release-check clean
+.PHONY: generated golden simulate fuzz mutate test-file help build deb rpm install install-provision test test-unit test-integration test-vm test-nightly lint format types demo demo-bare-metal bench release-check clean always
 .PHONY: packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-nightly packages-vm
 
 help: ## Show this list
@@ -76,9 +84,9 @@ help: ## Show this list
 
 build: $(executable) $(provision) ## Build dist/gandi-agent and dist/gandi-provision, self-contained executables
 
-deb: $(deb) $(if $(filter amd64,$(ARCH)),$(provision_deb)) ## Build the Debian packages in dist/ and check them with lintian; ARCH=arm64 for arm64
+deb: $(deb) $(if $(filter amd64,$(ARCH)),$(provision_deb)) ## Build the Debian packages in dist/ and check them with lintian; ARCH=arm64 for arm64, MAINTAINER= HOMEPAGE= BUGS=
 
-rpm: $(rpm) $(provision_rpm) ## Build the RPM packages in dist/ and check them with rpmlint
+rpm: $(rpm) $(provision_rpm) ## Build the RPM packages in dist/ and check them with rpmlint; MAINTAINER= HOMEPAGE= BUGS=
 
 install: $(executable) ## Install below DESTDIR=, programs below PREFIX=/usr; INIT=openrc for its scripts
 	@INIT="$(INIT)" DIST="$(dist)" tools/install-tree "$(DESTDIR)" "$(PREFIX)"
@@ -154,20 +162,23 @@ $(installed): package-lock.json | packages-build
 $(executable): $(sources) $(installed) $(if $(filter arm64,$(ARCH)),| packages-arm64)
 	$(with_node) $(node) tools/build.ts $(ARCH)
 
-$(deb): $(executable) $(installed_files) $(deb_sources) tools/install-tree | packages-deb
+$(deb): $(executable) $(installed_files) $(deb_sources) $(publisher) tools/install-tree | packages-deb
 	tools/build-deb gandi-vm-agent $(version) $(ARCH)
 
-$(rpm): $(executable) $(installed_files) $(rpm_sources) tools/install-tree | packages-rpm
+$(rpm): $(executable) $(installed_files) $(rpm_sources) $(publisher) tools/install-tree | packages-rpm
 	tools/build-rpm gandi-vm-agent $(version)
 
 $(provision): $(provision_sources) $(installed)
 	$(with_node) $(node) tools/build-provision.ts
 
-$(provision_deb): $(provision) $(provision_files) $(deb_sources) | packages-deb
+$(provision_deb): $(provision) $(provision_files) $(deb_sources) $(publisher) | packages-deb
 	tools/build-deb gandi-provision $(version) amd64
 
-$(provision_rpm): $(provision) $(provision_files) $(rpm_sources) | packages-rpm
+$(provision_rpm): $(provision) $(provision_files) $(rpm_sources) $(publisher) | packages-rpm
 	tools/build-rpm gandi-provision $(version)
+
+$(publisher): always
+	@tools/write-publisher $@
 
 packages-arm64 packages-build packages-deb packages-rpm packages-integration packages-nightly packages-vm: packages-%:
 	@tools/need-packages $($*_packages)

@@ -21,9 +21,15 @@ export interface MakeSwap {
   readonly reason: FormatReason;
 }
 
+const proofInWords: Readonly<Record<FormatReason, string>> = {
+  'payload-was-here': 'the payload was on it',
+  'gandiswap-partition': 'it is the partition gandiswap',
+  blank: 'it is blank',
+};
+
 export const makeSwapKind: ActionKind<MakeSwap> = {
   kind: 'make-swap',
-  describe: (action) => `format /dev/${action.device} as swap (${action.reason})`,
+  describe: (action) => `format /dev/${action.device} as swap: ${proofInWords[action.reason]}`,
   deviceOf: (action) => `/dev/${action.device}`,
   apply: makeSwap,
 };
