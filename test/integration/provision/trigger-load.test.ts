@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished, expect, test } from 'vitest';
-import { ask, type Serving, startServing } from './serve-process.ts';
+import { ask, type Serving } from './serve-process.ts';
+import { dryRun, measureTriggers } from './trigger-load.ts';
 
 /**
  * What cdist's beta took for a request of its trigger in dry run, measured on two cores: 35 to 62 requests per second, a
@@ -13,7 +12,7 @@ const cdist = { processorMs: 4.7 };
 const perBatch = 500;
 
 test('a request takes at most an eighth of the processor time that it takes cdist', { timeout: 300_000 }, async () => {
-  const serving = await dryRun();
+  const serving = await served();
   const batches: number[] = [];
   // The first warms it up. Of the others the best counts: other work of the machine makes a batch dearer, and never cheaper.
   for (let batch = 0; batch < 5; batch += 1) {
@@ -29,39 +28,23 @@ test('a request takes at most an eighth of the processor time that it takes cdis
 test('two hundred machines at once are all answered within a second, or within twice what a server takes that does nothing', {
   timeout: 300_000,
 }, async () => {
-  const serving = await dryRun();
-  const idle = createServer((request, response) => {
-    request.resume();
-    response.end();
-  });
-  await new Promise<void>((listening) => idle.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => void idle.close());
-  const bare = (await atOnce((idle.address() as AddressInfo).port)).slowest;
-  const { slowest, statuses } = await atOnce(serving.port);
+  const serving = await served();
+  const { ours, bare } = await measureTriggers(serving.port);
   console.info(
-    `the last of 200 after ${slowest.toFixed(2)} s; of a server that does nothing, after ${bare.toFixed(2)} s`,
+    `the last of 200 after ${ours.slowest.toFixed(2)} s; of a server that does nothing, after ${bare.slowest.toFixed(2)} s`,
   );
-  expect(statuses).toEqual(machines.map(() => 200));
-  expect(slowest).toBeLessThan(Math.max(1, 2 * bare));
+  expect(ours.statuses).toEqual(Array.from({ length: 200 }, () => 200));
+  expect(ours.slowest).toBeLessThan(Math.max(1, 2 * bare.slowest));
 });
 
-const machines = Array.from({ length: 200 }, (_, index) => `127.3.${1 + Math.floor(index / 100)}.${1 + (index % 100)}`);
-
-async function dryRun(): Promise<Serving> {
-  const serving = await startServing('--dry-run', '--limit', '100000');
+async function served(): Promise<Serving> {
+  const serving = await dryRun();
   onTestFinished(() => serving.close());
   return serving;
 }
 
 async function inTurn(serving: Serving, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) await ask(serving, '/install/');
-}
-
-/** Seconds until the last was answered, and all statuses. */
-async function atOnce(port: number): Promise<{ readonly slowest: number; readonly statuses: number[] }> {
-  const start = performance.now();
-  const answers = await Promise.all(machines.map((from) => ask({ port }, '/install/', { from })));
-  return { slowest: (performance.now() - start) / 1000, statuses: answers.map(({ status }) => status) };
 }
 
 /** proc_pid_stat(5), utime and stime, of which there are 100 per second. */
