@@ -34,6 +34,8 @@ describe('whatever ends a build, nothing of it is left', () => {
       await workshop.element(`own/${phase}.d/60-fails`, '#!/bin/sh\nexit 37\n');
       const { status, lines } = await workshop.start(words).ended;
       expect(lines.at(-1)).toContain(`${phase}.d/60-fails: it ended with status 37`);
+      // No program of the builder fails on the way to the end.
+      expect(lines.filter((line) => /^u?mount: /.test(line))).toEqual([]);
       expect(status).toBe(37);
       expect(await workshop.leftovers()).toEqual([]);
       expect(await readdir(workshop.out)).toEqual([]);

@@ -13,6 +13,7 @@ import { clampChanges } from './clamp-times.ts';
 import { refuseUnmakeable } from './file-system-makers.ts';
 import { uuidOf } from './identifiers.ts';
 import { makeFileSystem } from './make-file-system.ts';
+import { mainDisk } from './output-path.ts';
 import type { OutputRequest } from './output-request.ts';
 import { splitTree, type TreePart } from './split-tree.ts';
 
@@ -52,8 +53,8 @@ export async function makeDisks(request: OutputRequest, system: System, makeVolu
   await makeFileSystems(request, layouts, system);
   const disks = onPaths(layouts);
   for (const { layout, path } of disks) await installBootLoader(layout, path, openFiles(request.tree), system);
-  const main = layouts.find(({ name }) => name === 'image0') ?? layouts[0];
-  return disks.map(({ layout, path }) => ({ name: layout.name, path, isMain: layout === main, layout }));
+  const main = mainDisk(layouts.map(({ name }) => name));
+  return disks.map(({ layout, path }) => ({ name: layout.name, path, isMain: layout.name === main, layout }));
 }
 
 /** @throws AgentError `output.too-small` before anything is made of a size that cannot hold the tree */
