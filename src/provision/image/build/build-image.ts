@@ -8,6 +8,7 @@ import { clearUnfinishedStates } from '../cache/state-store.ts';
 import { clearUnfinished } from '../output/unfinished.ts';
 import { type BuildEvent, readBuildEvent } from './build-event.ts';
 import type { BuildFolders, BuildPlan, InsideRequest } from './build-plan.ts';
+import { requireTemporaryFolder } from './folders-to-write.ts';
 import { insideWord } from './inside-word.ts';
 import { clearLeftovers, makeBuildFolders, removeBuildFolders } from './leftovers.ts';
 import { refuseWithoutNameSpace, startInside, statusOf } from './start-inside.ts';
@@ -31,6 +32,7 @@ export interface BuildHost {
 export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<number> {
   if (!host.isRoot && plan.usesLoops) throw loopsNeedRoot();
   if (!host.isRoot) await refuseWithoutNameSpace();
+  await requireTemporaryFolder(host.temporary);
   const left = [
     ...(await clearLeftovers(host.temporary)),
     ...(await clearUnfinished(dirname(plan.output.target))),

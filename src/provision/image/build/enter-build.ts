@@ -1,6 +1,7 @@
 import { statesFolder } from '../cache/state-store.ts';
 import { ownProcessName } from '../../../core/system/process-start.ts';
 import type { EnterRequest } from './enter-inside.ts';
+import { requireTemporaryFolder } from './folders-to-write.ts';
 import { enterWord } from './inside-word.ts';
 import { clearLeftovers, makeBuildFolders, removeBuildFolders } from './leftovers.ts';
 import { type InsideHost, refuseWithoutNameSpace, startInside, statusOf } from './start-inside.ts';
@@ -18,6 +19,7 @@ export interface EnterHost extends Omit<InsideHost, 'output'> {
  */
 export async function enterFailedBuild(command: readonly string[], host: EnterHost): Promise<number> {
   if (!host.isRoot) await refuseWithoutNameSpace();
+  await requireTemporaryFolder(host.temporary);
   await clearLeftovers(host.temporary);
   const folders = await makeBuildFolders(host.temporary, host.working);
   try {
