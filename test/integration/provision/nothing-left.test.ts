@@ -55,6 +55,20 @@ describe('whatever ends a build, nothing of it is left', () => {
     expect(await processesOf(build.pid)).toEqual([]);
   });
 
+  test('a second signal, while the folders of the build are removed', { timeout: 2 * minute }, async () => {
+    // Their removal takes a while.
+    const many = 'mkdir "$TARGET_ROOT/many"; cd "$TARGET_ROOT/many"; for number in {1..20000}; do : >$number; done';
+    await workshop.element('own/root.d/70-many', `#!/bin/bash\nset -eu\n${many}\n`);
+    await workshop.element('own/install.d/60-waits', '#!/bin/bash\necho "waiting"; sleep 1000\n');
+    const build = workshop.start(words, { environment: { DIB_NO_TMPFS: '1' } });
+    await build.line(/^waiting$/);
+    build.kill('SIGINT');
+    await build.line(/stopped by SIGINT$/);
+    build.kill('SIGINT');
+    expect((await build.ended).status).toBe(130);
+    expect(await workshop.leftovers()).toEqual([]);
+  });
+
   test('a build stops where somebody wants to look, and goes on', { timeout: 2 * minute }, async () => {
     await workshop.element('own/install.d/60-says', '#!/bin/sh\necho "@@ hook"\nexit 3\n');
     const environment = { break: 'before-install,after-error', break_cmd: 'echo "@@ stopped in $(pwd)"' };
