@@ -151,6 +151,20 @@ describe('a disk', () => {
     await expect(made).rejects.toMatchObject({ code: 'output.too-small', subject: '--image-size' });
   });
 
+  test('too small for the journal is refused, with the option for it', async () => {
+    const blockDevices = readBlockDevices(bareFileSystem, {
+      fileSystem: 'ext4',
+      label: 'own',
+      options: ['-J', 'size=64'],
+    });
+    const made = make(bareFileSystem, { blockDevices, size: { ...sizes, journalMib: 64 } });
+    await expect(made).rejects.toMatchObject({
+      code: 'output.journal',
+      subject: 'own',
+      remedy: expect.stringContaining('--mkfs-journal-size'),
+    });
+  });
+
   test('is not mounted at a link that leads out of the tree', async () => {
     await mkdir(join(tree, 'etc/way'), { recursive: true });
     execFileSync('ln', ['-sfn', '/etc', join(tree, 'way-out')]);
