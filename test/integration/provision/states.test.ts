@@ -73,6 +73,16 @@ describe('states of the tree are kept by the content of what went in', () => {
     expect((await build(environment)).ran).toBe(stages.join(' '));
   });
 
+  test('the log of a build is no part of what went in', { timeout: 2 * minute }, async () => {
+    const log = join(workshop.folder, 'log');
+    const environment = { GANDI_NO_CACHE: '0', DIB_IMAGE_CACHE: join(workshop.folder, 'cache') };
+    const logged = () => workshop.start([...words, '--logfile', log], { environment }).ended;
+    expect((await logged()).status).toBe(0);
+    expect(await readFile(log, 'utf8')).toContain('@@ install one');
+    expect((await logged()).status).toBe(0);
+    expect(await readFile(log, 'utf8')).toContain('nothing has changed: ');
+  });
+
   test('an image that somebody changed is made again; one that is too old, from the beginning', {
     timeout: 3 * minute,
   }, async () => {
