@@ -138,6 +138,20 @@ describe('whatever ends a build, nothing of it is left', () => {
     expect(await workshop.leftovers()).toEqual([]);
   });
 
+  test('programs that are missing are named with their packages before anything runs', {
+    timeout: minute,
+  }, async () => {
+    const hide = 'for tool in mksquashfs qemu-img; do mount --bind /dev/null /usr/bin/$tool; done; exec "$@"';
+    const before = ['unshare', '--mount', '--', 'sh', '-euc', hide, 'sh'];
+    await workshop.element('own/root.d/00-marks', '#!/bin/sh\necho ran\n');
+    const more = ['-t', 'tar,squashfs,qcow2'];
+    const { status, lines } = await workshop.start([...words, ...more], { before }).ended;
+    expect(status).toBe(1);
+    expect(lines.at(-1)).toMatch(/mksquashfs, qemu-img: .*image\.tool-missing.*install squashfs-tools qemu-utils$/);
+    expect(lines).not.toContain('ran');
+    expect(await workshop.leftovers()).toEqual([]);
+  });
+
   test('a tree whose folder is a link to this host is refused', { timeout: minute }, async () => {
     await workshop.element(
       'own/root.d/60-leaves',

@@ -5,6 +5,7 @@ import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
 import type { StageChild } from '../../../core/system/stage-child.ts';
 import { ownProcessName } from '../../../core/system/process-start.ts';
 import { clearUnfinishedStates } from '../cache/state-store.ts';
+import { neededTools, requireTools } from '../output/needed-tools.ts';
 import { clearUnfinished } from '../output/unfinished.ts';
 import { awaitSignal, type Signal, statusOfSignal } from './await-signal.ts';
 import { type BuildEvent, readBuildEvent } from './build-event.ts';
@@ -33,6 +34,7 @@ export interface BuildHost {
 export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<number> {
   if (!host.isRoot && plan.usesLoops) throw loopsNeedRoot();
   if (!host.isRoot) await refuseWithoutNameSpace();
+  await requireTools(neededTools(plan.output.types, plan.blockDevices));
   await requireTemporaryFolder(host.temporary);
   const interruption = awaitSignal();
   try {
