@@ -10,7 +10,7 @@ import { clearUnfinished } from '../output/unfinished.ts';
 import { awaitSignal, type Signal, statusOfSignal } from './await-signal.ts';
 import { type BuildEvent, readBuildEvent } from './build-event.ts';
 import type { BuildFolders, BuildPlan, InsideRequest } from './build-plan.ts';
-import { requireTemporaryFolder } from './folders-to-write.ts';
+import { requireOpenFolders } from './folders-to-write.ts';
 import { insideWord } from './inside-word.ts';
 import { clearLeftovers, makeBuildFolders, removeBuildFolders } from './leftovers.ts';
 import { refuseWithoutNameSpace, startInside, statusOf } from './start-inside.ts';
@@ -35,7 +35,7 @@ export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<numb
   if (!host.isRoot && plan.usesLoops) throw loopsNeedRoot();
   if (!host.isRoot) await refuseWithoutNameSpace();
   await requireTools(neededTools(plan.output.types, plan.blockDevices));
-  await requireTemporaryFolder(host.temporary);
+  await requireOpenFolders(dirname(plan.output.target), host.temporary);
   const interruption = awaitSignal();
   try {
     await clearAll(plan, host);
