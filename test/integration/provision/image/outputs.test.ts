@@ -131,6 +131,15 @@ describe('a disk', () => {
     expect(await digests()).toEqual(first);
   });
 
+  test('is the same size where the file system of the tree has given a folder more blocks', async () => {
+    const same = { types: ['raw'], seed: 'one', sourceDateEpoch: 1_700_000_000 } as const;
+    const bytes = async () => readFileSync(join((await make(bareFileSystem, same)).out, 'image.raw'));
+    const before = await bytes();
+    const many = 'mkdir grown; for number in $(seq 9000); do : >grown/a-name-that-takes-some-room-$number; done';
+    execFileSync('sh', ['-euc', `${many}; mv grown/* etc; rm etc/a-name-*; rmdir grown`], { cwd: tree });
+    expect((await bytes()).equals(before)).toBe(true);
+  });
+
   test.each(['vmdk', 'vdi', 'vhdx', 'vpc'] as const)('comes out as %s too', async (type) => {
     const { out } = await make(bareFileSystem, { types: [type] });
     const said = execFileSync('qemu-img', ['info', '--output=json', join(out, `image.${type}`)], { encoding: 'utf8' });
