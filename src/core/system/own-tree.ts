@@ -1,4 +1,5 @@
 import {
+  access,
   chmod,
   copyFile,
   cp,
@@ -19,7 +20,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { unlessMissing } from './file-status.ts';
 
@@ -83,6 +84,16 @@ export async function fileDigest(path: string): Promise<string> {
 
 export async function isFolder(path: string): Promise<boolean> {
   return (await followedStatus(path))?.type === 'folder';
+}
+
+/** Whether this process may make files in a folder; undefined where there is no such folder. */
+export async function mayWriteIn(path: string): Promise<boolean | undefined> {
+  const refusals = ['EACCES', 'EROFS', 'EPERM'];
+  const isThere = await unlessMissing(isFolder(path), refusals);
+  if (isThere === undefined) return false;
+  if (!isThere) return undefined;
+  const asked = access(path, constants.W_OK | constants.X_OK).then(() => true);
+  return (await unlessMissing(asked, refusals)) ?? false;
 }
 
 /** True for anything that has this path, also a link that leads nowhere. */

@@ -34,6 +34,8 @@ describe('whatever ends a build, nothing of it is left', () => {
       await workshop.element(`own/${phase}.d/60-fails`, '#!/bin/sh\nexit 37\n');
       const { status, lines } = await workshop.start(words).ended;
       expect(lines.at(-1)).toContain(`${phase}.d/60-fails: it ended with status 37`);
+      // No program of the builder fails on the way to the end.
+      expect(lines.filter((line) => /^u?mount: /.test(line))).toEqual([]);
       expect(status).toBe(37);
       expect(await workshop.leftovers()).toEqual([]);
       expect(await readdir(workshop.out)).toEqual([]);
@@ -51,6 +53,20 @@ describe('whatever ends a build, nothing of it is left', () => {
     expect((await build.ended).status).toBe(expected);
     expect(await workshop.leftovers()).toEqual([]);
     expect(await processesOf(build.pid)).toEqual([]);
+  });
+
+  test('a second signal, while the folders of the build are removed', { timeout: 2 * minute }, async () => {
+    // Their removal takes a while.
+    const many = 'mkdir "$TARGET_ROOT/many"; cd "$TARGET_ROOT/many"; for number in {1..20000}; do : >$number; done';
+    await workshop.element('own/root.d/70-many', `#!/bin/bash\nset -eu\n${many}\n`);
+    await workshop.element('own/install.d/60-waits', '#!/bin/bash\necho "waiting"; sleep 1000\n');
+    const build = workshop.start(words, { environment: { DIB_NO_TMPFS: '1' } });
+    await build.line(/^waiting$/);
+    build.kill('SIGINT');
+    await build.line(/stopped by SIGINT$/);
+    build.kill('SIGINT');
+    expect((await build.ended).status).toBe(130);
+    expect(await workshop.leftovers()).toEqual([]);
   });
 
   test('a build stops where somebody wants to look, and goes on', { timeout: 2 * minute }, async () => {
@@ -118,6 +134,20 @@ describe('whatever ends a build, nothing of it is left', () => {
     const { status, lines } = await workshop.start(['image', 'build', '-n', 'tiny-os', 'own', ...more]).ended;
     expect(status).not.toBe(0);
     expect(lines.at(-1)).toContain(named);
+    expect(lines).not.toContain('ran');
+    expect(await workshop.leftovers()).toEqual([]);
+  });
+
+  test('programs that are missing are named with their packages before anything runs', {
+    timeout: minute,
+  }, async () => {
+    const hide = 'for tool in mksquashfs qemu-img; do mount --bind /dev/null /usr/bin/$tool; done; exec "$@"';
+    const before = ['unshare', '--mount', '--', 'sh', '-euc', hide, 'sh'];
+    await workshop.element('own/root.d/00-marks', '#!/bin/sh\necho ran\n');
+    const more = ['-t', 'tar,squashfs,qcow2'];
+    const { status, lines } = await workshop.start([...words, ...more], { before }).ended;
+    expect(status).toBe(1);
+    expect(lines.at(-1)).toMatch(/mksquashfs, qemu-img: .*image\.tool-missing.*install squashfs-tools qemu-utils$/);
     expect(lines).not.toContain('ran');
     expect(await workshop.leftovers()).toEqual([]);
   });

@@ -61,6 +61,39 @@ describe('a user other than root', () => {
     expect(await workshop.leftovers()).toEqual([]);
   });
 
+  test.each([
+    [
+      'a folder for images that is closed to them',
+      'image.folder-closed',
+      'name another one with -o',
+      (closed: string) => ({ more: ['-o', `${closed}/own`] }),
+    ],
+    [
+      'a folder for temporary files that is closed to them',
+      'image.folder-closed',
+      'with TMP_DIR',
+      (closed: string) => ({ environment: { TMP_DIR: closed } }),
+    ],
+    [
+      'a folder for temporary files that is not there',
+      'image.folder-missing',
+      'with TMP_DIR',
+      (closed: string) => ({ environment: { TMP_DIR: `${closed}/nowhere` } }),
+    ],
+  ] as const)('is told before the build of %s', { timeout: minute }, async (...one) => {
+    const [, code, remedy, givenOf] = one;
+    const ranges = join(workshop.folder, 'ranges');
+    await writeFile(ranges, 'nobody:100000:65536\n');
+    const { more = [], environment = {} }: Given = givenOf(workshop.folder);
+    const { status, lines } = await workshop.start([...words, ...more], { before: asNobody(ranges), environment })
+      .ended;
+    expect(status).toBe(1);
+    expect(lines.at(-1)).toContain(code);
+    expect(lines.at(-1)).toContain(remedy);
+    expect(lines.join('\n')).not.toContain('root.d');
+    expect(await workshop.leftovers()).toEqual([]);
+  });
+
   test('is told before the build where there is no range of users for them', { timeout: minute }, async () => {
     const ranges = join(workshop.folder, 'ranges');
     await writeFile(ranges, '');
@@ -71,3 +104,8 @@ describe('a user other than root', () => {
     expect(await workshop.leftovers()).toEqual([]);
   });
 });
+
+interface Given {
+  readonly more?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}

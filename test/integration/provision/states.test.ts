@@ -73,6 +73,16 @@ describe('states of the tree are kept by the content of what went in', () => {
     expect((await build(environment)).ran).toBe(stages.join(' '));
   });
 
+  test('the log of a build is no part of what went in', { timeout: 2 * minute }, async () => {
+    const log = join(workshop.folder, 'log');
+    const environment = { GANDI_NO_CACHE: '0', DIB_IMAGE_CACHE: join(workshop.folder, 'cache') };
+    const logged = () => workshop.start([...words, '--logfile', log], { environment }).ended;
+    expect((await logged()).status).toBe(0);
+    expect(await readFile(log, 'utf8')).toContain('@@ install one');
+    expect((await logged()).status).toBe(0);
+    expect(await readFile(log, 'utf8')).toContain('nothing has changed: ');
+  });
+
   test('an image that somebody changed is made again; one that is too old, from the beginning', {
     timeout: 3 * minute,
   }, async () => {
@@ -124,6 +134,23 @@ describe('states of the tree are kept by the content of what went in', () => {
     );
     expect(lines.filter((line) => line !== '')).toEqual(['mine /root', 'made', 'there']);
     expect((await enter('[ -e /almost ] && exit 9')).status).toBe(9);
+    expect(await workshop.leftovers()).toEqual([]);
+  });
+
+  test.each([
+    ['SIGINT, which a terminal sends to the shell too,', 'SIGINT', 130],
+    ['SIGTERM', 'SIGTERM', 143],
+  ] as const)('%s ends a shell in a failed build, and nothing is left', { timeout: 3 * minute }, async (...one) => {
+    const [, signal, expected] = one;
+    const environment = { GANDI_NO_CACHE: '0', DIB_IMAGE_CACHE: join(workshop.folder, 'cache') };
+    await workshop.element('own/install.d/80-fails', '#!/bin/sh\nexit 7\n');
+    expect((await workshop.start(words, { environment }).ended).status).toBe(7);
+    const command = 'echo "waiting"; sleep 1000';
+    const entered = workshop.start(['image', 'enter', '--command', command], { environment, before: ['setsid'] });
+    await entered.line(/^waiting$/);
+    // Both as a terminal does it and as kill(1) does: SIGTERM comes to one process.
+    process.kill(signal === 'SIGINT' ? -entered.pid : entered.pid, signal);
+    expect((await entered.ended).status).toBe(expected);
     expect(await workshop.leftovers()).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ import { readSystem, writeDescription } from '../description/write-description.t
 import { deviceMounts } from '../loop/loop-mounts.ts';
 import { type LoopDisks, openLoopDisks } from '../loop/open-loop-disks.ts';
 import { makeDisks } from '../output/make-disks.ts';
+import { treeKib } from '../output/tree-size.ts';
 import { makeOutputs } from '../output/make-outputs.ts';
 import { breakPoints } from '../phases/break-points.ts';
 import { environmentOfPhase } from '../phases/hook-environment.ts';
@@ -97,7 +98,9 @@ export function openCourse(
   return {
     run,
     runBlockDevice: async () => {
-      environment.DIB_IMAGE_SIZE = String(imageKib(await kibOf(foldersOfHooks.tree), plan.output.size));
+      environment.DIB_IMAGE_SIZE = String(
+        imageKib(await treeKib(foldersOfHooks.tree, plan.output.sourceDateEpoch, system), plan.output.size),
+      );
       const { lines } = await run(phases.blockDevice, true);
       const device = lines.map((line) => /^IMAGE_BLOCK_DEVICE=(\S*)$/.exec(line)?.[1]).findLast((found) => found);
       isDeviceNamed = device !== undefined;
@@ -170,12 +173,6 @@ function deviceVariables(wholes: ReadonlyMap<string, string>): Record<string, st
 }
 
 const system = openSystem('/', silentJournal);
-
-/** What a tree takes on its file system. */
-async function kibOf(tree: string): Promise<number> {
-  const { stdout } = await system.processes.run('du', ['-skx', tree], { timeoutSeconds: null });
-  return Number.parseInt(stdout, 10);
-}
 
 async function finish(
   [tool = '', ...args]: readonly string[],

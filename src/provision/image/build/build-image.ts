@@ -5,9 +5,12 @@ import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
 import type { StageChild } from '../../../core/system/stage-child.ts';
 import { ownProcessName } from '../../../core/system/process-start.ts';
 import { clearUnfinishedStates } from '../cache/state-store.ts';
+import { neededTools, requireTools } from '../output/needed-tools.ts';
 import { clearUnfinished } from '../output/unfinished.ts';
+import { awaitSignal, type Signal, statusOfSignal } from './await-signal.ts';
 import { type BuildEvent, readBuildEvent } from './build-event.ts';
 import type { BuildFolders, BuildPlan, InsideRequest } from './build-plan.ts';
+import { requireOpenFolders } from './folders-to-write.ts';
 import { insideWord } from './inside-word.ts';
 import { clearLeftovers, makeBuildFolders, removeBuildFolders } from './leftovers.ts';
 import { refuseWithoutNameSpace, startInside, statusOf } from './start-inside.ts';
@@ -31,18 +34,39 @@ export interface BuildHost {
 export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<number> {
   if (!host.isRoot && plan.usesLoops) throw loopsNeedRoot();
   if (!host.isRoot) await refuseWithoutNameSpace();
+  await requireTools(neededTools(plan.output.types, plan.blockDevices));
+  await requireOpenFolders(dirname(plan.output.target), host.temporary);
+  const interruption = awaitSignal();
+  try {
+    await clearAll(plan, host);
+    return await buildIn(await makeBuildFolders(host.temporary, host.working), plan, host, interruption.received);
+  } finally {
+    // Only now: a second signal while the folders are removed must not leave them.
+    interruption.stopWaiting();
+  }
+}
+
+/** Removes what killed builds left where this one works and where it writes. */
+async function clearAll(plan: BuildPlan, host: BuildHost): Promise<void> {
   const left = [
     ...(await clearLeftovers(host.temporary)),
     ...(await clearUnfinished(dirname(plan.output.target))),
     ...(plan.cache === undefined ? [] : await clearUnfinishedStates(resolve(host.working, plan.cache.folder))),
   ];
   for (const folder of left) host.say(`removed ${folder}, which a killed build left`);
-  const folders = await makeBuildFolders(host.temporary, host.working);
-  const interruption = awaitSignal();
+}
+
+/** @returns the exit status, when nothing of the folders is left */
+async function buildIn(
+  folders: BuildFolders,
+  plan: BuildPlan,
+  host: BuildHost,
+  interrupted: Promise<Signal>,
+): Promise<number> {
   try {
     const child = start(plan, folders, host);
     const silent = Promise.all([sayLines(child, host), tellEvents(child, host)]);
-    const end = await Promise.race([child.ended, interruption.received]);
+    const end = await Promise.race([child.ended, interrupted]);
     if (typeof end === 'object') {
       await silent;
       return statusOf(end);
@@ -50,9 +74,8 @@ export async function buildImage(plan: BuildPlan, host: BuildHost): Promise<numb
     child.channels[0]?.end();
     await child.ended;
     host.say(`stopped by ${end}`);
-    return 128 + signals[end];
+    return statusOfSignal(end);
   } finally {
-    interruption.stopWaiting();
     await removeBuildFolders([folders.build, folders.image]);
   }
 }
@@ -65,9 +88,6 @@ function loopsNeedRoot(): AgentError {
     exitCode: ExitCode.badUsage,
   });
 }
-
-const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-type Signal = keyof typeof signals;
 
 function start(plan: BuildPlan, folders: BuildFolders, host: BuildHost): StageChild {
   const { memoryGiB } = plan;
@@ -90,17 +110,4 @@ async function tellEvents({ channels: [channel] }: StageChild, { tell }: BuildHo
     const event = readBuildEvent(line);
     if (event !== undefined) tell(event);
   }
-}
-
-function awaitSignal(): { readonly received: Promise<Signal>; stopWaiting(): void } {
-  const { promise: received, resolve } = Promise.withResolvers<Signal>();
-  const names = Object.keys(signals) as Signal[];
-  const listeners = names.map((name) => ({ name, listener: () => resolve(name) }));
-  for (const { name, listener } of listeners) process.on(name, listener);
-  return {
-    received,
-    stopWaiting: () => {
-      for (const { name, listener } of listeners) process.off(name, listener);
-    },
-  };
 }

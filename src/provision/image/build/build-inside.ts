@@ -55,15 +55,21 @@ async function build(request: InsideRequest, terminal: Terminal, tell: (event: B
     tell({ event: 'unchanged', target: plan.output.target });
     return;
   }
+  const mounts = openTreeMounts(tree, hooks, course);
   try {
-    await runPhases(request, course, states);
+    await runPhases(request, course, states, mounts);
   } catch (error) {
-    if (error instanceof HookError) await keepFailed(tree, course, states, terminal);
+    if (error instanceof HookError) await keepFailed(mounts, states, terminal);
     throw error;
   }
 }
 
-async function runPhases({ plan, folders }: InsideRequest, course: Course, states: BuildStates): Promise<void> {
+async function runPhases(
+  { plan, folders }: InsideRequest,
+  course: Course,
+  states: BuildStates,
+  mounts: TreeMounts,
+): Promise<void> {
   const tree = treeOf(folders);
   const hooks = hooksOf(folders);
   const reached = await states.restore();
@@ -72,8 +78,8 @@ async function runPhases({ plan, folders }: InsideRequest, course: Course, state
   if (reached === undefined) await states.save('root');
   await lendResolver(tree);
   await writeInstallType(hooks, plan.installType);
-  await mountRoot(tree, hooks, course);
-  const save = async (stage: StageName) => plan.cache && withoutMounts(tree, hooks, course, () => states.save(stage));
+  await mounts.make();
+  const save = async (stage: StageName) => plan.cache && withoutMounts(tree, mounts, () => states.save(stage));
   if (reached === undefined || reached === 'root') {
     await course.run(phases.extraData);
     await course.run(phases.preInstall);
@@ -85,18 +91,18 @@ async function runPhases({ plan, folders }: InsideRequest, course: Course, state
     await save('install');
   }
   await course.run(phases.postInstall);
-  await course.mount(rootUnmounts(tree));
+  await mounts.take();
   await course.run(phases.postRoot);
 
   await course.runBlockDevice();
   await writeFstab(plan, tree);
   await course.attachDisks();
   await course.run(phases.preFinalise);
-  await mountRoot(tree, hooks, course);
+  await mounts.make();
   await course.showDevices();
   await course.run(phases.finalise);
   await course.run(phases.cleanup);
-  await course.mount(rootUnmounts(tree));
+  await mounts.take();
   endOthers();
   await returnResolver(tree);
   await tidyRoot(tree);
@@ -104,25 +110,42 @@ async function runPhases({ plan, folders }: InsideRequest, course: Course, state
   course.showTimes();
 }
 
+/** What programs in the tree expect to be mounted there. */
+interface TreeMounts {
+  make(): Promise<void>;
+  /** Does nothing where they are not made. */
+  take(): Promise<void>;
+}
+
+function openTreeMounts(tree: string, hooks: string, course: Course): TreeMounts {
+  let areMade = false;
+  return {
+    make: async () => {
+      await refuseLinkedMountPoints(tree);
+      await course.mount(rootMounts(tree, hooks));
+      areMade = true;
+    },
+    take: async () => {
+      if (areMade) await course.mount(rootUnmounts(tree));
+      areMade = false;
+    },
+  };
+}
+
 /** What is mounted in the tree is no part of it. */
-async function keepFailed(tree: string, course: Course, states: BuildStates, terminal: Terminal): Promise<void> {
-  // Before the first phase in the tree nothing is mounted.
-  await course.mount(rootUnmounts(tree)).catch(() => undefined);
+async function keepFailed(mounts: TreeMounts, states: BuildStates, terminal: Terminal): Promise<void> {
+  // The hook may have taken them off itself, and its own status is what counts.
+  await mounts.take().catch(() => undefined);
   if (await states.saveFailed()) terminal.err('the tree is kept: gandi-provision image enter opens a shell in it');
 }
 
 /** Does something with the tree as it will be in the image: nothing mounted, and its own resolver. */
-async function withoutMounts(tree: string, hooks: string, course: Course, work: () => Promise<void>): Promise<void> {
-  await course.mount(rootUnmounts(tree));
+async function withoutMounts(tree: string, mounts: TreeMounts, work: () => Promise<void>): Promise<void> {
+  await mounts.take();
   await returnResolver(tree);
   await work();
   await lendResolver(tree);
-  await mountRoot(tree, hooks, course);
-}
-
-async function mountRoot(tree: string, hooks: string, course: Course): Promise<void> {
-  await refuseLinkedMountPoints(tree);
-  await course.mount(rootMounts(tree, hooks));
+  await mounts.make();
 }
 
 async function mergeHooks({ plan }: InsideRequest, hooks: string): Promise<void> {

@@ -3,7 +3,7 @@ import { describeError } from '../../../core/error/agent-error.ts';
 import type { System } from '../../../core/system/system.ts';
 import { version } from '../../../core/version.ts';
 import { inputFiles, madeAmongHooks, namedFiles } from '../cache/input-files.ts';
-import { type BuildInputs, type StageKeys, type StageName, stageKeys } from '../cache/state-keys.ts';
+import { type BuildInputs, relevant, type StageKeys, type StageName, stageKeys } from '../cache/state-keys.ts';
 import { openStateStore, type StatePlaces } from '../cache/state-store.ts';
 import { isStillThere } from '../description/still-there.ts';
 import { descriptionPath } from '../description/write-description.ts';
@@ -104,7 +104,8 @@ async function inputsOf({ plan }: InsideRequest, course: Course): Promise<BuildI
     installType: plan.installType,
     packages: plan.packages,
     environment,
-    namedFiles: await namedFiles(environment),
+    // Not those of the others: the log of this build changes while it runs.
+    namedFiles: await namedFiles(relevant(environment)),
     files: await inputFiles(plan.merged),
     outcome: JSON.stringify([output, plan.blockDevices, plan.usesLoops]),
   };

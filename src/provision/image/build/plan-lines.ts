@@ -1,5 +1,5 @@
-import { descriptionPath } from '../description/write-description.ts';
-import { endingOf } from '../output/output-types.ts';
+import { billPath, descriptionPath } from '../description/write-description.ts';
+import { outputPaths } from '../output/output-path.ts';
 import { mounted } from '../block-device/block-devices.ts';
 import type { BuildPlan } from './build-plan.ts';
 import type { ForeseenPhase } from './foreseen-hooks.ts';
@@ -26,7 +26,15 @@ export function planLines(plan: BuildPlan, phases: readonly ForeseenPhase[]): st
         `  ${mount.mountPoint}  ${fileSystem.type}${fileSystem.label === undefined ? '' : `, label ${fileSystem.label}`}`,
     ),
     'images:',
-    ...output.types.map((type) => `  ${output.target}.${endingOf(type)}`),
-    ...(isDescribed ? [`  ${descriptionPath(output.target)}`] : []),
+    ...filesOf(plan).map((path) => `  ${path}`),
+    ...(isDescribed ? [`  ${billPath(output.target)}`, `  ${descriptionPath(output.target)}`] : []),
   ];
+}
+
+/** The images, each with its checksums behind it. */
+function filesOf({ output, blockDevices }: BuildPlan): string[] {
+  const disks = blockDevices.nodes.flatMap(({ kind, name }) => (kind === 'disk' ? [name] : []));
+  return output.types
+    .flatMap((type) => outputPaths(output.target, type, disks))
+    .flatMap((path) => [path, ...output.checksums.map((kind) => `${path}.${kind}`)]);
 }

@@ -18,6 +18,7 @@ import { planMerge } from '../elements/plan-merge.ts';
 import { readElementContent, readElements } from '../elements/read-elements.ts';
 import { resolveElements } from '../elements/resolve-elements.ts';
 import { wantedElements } from '../elements/wanted-elements.ts';
+import { requireOutputFolder } from './folders-to-write.ts';
 import { type BuildFacts, usesLoops } from './plan-build.ts';
 
 /** The elements of a build and where they come from. */
@@ -54,12 +55,12 @@ export async function readBuildFacts(request: BuildRequest, { elements, path }: 
   };
 }
 
-/** @throws AgentError `output.type`, `output.name`, `output.checksum` or `image.folder-missing` */
+/** @throws AgentError `output.type`, `output.name`, `output.checksum`, or that of `requireOutputFolder` */
 async function readOutput({ types: list, output, environment, args }: BuildRequest) {
   const types = parseOutputTypes(list);
   const name = withoutSuffix(output, types);
   const target = resolve(name);
-  if (!(await isFolder(dirname(target)))) throw withoutFolder(dirname(target));
+  await requireOutputFolder(dirname(target));
   const { QEMU_IMG_OPTIONS: qemuImgOptions, DIB_GZIP_BIN: gzip, SOURCE_DATE_EPOCH: epoch } = environment;
   return {
     name,
@@ -75,14 +76,6 @@ async function readOutput({ types: list, output, environment, args }: BuildReque
       ...(epoch === undefined ? {} : { sourceDateEpoch: Number(epoch) }),
     },
   };
-}
-
-function withoutFolder(folder: string): AgentError {
-  return new AgentError('the images are to go to this folder, and it is not there', {
-    code: 'image.folder-missing',
-    subject: folder,
-    remedy: 'make it, or name another one with -o',
-  });
 }
 
 /** What this process says of its caller. */

@@ -1,5 +1,6 @@
 import { isSea } from 'node:sea';
-import { AgentError } from '../../../core/error/agent-error.ts';
+import { constants } from 'node:os';
+import { AgentError, ExitCode } from '../../../core/error/agent-error.ts';
 import { silentJournal } from '../../../core/system/journal.ts';
 import {
   startStageChild,
@@ -60,7 +61,8 @@ export async function refuseWithoutNameSpace(): Promise<void> {
 /** The exit status that the end of a program in the name spaces stands for. @throws AgentError `image.no-name-spaces` */
 export function statusOf({ exitCode, signal, cause }: StageEnd): number {
   if (exitCode !== undefined) return exitCode;
-  if (cause === undefined) return signal === 'SIGKILL' ? 137 : 1;
+  if (signal !== undefined) return 128 + constants.signals[signal];
+  if (cause === undefined) return ExitCode.stepFailed;
   throw new AgentError('the name spaces for the build cannot be made', {
     code: 'image.no-name-spaces',
     subject: 'unshare',

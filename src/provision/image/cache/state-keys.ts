@@ -95,7 +95,8 @@ const withoutEffect = new RegExp(
   ].join('|'),
 );
 
-function relevant(environment: Readonly<Record<string, string>>): Record<string, string> {
+/** The variables that can change what becomes of the tree. */
+export function relevant(environment: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !withoutEffect.test(name)));
 }
 

@@ -24,7 +24,7 @@ export async function writeDescription(
 ): Promise<string[]> {
   const built = { ...image, name: basename(target) };
   const texts = [
-    [join(dirname(target), billName(built.name)), billOfMaterials(built)],
+    [billPath(target), billOfMaterials(built)],
     [descriptionPath(target), describeImage(built)],
   ] as const;
   for (const [path, content] of texts)
@@ -35,4 +35,9 @@ export async function writeDescription(
 /** Where the description of an image is. */
 export function descriptionPath(target: string): string {
   return `${target}.image.json`;
+}
+
+/** Where the list of all its parts is. */
+export function billPath(target: string): string {
+  return join(dirname(target), billName(basename(target)));
 }

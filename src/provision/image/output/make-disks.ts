@@ -13,8 +13,10 @@ import { clampChanges } from './clamp-times.ts';
 import { refuseUnmakeable } from './file-system-makers.ts';
 import { uuidOf } from './identifiers.ts';
 import { makeFileSystem } from './make-file-system.ts';
+import { mainDisk } from './output-path.ts';
 import type { OutputRequest } from './output-request.ts';
 import { splitTree, type TreePart } from './split-tree.ts';
+import { treeKib } from './tree-size.ts';
 
 export interface Disk {
   readonly name: string;
@@ -52,18 +54,17 @@ export async function makeDisks(request: OutputRequest, system: System, makeVolu
   await makeFileSystems(request, layouts, system);
   const disks = onPaths(layouts);
   for (const { layout, path } of disks) await installBootLoader(layout, path, openFiles(request.tree), system);
-  const main = layouts.find(({ name }) => name === 'image0') ?? layouts[0];
-  return disks.map(({ layout, path }) => ({ name: layout.name, path, isMain: layout === main, layout }));
+  const main = mainDisk(layouts.map(({ name }) => name));
+  return disks.map(({ layout, path }) => ({ name: layout.name, path, isMain: layout.name === main, layout }));
 }
 
 /** @throws AgentError `output.too-small` before anything is made of a size that cannot hold the tree */
-async function sizeInKib({ tree, size }: OutputRequest, { processes }: System): Promise<number> {
-  const { stdout } = await processes.run('du', ['-skx', tree], { timeoutSeconds: null });
-  const treeKib = Number.parseInt(stdout, 10);
-  const kib = imageKib(treeKib, size);
-  if (kib > treeKib) return kib;
-  const needed = imageKib(treeKib, { ...size, imageGib: undefined });
-  throw new AgentError(`the tree takes ${mebibytes(treeKib)} MiB, and the image would have ${mebibytes(kib)}`, {
+async function sizeInKib({ tree, size, sourceDateEpoch }: OutputRequest, system: System): Promise<number> {
+  const filled = await treeKib(tree, sourceDateEpoch, system);
+  const kib = imageKib(filled, size);
+  if (kib > filled) return kib;
+  const needed = imageKib(filled, { ...size, imageGib: undefined });
+  throw new AgentError(`the tree takes ${mebibytes(filled)} MiB, and the image would have ${mebibytes(kib)}`, {
     code: 'output.too-small',
     subject: '--image-size',
     remedy: `ask for ${(needed / 1024 / 1024).toFixed(2)} GiB or more, or leave the size out`,

@@ -7,7 +7,8 @@ import type { Disk } from './make-disks.ts';
 import type { Output, OutputRequest } from './output-request.ts';
 import { reasonOf } from './disk-full.ts';
 import { unfinishedPath } from './unfinished.ts';
-import { endingOf, makingOf, type OutputType } from './output-types.ts';
+import { outputPath } from './output-path.ts';
+import { makingOf, type OutputType } from './output-types.ts';
 import { publish } from './publish.ts';
 
 /** An output that is whole, beside its place. */
@@ -30,13 +31,13 @@ export async function makeOutputs(
   makeDisks: () => Promise<Disk[]>,
 ): Promise<Output[]> {
   const { target, types } = request;
-  const path = (type: OutputType, more = '') => `${target}${more}.${endingOf(type)}`;
   const beside = (file: string) => unfinishedPath(file, request.owner);
   const made: Made[] = [];
   try {
     for (const type of types) {
       if (makingOf(type).from !== 'tree') continue;
-      const output = { type, path: path(type), made: beside(path(type)) };
+      const path = outputPath(target, type);
+      const output = { type, path, made: beside(path) };
       made.push(output);
       await makeArchive(output, request, system);
     }
@@ -45,8 +46,8 @@ export async function makeOutputs(
       for (const disk of await makeDisks()) {
         // The raw image itself goes last: it is moved, and not copied.
         for (const type of [...images.filter((each) => each !== 'raw'), ...images.filter((each) => each === 'raw')]) {
-          const file = path(type, disk.isMain ? '' : `-${disk.name}`);
-          const output = { type, path: file, made: beside(file) };
+          const path = outputPath(target, type, disk.isMain ? undefined : disk.name);
+          const output = { type, path, made: beside(path) };
           made.push(output);
           await makeImage(output, disk.path, request, system);
         }

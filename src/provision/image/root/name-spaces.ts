@@ -24,10 +24,15 @@ export function inNameSpaces(program: readonly string[], { isRoot }: { readonly 
 /** Does nothing, as root of a user name space: whether this user can have one. */
 export const tryNameSpace: readonly string[] = ['unshare', '--user', '--map-root-user', '--map-auto', '--', 'true'];
 
-/** Removes a folder whose files belong to users of the user name space. */
+/**
+ * Removes a folder whose files belong to users of the user name space. A signal that a terminal sends to all of its programs,
+ * as the one that ended the build, does not end it.
+ */
 export function removalAsRoot(folder: string): string[] {
-  return ['unshare', ...asRoot, '--', 'rm', '-rf', '--', folder];
+  return ['sh', '-c', unstoppable, 'sh', 'unshare', ...asRoot, '--', 'rm', '-rf', '--', folder];
 }
+
+const unstoppable = 'trap "" HUP INT TERM; exec "$@"';
 
 const asRoot = ['--user', '--map-root-user', '--map-auto'];
 

@@ -131,6 +131,15 @@ describe('a disk', () => {
     expect(await digests()).toEqual(first);
   });
 
+  test('is the same size where the file system of the tree has given a folder more blocks', async () => {
+    const same = { types: ['raw'], seed: 'one', sourceDateEpoch: 1_700_000_000 } as const;
+    const bytes = async () => readFileSync(join((await make(bareFileSystem, same)).out, 'image.raw'));
+    const before = await bytes();
+    const many = 'mkdir grown; for number in $(seq 9000); do : >grown/a-name-that-takes-some-room-$number; done';
+    execFileSync('sh', ['-euc', `${many}; mv grown/* etc; rm etc/a-name-*; rmdir grown`], { cwd: tree });
+    expect((await bytes()).equals(before)).toBe(true);
+  });
+
   test.each(['vmdk', 'vdi', 'vhdx', 'vpc'] as const)('comes out as %s too', async (type) => {
     const { out } = await make(bareFileSystem, { types: [type] });
     const said = execFileSync('qemu-img', ['info', '--output=json', join(out, `image.${type}`)], { encoding: 'utf8' });
@@ -149,6 +158,20 @@ describe('a disk', () => {
   test('too small for the tree is refused, with the size that is needed', async () => {
     const made = make(bareFileSystem, { types: ['raw'], size: { ...sizes, imageGib: 0.001 } });
     await expect(made).rejects.toMatchObject({ code: 'output.too-small', subject: '--image-size' });
+  });
+
+  test('too small for the journal is refused, with the option for it', async () => {
+    const blockDevices = readBlockDevices(bareFileSystem, {
+      fileSystem: 'ext4',
+      label: 'own',
+      options: ['-J', 'size=64'],
+    });
+    const made = make(bareFileSystem, { blockDevices, size: { ...sizes, journalMib: 64 } });
+    await expect(made).rejects.toMatchObject({
+      code: 'output.journal',
+      subject: 'own',
+      remedy: expect.stringContaining('--mkfs-journal-size'),
+    });
   });
 
   test('is not mounted at a link that leads out of the tree', async () => {
