@@ -7,30 +7,27 @@ import type { FileSystemWork } from './file-system-work.ts';
 export async function makeExt(work: FileSystemWork, system: System): Promise<void> {
   const { sourceDateEpoch } = work;
   const environment = sourceDateEpoch === undefined ? {} : { E2FSPROGS_FAKE_TIME: String(sourceDateEpoch) };
-  try {
-    await system.processes.run('mke2fs', ext2Arguments(work), { timeoutSeconds: null, environment });
-  } catch (error) {
-    throw isAboutJournal(error) ? journalTooLarge(work, error) : error;
-  }
+  requireRoomForJournal(work);
+  await system.processes.run('mke2fs', ext2Arguments(work), { timeoutSeconds: null, environment });
   if (sourceDateEpoch !== undefined) await clampInodeTimes(work.place, sourceDateEpoch, system);
 }
 
-/** mke2fs wants a journal to take at most half of its file system. */
-function isAboutJournal(error: unknown): boolean {
-  return error instanceof AgentError && /journal size too big/i.test(String(error.cause));
+/** mke2fs refuses a journal of more than half of the blocks (figure_journal_size of e2fsprogs). @throws AgentError `output.journal` */
+function requireRoomForJournal({ fileSystem, place }: FileSystemWork): void {
+  const { type, label, options } = fileSystem;
+  const wanted = options.find((word, index) => options[index - 1] === '-J' && word.startsWith('size='));
+  const journalMib = Number(wanted?.slice('size='.length) ?? 0);
+  const mebibytes = place.bytes / 1024 / 1024;
+  if (journalMib <= mebibytes / 2) return;
+  throw new AgentError(
+    `its journal of ${journalMib} MiB is too large for a file system of ${Math.floor(mebibytes)} MiB`,
+    {
+      code: 'output.journal',
+      subject: label === '' ? type : label,
+      remedy: 'ask for a smaller journal by --mkfs-journal-size, or for a larger image',
+    },
+  );
 }
-
-function journalTooLarge({ fileSystem, place }: FileSystemWork, cause: unknown): AgentError {
-  const mebibytes = Math.floor(place.bytes / 1024 / 1024);
-  return new AgentError(`its journal is too large for a file system of ${mebibytes} MiB`, {
-    code: 'output.journal',
-    subject: fileSystem.label === '' ? fileSystem.type : fileSystem.label,
-    remedy: `ask for a smaller journal by --mkfs-journal-size (${defaultJournalMib} MiB unless told), or for a larger image`,
-    cause,
-  });
-}
-
-const defaultJournalMib = 64;
 
 /** The words of mke2fs(8). It takes the last `-E` alone, so those of the description are joined with ours. */
 export function ext2Arguments({ fileSystem, source, place, uuid }: FileSystemWork): string[] {
