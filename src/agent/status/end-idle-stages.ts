@@ -26,16 +26,18 @@ const idleLooks: IdleLooks = {
  * tells what is wrong.
  */
 export async function endIdleStages(system: System, looks: IdleLooks = idleLooks): Promise<void> {
-  const [enabled, stages] = [await enabledStages(system), await readStages(system)];
   for (const [name, isIdle] of Object.entries(looks)) {
-    // What ran in this boot keeps what it came to.
-    if (!enabled.includes(name) || stages[name] !== undefined) continue;
     try {
-      if (await isIdle(system)) await endStage(name, system);
+      if ((await isDue(name, system)) && (await isIdle(system))) await endStage(name, system);
     } catch (error) {
       system.journal.debug(`${name}: not known whether there is anything to do: ${describeError(error)}`);
     }
   }
+}
+
+/** What ran in this boot keeps what it came to. */
+async function isDue(name: string, system: System): Promise<boolean> {
+  return (await enabledStages(system)).includes(name) && (await readStages(system))[name] === undefined;
 }
 
 /** Its status first: without the mark it runs in its unit. */
