@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 const recording = readFileSync('docs/demo.svg', 'utf8');
 const source = readFileSync('tools/demo.ts', 'utf8');
-const drawn = [...recording.matchAll(/>([^<]+)</g)].map(([, text = '']) => text.trim());
+const drawn = [...recording.matchAll(/>([^<]+)</g)].map(([, text = '']) => text.trim().replaceAll('&quot;', '"'));
 
 /** Printed with `KEEP=1`, and where the image was built before. */
 const atTimes = ['The guest is still running', 'nothing has changed since it was built'];
