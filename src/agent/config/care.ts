@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { System } from '../../core/system/system.ts';
 import { observeHostKeyUse } from '../access/host-key-use.ts';
 import { type Loop, loop } from '../action/loop.ts';
@@ -33,10 +32,9 @@ function identityOf(extent: HostKeyExtent): Part {
 }
 
 function identityLoop(system: System, flags: Flags, extent: HostKeyExtent): Loop {
-  const newMachineId = randomBytes(16).toString('hex');
   return loop({
     observe: async () => observeIdentity(system, await observeHostKeyUse(system)),
-    plan: (facts) => ({ steps: planIdentity(facts, flags, newMachineId, extent) }),
+    plan: (facts) => ({ steps: planIdentity(facts, flags, extent) }),
     kinds,
   });
 }

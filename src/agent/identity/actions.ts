@@ -2,6 +2,7 @@ import type { ActionOf } from '../action/kind.ts';
 import type { Step as StepOf } from '../action/step.ts';
 import { kinds as actionKinds } from '../action/actions.ts';
 import { makeHostKeyKind } from './make-host-key.ts';
+import { makeMachineIdKind } from './make-machine-id.ts';
 import { reseedRandomKind } from './reseed-random.ts';
 import { setClockKind } from './set-clock.ts';
 import { setHostnameKind } from './set-hostname.ts';
@@ -11,6 +12,7 @@ export const kinds = {
   ...actionKinds,
   'set-hostname': setHostnameKind,
   'make-host-key': makeHostKeyKind,
+  'make-machine-id': makeMachineIdKind,
   'reseed-random': reseedRandomKind,
   'set-clock': setClockKind,
 } as const;

@@ -15,32 +15,25 @@ export type HostKeyExtent = 'all' | 'to-start-with' | 'others';
 /**
  * Host keys that sshd lacks, and for a copy of a template everything that it must not share with the other copies. The
  * mark of the template goes last: a run that was cut off starts again.
- * @param newMachineId 32 random hexadecimal digits, used only for a template
  */
-export function planIdentity(
-  facts: IdentityFacts,
-  flags: Flags,
-  newMachineId: string,
-  extent: HostKeyExtent = 'all',
-): Step[] {
+export function planIdentity(facts: IdentityFacts, flags: Flags, extent: HostKeyExtent = 'all'): Step[] {
   const isCopy = facts.isTemplate && flags.CONFIG_MACHINE_ID;
   const isWanted = facts.hasSshServer && flags.CONFIG_HOST_KEYS && !isCopy;
   return [
     { name: 'clock', actions: isCopy ? planClock(facts) : [] },
-    { name: 'machine identity', actions: isCopy ? planNewIdentity(facts, newMachineId) : [] },
+    { name: 'machine identity', actions: isCopy ? planNewIdentity(facts) : [] },
     { name: 'ssh host keys', actions: isWanted ? planHostKeys(facts, extent) : [] },
   ];
 }
 
-/** Host keys are only removed: the round that follows finds them missing. machine-id(5) has the form. */
-function planNewIdentity(facts: IdentityFacts, newMachineId: string): Action[] {
-  const { copiedFiles, dbusHasOwnId, hasBooted } = facts;
-  const idFiles = dbusHasOwnId ? [machineIdPath, dbusIdPath] : [machineIdPath];
+/** Host keys are only removed: the round that follows finds them missing. */
+function planNewIdentity({ copiedFiles, dbusHasOwnId, hasBooted }: IdentityFacts): Action[] {
+  const paths = dbusHasOwnId ? [machineIdPath, dbusIdPath] : [machineIdPath];
   return [
     // All copies of one memory have the same random numbers ahead of them.
     ...(hasBooted ? [{ kind: 'reseed-random' } as const] : []),
     ...copiedFiles.map((path) => ({ kind: 'remove-file', path }) as const),
-    ...idFiles.map((path) => ({ kind: 'write-file', path, content: `${newMachineId}\n`, mode: 0o444 }) as const),
+    { kind: 'make-machine-id', paths },
     { kind: 'remove-file', path: templateMark },
     // Its folder has the name of the machine id that it read when it started.
     ...(hasBooted ? [{ kind: 'control-unit', unit: 'systemd-journald.service', verb: 'try-restart' } as const] : []),

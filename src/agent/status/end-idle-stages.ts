@@ -1,4 +1,5 @@
 import { describeError } from '../../core/error/agent-error.ts';
+import { silentJournal } from '../../core/system/journal.ts';
 import type { System } from '../../core/system/system.ts';
 import { isConfigIdle } from '../config/is-config-idle.ts';
 import { isMountIdle } from '../mount/is-mount-idle.ts';
@@ -26,9 +27,11 @@ const idleLooks: IdleLooks = {
  * tells what is wrong.
  */
 export async function endIdleStages(system: System, looks: IdleLooks = idleLooks): Promise<void> {
+  // A stage tells itself of what is wrong with its flags and files.
+  const quiet = { ...system, journal: silentJournal };
   for (const [name, isIdle] of Object.entries(looks)) {
     try {
-      if ((await isDue(name, system)) && (await isIdle(system))) await endStage(name, system);
+      if ((await isDue(name, system)) && (await isIdle(quiet))) await endStage(name, system);
     } catch (error) {
       system.journal.debug(`${name}: not known whether there is anything to do: ${describeError(error)}`);
     }

@@ -21,6 +21,13 @@ export async function reseedKernelRandom(files: Files): Promise<boolean> {
   return c.ioctl(pool.fd, BigInt(RNDRESEEDCRNG)) === 0;
 }
 
+/** Bytes of the running kernel. Those of node:crypto come of a seed that was taken when this process first asked. */
+export async function kernelRandom(files: Files, length: number): Promise<Buffer> {
+  await using pool = await files.open('/dev/urandom', constants.O_RDONLY);
+  const { buffer } = await pool.read(Buffer.alloc(length));
+  return buffer;
+}
+
 /** hwrng of the kernel: virtio-rng of a virtual machine, or an instruction of its processor. */
 async function platformBytes(files: Files): Promise<Uint8Array> {
   try {
