@@ -73,7 +73,7 @@ describe('states of the tree are kept by the content of what went in', () => {
     expect((await build(environment)).ran).toBe(stages.join(' '));
   });
 
-  test('the log of a build is no part of what went in', { timeout: 2 * minute }, async () => {
+  test('the log of a build is not one of its inputs', { timeout: 2 * minute }, async () => {
     const log = join(workshop.folder, 'log');
     const environment = { GANDI_NO_CACHE: '0', DIB_IMAGE_CACHE: join(workshop.folder, 'cache') };
     const logged = () => workshop.start([...words, '--logfile', log], { environment }).ended;

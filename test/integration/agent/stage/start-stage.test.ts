@@ -64,7 +64,7 @@ describe('a unit starts its stage', async () => {
     expect(await start('postboot')).toEqual(ended);
   });
 
-  test('a NIC that came meanwhile is no disk', async () => {
+  test('a NIC that came meanwhile is not waited for', async () => {
     await put('idle/mount', 'nothing to do\n');
     await put('spool/17-nic', '');
     expect(await start('mount')).toEqual(ended);

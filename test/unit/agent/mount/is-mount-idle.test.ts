@@ -20,7 +20,7 @@ async function isIdle(exported: string, properties = '', more: Tree = {}): Promi
   return isMountIdle({ ...fake, processes: { ...fake.processes, run, follow } });
 }
 
-test('a machine whose disks are none of the data disks has nothing to mount', async () => {
+test('a machine without a data disk has nothing to mount', async () => {
   expect(await isIdle(system, 'DEVNAME=/dev/sda\n')).toBe(true);
 });
 
@@ -33,6 +33,6 @@ test.each([
   expect(await look()).toBe(false);
 });
 
-test('the event of a NIC is no disk', async () => {
+test('the event of a NIC does not count', async () => {
   expect(await isIdle(system, '', { '/run/gandi/spool/17-nic': '' })).toBe(true);
 });
