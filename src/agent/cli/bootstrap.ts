@@ -10,6 +10,7 @@ import { observeFirstBootOwner } from '../facts/first-boot-owner.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
 import { endIdleStages } from '../status/end-idle-stages.ts';
+import { settleNics } from '../hotplug/settle-nics.ts';
 import { runBootStage } from '../status/run-boot-stage.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import type { Terminal } from '../../core/command/command.ts';
@@ -38,7 +39,10 @@ export const bootstrapCommand = defineCommand({
     if (dryRun) return showParts(system, options, json, terminal);
     // What is applied once is not applied again by a later run, unless that is asked for.
     const exitCode = await runBootStage('bootstrap', () => bootstrap(system, options), system, { runsOnce: !again });
-    if (beforeLogin && isRunningMachine(system)) await endIdleStages(system);
+    if (beforeLogin && isRunningMachine(system)) {
+      await endIdleStages(system);
+      await settleNics(system);
+    }
     return exitCode;
   },
 });

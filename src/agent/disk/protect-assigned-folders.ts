@@ -21,6 +21,11 @@ export async function protectAssignedFolders(system: System, flags: Flags): Prom
   return applySteps(planProtection(await observeProtection(system, flags)), kinds, system);
 }
 
+/** Whether `protectAssignedFolders` would change nothing. */
+export async function areFoldersProtected(system: System, flags: Flags): Promise<boolean> {
+  return planProtection(await observeProtection(system, flags)).every(({ actions }) => actions.length === 0);
+}
+
 async function observeProtection(system: System, flags: Flags): Promise<ProtectionFacts> {
   const { valid, mistaken } = await readAssignments(system);
   const known = await readProtectedFolders(system);

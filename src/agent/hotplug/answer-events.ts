@@ -71,7 +71,13 @@ async function excuseOf(events: readonly SpooledEvent[], system: System): Promis
   return (await isGone(newest, system)) ? 'the device went meanwhile, so this was not done' : undefined;
 }
 
-function describeEvents(
+/**
+ * The line of the timeline.
+ * @param events all that waited for one device, oldest first
+ * @param failures in words
+ * @param startedAt seconds since boot, as is `endedAt`
+ */
+export function describeEvents(
   events: readonly SpooledEvent[],
   outcomes: readonly StepOutcome[],
   failures: readonly string[],

@@ -46,8 +46,7 @@ export function nicLoop(events: readonly SpooledEvent[], flags: Flags, system: S
   return loop({
     observe: async () => {
       if (newest === undefined) return undefined;
-      const event = { name: nameOf(newest), index: Number(newest.properties.IFINDEX) };
-      return observeNicFacts(system, flags, event, known ?? (await observeNicSource(system, flags)));
+      return observeNicFacts(system, flags, nicOf(newest), known ?? (await observeNicSource(system, flags)));
     },
     plan: (facts) => ({ steps: facts === undefined ? [] : planNic(facts, flags) }),
     kinds,
@@ -70,6 +69,11 @@ export function cpuLoop(_: readonly SpooledEvent[], flags: Flags, system: System
 
 export function cpuLanes(): string[] {
   return ['queues'];
+}
+
+/** Which NIC an event is about. */
+export function nicOf(event: SpooledEvent): { readonly name: string; readonly index: number } {
+  return { name: nameOf(event), index: Number(event.properties.IFINDEX) };
 }
 
 function nameOf({ properties, devicePath }: SpooledEvent): string {

@@ -69,4 +69,10 @@ describe('a unit starts its stage', async () => {
     await put('spool/17-nic', '');
     expect(await start('mount')).toEqual(ended);
   });
+
+  test('the hotplug service runs for an event, and not for an empty spool', async () => {
+    expect(await start('hotplug')).toEqual(ended);
+    await put('spool/17-nic', '');
+    expect(await start('hotplug')).toEqual(ran('hotplug'));
+  });
 });
