@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * Files of tests that take minutes, the longest first, by what was measured. Where two guests run side by side, a long file
  * that comes last leaves one core idle meanwhile.
  */
-const longest = ['disk-manager', 'swap-disk', 'bootstrap', 'disk', 'nic-cpu-memory'].map(
+const longest = ['disk-claims', 'disk-manager', 'bare-metal', 'swap-disk', 'bootstrap', 'disk', 'nic-cpu-memory'].map(
   (name) => `/test/vm/${name}.test.ts`,
 );
 

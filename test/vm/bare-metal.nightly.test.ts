@@ -7,21 +7,6 @@ const hour = 3_600_000;
 const mark = 5 * 1024 ** 2;
 
 test(
-  'a bare disk boots from our store by HTTP, is installed by our command, and its agent says done',
-  async () => {
-    const road = await start();
-    const steps = await roadOf(road, 1800);
-    expect(steps.at(-1)).toBe('done/agent-done');
-    expect(steps).toEqual(expect.arrayContaining(['installing/running', 'booted/local-boot']));
-    expect(await road.host()).toMatchObject({ state: 'done', name: 'node1' });
-    await expect
-      .poll(() => road.machine.serialLog(), { timeout: seconds(60_000), interval: 1000 })
-      .toMatch(/@@ installed machine node1 +6G/);
-  },
-  hour,
-);
-
-test(
   'a machine with UEFI gets its menu, its kernel and its PreOS from our store by HTTP',
   async () => {
     const road = await start({ firmware: 'uefi' });

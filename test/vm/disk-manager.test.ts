@@ -6,8 +6,6 @@ import { runOnHost } from '../../lab/host-command.ts';
 import { makeFileSystemImage, makePartitionedImage } from '../../lab/file-system-image.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
-import { tellClaims } from './claims-story.ts';
-import { tellStrangers } from './strangers-story.ts';
 
 describe('the disk manager', () => {
   const guest = sharedGuest({ debian: 12 });
@@ -283,7 +281,4 @@ describe('the disk manager', () => {
     await third.detach();
     await guest().waitFor('! test -e /srv/served');
   });
-
-  tellStrangers(guest);
-  tellClaims(guest);
 });
