@@ -9,12 +9,13 @@ import { type Cost, cost } from './cost.ts';
 
 const minute = 60_000;
 const program = resolve('dist/gandi-provision');
+const rounds = 2;
 const elements = ['vm', 'debian-minimal', 'gandi-vm-agent', 'simple-init', 'openssh-server', 'last'];
 
 let folder: string;
 
 /**
- * What a build costs beside the bare work, one after the other on the same folder of the same machine. Others that use the machine
+ * What a build costs beside the bare work, in turns on the same folder of the same machine. Others that use the machine
  * meanwhile change seconds of the clock, and of the processor much less: those are compared.
  */
 describe.each(['bookworm', 'trixie'])('a build of %s', (suite) => {
@@ -29,21 +30,33 @@ describe.each(['bookworm', 'trixie'])('a build of %s', (suite) => {
   test(
     'costs at most 1.25 times mmdebstrap, mke2fs and qemu-img; unchanged at most 2 s; with its last element changed at most 30 %',
     async () => {
-      const whole = await build(suite);
-      const bare = await bareWork(suite);
-      const again = await build(suite);
+      const whole: Cost[] = [];
+      const bare: Cost[] = [];
+      for (let round = 1; round <= rounds; round += 1) {
+        await rm(join(folder, 'cache'), { recursive: true, force: true });
+        whole.push(show(suite, 'whole', await build(suite)));
+        bare.push(show(suite, 'bare', await bareWork(suite)));
+      }
+      const again = show(suite, 'again', await build(suite));
       await writeLast('second');
-      const changed = await build(suite);
-      const figures = { whole, bare, again, changed };
-      for (const [name, { clock, processor }] of Object.entries(figures))
-        console.log(`${suite}: ${name.padEnd(8)} ${clock.toFixed(1)} s, of the processor ${processor.toFixed(1)} s`);
-      expect(whole.processor / bare.processor).toBeLessThanOrEqual(1.25);
+      const changed = show(suite, 'changed', await build(suite));
+      expect(meanProcessor(whole) / meanProcessor(bare)).toBeLessThanOrEqual(1.25);
       expect(again.processor).toBeLessThanOrEqual(2);
-      expect(changed.processor / whole.processor).toBeLessThanOrEqual(0.3);
+      expect(changed.processor / meanProcessor(whole)).toBeLessThanOrEqual(0.3);
     },
     60 * minute,
   );
 });
+
+function show(suite: string, name: string, measured: Cost): Cost {
+  const { clock, processor } = measured;
+  console.log(`${suite}: ${name.padEnd(8)} ${clock.toFixed(1)} s, of the processor ${processor.toFixed(1)} s`);
+  return measured;
+}
+
+function meanProcessor(costs: readonly Cost[]): number {
+  return costs.reduce((sum, { processor }) => sum + processor, 0) / costs.length;
+}
 
 /** The last element of the image: what somebody works on. */
 async function writeLast(text: string): Promise<void> {
