@@ -1,0 +1,95 @@
+import { seededRandom } from '../unit/agent/sources/seeded-random.ts';
+
+/** What is built on disks, the lowest layer first. */
+export type Layer = 'partition' | 'md' | 'luks' | 'lvm';
+
+export interface RandomStack {
+  readonly number: number;
+  /** One to three, each kind once; that of several disks has one that joins them. */
+  readonly layers: readonly Layer[];
+  readonly disks: number;
+  readonly fileSystem: 'ext4' | 'btrfs';
+  /** How the disks go: told before, all at once without a word, or one by one. */
+  readonly removal: 'detached' | 'pulled' | 'pulled one by one';
+  /** Whether the last of its disks comes first. */
+  readonly isReversed: boolean;
+}
+
+/** Stacks that are the same for the same seed. */
+export function randomStacks(seed: number, count: number): RandomStack[] {
+  const random = seededRandom(seed);
+  const oneOf = <T>(choices: readonly [T, ...T[]]): T => choices[Math.floor(random() * choices.length)] ?? choices[0];
+  const draw = (number: number): RandomStack => {
+    const disks = oneOf([1, 1, 2]);
+    const layers = drawLayers(disks, oneOf([1, 2, 3]), random);
+    const fileSystem = oneOf(['ext4', 'ext4', 'btrfs'] as const);
+    const removal = oneOf(['detached', 'pulled', 'pulled one by one'] as const);
+    return { number, layers, disks, fileSystem, removal, isReversed: random() < 0.5 };
+  };
+  return Array.from({ length: count }, (_, index) => draw(index + 1));
+}
+
+/** A table is the lowest where it is; a mirror needs two disks, and two disks need a mirror or LVM. */
+function drawLayers(disks: number, depth: number, random: () => number): Layer[] {
+  const kinds: readonly Layer[] = disks === 1 ? ['luks', 'lvm'] : ['luks', 'lvm', 'md'];
+  for (;;) {
+    const shuffled = kinds.map((kind) => ({ kind, at: random() })).toSorted((a, b) => a.at - b.at);
+    const upper = shuffled.map(({ kind }) => kind).slice(0, depth);
+    const layers: Layer[] = random() < 0.4 ? (['partition', ...upper].slice(0, 3) as Layer[]) : upper;
+    const joins = layers.some((layer) => layer === 'md' || layer === 'lvm');
+    if (layers.some((layer) => layer !== 'partition') && (disks === 1 || joins)) return layers;
+  }
+}
+
+/** In one line, for the one who reads why a stack failed. */
+export function describeStack({ number, layers, disks, fileSystem, removal, isReversed }: RandomStack): string {
+  const order = isReversed ? ', the last disk first' : '';
+  return `stack ${number}: ${layers.join(', ')}, ${fileSystem} on ${disks} ${disks === 1 ? 'disk' : 'disks'}${order}, ${removal}`;
+}
+
+/** Commands of a shell. */
+export interface StackCommands {
+  /** Makes the stack and the file system, and takes the layers down again. */
+  readonly build: string;
+  /** What a container of LUKS lies on; its UUID names the file of the key. */
+  readonly containers: readonly string[];
+}
+
+const luksFormat =
+  'cryptsetup luksFormat -q --type luks2 --pbkdf-force-iterations 4 --pbkdf-memory 32768 --key-file /root/key';
+
+/** @param devices of its disks, such as `/dev/sda` */
+export function stackCommands(stack: RandomStack, devices: readonly string[]): StackCommands {
+  const up: string[] = [];
+  const down: string[] = [];
+  const containers: string[] = [];
+  let members = [...devices];
+  const name = `s${stack.number}`;
+  for (const layer of stack.layers) {
+    if (layer === 'partition') {
+      up.push(...members.map((device) => `printf 'label: gpt\\n,\\n' | sfdisk -q ${device}`), 'udevadm settle');
+      members = members.map((device) => `${device}1`);
+    } else if (layer === 'luks') {
+      const opened = members.map((_, index) => `${name}-${index}`);
+      members.forEach((device, index) => {
+        up.push(`${luksFormat} ${device}`, `cryptsetup open --key-file /root/key ${device} ${opened[index]}`);
+      });
+      containers.push(...members);
+      down.unshift(...opened.map((each) => `cryptsetup close ${each}`));
+      members = opened.map((each) => `/dev/mapper/${each}`);
+    } else if (layer === 'md') {
+      const array = `/dev/md${stack.number}`;
+      const options = '--quiet --level=1 --metadata=1.2 --assume-clean --run';
+      up.push(`mdadm --create ${array} ${options} --raid-devices=${members.length} ${members.join(' ')}`);
+      down.unshift('udevadm settle', `mdadm --quiet --stop ${array}`);
+      members = [array];
+    } else {
+      const all = members.join(' ');
+      up.push(`pvcreate -q ${all}`, `vgcreate -q ${name} ${all}`, `lvcreate -q -y -n data -l 100%FREE ${name}`);
+      down.unshift(`vgchange -q -an ${name}`);
+      members = [`/dev/${name}/data`];
+    }
+  }
+  const make = stack.fileSystem === 'ext4' ? 'mkfs.ext4 -q -L' : 'mkfs.btrfs -q -L';
+  return { build: [...up, `${make} ${name} ${members[0]}`, 'udevadm settle', ...down].join(' && '), containers };
+}
