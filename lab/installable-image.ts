@@ -7,7 +7,7 @@ import { debianMirror } from './apt-sources.ts';
 import { cached, hashOf } from './cache.ts';
 import { runOnHost } from './host-command.ts';
 
-/** Says on the serial port that the machine has started, and as what. */
+/** Says on the serial port that the machine has started, and as what. agetty(8) hangs up that port when it starts. */
 const greeting = `#!/bin/sh
 set -eu
 cat >/etc/systemd/system/greeting.service <<'EOF'
@@ -16,6 +16,7 @@ After=multi-user.target gandi-postboot.service
 [Service]
 Type=oneshot
 StandardOutput=file:/dev/ttyS0
+ExecStartPre=/bin/systemctl mask --runtime --now serial-getty@ttyS0.service
 ExecStart=/bin/sh -c 'echo @@ installed machine $(hostname) $(lsblk --noheadings --nodeps --output SIZE /dev/vda)'
 [Install]
 WantedBy=multi-user.target

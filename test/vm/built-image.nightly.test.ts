@@ -32,7 +32,10 @@ const release = 'bookworm';
 
 let folder: string;
 
-/** A unit that says on the serial port what the machine is like once it has started, and powers it off. */
+/**
+ * A unit that says on the serial port what the machine is like once it has started, and powers it off. agetty(8) hangs up the
+ * port when it starts, which may be seconds later: what writes to it then gets EIO.
+ */
 const report = `#!/bin/sh
 set -eu
 cat >/usr/local/sbin/report <<'EOF'
@@ -57,8 +60,9 @@ After=multi-user.target ssh.service gandi-postboot.service
 [Service]
 Type=oneshot
 StandardOutput=file:/dev/ttyS0
+ExecStartPre=/bin/systemctl mask --runtime --now serial-getty@ttyS0.service
 ExecStart=/usr/local/sbin/report
-ExecStartPost=/bin/systemctl poweroff --no-block
+ExecStopPost=/bin/systemctl poweroff --no-block
 [Install]
 WantedBy=multi-user.target
 EOF
