@@ -153,13 +153,26 @@ describe('diskimage-builder of Debian and this builder make the same tree', () =
   });
 
   async function treeOf(name: string): Promise<readonly Shown[]> {
-    const members = await membersOf(join(workshop.out, `${name}.tar`));
-    return members
+    return withNamesJoined(await membersOf(join(workshop.out, `${name}.tar`)))
       .filter((member) => !isLeftOut(member))
       .map(shown)
       .sort((one, other) => (one.line < other.line ? -1 : 1));
   }
 });
+
+/** Which of several names of one file tar(1) packs it by, and which as links to that, is the order of the folder: they are one line. */
+function withNamesJoined(members: readonly Member[]): Member[] {
+  const links = Map.groupBy(
+    members.filter(({ line }) => line.startsWith('h ')),
+    ({ line }) => line.split(' -> ').at(-1),
+  );
+  return members
+    .filter(({ line }) => !line.startsWith('h '))
+    .map((member) => {
+      const names = [member.name, ...(links.get(member.name) ?? []).map(({ name }) => name)].sort();
+      return { ...member, line: member.line.replace(member.name, names.join(' = ')) };
+    });
+}
 
 interface Shown {
   readonly line: string;
