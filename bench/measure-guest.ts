@@ -7,11 +7,17 @@ import { isMounted, timed, yardstick } from '../test/timing/kernel-event.ts';
 import type { Figures } from './figures.ts';
 import type { Peer } from './peers.ts';
 
-const atOnce = 24;
 const mebibytes = 4;
+const secondsPerDisk = 3;
 
-/** One guest of a peer: its first boot, a later boot, one disk, and many at once. By the guest's own clock. */
-export async function measureGuest({ image, payload, units, mountsDisks }: Peer): Promise<Figures> {
+/**
+ * One guest of a peer: its first boot, a later boot, one disk, and many at once. By the guest's own clock.
+ * @param counts how many disks are attached at once, one count after the other
+ */
+export async function measureGuest(
+  { image, payload, units, mountsDisks }: Peer,
+  counts: readonly number[],
+): Promise<Figures> {
   const guest = await boot({ debian: 12, image: await image(), ...(payload && { payload }), memory: 1024 });
   try {
     const first = await bootFigures(guest, units);
@@ -22,7 +28,7 @@ export async function measureGuest({ image, payload, units, mountsDisks }: Peer)
       ...named('first boot', first),
       ...named('later boot', later),
     };
-    return mountsDisks ? { ...figures, ...(await diskFigures(guest)) } : figures;
+    return mountsDisks ? { ...figures, ...(await diskFigures(guest, counts)) } : figures;
   } finally {
     await discard(guest);
   }
@@ -65,27 +71,49 @@ async function activeAt(guest: Guest, unit: string): Promise<number> {
   return Number(await guest.expect(`systemctl show --property=ActiveEnterTimestampMonotonic --value ${unit}`)) / 1e6;
 }
 
-async function diskFigures(guest: Guest): Promise<Figures> {
-  const first = await attachOne(guest);
-  const second = await attachOne(guest);
-  const names = Array.from({ length: atOnce }, (_, index) => `many-${index}`);
-  const images = names.map((label) => ({ image: join(guest.folder, `${label}.img`), label }));
-  for (const { image, label } of images) await makeDiskImage(image, { fileSystem: 'ext4', label, size: mebibytes });
-  const figures: Figures = { 'first event of a boot to mounted, s': first, 'a later event to mounted, s': second };
+async function diskFigures(guest: Guest, counts: readonly number[]): Promise<Figures> {
+  let figures: Figures = {
+    'first event of a boot to mounted, s': await attachOne(guest),
+    'a later event to mounted, s': await attachOne(guest),
+  };
+  for (const count of counts) {
+    const seconds = await lastOfMany(guest, count);
+    if (seconds === undefined) break;
+    figures = { ...figures, [`last of ${count} at once mounted, s`]: seconds };
+  }
+  return figures;
+}
+
+/** Seconds from the first event to the last mount; undefined for a peer that does not mount all of them. */
+async function lastOfMany(guest: Guest, count: number): Promise<number | undefined> {
+  const labels = Array.from({ length: count }, (_, index) => `many-${index}`);
+  const images = labels.map((label) => ({ image: join(guest.folder, `${label}.img`), label }));
+  await Promise.all(
+    images.map(({ image, label }) => makeDiskImage(image, { fileSystem: 'ext4', label, size: mebibytes })),
+  );
   try {
-    const all = await timed(guest, 'add block', areMounted, async () => {
-      // A guest that runs is told of each further disk in the middle of its look at the one before.
-      await guest.qmp.execute('stop');
-      await Promise.all(images.map(({ image }) => guest.attachDisk({ image })));
-      await guest.qmp.execute('cont');
-    });
-    return { ...figures, [`last of ${atOnce} at once mounted, s`]: all.answer.seconds };
+    const { answer, done: disks } = await timed(
+      guest,
+      'add block',
+      areMounted(count),
+      async () => {
+        // A guest that runs is told of each further disk in the middle of its look at the one before.
+        await guest.qmp.execute('stop');
+        const attached = await Promise.all(images.map(({ image }) => guest.attachDisk({ image })));
+        await guest.qmp.execute('cont');
+        return attached;
+      },
+      count * secondsPerDisk,
+    );
+    await untilIdle(guest, count * secondsPerDisk);
+    await Promise.all(disks.map((disk) => disk.detach()));
+    await guest.waitFor(`! ${mountsOf('many-')}`, count * secondsPerDisk);
+    return answer.seconds;
   } catch (error) {
     const mounted = Number(await guest.expect("grep --count ' /srv/many-' /proc/self/mountinfo || true"));
-    if (mounted === atOnce) throw error;
-    // A peer that does not mount all of them has no such figure, and the bench goes on.
-    console.warn(`${mounted} of ${atOnce} disks were mounted after a minute`);
-    return figures;
+    if (mounted === count) throw error;
+    console.warn(`${mounted} of ${count} disks were mounted after ${count * secondsPerDisk} s`);
+    return undefined;
   }
 }
 
@@ -95,10 +123,13 @@ async function attachOne(guest: Guest): Promise<number> {
     guest.attachDisk({ fileSystem: 'ext4', label: 'latency' }),
   );
   await done.detach();
-  await guest.waitFor("! grep --quiet ' /srv/latency ' /proc/self/mountinfo");
+  await guest.waitFor(`! ${mountsOf('latency ')}`);
   await untilIdle(guest);
   return answer.seconds;
 }
 
 /** In bash, as each program that is started takes the guest's CPU. */
-const areMounted = `{ read -rd '' now </proc/self/mountinfo; rest=\${now// \\/srv\\/many-/}; (( \${#now} - \${#rest} >= ${atOnce * ' /srv/many-'.length} )); }`;
+const areMounted = (count: number) =>
+  `{ read -rd '' now </proc/self/mountinfo; rest=\${now// \\/srv\\/many-/}; (( \${#now} - \${#rest} >= ${count * ' /srv/many-'.length} )); }`;
+
+const mountsOf = (prefix: string) => `grep --quiet ' /srv/${prefix}' /proc/self/mountinfo`;

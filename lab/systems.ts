@@ -90,6 +90,8 @@ export const systems = {
   },
   /** What people build on disks: LVM, LUKS, RAID and multipath. */
   layers: { packages: ['cryptsetup-bin', 'lvm2', 'mdadm', 'multipath-tools'] },
+  /** A container engine, and what a container of its own is made of. */
+  containers: { packages: ['podman', 'crun', 'busybox-static'] },
   /** With rpm and a database of its own, beside Debian's. */
   rpm: { packages: ['rpm'] },
   /** Debian without systemd. */

@@ -17,19 +17,26 @@ export const isMounted = `{ read -rd '' now </proc/self/mountinfo; [[ $now == *"
 export const hasAddress = (address: string) =>
   `{ read -rd '' now </proc/net/fib_trie; [[ $now == *" ${address}"$'\n'* ]]; }`;
 
-/** How long after the kernel's event the guest comes to something. @param until a condition of bash */
+/**
+ * How long after the kernel's event the guest comes to something.
+ * @param until a condition of bash
+ * @param limit seconds after which it is given up
+ * @throws Error where the guest has not come to it by then
+ */
 export async function timed<T>(
   guest: Guest,
   event: 'add block' | 'remove block' | 'add net',
   until: string,
   act: () => Promise<T>,
+  limit = 60,
 ): Promise<{ done: T; answer: Answer }> {
   const [action, subsystem] = event.split(' ');
   await untilIdle(guest);
-  const kernel = guest.run(`exec udevadm monitor --kernel --subsystem-match=${subsystem} >/run/lab-events`, 60);
+  const kernel = guest.run(`exec udevadm monitor --kernel --subsystem-match=${subsystem} >/run/lab-events`, limit);
   await guest.waitFor('grep --quiet KERNEL /run/lab-events');
   const reached = guest.expect(
     `exec 9<> <(:); touch /run/lab-watching; until ${until}; do read -rt 0.1 -u 9; done; read -r uptime _ </proc/uptime; echo $uptime`,
+    limit,
   );
   await guest.waitFor('test -e /run/lab-watching');
 
