@@ -69,7 +69,7 @@ arm64_packages := binutils-aarch64-linux-gnu libatomic1-arm64-cross libc6-arm64-
 vm_packages := cpio debian-archive-keyring debootstrap dosfstools e2fsprogs fdisk genisoimage kmod mmdebstrap mount mtools \
 	openssh-client ovmf qemu-system-x86 qemu-utils util-linux zstd
 # Files of an installer, which the nightly tests import and start, and what the guides make drives with.
-nightly_packages := debian-installer-12-netboot-amd64 xorriso
+nightly_packages := debian-installer-12-netboot-amd64 swtpm xorriso
 # Of the rooms that read text from outside; not those that take its time, as another test's coverage would be in it.
 tests_of_readers := test/fuzz $(addprefix test/unit/,agent/access agent/assignment agent/bootstrap/drive agent/bootstrap/openstack agent/host-request \
 	agent/disk/disk-names agent/disk/forget-disk agent/disk/fstab agent/disk/mount-name agent/disk/mount-units agent/disk/pool-device agent/disk/root-growth agent/event \

@@ -26,6 +26,8 @@ export interface Hardware {
   readonly kernelArguments?: readonly string[] | undefined;
   /** CPUs come later: its kernel is shown a hypervisor in which it takes them. */
   readonly takesCpus?: boolean | undefined;
+  /** Socket of a TPM 2.0 that it has (lab/tpm.ts). */
+  readonly tpmSocket?: string | undefined;
   /**
    * Arguments of QEMU for its disks and NICs, in the place of the lab's own, as a page of docs/platforms has them. Paths are relative
    * to the guest's folder, where its root disk is `root.qcow2`.
@@ -118,8 +120,9 @@ function labDevices(hardware: Hardware): string[] {
   ];
 }
 
-function machine({ memory = 512, cpus = 1, manufacturer }: Hardware): string[] {
+function machine({ memory = 512, cpus = 1, manufacturer, tpmSocket }: Hardware): string[] {
   return [
+    ...(tpmSocket === undefined ? [] : tpm(tpmSocket)),
     ...(manufacturer === undefined ? [] : ['-smbios', `type=1,manufacturer=${manufacturer}`]),
     ...['-machine', 'q35', '-nodefaults', '-display', 'none', '-no-reboot', '-S'],
     ...['-m', `${memory},slots=4,maxmem=4G`, '-smp', `${cpus},maxcpus=4`],
@@ -128,6 +131,13 @@ function machine({ memory = 512, cpus = 1, manufacturer }: Hardware): string[] {
       `pcie-root-port,id=${id},chassis=${index + 1},slot=${index + 1}`,
     ]),
     ...['-device', 'virtio-scsi-pci,id=scsi', '-device', 'virtio-rng-pci', '-device', 'virtio-serial-pci'],
+  ];
+}
+
+function tpm(socket: string): string[] {
+  return [
+    ...['-chardev', `socket,id=tpm,path=${socket}`],
+    ...['-tpmdev', 'emulator,id=tpm0,chardev=tpm', '-device', 'tpm-crb,tpmdev=tpm0'],
   ];
 }
 

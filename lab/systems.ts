@@ -90,6 +90,8 @@ export const systems = {
   },
   /** What people build on disks: LVM, LUKS, RAID and multipath. */
   layers: { packages: ['cryptsetup-bin', 'lvm2', 'mdadm', 'multipath-tools'] },
+  /** LUKS with the libraries by which systemd speaks to a TPM. */
+  tpm: { packages: ['cryptsetup-bin', 'libtss2-esys-3.0.2-0', 'libtss2-mu0', 'libtss2-rc0', 'libtss2-tcti-device0'] },
   /** A container engine, and what a container of its own is made of. */
   containers: { packages: ['podman', 'crun', 'busybox-static'] },
   /** With rpm and a database of its own, beside Debian's. */

@@ -42,7 +42,7 @@ describe(`random stacks from seed ${seed}`, () => {
 
   test('a disk that is none of theirs', async () => {
     await guest().writeFile('/root/key', key);
-    await guest().expect('install -d -m 700 /etc/gandi/keys');
+    await guest().expect('install -d -m 700 /etc/gandi/keys && echo CONFIG_GROW_PARTITION=1 >>/etc/default/gandi');
     bystander = await attach('bystander');
     untouched = await digestOf(bystander);
     expect(untouched).toMatch(/^[0-9a-f]{64}$/);
@@ -81,7 +81,7 @@ describe(`random stacks from seed ${seed}`, () => {
       const before = await bytes();
       for (const disk of disks) await disk.resize(grownSize);
       const enough = before + ((grownSize - size) * mebibyte) / 2;
-      await guest().waitFor(`test $(df --output=size --block-size=1 ${folder} | tail -1) -gt ${enough}`, 120);
+      await guest().waitFor(`test $(df --output=size --block-size=1 ${folder} | tail -1) -gt ${enough}`, 60);
       await untilIdle(guest());
       await guest().expect('sha256sum --check --quiet /root/sum');
 
