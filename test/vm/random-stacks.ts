@@ -47,22 +47,16 @@ export function describeStack({ number, layers, disks, fileSystem, removal, isRe
   return `stack ${number}: ${layers.join(', ')}, ${fileSystem} on ${disks} ${disks === 1 ? 'disk' : 'disks'}${order}, ${removal}`;
 }
 
-/** Commands of a shell. */
-export interface StackCommands {
-  /** Makes the stack and the file system, and takes the layers down again. */
-  readonly build: string;
-  /** What a container of LUKS lies on; its UUID names the file of the key. */
-  readonly containers: readonly string[];
-}
-
 const luksFormat =
   'cryptsetup luksFormat -q --type luks2 --pbkdf-force-iterations 4 --pbkdf-memory 32768 --key-file /root/key';
 
-/** @param devices of its disks, such as `/dev/sda` */
-export function stackCommands(stack: RandomStack, devices: readonly string[]): StackCommands {
+/**
+ * Commands of a shell that make the stack and its file system, hand its keys to the agent, and take the layers down again.
+ * @param devices of its disks, such as `/dev/sda`
+ */
+export function stackCommands(stack: RandomStack, devices: readonly string[]): string {
   const up: string[] = [];
   const down: string[] = [];
-  const containers: string[] = [];
   let members = [...devices];
   const name = `s${stack.number}`;
   for (const layer of stack.layers) {
@@ -73,8 +67,8 @@ export function stackCommands(stack: RandomStack, devices: readonly string[]): S
       const opened = members.map((_, index) => `${name}-${index}`);
       members.forEach((device, index) => {
         up.push(`${luksFormat} ${device}`, `cryptsetup open --key-file /root/key ${device} ${opened[index]}`);
+        up.push(`install -m 600 /root/key /etc/gandi/keys/$(blkid -p -s UUID -o value ${device})`);
       });
-      containers.push(...members);
       down.unshift(...opened.map((each) => `cryptsetup close ${each}`));
       members = opened.map((each) => `/dev/mapper/${each}`);
     } else if (layer === 'md') {
@@ -91,5 +85,5 @@ export function stackCommands(stack: RandomStack, devices: readonly string[]): S
     }
   }
   const make = stack.fileSystem === 'ext4' ? 'mkfs.ext4 -q -L' : 'mkfs.btrfs -q -L';
-  return { build: [...up, `${make} ${name} ${members[0]}`, 'udevadm settle', ...down].join(' && '), containers };
+  return [...up, `${make} ${name} ${members[0]}`, 'udevadm settle', ...down].join(' && ');
 }
