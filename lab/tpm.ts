@@ -15,10 +15,20 @@ export async function startTpm(folder: string): Promise<string> {
   await mkdir(state, { recursive: true });
   const socket = join(state, 'control.sock');
   const words = ['socket', '--tpm2', '--tpmstate', `dir=${state}`, '--ctrl', `type=unixio,path=${socket}`];
-  const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', 'swtpm', ...words], { stdio: 'ignore' });
-  const ended = once(child, 'exit');
+  let isWanted = true;
+  // QEMU shuts it down when it ends itself: a guest that restarts finds it again.
+  const run = () => {
+    const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', 'swtpm', ...words], { stdio: 'ignore' });
+    child.once('exit', () => {
+      if (isWanted) current = run();
+    });
+    return child;
+  };
+  let current = run();
   onTestFinished(async () => {
-    child.kill('SIGTERM');
+    isWanted = false;
+    const ended = once(current, 'exit');
+    current.kill('SIGTERM');
     await ended;
   });
   (await connectWhenThere(socket, AbortSignal.timeout(10_000))).destroy();
