@@ -11,7 +11,7 @@ import { untilIdle } from '../../lab/until-idle.ts';
 
 const minute = 60_000;
 const key = 'a-key-that-nobody-else-has-90c4e1d7';
-const find = '/dev/disk/by-id/scsi-0gandi.ne*disk_sealed';
+const find = '/dev/disk/by-id/scsi-0gandi.ne*disk_vol-7';
 const isMissing = (await execa('which', ['swtpm'], { reject: false })).exitCode !== 0;
 
 test('a container that the TPM of its machine opens is mounted, and another machine does not open it', {
@@ -23,7 +23,7 @@ test('a container that the TPM of its machine opens is mounted, and another mach
   const image = join(folder, 'sealed.img');
 
   const own = await startMachine(boot, join(folder, 'own'));
-  const disk = await own.attachDisk({ serial: 'sealed' });
+  const disk = await own.attachDisk({ serial: 'vol-7' });
   await own.waitFor(`test -e ${find}`);
   await untilIdle(own);
   await own.writeFile('/root/key', key);
@@ -33,7 +33,7 @@ test('a container that the TPM of its machine opens is mounted, and another mach
   );
   await disk.detach();
   await untilIdle(own);
-  const again = await own.attachDisk({ serial: 'sealed', image: disk.image });
+  const again = await own.attachDisk({ serial: 'vol-7', image: disk.image });
   await own.waitForMount('/srv/sealed', 120);
   await untilIdle(own);
   await own.expect('echo kept >/srv/sealed/file && sync');
@@ -49,7 +49,7 @@ test('a container that the TPM of its machine opens is mounted, and another mach
   await own.stop();
 
   const other = await startMachine(boot, join(folder, 'other'));
-  const taken = await other.attachDisk({ serial: 'sealed', image });
+  const taken = await other.attachDisk({ serial: 'vol-7', image });
   await other.waitFor(`test -e ${find}`);
   await other.waitFor('gandi-agent timeline | grep --quiet "no token of its header opens it"', 120);
   expect(await other.expect('ls /sys/block | grep dm- || true; ls /srv')).toBe('');

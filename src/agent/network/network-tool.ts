@@ -1,4 +1,5 @@
-import { matchesGlob } from 'node:path';
+import { basename } from 'node:path';
+import { matchesPattern } from '../../core/text/shell-pattern.ts';
 import { describeError } from '../../core/error/agent-error.ts';
 import type { FileLink } from '../network-config/file-links.ts';
 import { type NetworkTool, networkTools } from '../network-config/network-tools.ts';
@@ -59,7 +60,7 @@ async function pathsLike({ files }: System, pattern: string): Promise<string[]> 
   const folder = pattern.slice(0, pattern.lastIndexOf('/'));
   const names = await files.list(folder);
   // A star means no hidden file: that is one that is being written, or an editor's.
-  return names.map((name) => `${folder}/${name}`).filter((path) => matchesGlob(path, pattern));
+  return names.filter((name) => matchesPattern(name, basename(pattern))).map((name) => `${folder}/${name}`);
 }
 
 async function readNetworkFile(
