@@ -19,12 +19,15 @@ export interface FileSystemTraits {
   readonly readOnly: boolean;
   /** What grows it while it is mounted; null if nothing does. */
   readonly growth: GrowthTool | null;
+  /** The kernel makes it no larger before its device has this many bytes. */
+  readonly leastGrownBytes: number;
 }
 
 const plain = {
   options: [],
   readOnly: false,
   growth: null,
+  leastGrownBytes: 0,
   withoutWriting: [],
   besideOriginal: [],
   hasMmp: false,
@@ -42,7 +45,15 @@ const fileSystems: Readonly<Record<string, FileSystemTraits>> = {
   ext3: { ...ext, driver: 'ext3', withoutWriting: ['noload'] },
   ext4: { ...ext, driver: 'ext4', withoutWriting: ['noload'] },
   xfs: { ...plain, driver: 'xfs', growth: 'xfs_growfs', withoutWriting: ['norecovery'], besideOriginal: ['nouuid'] },
-  btrfs: { ...plain, driver: 'btrfs', growth: 'btrfs', withoutWriting: ['rescue=nologreplay'], besideOriginal: null },
+  btrfs: {
+    ...plain,
+    driver: 'btrfs',
+    growth: 'btrfs',
+    // btrfs_ioctl_resize() in fs/btrfs/ioctl.c answers EINVAL below; tried on Linux 6.1.
+    leastGrownBytes: 256 * 2 ** 20,
+    withoutWriting: ['rescue=nologreplay'],
+    besideOriginal: null,
+  },
   f2fs: { ...plain, driver: 'f2fs', withoutWriting: null },
   // These two keep no owners: without a mask of their own they would take the umask of the agent.
   vfat: { ...plain, driver: 'vfat', options: ['umask=022'] },

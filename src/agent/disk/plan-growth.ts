@@ -26,11 +26,12 @@ export function growFileSystemOf(disk: AttachedDisk, record: DiskRecord, mountPo
   const { device, wholeDisk } = disk;
   const { path, majorMinor, diskSequence } = device;
   const meant = { device: path, majorMinor, disk: wholeDisk, diskSequence };
+  const isLargeEnough = device.sizeBytes >= (fileSystemTraits(disk.fileSystem ?? '')?.leastGrownBytes ?? 0);
   return [
     {
       name: `grow ${path}`,
       actions: [
-        { kind: 'grow-file-system', ...meant, mountPoint, growth },
+        ...(isLargeEnough ? [{ kind: 'grow-file-system', ...meant, mountPoint, growth } as const] : []),
         { kind: 'remember-disk', record: { ...record, filledBytes: device.sizeBytes } },
       ],
     },

@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { isCountedByOpening } from '../../core/block-device/disk-sequence.ts';
 import type { System } from '../../core/system/system.ts';
 import type { SpooledEvent } from './spool.ts';
 
@@ -26,6 +27,7 @@ async function isThere({ devicePath, properties }: SpooledEvent, { files }: Syst
   const disk = DEVTYPE === 'partition' ? dirname(folder) : folder;
   try {
     if ((await files.status(folder)) === undefined) return false;
+    if (isCountedByOpening(basename(disk))) return true;
     const sequence = await files.read(`${disk}/diskseq`);
     return DISKSEQ === undefined || sequence === undefined || sequence.trim() === DISKSEQ;
   } catch {

@@ -52,6 +52,9 @@ export const attached: AttachedDisk = {
   mustNotChange: false,
 };
 
+/** The same after it was resized to 128 MiB. */
+export const bigger: AttachedDisk = { ...attached, device: { ...device, sizeBytes: 128 * 2 ** 20 } };
+
 export const record: DiskRecord = {
   key: 'sdb@7',
   device: '/dev/sdb',

@@ -4,7 +4,7 @@ import { planDetach, planRelease } from '../../../../src/agent/disk/plan-detach.
 import { planDisk } from '../../../../src/agent/disk/plan.ts';
 import type { MountUnit } from '../../../../src/agent/disk/mount-units.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
-import { attached, device, diskFacts, mountAt, record } from './disk-example.ts';
+import { attached, bigger, device, diskFacts, mountAt, record } from './disk-example.ts';
 
 const flags = parseFlags('').flags;
 
@@ -199,17 +199,6 @@ test('a disk that is left alone is remembered once', () => {
   expect(planDisk({ ...blank, records: [action.record] }, flags)).toEqual([]);
 });
 
-const bigger = { ...attached, device: { ...device, sizeBytes: 128 * 2 ** 20 } };
-
-test('a file system that is smaller than its disk is grown once it is mounted', () => {
-  const mounted = { ...record, filledBytes: null };
-  const facts = diskFacts({ attached: bigger, records: [mounted], mounts: [mountAt('/srv/data')] });
-  const actions = actionsOf(facts, flags);
-  expect(kindsOf(actions)).toEqual(['grow-file-system', 'remember-disk']);
-  expect(actions[0]).toMatchObject({ device: '/dev/sdb', mountPoint: '/srv/data', growth: 'resize2fs' });
-  expect(actions[1]).toMatchObject({ record: { filledBytes: 128 * 2 ** 20 } });
-});
-
 test('L12: the hook needs the mount: it is not told of a disk that could not be mounted', () => {
   const hooks = { 'post-disk-attach': '/etc/gandi/hooks/post-disk-attach' };
   const steps = planDisk(diskFacts({ hooks }), flags);
@@ -220,30 +209,12 @@ test('L12: the hook needs the mount: it is not told of a disk that could not be 
   expect(steps[1]).toMatchObject({ needsAllBefore: true, canWait: true });
 });
 
-test('L9: a mounted disk that was resized is grown, once for its size', () => {
-  const facts = diskFacts({ attached: bigger, occasion: 'changed', records: [record], mounts: [mountAt('/srv/data')] });
-  const actions = actionsOf(facts, flags);
-  expect(kindsOf(actions)).toEqual(['grow-file-system', 'remember-disk']);
-  const filled = { ...record, filledBytes: 128 * 2 ** 20 };
-  expect(planDisk({ ...facts, records: [filled] }, flags)).toEqual([]);
-});
-
 test.each([
   ['where udev does not tell the size of the file system, that is not known', undefined, null],
   ['where the file system fills the device, that is known from the start', 64 * 2 ** 20, 64 * 2 ** 20],
 ])('%s', (_, fileSystemBytes, filledBytes) => {
   const actions = actionsOf(diskFacts({ attached: { ...attached, fileSystemBytes } }), flags);
   expect(actions).toContainEqual(expect.objectContaining({ record: expect.objectContaining({ filledBytes }) }));
-});
-
-test.each([
-  ['a disk that shrank', { ...attached, device: { ...device, sizeBytes: 2 ** 20 } }, ''],
-  ['a read-only disk', { ...bigger, device: { ...bigger.device, readOnly: true } }, ''],
-  ['a type that cannot grow', { ...bigger, fileSystem: 'vfat' }, ''],
-  ['growth switched off', bigger, 'CONFIG_GROW=0'],
-])('nothing is grown: %s', (_, disk, flagText) => {
-  const facts = diskFacts({ attached: disk, occasion: 'changed', records: [record], mounts: [mountAt('/srv/data')] });
-  expect(planDisk(facts, parseFlags(flagText).flags)).toEqual([]);
 });
 
 describe('detach by command', () => {

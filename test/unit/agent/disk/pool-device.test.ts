@@ -12,7 +12,8 @@ import { fakeMachine, sysfsDevice } from '../facts/fake-machine.ts';
 import { attached, device, diskFacts, record } from './disk-example.ts';
 
 const { flags } = parseFlags('');
-const btrfs = { ...attached, fileSystem: 'btrfs' };
+const sizeBytes = 512 * 2 ** 20;
+const btrfs = { ...attached, fileSystem: 'btrfs', device: { ...device, sizeBytes } };
 const pool = {
   id: 30,
   majorMinor: '0:42',
@@ -39,7 +40,7 @@ test.each<Occasion>(['attached', 'asked', 'changed'])('row 19: a device of a Btr
   if (filled?.kind !== 'remember-disk') throw new Error('expected it to be remembered');
   const after = facts({ occasion, records: [other, filled.record] });
   expect(actionsOf(after)).toEqual([]);
-  const larger = { ...btrfs, device: { ...device, sizeBytes: 2 * device.sizeBytes } };
+  const larger = { ...btrfs, device: { ...device, sizeBytes: 2 * sizeBytes } };
   expect(actionsOf({ ...after, attached: larger }).map(({ kind }) => kind)).toEqual([
     'grow-file-system',
     'remember-disk',
