@@ -3,7 +3,8 @@ import { sharedGuest, test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
 import { type Answer, limitOf, median, show, yardstick } from './kernel-event.ts';
 
-const limit = 1;
+// Measured: 1.3 s, of which the start of the agent takes a third (docs/host-port.md).
+const limit = 1.6;
 const rounds = 5;
 
 const guest = sharedGuest({ debian: 12 });
