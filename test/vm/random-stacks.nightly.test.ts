@@ -15,7 +15,7 @@ const size = 192;
 const grownSize = 288;
 const mebibyte = 2 ** 20;
 
-/** Stacks of layers that nobody thought of: attached, grown, removed and attached again, beside a disk that is none of it. */
+/** Stacks of layers that nobody thought of: attached, grown, removed and attached again, beside a disk that is part of no stack. */
 describe(`random stacks from seed ${seed}`, () => {
   const guest = sharedGuest({ debian: 12, system: 'layers', memory: 1024 });
   let bystander: GuestDisk | undefined;
@@ -40,7 +40,7 @@ describe(`random stacks from seed ${seed}`, () => {
       .update(await readFile(image))
       .digest('hex');
 
-  test('a disk that is none of theirs', async () => {
+  test('a disk that is part of no stack', async () => {
     await guest().writeFile('/root/key', key);
     await guest().expect('install -d -m 700 /etc/gandi/keys && echo CONFIG_GROW_PARTITION=1 >>/etc/default/gandi');
     bystander = await attach('bystander');

@@ -37,10 +37,11 @@ interface SettledNic {
   readonly steps: readonly Step[];
 }
 
-/** Undefined where the service has more to do than to remember NICs. The last thing it does are the folders of assigned disks. */
+/** Undefined where nothing waits, and where the service has more to do than to remember NICs. The last thing it does are the folders of assigned disks. */
 async function observeSettled(system: System): Promise<SettledNic[] | undefined> {
   const waiting = await peekIntoSpool(system);
-  if (!waiting.every(({ handler, action }) => handler === 'nic' && action !== 'remove')) return undefined;
+  if (waiting.length === 0 || !waiting.every(({ handler, action }) => handler === 'nic' && action !== 'remove'))
+    return undefined;
   const flags = await readFlags(system);
   if (!(await areFoldersProtected(system, flags))) return undefined;
   const source = await observeNicSource(system, flags);
