@@ -19,6 +19,8 @@ test('two disks are joined, and a mirror has two', () => {
     expect(stack.disks === 1 || joins, describeStack(stack)).toBe(true);
     expect(stack.disks === 2 || !stack.layers.includes('md'), describeStack(stack)).toBe(true);
     expect(stack.layers.indexOf('partition')).toBeLessThanOrEqual(0);
+    const [md, lvm] = [stack.layers.indexOf('md'), stack.layers.indexOf('lvm')];
+    expect(lvm < 0 || md < lvm, describeStack(stack)).toBe(true);
   }
 });
 
