@@ -3,6 +3,7 @@ import { ALLOWED_TYPES } from './expectations.ts';
 import type { Happenings } from './happenings.ts';
 import { type Device, recordNameOf } from './machine.ts';
 import type { Violation } from './run-history.ts';
+import { leastGrownBytes } from './tools.ts';
 
 const growing = new Set(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs']);
 
@@ -36,7 +37,8 @@ function violationsOf(device: Device, world: World): Violation[] {
   if (!namesOf(device).some((name) => isNumbered(mount.path.slice('/srv/'.length), name)))
     breaks(`mounted under a name that is not its own: ${mount.path}`);
   const { type, sizeBytes } = mount.fileSystem;
-  const mayGrow = growing.has(type) && !device.disk.readOnly && flagOf(world, 'CONFIG_GROW') !== '0';
+  const isLargeEnough = device.volume.sizeBytes >= leastGrownBytes(type);
+  const mayGrow = growing.has(type) && isLargeEnough && !device.disk.readOnly && flagOf(world, 'CONFIG_GROW') !== '0';
   if (mayGrow && sizeBytes < device.volume.sizeBytes) breaks('not grown');
   return found;
 }

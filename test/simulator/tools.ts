@@ -1,5 +1,5 @@
 import type { AgentProcess } from './agent-process.ts';
-import { makeFileSystem } from './disk.ts';
+import { makeFileSystem, MIB } from './disk.ts';
 import { removeFolder } from './files-of.ts';
 import { cryptsetup, dmsetup, lvm, mdadm } from './layer-tools.ts';
 import type { Device, Mount } from './machine.ts';
@@ -192,13 +192,20 @@ function withoutMmp(): ToolResult {
   return { ...done, stdout: start.toString('latin1') };
 }
 
+/** The kernel resizes no Btrfs to less than 256 MiB. */
+export function leastGrownBytes(type: string): number {
+  return type === 'btrfs' ? 256 * MIB : 0;
+}
+
 function grow(agent: AgentProcess, device: Device | undefined): ToolResult {
   if (device === undefined) return { exitCode: 1, stderr: 'not mounted' };
   agent.world.laws.grows(device, agent);
   const mounted = agent.world.machine.mountsOf(device).at(-1);
   if (mounted === undefined) return { exitCode: 1, stderr: 'please run e2fsck first' };
-  if (device.volume.sizeBytes <= mounted.fileSystem.sizeBytes) return done;
-  mounted.fileSystem.sizeBytes = device.volume.sizeBytes;
+  const { sizeBytes } = device.volume;
+  if (sizeBytes < leastGrownBytes(mounted.fileSystem.type)) return { exitCode: 1, stderr: 'Invalid argument' };
+  if (sizeBytes <= mounted.fileSystem.sizeBytes) return done;
+  mounted.fileSystem.sizeBytes = sizeBytes;
   agent.effect(`grew ${device.name}`);
   return done;
 }

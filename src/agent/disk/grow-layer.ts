@@ -1,4 +1,5 @@
 import { decide, decideAlways } from '../../core/decision/decision-table.ts';
+import { oneAtATime } from '../../core/system/one-at-a-time.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 import { assemblyTable } from '../stack/assembly-decision.ts';
@@ -29,11 +30,19 @@ export const growLayerKind: ActionKind<GrowLayer> = {
 // A mirror writes its description to both members first.
 const growSeconds = 120;
 
+const inTurn = oneAtATime<Member['kind']>();
+
 /**
- * Asks the whole table of docs/decisions/layer-growth.md right before. What is left as it is has its reason in the journal.
+ * Layers of one kind grow one after the other. Where two disks of one volume group have grown, each would take the extents of the other for
+ * space that somebody keeps back, or find them taken (tried).
  * @throws AgentError `disk.replaced`, `process.*`
  */
-async function growLayer(action: GrowLayer, system: System): Promise<void> {
+function growLayer(action: GrowLayer, system: System): Promise<void> {
+  return inTurn(action.layer, () => growNow(action, system));
+}
+
+/** Asks the whole table of docs/decisions/layer-growth.md right before. What is left as it is has its reason in the journal. */
+async function growNow(action: GrowLayer, system: System): Promise<void> {
   const { device, layer } = action;
   const { properties, mounts, seen } = await lookAtLayerDevice(system, device, layer);
   const member = seen === undefined ? undefined : await observeMemberOf(system, layer, seen, properties, mounts);
