@@ -35,7 +35,7 @@ function drawLayers(disks: number, depth: number, random: () => number): Layer[]
   for (;;) {
     const shuffled = kinds.map((kind) => ({ kind, at: random() })).toSorted((a, b) => a.at - b.at);
     const upper = shuffled.map(({ kind }) => kind).slice(0, depth);
-    const layers: Layer[] = random() < 0.4 ? (['partition', ...upper].slice(0, 3) as Layer[]) : upper;
+    const layers: Layer[] = random() < 0.4 ? ['partition', ...upper.slice(0, 2)] : upper;
     const joined = layers.find((layer) => layer === 'md' || layer === 'lvm');
     const hasTwoMembers = !layers.includes('md') || joined === 'md';
     if (layers.some((layer) => layer !== 'partition') && (disks === 1 || joined !== undefined) && hasTwoMembers)

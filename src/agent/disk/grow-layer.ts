@@ -30,15 +30,16 @@ export const growLayerKind: ActionKind<GrowLayer> = {
 // A mirror writes its description to both members first.
 const growSeconds = 120;
 
-const inTurn = oneAtATime<Member['kind']>();
+const inTurn = oneAtATime<'lvm'>();
 
 /**
- * Layers of one kind grow one after the other. Where two disks of one volume group have grown, each would take the extents of the other for
- * space that somebody keeps back, or find them taken (tried).
+ * Volume groups grow one after the other. Where two disks of one have grown, each would take the extents of the other for space that
+ * somebody keeps back, or find them taken (tried). Other layers share nothing, and do not wait for a disk that hangs.
  * @throws AgentError `disk.replaced`, `process.*`
  */
 function growLayer(action: GrowLayer, system: System): Promise<void> {
-  return inTurn(action.layer, () => growNow(action, system));
+  const grow = () => growNow(action, system);
+  return action.layer === 'lvm' ? inTurn(action.layer, grow) : grow();
 }
 
 /** Asks the whole table of docs/decisions/layer-growth.md right before. What is left as it is has its reason in the journal. */
