@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { AgentError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 
@@ -8,13 +9,20 @@ import type { System } from '../../core/system/system.ts';
  */
 export async function btrfsDeviceId(system: System, mountPoint: string, device: string): Promise<number> {
   const { stdout } = await system.processes.run('btrfs', ['filesystem', 'show', '--raw', mountPoint]);
-  const [first] = parseDevices(stdout).filter(({ path }) => path === device);
+  const names = await namesOf(system, device);
+  const first = parseDevices(stdout).find(({ path }) => names.includes(path));
   if (first !== undefined) return first.id;
   throw new AgentError('cannot grow it: btrfs does not name it among its devices', {
     code: 'growth.not-a-device',
     subject: device,
     remedy: `see \`btrfs filesystem show ${mountPoint}\`, and grow it by \`btrfs filesystem resize DEVID:max ${mountPoint}\``,
   });
+}
+
+/** Btrfs has a volume of LVM or LUKS by the name that people know, and not by the kernel's. */
+async function namesOf({ files }: System, device: string): Promise<string[]> {
+  const mapperName = (await files.read(`/sys/class/block/${basename(device)}/dm/name`))?.trim();
+  return mapperName === undefined ? [device] : [device, `/dev/mapper/${mapperName}`];
 }
 
 interface BtrfsDevice {

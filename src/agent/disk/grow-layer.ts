@@ -30,16 +30,17 @@ export const growLayerKind: ActionKind<GrowLayer> = {
 // A mirror writes its description to both members first.
 const growSeconds = 120;
 
-const inTurn = oneAtATime<'lvm'>();
+const inTurn = oneAtATime<'lvm' | 'md'>();
 
 /**
- * Volume groups grow one after the other. Where two disks of one have grown, each would take the extents of the other for space that
- * somebody keeps back, or find them taken (tried). Other layers share nothing, and do not wait for a disk that hangs.
+ * Volume groups and arrays grow one after the other. Where two disks of one have grown, LVM would take the extents of the other disk for
+ * space that somebody keeps back, or find them taken, and md refuses while it copies (tried). LUKS shares nothing, and does not wait for a
+ * disk that hangs.
  * @throws AgentError `disk.replaced`, `process.*`
  */
 function growLayer(action: GrowLayer, system: System): Promise<void> {
   const grow = () => growNow(action, system);
-  return action.layer === 'lvm' ? inTurn(action.layer, grow) : grow();
+  return action.layer === 'luks' ? grow() : inTurn(action.layer, grow);
 }
 
 /** Asks the whole table of docs/decisions/layer-growth.md right before. What is left as it is has its reason in the journal. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { growFileSystem } from '../../../../src/agent/disk/grow-file-system.ts';
 import type { GrowthTool } from '../../../../src/agent/disk/file-systems.ts';
 import type { System } from '../../../../src/core/system/system.ts';
-import { fakeMachine, sysfsDevice } from '../facts/fake-machine.ts';
+import { fakeMachine, sysfsDevice, type Tree } from '../facts/fake-machine.ts';
 
 const grow = {
   kind: 'grow-file-system',
@@ -14,10 +14,11 @@ const grow = {
 } as const;
 
 /** A machine where sdb1 is mounted, and what it was made to run. */
-async function machineWith(mountinfo = '36 1 8:17 / /srv/data rw - ext4 /dev/sdb1 rw\n') {
+async function machineWith(mountinfo = '36 1 8:17 / /srv/data rw - ext4 /dev/sdb1 rw\n', more: Tree = {}) {
   const machine = await fakeMachine({
     ...sysfsDevice('/sys/class/block/sdb', { diskseq: '7' }),
     '/proc/self/mountinfo': mountinfo,
+    ...more,
   });
   const ran: (readonly string[])[] = [];
   const run: System['processes']['run'] = async (tool, args) => {
@@ -35,6 +36,19 @@ test.each<[GrowthTool, readonly string[]]>([
   const { system, ran } = await machineWith();
   await growFileSystem({ ...grow, growth }, system);
   expect(ran.at(-1)).toEqual(command);
+});
+
+test('a Btrfs on LUKS or LVM knows its device by the name that people know', async () => {
+  const { system, ran } = await machineWith('36 1 253:0 / /srv/data rw - ext4 /dev/mapper/vg-data rw\n', {
+    ...sysfsDevice('/sys/class/block/dm-0', { diskseq: '7', 'dm/name': 'vg-data' }),
+  });
+  const run: System['processes']['run'] = async (tool, args) => {
+    ran.push([tool, ...args]);
+    return { exitCode: 0, stdout: 'devid 3 size 1 used 1 path /dev/mapper/vg-data\n', stderr: '' };
+  };
+  const volume = { ...grow, device: '/dev/dm-0', majorMinor: '253:0', disk: '/dev/dm-0' };
+  await growFileSystem({ ...volume, growth: 'btrfs' }, { ...system, processes: { ...system.processes, run } });
+  expect(ran.at(-1)).toEqual(['btrfs', 'filesystem', 'resize', '3:max', '/srv/data']);
 });
 
 test.each<GrowthTool>(['resize2fs', 'xfs_growfs', 'btrfs'])(
