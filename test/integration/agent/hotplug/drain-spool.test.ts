@@ -65,6 +65,15 @@ describe('where no systemd watches the spool', async () => {
     expect(await readdir(inRun(''))).not.toContain('drain.lock');
   });
 
+  test('one event that several processes report at the same time is one entry, and none of them fails', async () => {
+    const twice = { SEQNUM: '000090007', ACTION: 'change', PATH: process.env.PATH ?? '' };
+    const report = () =>
+      execa('chroot', [root, '/usr/lib/gandi/spool-event', 'disk'], { env: twice, extendEnv: false });
+    await Promise.all(Array.from({ length: 40 }, report));
+    expect(await waiting()).toEqual(['000090007-disk']);
+    expect(await readdir(inRun('incoming'))).toEqual([]);
+  });
+
   test('thirty events at once are all answered, by one handler at a time and few in all', async () => {
     await startHotplug();
     await Promise.all(Array.from({ length: 30 }, event));
