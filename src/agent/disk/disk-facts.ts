@@ -4,9 +4,10 @@ import type { NameReservation } from './disk-names.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { Member } from '../stack/member.ts';
-import type { Stack, StackLayer } from '../stack/stack.ts';
+import type { Stack } from '../stack/stack.ts';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { MountUnit } from './mount-units.ts';
+import type { BrokenLayer } from './observe-broken.ts';
 import type { Orphan } from './observe-orphans.ts';
 import type { Mount } from '../../core/block-device/mounts.ts';
 import type { StoppedUnits } from './stopped-units.ts';
@@ -122,7 +123,7 @@ export interface DiskFacts {
   /** What it is a part of, where CONFIG_LAYERS names that and nothing is built on it yet. */
   readonly member: Member | undefined;
   /** The layered device itself, where the agent has it on record and a disk beneath it is gone. */
-  readonly broken: StackLayer | undefined;
+  readonly broken: BrokenLayer | undefined;
   /** What lay on the disk that had this kernel name and is gone, where nothing is on record of that. */
   readonly orphans: readonly Orphan[];
   /** What an admin says of it below /etc/gandi/disks.d. */

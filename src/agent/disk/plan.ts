@@ -14,6 +14,7 @@ import { planClose } from '../stack/close-layer.ts';
 import type { StackLayer } from '../stack/stack.ts';
 import { planDetachHook } from './plan-hook.ts';
 import { planLookElsewhere } from './plan-look-elsewhere.ts';
+import type { BrokenLayer } from './observe-broken.ts';
 import { planCapacity } from './plan-capacity.ts';
 import { planPoolDevice, poolOf } from './plan-pool-device.ts';
 import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mount.ts';
@@ -82,12 +83,17 @@ function planGone(record: DiskRecord, facts: DiskFacts, broken?: StackLayer): St
   ];
 }
 
+/** What lies on it has its own turn, and this one comes after it: no array stops beneath an open container. */
+function planBroken(record: DiskRecord, facts: DiskFacts, { layer, bears }: BrokenLayer): Step[] {
+  return bears.length > 0 ? [] : planGone(record, facts, layer);
+}
+
 /** The table "What the record says" of docs/decisions/data-disk.md; its last row is the table of refusals. */
 function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   const { attached } = facts;
   if (attached === undefined) return [];
   const record = facts.records.find((each) => each.key === keyOf(attached));
-  if (record !== undefined && facts.broken !== undefined) return planGone(record, facts, facts.broken);
+  if (record !== undefined && facts.broken !== undefined) return planBroken(record, facts, facts.broken);
   const inUse = planInUse(attached, record, facts, flags) ?? planMemberGrowth(attached, record, facts, flags);
   if (inUse !== undefined) return inUse;
   if (staysAsItIs(attached, record, facts)) return [];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { observeBroken } from '../../../../src/agent/disk/observe-broken.ts';
 import { fakeMachine, type Tree } from '../facts/fake-machine.ts';
+import { record } from './disk-example.ts';
 
 /** As the kernel leaves it when a disk is pulled: device-mapper keeps the link to it, which leads nowhere. */
 const stackOf = (disks: readonly string[], name: string, slaves: readonly string[]): Tree => ({
@@ -18,11 +19,28 @@ test.each([
   ['a mirror that let go of its last member', 'md0', [], [], 'md0'],
 ])('%s', async (_, name, slaves, disks, broken) => {
   const machine = await fakeMachine(stackOf(disks, name, slaves));
-  expect((await observeBroken(machine, name))?.name).toBe(broken);
+  expect((await observeBroken(machine, name))?.layer.name).toBe(broken);
 });
 
 test('a disk, and a mapping that is gone, are not broken', async () => {
   const machine = await fakeMachine(stackOf(['sdb'], 'dm-0', ['sdb']));
   expect(await observeBroken(machine, 'sdb')).toBeUndefined();
   expect(await observeBroken(machine, 'dm-7')).toBeUndefined();
+});
+
+test.each([
+  ["is the agent's, and broken with it: that one goes first", ['md0@unknown'], ['md0'], ['dm-1']],
+  ["is somebody else's", [], ['md0'], []],
+  ['is a mirror with another member', ['md0@unknown'], [], []],
+])('what lies on an array without disks %s', async (_, beneath, lost, bears) => {
+  const key = 'dm-1@4';
+  const machine = await fakeMachine({
+    ...stackOf(['sdc'], 'md0', ['sdb']),
+    '/sys/block/md0/holders/dm-1': '',
+    '/sys/block/dm-1/dev': '253:1\n',
+    '/sys/class/block/dm-1': '->../../block/dm-1',
+    [`/sys/block/dm-1/slaves/${lost[0] ?? 'sdc'}`]: '',
+    [`/run/gandi/disks/${key}.json`]: JSON.stringify({ ...record, key, beneath }),
+  });
+  expect((await observeBroken(machine, 'md0'))?.bears).toEqual(bears);
 });

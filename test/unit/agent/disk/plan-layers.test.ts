@@ -113,7 +113,7 @@ test('a stack whose disk was pulled is unmounted, closed and forgotten, in this 
     records: [mounted],
     mounts: [mountAt('/srv/data', '253:0', '/dev/mapper/vg-data')],
     occasion: 'changed',
-    broken: volume,
+    broken: { layer: volume, bears: [] },
   });
   expect(kindsOf(facts)).toEqual(['unmount-disk', 'remove-mount-point', 'close-layer', 'forget-disk']);
   expect(planDisk(facts, flags).flatMap(({ problem }) => problem ?? [])).toHaveLength(1);
@@ -121,10 +121,16 @@ test('a stack whose disk was pulled is unmounted, closed and forgotten, in this 
 
 test('one that was not mounted is closed all the same', () => {
   const known = { ...mounted, mountPoint: null, refusal: 'not-a-file-system' };
-  expect(kindsOf(onStack({ records: [known], broken: array, occasion: 'changed' }))).toEqual([
+  expect(kindsOf(onStack({ records: [known], broken: { layer: array, bears: [] }, occasion: 'changed' }))).toEqual([
     'close-layer',
     'forget-disk',
   ]);
+});
+
+test('an array beneath an open container whose disks were pulled waits for the turn of the container', () => {
+  const known = { ...mounted, mountPoint: null, refusal: 'layer-in-use' };
+  const broken = { layer: array, bears: ['dm-1'] };
+  expect(planDisk(onStack({ records: [known], broken, occasion: 'changed' }), flags)).toEqual([]);
 });
 
 test('a blank disk that is not ready is never formatted: it may be a path of a multipath disk', () => {
