@@ -39,5 +39,5 @@ export class CalmModel {
 
 function modelOf({ whole: { content, sizeBytes }, index }: Machine['disks'][number]): ModelDisk {
   const label = content.kind === 'file-system' ? content.fileSystem.label : '';
-  return { uuid: String(index), label, size: sizeBytes / MIB, isAttached: false };
+  return { uuid: String(index), on: 'disk', label, size: sizeBytes / MIB, isAttached: false };
 }

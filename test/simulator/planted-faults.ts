@@ -226,8 +226,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'leaves a stack open of which a disk was pulled',
     file: 'agent/disk/plan.ts',
-    good: 'broken === undefined ? [] : planClose(broken, true)',
-    bad: 'broken === undefined || Boolean(1) ? [] : planClose(broken, true)',
+    good: 'broken === undefined ? [] : planBrokenClose(broken)',
+    bad: 'broken === undefined || Boolean(1) ? [] : planBrokenClose(broken)',
     kinds: ['layers'],
   },
   {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { truncate } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { seededRandom } from '../unit/agent/sources/seeded-random.ts';
@@ -7,19 +7,21 @@ import { makeDiskImage } from '../../lab/disk-image.ts';
 import type { Guest, GuestDisk } from '../../lab/guest.ts';
 import { runOnHost } from '../../lab/host-command.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
-import { DiskModel, type ModelDisk } from './disk-model.ts';
+import { untilIdle } from '../../lab/until-idle.ts';
+import { DiskModel, type ModelDisk, type ModelLayer } from './disk-model.ts';
 
 const seed = Number(process.env.GANDI_SEED ?? Date.now() % 1_000_000);
 const sequences = Number(process.env.GANDI_SEQUENCES ?? 200);
 const stepsEach = 3;
 const sequencesPerReboot = 25;
 const labels = ['data', 'web', 'data_2'];
-const diskCount = 4;
+const placesOfDisks = ['disk', 'disk', 'disk', 'disk', 'luks', 'lvm'] as const;
+const key = 'a-key-that-nobody-else-has-0b7d29c4';
 const secondsToSettle = 90;
 const minutes = 90;
 
 describe('random lives of disks against a model', () => {
-  const guest = sharedGuest({ debian: 12 });
+  const guest = sharedGuest({ debian: 12, system: 'layers', memory: 1024 });
 
   test(`${sequences} sequences of attach, detach, resize, relabel and reboot: no difference (seed ${seed})`, {
     timeout: minutes * 60_000,
@@ -49,9 +51,12 @@ interface Life {
 async function beginLife(guest: Guest): Promise<Life> {
   const random = seededRandom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
-  const model = new DiskModel(
-    await Promise.all(Array.from({ length: diskCount }, () => makeDisk(guest, pick(labels)))),
-  );
+  const disks: ModelDisk[] = [];
+  await guest.writeFile('/root/key', key);
+  await guest.expect('install -d -m 700 /etc/gandi/keys');
+  for (const on of placesOfDisks) disks.push(await makeDisk(guest, pick(labels), on));
+  await guest.expect(`sed -i 's|^CONFIG_LAYERS=.*|CONFIG_LAYERS="luks lvm"|' /etc/default/gandi`);
+  const model = new DiskModel(disks);
   const plugged = new Map<ModelDisk, GuestDisk>();
   const actions = {
     attach: async (disk: ModelDisk) => {
@@ -77,12 +82,13 @@ async function beginLife(guest: Guest): Promise<Life> {
     compare,
     step: async () => {
       const disk = pick(model.disks);
-      const name = pick(
-        disk.isAttached ? (['detach', 'resize'] as const) : (['attach', 'attach', 'resize', 'relabel'] as const),
-      );
+      // The label of what is closed cannot be written.
+      const away =
+        disk.on === 'disk' ? (['attach', 'attach', 'resize', 'relabel'] as const) : (['attach', 'resize'] as const);
+      const name = pick(disk.isAttached ? (['detach', 'resize'] as const) : away);
       await actions[name](disk);
       await compare();
-      return `${name} disk ${model.disks.indexOf(disk)} (${disk.label})`;
+      return `${name} disk ${model.disks.indexOf(disk)} (${disk.label}, ${disk.on})`;
     },
     reboot: async () => {
       await guest.reboot();
@@ -92,11 +98,37 @@ async function beginLife(guest: Guest): Promise<Life> {
   };
 }
 
-async function makeDisk(guest: Guest, label: string): Promise<ModelDisk> {
-  const disk: ModelDisk = { uuid: randomUUID(), label, size: 32, isAttached: false };
-  await makeDiskImage(imageOf(guest, disk), { fileSystem: 'ext4', label, size: disk.size });
-  await runOnHost('tune2fs', ['-U', disk.uuid, imageOf(guest, disk)]);
+async function makeDisk(guest: Guest, label: string, on: ModelLayer): Promise<ModelDisk> {
+  const disk: ModelDisk = { uuid: randomUUID(), on, label, size: on === 'disk' ? 32 : 48, isAttached: false };
+  const image = imageOf(guest, disk);
+  if (on === 'disk') {
+    await makeDiskImage(image, { fileSystem: 'ext4', label, size: disk.size });
+    await runOnHost('tune2fs', ['-U', disk.uuid, image]);
+    return disk;
+  }
+  await writeFile(image, '');
+  await truncate(image, disk.size * 2 ** 20);
+  const serial = disk.uuid.slice(0, 20);
+  const attached = await guest.attachDisk({ image, serial });
+  const device = `/dev/disk/by-id/scsi-0gandi.ne_disk_${serial}`;
+  await guest.waitFor(`test -e ${device}`);
+  const format = `mkfs.ext4 -q -U ${disk.uuid} -L ${label}`;
+  await guest.expect(on === 'luks' ? makeContainer(device, format) : makeVolume(device, format), 120);
+  await attached.detach();
+  await untilIdle(guest);
   return disk;
+}
+
+function makeContainer(device: string, format: string): string {
+  const options = '-q --type luks2 --pbkdf-force-iterations 4 --pbkdf-memory 32768 --key-file /root/key';
+  return `cryptsetup luksFormat ${options} ${device} && cryptsetup open --key-file /root/key ${device} made &&
+    install -m 600 /root/key /etc/gandi/keys/$(blkid -p -s UUID -o value ${device}) &&
+    ${format} /dev/mapper/made && cryptsetup close made`;
+}
+
+function makeVolume(device: string, format: string): string {
+  return `pvcreate -q ${device} && vgcreate -q made ${device} && lvcreate -q -y -n data -l 100%FREE made &&
+    ${format} /dev/made/data && vgchange -q -an made`;
 }
 
 function imageOf(guest: Guest, { uuid }: ModelDisk): string {

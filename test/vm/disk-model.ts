@@ -1,6 +1,10 @@
+/** What a file system lies on. */
+export type ModelLayer = 'disk' | 'luks' | 'lvm';
+
 /** A data disk as the platform has it; its file system's UUID stays, its label may change while it is detached. */
 export interface ModelDisk {
   readonly uuid: string;
+  readonly on: ModelLayer;
   label: string;
   /** In MiB. */
   size: number;
@@ -33,6 +37,16 @@ export class DiskModel {
   /** The folder's name and the size in MiB of each disk that should be mounted. */
   mounted(): ReadonlyMap<string, number> {
     const attached = this.disks.filter((disk) => disk.isAttached);
-    return new Map(attached.map((disk) => [this.#names.get(disk.uuid) ?? '', disk.size]));
+    return new Map(attached.map((disk) => [this.#names.get(disk.uuid) ?? '', usable(disk)]));
   }
+}
+
+const luksHeader = 16;
+const lvmHeader = 1;
+const lvmExtent = 4;
+
+/** How many MiB of a disk are its file system's: cryptsetup-luksFormat(8), lvm.conf(5) and vgcreate(8) have the figures. */
+function usable({ on, size }: ModelDisk): number {
+  if (on === 'luks') return size - luksHeader;
+  return on === 'lvm' ? Math.floor((size - lvmHeader) / lvmExtent) * lvmExtent : size;
 }

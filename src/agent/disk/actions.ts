@@ -3,6 +3,7 @@ import type { Step as StepOf } from '../action/step.ts';
 import { kinds as actionKinds } from '../action/actions.ts';
 import { assembleLayerKind } from './assemble-layer.ts';
 import { closeLayerKind } from '../stack/close-layer.ts';
+import { dropMemberKind } from '../stack/drop-member.ts';
 import { callAutomountKind } from './call-automount.ts';
 import { checkFileSystemKind } from './check-file-system.ts';
 import { formatBlankKind } from './format-blank.ts';
@@ -30,6 +31,7 @@ export const kinds = {
   ...actionKinds,
   'assemble-layer': assembleLayerKind,
   'close-layer': closeLayerKind,
+  'drop-member': dropMemberKind,
   'grow-layer': growLayerKind,
   'check-file-system': checkFileSystemKind,
   'format-blank': formatBlankKind,

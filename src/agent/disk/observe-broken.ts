@@ -10,6 +10,8 @@ export interface BrokenLayer {
   readonly layer: StackLayer;
   /** Kernel names of those that lie on it, are broken with it and are the agent's to close: they go first. */
   readonly bears: readonly string[];
+  /** Of arrays that lie on it, are the agent's and have another member: they go on without it. */
+  readonly arrays: readonly string[];
 }
 
 /**
@@ -21,14 +23,25 @@ export async function observeBroken(system: System, kernelName: string): Promise
   const isBroken = isLayered(kernelName) && !(await isWhole(system, kernelName));
   const isThere = (await system.files.status(`/sys/class/block/${kernelName}`)) !== undefined;
   if (!isBroken || !isThere) return undefined;
-  const holders = await system.files.list(`/sys/class/block/${kernelName}/holders`);
-  const goFirst = await Promise.all(holders.map((name) => isBrokenToo(system, name, kernelName)));
-  return { layer: await observeLayer(system, kernelName), bears: holders.filter((_, index) => goFirst[index]) };
+  const holders = await holdersOf(system, kernelName);
+  const names = (wanted: Holder['is']) => holders.flatMap(({ name, is }) => (is === wanted ? [name] : []));
+  return { layer: await observeLayer(system, kernelName), bears: names('broken'), arrays: names('array') };
 }
 
-/** A mirror on it may have another member: that one goes on without it. */
-async function isBrokenToo(system: System, name: string, beneath: string): Promise<boolean> {
-  const records = await readDiskRecords(system, name);
-  const isOurs = records.some((record) => record.beneath.some((key) => nameIn(key) === beneath));
-  return isOurs && !(await isWhole(system, name));
+interface Holder {
+  readonly name: string;
+  /** `array`: it has another member, and goes on without this one. */
+  readonly is: 'broken' | 'array' | 'not-ours';
+}
+
+async function holdersOf(system: System, kernelName: string): Promise<Holder[]> {
+  const names = await system.files.list(`/sys/class/block/${kernelName}/holders`);
+  return Promise.all(
+    names.map(async (name) => {
+      const records = await readDiskRecords(system, name);
+      const isOurs = records.some(({ beneath }) => beneath.some((key) => nameIn(key) === kernelName));
+      if (!isOurs) return { name, is: 'not-ours' };
+      return { name, is: (await isWhole(system, name)) ? 'array' : 'broken' };
+    }),
+  );
 }

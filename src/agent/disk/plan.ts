@@ -11,7 +11,6 @@ import { planGrowth, wantsGrowth } from './plan-growth.ts';
 import { planMemberGrowth } from './plan-member-growth.ts';
 import { planAssembly } from './plan-assembly.ts';
 import { planClose } from '../stack/close-layer.ts';
-import type { StackLayer } from '../stack/stack.ts';
 import { planDetachHook } from './plan-hook.ts';
 import { planLookElsewhere } from './plan-look-elsewhere.ts';
 import type { BrokenLayer } from './observe-broken.ts';
@@ -58,10 +57,10 @@ function planRefusedClone(gone: readonly DiskRecord[], { refusedClone }: DiskFac
  * first, as hooks and services take their time. No part waits for another: a hook that fails keeps nothing.
  * @param broken a layered device that is there still, without what it lies on
  */
-function planGone(record: DiskRecord, facts: DiskFacts, broken?: StackLayer): Step[] {
+function planGone(record: DiskRecord, facts: DiskFacts, broken?: BrokenLayer): Step[] {
   const { mountPoint, device, key } = record;
   const name = `detach ${device}`;
-  const close = broken === undefined ? [] : planClose(broken, true);
+  const close = broken === undefined ? [] : planBrokenClose(broken);
   const forget: Step = { name, actions: [...close, { kind: 'forget-disk', key }] };
   if (mountPoint === null) {
     const problem = swapProblem(record, facts);
@@ -84,8 +83,13 @@ function planGone(record: DiskRecord, facts: DiskFacts, broken?: StackLayer): St
 }
 
 /** What lies on it has its own turn, and this one comes after it: no array stops beneath an open container. */
-function planBroken(record: DiskRecord, facts: DiskFacts, { layer, bears }: BrokenLayer): Step[] {
-  return bears.length > 0 ? [] : planGone(record, facts, layer);
+function planBroken(record: DiskRecord, facts: DiskFacts, broken: BrokenLayer): Step[] {
+  return broken.bears.length > 0 ? [] : planGone(record, facts, broken);
+}
+
+function planBrokenClose({ layer, arrays }: BrokenLayer): Action[] {
+  const drop = arrays.map((array) => ({ kind: 'drop-member', array, member: layer.name }) as const);
+  return [...drop, ...planClose(layer, true)];
 }
 
 /** The table "What the record says" of docs/decisions/data-disk.md; its last row is the table of refusals. */

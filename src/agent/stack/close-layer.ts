@@ -3,7 +3,7 @@ import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 import type { LayerName } from '../flags/layer-names.ts';
 import { uuidsOfVolume } from './layer-kind.ts';
-import { isWhole } from './is-whole.ts';
+import { requireBroken } from './require-broken.ts';
 import type { StackLayer } from './stack.ts';
 
 /** Takes one layer of a stack down, of which nothing is in use any more. */
@@ -48,7 +48,7 @@ async function closeLayer(action: CloseLayer, system: System): Promise<void> {
     await system.processes.run(tool, args, options);
     return;
   }
-  if (await isWhole(system, action.name)) throw notBroken(action);
+  await requireBroken(system, action.name);
   const { stderr } = await system.processes.run(tool, args, { ...options, acceptExitCodes: [1] });
   if (!(await isThere(action, system))) return;
   // Programs that have it open get errors from now on. It goes by itself when the last of them closes it.
@@ -62,16 +62,6 @@ async function closeLayer(action: CloseLayer, system: System): Promise<void> {
     remedy: `end them: \`fuser -m /dev/${action.name}\` names them; it is closed with the last one`,
     exitCode: ExitCode.refusedToProtectData,
     cause: stderr.trim(),
-  });
-}
-
-/** Force would turn a layer that works into one that fails. */
-function notBroken({ name }: CloseLayer): AgentError {
-  return new AgentError('did not close it by force: all that it lies on is there', {
-    code: 'layer.not-broken',
-    subject: `/dev/${name}`,
-    remedy: `see \`lsblk --inverse /dev/${name}\`; close it with \`gandi-agent disk detach /dev/${name}\``,
-    exitCode: ExitCode.refusedToProtectData,
   });
 }
 

@@ -29,18 +29,18 @@ test('a disk, and a mapping that is gone, are not broken', async () => {
 });
 
 test.each([
-  ["is the agent's, and broken with it: that one goes first", ['md0@unknown'], ['md0'], ['dm-1']],
-  ["is somebody else's", [], ['md0'], []],
-  ['is a mirror with another member', ['md0@unknown'], [], []],
-])('what lies on an array without disks %s', async (_, beneath, lost, bears) => {
+  ["is the agent's, and broken with it: that one goes first", ['md0@unknown'], 'md0', { bears: ['dm-1'], arrays: [] }],
+  ["is somebody else's", [], 'md0', { bears: [], arrays: [] }],
+  ['has another member: it goes on', ['md0@unknown'], 'sdc', { bears: [], arrays: ['dm-1'] }],
+])('what lies on a device without disks %s', async (_, beneath, slave, holders) => {
   const key = 'dm-1@4';
   const machine = await fakeMachine({
     ...stackOf(['sdc'], 'md0', ['sdb']),
     '/sys/block/md0/holders/dm-1': '',
     '/sys/block/dm-1/dev': '253:1\n',
     '/sys/class/block/dm-1': '->../../block/dm-1',
-    [`/sys/block/dm-1/slaves/${lost[0] ?? 'sdc'}`]: '',
+    [`/sys/block/dm-1/slaves/${slave}`]: '',
     [`/run/gandi/disks/${key}.json`]: JSON.stringify({ ...record, key, beneath }),
   });
-  expect((await observeBroken(machine, 'md0'))?.bears).toEqual(bears);
+  expect(await observeBroken(machine, 'md0')).toMatchObject(holders);
 });

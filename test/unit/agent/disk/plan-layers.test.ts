@@ -113,7 +113,7 @@ test('a stack whose disk was pulled is unmounted, closed and forgotten, in this 
     records: [mounted],
     mounts: [mountAt('/srv/data', '253:0', '/dev/mapper/vg-data')],
     occasion: 'changed',
-    broken: { layer: volume, bears: [] },
+    broken: { layer: volume, bears: [], arrays: [] },
   });
   expect(kindsOf(facts)).toEqual(['unmount-disk', 'remove-mount-point', 'close-layer', 'forget-disk']);
   expect(planDisk(facts, flags).flatMap(({ problem }) => problem ?? [])).toHaveLength(1);
@@ -121,16 +121,26 @@ test('a stack whose disk was pulled is unmounted, closed and forgotten, in this 
 
 test('one that was not mounted is closed all the same', () => {
   const known = { ...mounted, mountPoint: null, refusal: 'not-a-file-system' };
-  expect(kindsOf(onStack({ records: [known], broken: { layer: array, bears: [] }, occasion: 'changed' }))).toEqual([
-    'close-layer',
-    'forget-disk',
-  ]);
+  expect(
+    kindsOf(onStack({ records: [known], broken: { layer: array, bears: [], arrays: [] }, occasion: 'changed' })),
+  ).toEqual(['close-layer', 'forget-disk']);
 });
 
 test('an array beneath an open container whose disks were pulled waits for the turn of the container', () => {
   const known = { ...mounted, mountPoint: null, refusal: 'layer-in-use' };
-  const broken = { layer: array, bears: ['dm-1'] };
+  const broken = { layer: array, bears: ['dm-1'], arrays: [] };
   expect(planDisk(onStack({ records: [known], broken, occasion: 'changed' }), flags)).toEqual([]);
+});
+
+test('a container of which the disk was pulled is taken out of the mirror that goes on without it, and then closed', () => {
+  const known = { ...mounted, mountPoint: null, refusal: 'layer-in-use' };
+  const broken = { layer: container, bears: [], arrays: ['md0'] };
+  const [step] = planDisk(onStack({ records: [known], broken, occasion: 'changed' }), flags);
+  expect(step?.actions).toMatchObject([
+    { kind: 'drop-member', array: 'md0', member: container.name },
+    { kind: 'close-layer', name: container.name },
+    { kind: 'forget-disk' },
+  ]);
 });
 
 test('a blank disk that is not ready is never formatted: it may be a path of a multipath disk', () => {

@@ -1,0 +1,30 @@
+import type { System } from '../../core/system/system.ts';
+import type { ActionKind } from '../action/kind.ts';
+import { requireBroken } from './require-broken.ts';
+
+/** Takes a layered device whose disk is gone out of an array that has another member. Of a disk that is gone udev does it, with the same command. */
+export interface DropMember {
+  readonly kind: 'drop-member';
+  /** Kernel name, `md0`. */
+  readonly array: string;
+  /** Kernel name, `dm-0`. */
+  readonly member: string;
+}
+
+export const dropMemberKind: ActionKind<DropMember> = {
+  kind: 'drop-member',
+  describe: ({ array, member }) => `take ${member} out of ${array}, as a disk beneath it is gone`,
+  deviceOf: ({ member }) => `/dev/${member}`,
+  apply: dropMember,
+};
+
+/**
+ * mdadm(8): marks it as failed and removes it, without a look at what is on it.
+ * @throws AgentError `layer.not-broken` before anything is done, `process.*`
+ */
+async function dropMember({ array, member }: DropMember, system: System): Promise<void> {
+  const isMember = async () => (await system.files.list(`/sys/class/block/${array}/slaves`)).includes(member);
+  if (!(await isMember())) return;
+  await requireBroken(system, member);
+  await system.processes.run('mdadm', ['--incremental', '--fail', member]);
+}
