@@ -77,7 +77,10 @@ export function stackCommands(stack: RandomStack, devices: readonly string[]): s
       const array = `/dev/md${stack.number}`;
       const options = '--quiet --level=1 --metadata=1.2 --assume-clean --run';
       up.push(`mdadm --create ${array} ${options} --raid-devices=${members.length} ${members.join(' ')}`);
-      down.unshift('udevadm settle', `mdadm --quiet --stop ${array}`);
+      // udev may put it together again as its members are closed.
+      down.unshift(
+        `until ! test -e /sys/block/md${stack.number}; do udevadm settle; mdadm --quiet --stop ${array}; udevadm settle; done`,
+      );
       members = [array];
     } else {
       const all = members.join(' ');
