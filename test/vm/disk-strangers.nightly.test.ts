@@ -1,23 +1,21 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { makeDiskImage } from '../../lab/disk-image.ts';
-import type { Guest, GuestDisk } from '../../lab/guest.ts';
+import type { GuestDisk } from '../../lab/guest.ts';
 import { runOnHost } from '../../lab/host-command.ts';
-import { test } from '../../lab/story.ts';
+import { sharedGuest, test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
+import { attachSettled } from './settled-disk.ts';
 
 // Many attachments, each of which takes its time.
 const timeout = 20 * 60_000;
 
 /** Disks that come with the label, or with label and UUID, of one that is away for a moment. */
-export function tellStrangers(guest: () => Guest): void {
-  const attach = async (image: string, serial: string): Promise<GuestDisk> => {
-    const disk = await guest().attachDisk({ image, serial });
-    await guest().waitFor(`test -e /dev/disk/by-id/*${serial}`);
-    await untilIdle(guest());
-    return disk;
-  };
+describe('a disk that is not the one that was here before', () => {
+  const guest = sharedGuest({ debian: 12 });
+
+  const attach = (image: string, serial: string) => attachSettled(guest(), { image, serial });
   const pull = async (disk: GuestDisk) => {
     await disk.detach();
     await untilIdle(guest());
@@ -76,4 +74,4 @@ export function tellStrangers(guest: () => Guest): void {
     await pull(mine);
     await guest().waitFor('! test -e /srv/db');
   });
-}
+});
