@@ -47,6 +47,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     file: 'agent/disk/refusals.ts',
     good: 'applies: ({ disk, facts }) => mountedAt(disk, facts)',
     bad: 'applies: () => false',
+    kinds: ['layers'],
     kinds: ['admin'],
   },
   {
@@ -159,6 +160,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     file: 'agent/disk/disk-events.ts',
     good: '`folder ${withoutNumbers(name)}`',
     bad: '`folder ${name}`',
+    kinds: ['admin'],
   },
   {
     name: 'does not ask which disks are gone',

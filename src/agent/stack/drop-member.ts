@@ -2,7 +2,7 @@ import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 import { requireBroken } from './require-broken.ts';
 
-/** Takes a layered device whose disk is gone out of an array that has another member. Of a disk that is gone udev does it, with the same command. */
+/** Takes a layered device whose disk is gone out of an array that has another member. Of a disk that is gone udev does it. */
 export interface DropMember {
   readonly kind: 'drop-member';
   /** Kernel name, `md0`. */
@@ -19,12 +19,14 @@ export const dropMemberKind: ActionKind<DropMember> = {
 };
 
 /**
- * mdadm(8): marks it as failed and removes it, without a look at what is on it.
+ * mdadm(8): marks it as failed and removes it, without a look at what is on it. `--incremental --fail`, which udev uses, makes a device
+ * node for the array, and the service may make none.
  * @throws AgentError `layer.not-broken` before anything is done, `process.*`
  */
 async function dropMember({ array, member }: DropMember, system: System): Promise<void> {
   const isMember = async () => (await system.files.list(`/sys/class/block/${array}/slaves`)).includes(member);
   if (!(await isMember())) return;
   await requireBroken(system, member);
-  await system.processes.run('mdadm', ['--incremental', '--fail', member]);
+  const path = `/dev/${member}`;
+  await system.processes.run('mdadm', ['--manage', `/dev/${array}`, '--fail', path, '--remove', path]);
 }

@@ -21,7 +21,7 @@ async function drop(tree: Tree) {
 test('a member whose disk is gone is taken out', async () => {
   const { ran, dropped } = await drop(member);
   await dropped;
-  expect(ran).toEqual(['mdadm --incremental --fail dm-0']);
+  expect(ran).toEqual(['mdadm --manage /dev/md0 --fail /dev/dm-0 --remove /dev/dm-0']);
 });
 
 test('one whose disk is there stays', async () => {
