@@ -11,7 +11,7 @@ export type GivenNames = ReadonlyMap<string, readonly string[]>;
 /**
  * The block device that a person means: its path, its kernel name, one of its links, the name or path of the folder where it is
  * mounted, its label, UUID or serial. The one who made a disk chose its label: a word with two meanings is refused, and a path is never
- * taken for a label. A Btrfs of several devices is the one by which it was mounted.
+ * taken for a label. A Btrfs of several devices is the one by which it was mounted, and a stack is its top.
  * @throws AgentError `disk.unknown`, `disk.ambiguous`
  */
 export function findDisk(
@@ -27,7 +27,7 @@ export function findDisk(
   const mounted = named.filter((device) => isMountedAt(device, word, records));
   const found = mounted.length === 0 ? named : named.filter((device) => !isPoolDevice(device, records));
   const [device, ...others] = found;
-  if (others.length > 0) throw ambiguous(word, found);
+  if (others.length > 0) return topOf(found, records) ?? refuse(word, found);
   if (device !== undefined) return device;
   throw new AgentError('there is no such disk', {
     code: 'disk.unknown',
@@ -55,8 +55,16 @@ function recordOf({ name, diskSequence }: BlockDevice, records: readonly DiskRec
   return records.find((record) => record.key === key);
 }
 
-function ambiguous(word: string, found: readonly BlockDevice[]): AgentError {
-  return new AgentError(`it may be any of ${found.map(({ path }) => path).join(' and ')}`, {
+/** Of devices that lie on each other it is the top one: what is asked of that is asked of all beneath it. */
+function topOf(found: readonly BlockDevice[], records: readonly DiskRecord[]): BlockDevice | undefined {
+  return found.find((device) => {
+    const beneath = recordOf(device, records)?.beneath ?? [];
+    return found.every((other) => other === device || beneath.includes(diskRecordKey(other.name, other.diskSequence)));
+  });
+}
+
+function refuse(word: string, found: readonly BlockDevice[]): never {
+  throw new AgentError(`it may be any of ${found.map(({ path }) => path).join(' and ')}`, {
     code: 'disk.ambiguous',
     subject: word,
     remedy: 'say its path',

@@ -74,3 +74,23 @@ test('the label of a Btrfs of two devices names the one by which it is mounted; 
   expect(findDisk('data', [device, other], [record, part], given).name).toBe('sdb');
   expect(findDisk('vol-2', [device, other], [record, part], given).name).toBe('sdc');
 });
+
+test('a word that names a disk and the volume on it is the volume, and with it all that it lies on', () => {
+  const volume = { ...device, name: 'dm-0', path: '/dev/dm-0', links: [], diskSequence: 12 };
+  const given = new Map([
+    ['/dev/sdc', ['data']],
+    ['/dev/dm-0', ['data']],
+  ]);
+  const lying = {
+    ...record,
+    key: 'dm-0@12',
+    device: '/dev/dm-0',
+    mountPoint: null,
+    beneath: [`sdc@${other.diskSequence}`],
+  };
+  expect(findDisk('data', [other, volume], [lying], given).name).toBe('dm-0');
+  const both = new Map([...given, ['/dev/sdb', ['data']]]);
+  expect(() => findDisk('data', [device, other, volume], [lying], both)).toThrow(
+    expect.objectContaining({ code: 'disk.ambiguous' }),
+  );
+});
