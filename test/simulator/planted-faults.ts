@@ -47,7 +47,6 @@ export const plantedFaults: readonly PlantedFault[] = [
     file: 'agent/disk/refusals.ts',
     good: 'applies: ({ disk, facts }) => mountedAt(disk, facts)',
     bad: 'applies: () => false',
-    kinds: ['layers'],
     kinds: ['admin'],
   },
   {
