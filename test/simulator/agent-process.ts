@@ -50,7 +50,9 @@ export class AgentProcess {
   /** When it asked which disk has a name, to act on it. */
   readonly identifiedAt = new Map<string, number>();
   /** By their numbers: what it has open. */
-  readonly handles = new Map<number, Folder | string>();
+  readonly handles = new Map<number, string>();
+  /** The folders among them, whatever has their paths by now. */
+  readonly folders = new Map<number, Folder>();
   readonly locks: Lock[] = [];
   touches = 0;
   isDead = false;

@@ -9,6 +9,8 @@ export interface Folder {
   mode: number;
   /** Who made it: the agent may remove nothing but what it made itself. */
   readonly madeBy: Maker;
+  /** The flag of chattr(1): nothing is made in it, and it is not removed. */
+  isImmutable?: boolean;
 }
 
 export interface File {

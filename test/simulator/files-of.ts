@@ -79,7 +79,7 @@ export function filesOf(agent: AgentProcess): Files {
     },
     makeDirectory: async (path, mode) => {
       await agent.touch();
-      if (path !== '/srv') laws.writes(path);
+      if (path !== '/srv' && !machine.assignments.leadsTo(path)) laws.writes(path);
       agent.fileDoor('replace', path);
       machine.makeFolder(path, 'agent').mode = mode;
     },
@@ -88,6 +88,7 @@ export function filesOf(agent: AgentProcess): Files {
       agent.fileDoor('makeMountPoint', path);
       const parent = machine.folderOf(path);
       if (parent.entries.has(nameOf(path))) throw new SystemCallError('EEXIST', path);
+      if (parent.isImmutable) throw new SystemCallError('EPERM', path);
       change(agent, parent, path, folder('agent'));
       agent.effect(`made folder ${path}`);
     },
@@ -116,6 +117,7 @@ export function removeFolder(agent: AgentProcess, path: string): boolean {
   const { machine, laws } = agent.world;
   const node = machine.nodeAt(path);
   if (node?.type !== 'directory' || node.entries.size > 0 || machine.mountAt(path) !== undefined) return false;
+  if (node.isImmutable || machine.folderOf(path).isImmutable) throw new SystemCallError('EPERM', path);
   laws.removesFolder(path);
   change(agent, machine.folderOf(path), path, undefined);
   agent.effect(`removed folder ${path}`);

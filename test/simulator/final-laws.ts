@@ -1,5 +1,7 @@
+import { type AssignmentFile, isAtOrBelow, means } from './assignments.ts';
 import type { World } from './agent-process.ts';
 import { ALLOWED_TYPES } from './expectations.ts';
+import type { Node } from './file-tree.ts';
 import type { Happenings } from './happenings.ts';
 import { type Device, recordNameOf } from './machine.ts';
 import type { Violation } from './run-history.ts';
@@ -14,6 +16,7 @@ export function finalViolations(world: World, happenings: Happenings): Violation
     ...staleMounts(world),
     ...overEachOther(world),
     ...brokenLayers(world),
+    ...foldersOfAssignments(world),
     ...leftovers(world),
     ...hooksTwice(world),
     ...happenings
@@ -34,11 +37,15 @@ function violationsOf(device: Device, world: World): Violation[] {
   if (wanted === 'mounted' && mount === undefined) breaks('a disk that nothing speaks against is not mounted');
   if (wanted === 'not' && mount !== undefined) breaks('mounted, though it should not be');
   if (mount === undefined) return found;
-  if (!namesOf(device).some((name) => isNumbered(mount.path.slice('/srv/'.length), name)))
+  const isAssigned = machine.assignments.meaning(device).some(({ path }) => path === mount.path);
+  if (!isAssigned && !namesOf(device).some((name) => isNumbered(mount.path.slice('/srv/'.length), name)))
     breaks(`mounted under a name that is not its own: ${mount.path}`);
   const { type, sizeBytes } = mount.fileSystem;
   const isLargeEnough = device.volume.sizeBytes >= leastGrownBytes(type);
-  const mayGrow = growing.has(type) && isLargeEnough && !device.disk.readOnly && flagOf(world, 'CONFIG_GROW') !== '0';
+  // A file that was written since it was mounted counts: better too small than changed.
+  const mustStay = machine.assignments.current.some((each) => each.isReadOnly && means(each, device));
+  const isReadOnly = device.disk.readOnly || mount.options.split(',').includes('ro') || mustStay;
+  const mayGrow = growing.has(type) && isLargeEnough && !isReadOnly && flagOf(world, 'CONFIG_GROW') !== '0';
   if (mayGrow && sizeBytes < device.volume.sizeBytes) breaks('not grown');
   return found;
 }
@@ -66,6 +73,8 @@ function isWanted(device: Device, world: World): 'mounted' | 'not' | 'either' {
     machine.mountsOf(device).length > 0 ||
     isTwin;
   if (isTaken || flagOf(world, 'CONFIG_ALLOW_MOUNT') === '0') return 'not';
+  const own = machine.assignments.current.filter((each) => means(each, device));
+  if (own.length > 0) return isWantedAtPath(device, own, world);
   return hasObstacle(device, world) ? 'either' : 'mounted';
 }
 
@@ -77,6 +86,60 @@ function isDegraded(device: Device, { machine }: World): boolean {
     layer.slaves.length < layer.assembly.members.length ||
     layer.slaves.some((slave) => isDegraded(slave, { machine } as World))
   );
+}
+
+/** An assignment can be kept where it is the only one, and neither its path nor its disk is another's. */
+function isWantedAtPath(
+  device: Device,
+  own: readonly AssignmentFile[],
+  { machine }: World,
+): 'mounted' | 'not' | 'either' {
+  const [only] = own;
+  if (only === undefined || own.length > 1 || only.isMistaken || machine.mountAt(only.path) !== undefined) return 'not';
+  const isRival = (other: Device) =>
+    other !== device && other.isPresent && other.disk.isData && other.volume.content.kind === 'file-system';
+  if (machine.devices.some((other) => isRival(other) && means(only, other))) return 'not';
+  const others = machine.assignments.current.filter((each) => each !== only && !each.isMistaken);
+  if (others.some((other) => isAtOrBelow(only.path, other.path))) return 'not';
+  return isObstacle(machine.nodeAt(only.path)) || !isReachable(machine, only.path) ? 'either' : 'mounted';
+}
+
+function isObstacle(node: Node | undefined): boolean {
+  return node !== undefined && (node.type !== 'directory' || node.entries.size > 0);
+}
+
+/** Where a disk is assigned to and not mounted nothing can be written; where none is any more, it can. */
+function foldersOfAssignments({ machine }: World): Violation[] {
+  const { current, ever } = machine.assignments;
+  const valid = current.filter(({ isMistaken }) => !isMistaken).map(({ path }) => path);
+  const isInner = (path: string) => valid.some((other) => other !== path && isAtOrBelow(path, other));
+  const isFree = (path: string) => machine.mounts.every((mount) => mount.path !== path);
+  const open = valid.filter((path) => {
+    const node = machine.nodeAt(path);
+    const isProtected = node?.type === 'directory' && node.isImmutable === true;
+    return isFree(path) && !isInner(path) && !isObstacle(node) && isReachable(machine, path) && !isProtected;
+  });
+  const isHeld = (path: string) => {
+    const node = machine.nodeAt(path);
+    return node?.type === 'directory' && node.isImmutable === true && !valid.includes(path) && isFree(path);
+  };
+  const isAnyMistaken = current.some(({ isMistaken }) => isMistaken);
+  const held = isAnyMistaken ? [] : ever.map(({ path }) => path).filter(isHeld);
+  return [
+    ...open.map((what) => ({ law: 'end: the folder of an assignment can be written', what })),
+    ...held.map((what) => ({ law: 'end: a folder is protected, and no disk is assigned to it', what })),
+  ];
+}
+
+/** Only root could have changed the way to it, and no folder on it is protected still, for a file that cannot be read may name that one. */
+function isReachable(machine: World['machine'], path: string): boolean {
+  const above = path.slice(0, path.lastIndexOf('/'));
+  if (above === '') return true;
+  const node = machine.nodeAt(above);
+  const isSafe =
+    node === undefined ||
+    (node.type === 'directory' && node.uid === 0 && (node.mode & 0o022) === 0 && !node.isImmutable);
+  return isSafe && isReachable(machine, above);
 }
 
 /** Something of somebody else is where it could be mounted. */

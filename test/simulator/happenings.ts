@@ -32,6 +32,8 @@ export class Happenings {
     else if (what.do === 'fault') this.#world.faults.push({ ...what.fault });
     else if (what.do === 'recover') this.recover();
     else if (what.do === 'clear-fstab') machine.fstab = [];
+    else if (what.do === 'assign') machine.assignments.assign(what.slot, { ...what, disk: what.of });
+    else if (what.do === 'unassign') machine.assignments.unassign(what.slot);
     else return false;
     return true;
   }
@@ -137,22 +139,24 @@ export class Happenings {
 
   #letFolder(what: Happening & { readonly name: string }): boolean {
     const { machine } = this.#world;
-    const path = `/srv/${what.name}`;
+    const path = what.name.startsWith('/') ? what.name : `/srv/${what.name}`;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const parent = machine.nodeAt(path.slice(0, path.lastIndexOf('/')));
     const node = machine.nodeAt(path);
+    if (parent?.type !== 'directory' || parent.isImmutable) return true;
     if (what.do === 'make-folder' && node === undefined) {
       const made = folder('others', what.isOfOthers ? 0o777 : 0o755);
       if (what.isOfOthers) made.uid = 1000;
-      machine.makeFolder('/srv').entries.set(what.name, made);
+      parent.entries.set(name, made);
       this.#world.laws.madeAt.set(path, machine.tick);
-    } else if (what.do === 'put-file' && node?.type === 'directory' && machine.mountAt(path) === undefined) {
+    } else if (node?.type !== 'directory' || node.isImmutable || machine.mountAt(path) !== undefined) return true;
+    else if (what.do === 'put-file') {
       const content = `treasure ${this.#next++}`;
       node.entries.set(content, file(content));
-      const isThere = () => node.entries.has(content) && machine.makeFolder('/srv').entries.get(what.name) === node;
+      const isThere = () => node.entries.has(content) && parent.entries.get(name) === node;
       this.treasures.push({ where: path, content, isThere });
       this.#world.laws.filledAt.set(path, Math.min(machine.tick, this.#world.laws.filledAt.get(path) ?? machine.tick));
-    } else if (what.do === 'remove-folder' && node?.type === 'directory' && machine.mountAt(path) === undefined) {
-      if (node.entries.size === 0) machine.makeFolder('/srv').entries.delete(what.name);
-    }
+    } else if (what.do === 'remove-folder' && node.entries.size === 0) parent.entries.delete(name);
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { seededRandom } from '../unit/agent/sources/seeded-random.ts';
 import type { FileDoor, Fault, ToolFault } from './agent-process.ts';
+import type { AssignmentSpec } from './assignments.ts';
 import type { ContentSpec, DiskSpec } from './disk.ts';
 import type { LayerKind, StackSpec } from './stack.ts';
 import type { Delivery } from './udev.ts';
@@ -41,6 +42,9 @@ export type Happening =
   | { readonly do: 'detach'; readonly disk: number; readonly force: boolean }
   | { readonly do: 'ask'; readonly disk: number }
   | { readonly do: 'fault'; readonly fault: Fault }
+  /** An admin writes a file below /etc/gandi/disks.d, in the place of the one with its number. */
+  | ({ readonly do: 'assign'; readonly slot: number } & Omit<AssignmentSpec, 'disk'> & { readonly of: number })
+  | { readonly do: 'unassign'; readonly slot: number }
   | { readonly do: 'cut-power'; readonly lost: number; readonly order: number };
 
 export type ClaimKind = 'UUID' | 'LABEL' | 'path' | 'by-id' | 'ID';
@@ -64,12 +68,13 @@ export interface History {
 
 export type HistoryKind = (typeof kinds)[number];
 
-const kinds = ['calm', 'admin', 'faults', 'events', 'everything', 'layers'] as const;
+const kinds = ['calm', 'admin', 'faults', 'events', 'everything', 'layers', 'assigned'] as const;
 /** A history of layers takes twice the time of another, so there are half as many. */
 const drawn: readonly HistoryKind[] = [...kinds, ...kinds.filter((kind) => kind !== 'layers')];
 const labels = ['data', 'web', 'data_2', '', 'sdc', 'data', 'serial-2-part1'] as const;
 const types = ['ext4', 'ext4', 'ext4', 'xfs', 'btrfs', 'vfat', 'zfs'] as const;
 const folders = ['data', 'web', 'data_2', 'serial-1', 'sdb'] as const;
+const assignedPaths = ['/opt/a', '/opt/a', '/opt/b', '/opt/a/in', '/srv/data'] as const;
 const layerFlags = ['luks lvm md', 'luks lvm md', 'luks lvm md multipath', 'lvm', 'luks', 'md lvm'] as const;
 const mostTouches = 500;
 
@@ -277,12 +282,37 @@ function happeningsOf(dice: Dice, kind: HistoryKind, disks: number): () => Happe
     () => ({ do: dice.pick(['mount', 'unmount', 'open', 'close', 'write'] as const), disk: disk(), part: part() }),
     () => ({ do: 'write', disk: disk(), part: 1 + dice.below(2) }),
   ];
+  const assignments: (() => Happening)[] = [
+    () => ({
+      do: 'assign',
+      slot: dice.below(3),
+      of: disk(),
+      by: dice.pick(['SERIAL', 'SERIAL', 'UUID'] as const),
+      path: dice.pick(assignedPaths),
+      isReadOnly: dice.chance(0.3),
+      isMistaken: dice.chance(0.1),
+    }),
+    () => ({ do: 'unassign', slot: dice.below(3) }),
+  ];
+  const atPaths: (() => Happening)[] = [
+    () => ({
+      do: dice.pick(['make-folder', 'put-file', 'put-file', 'remove-folder'] as const),
+      name: dice.pick(['/opt/a', '/opt/b', '/opt/a/in', 'data']),
+      isOfOthers: dice.chance(0.2),
+    }),
+    () => ({ do: dice.pick(['mount', 'unmount', 'open', 'close', 'write'] as const), disk: disk(), part: 0 }),
+    () => ({ do: 'detach', disk: disk(), force: dice.chance(0.2) }),
+    () => ({ do: 'ask', disk: disk() }),
+    () => ({ do: 'kill' }),
+    () => ({ do: 'cut-power', lost: dice.below(2 ** 20), order: dice.below(24) }),
+  ];
   const groups: Readonly<Record<HistoryKind, readonly (() => Happening)[][]>> = {
     calm: [platform, platform, calm],
     admin: [platform, admin],
     faults: [platform, platform, faults],
     events: [platform, events],
     layers: [platform, platform, stacks],
+    assigned: [platform, platform, assignments, assignments, atPaths],
     everything: [platform, platform, admin, faults, events],
   };
   return () => dice.pick(dice.pick(groups[kind]))();

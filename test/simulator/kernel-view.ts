@@ -91,7 +91,7 @@ function attributeOf(device: Device, name: string): string | undefined {
     case 'size':
       return String(volume.sizeBytes / 512);
     case 'ro':
-      return disk.readOnly ? '1' : '0';
+      return disk.readOnly || device.isSetReadOnly ? '1' : '0';
     default:
       if (parent !== undefined) return partitionAttributeOf(device, parent, name);
   }

@@ -1,5 +1,6 @@
 import { ALLOWED_TYPES } from './expectations.ts';
 import type { Node } from './file-tree.ts';
+import { AssignmentLaws } from './assignment-laws.ts';
 import { LayerLaws } from './layer-laws.ts';
 import type { Device, FstabLine, Machine, Mount } from './machine.ts';
 
@@ -32,10 +33,13 @@ export class Laws {
   readonly #machine: Machine;
   /** Of what is built on disks. */
   readonly layers: LayerLaws;
+  /** Of what an admin assigned to a path. */
+  readonly assignments: AssignmentLaws;
 
   constructor(machine: Machine) {
     this.#machine = machine;
     this.layers = new LayerLaws(machine, observationTouches);
+    this.assignments = new AssignmentLaws(machine, observationTouches);
   }
 
   mounts(device: Device, path: string, options: readonly string[], actor: Actor): void {
@@ -67,12 +71,14 @@ export class Laws {
     const isAsked = isNamedBy(actor, this.#machine, device);
     if (!isAsked && known(device.staysUnmounted)) breaks('somebody unmounted or detached it');
     for (const option of ['nosuid', 'nodev']) if (!options.includes(option)) breaks(`without ${option}`);
-    if (!/^\/srv\/[^/]+$/.test(path) || ['.', '..'].includes(path.slice(5))) breaks('outside of the disk root');
+    this.assignments.mounts(device, path, options, decided);
+    const isAssigned = this.assignments.mayBeAt(device, path, decided);
+    if (!isAssigned && !isInDiskRoot(path)) breaks('outside of the disk root');
     const place = machine.nodeAt(path);
     if (place?.type !== 'directory') breaks('no folder is there');
     else if (place.entries.size > 0 && machine.mountAt(path) === undefined && known(this.filledAt.get(path)))
       breaks('over files');
-    else if (place.madeBy !== 'agent' && (place.uid !== 0 || (place.mode & 0o022) !== 0)) {
+    else if (!isAssigned && place.madeBy !== 'agent' && (place.uid !== 0 || (place.mode & 0o022) !== 0)) {
       if (known(this.madeAt.get(path))) breaks('over a folder of somebody else');
       else this.#taken.add(place);
     }
@@ -95,6 +101,7 @@ export class Laws {
     if (device.parent !== undefined) breaks('a partition');
     if (device.volume.content.kind !== 'blank') breaks(`it holds ${device.volume.content.kind}`);
     if (device.disk.readOnly) breaks('it is read-only');
+    this.assignments.writes(device, lock?.since ?? 0);
     if (machine.isClaimed(device)) breaks('it is in use');
     const claim = this.claimOf(device);
     if (claim !== undefined && claim.since < (lock?.since ?? 0)) breaks('fstab names it');
@@ -120,7 +127,8 @@ export class Laws {
     if (node?.type !== 'directory') return;
     if (node.madeBy !== 'agent' && !this.#taken.has(node))
       this.#machine.violate('folder: removed one that it has not made', path);
-    if (!/^\/srv\/[^/]+$/.test(path)) this.#machine.violate('folder: removed one outside of the disk root', path);
+    if (!isInDiskRoot(path) && !this.#machine.assignments.leadsTo(path))
+      this.#machine.violate('folder: removed one outside of the disk root', path);
   }
 
   grows(device: Device, actor: Actor): void {
@@ -130,7 +138,8 @@ export class Laws {
     // Another disk took the name after the agent had asked whose it is: the tool then finds the stale mount, and ends with an error.
     const isAnother = device.since > (actor.identifiedAt.get((device.parent ?? device).name) ?? machine.tick);
     if (!isOurs && !isJustLost && !isAnother) machine.violate('grow: what the agent has not mounted', device.name);
-    if (device.disk.readOnly && !isAnother) machine.violate('grow: a read-only disk', device.name);
+    const isReadOnly = device.disk.readOnly || device.isSetReadOnly;
+    if (isReadOnly && !isAnother) machine.violate('grow: a read-only disk', device.name);
   }
 
   checks(device: Device, actor: Actor): void {
@@ -138,6 +147,7 @@ export class Laws {
     if (lock?.process !== actor.number) this.#machine.violate('check: without its lock', device.name);
     if (this.#machine.mountsOf(device).length > 0) this.#machine.violate('check: a mounted file system', device.name);
     if (actor.flags.CONFIG_FSCK !== '1') this.#machine.violate('check: no flag asks for it', device.name);
+    this.assignments.writes(device, lock?.since ?? 0);
   }
 
   releases(device: Device): void {
@@ -176,6 +186,10 @@ function isNamedBy({ named }: Actor, { layers, disks }: Machine, device: Device)
   if (named === undefined) return false;
   const together = layers.togetherWith(device);
   return together.some((disk) => disk.index === named.diskIndex && disks.includes(disk));
+}
+
+function isInDiskRoot(path: string): boolean {
+  return /^\/srv\/[^/]+$/.test(path) && !['.', '..'].includes(path.slice(5));
 }
 
 function uuidOf({ volume: { content } }: Device): string | undefined {

@@ -1,3 +1,4 @@
+import { Assignments } from './assignments.ts';
 import { type Disk, type FileSystem, makeDisk, type Volume } from './disk.ts';
 import { componentsOf, type Folder, file, folder, type Node, SystemCallError } from './file-tree.ts';
 import { type LayerOf, Layers } from './layers.ts';
@@ -26,6 +27,8 @@ export interface Device {
   staysUnmounted: number | undefined;
   /** A command was cut off or failed: whether it is to be mounted nobody can say. */
   isUncertain: boolean;
+  /** blockdev(8) had the kernel refuse writes to it. */
+  isSetReadOnly: boolean;
   /** When a mount of the agent's was taken from it last. */
   lostMountAt: number | undefined;
 }
@@ -66,6 +69,7 @@ export class Machine {
   readonly disks: readonly Disk[];
   readonly udev: Udev;
   readonly layers: Layers;
+  readonly assignments: Assignments;
   /** When a disk that was attached went. */
   readonly goneAt = new Map<Disk, number>();
   devices: Device[] = [];
@@ -88,6 +92,7 @@ export class Machine {
     this.root = rootOf(flags);
     this.udev = new Udev(this);
     this.layers = new Layers(this, assemblies);
+    this.assignments = new Assignments(this);
     this.#writeKeys(assemblies);
     for (const disk of disks) this.goneAt.set(disk, 0);
     this.#boot();
@@ -190,6 +195,7 @@ export class Machine {
       holder: undefined,
       staysUnmounted: undefined,
       isUncertain: false,
+      isSetReadOnly: false,
       lostMountAt: undefined,
     };
     this.#nextSequence += 1;
@@ -241,6 +247,7 @@ export class Machine {
       holder: undefined,
       staysUnmounted: undefined,
       isUncertain: false,
+      isSetReadOnly: false,
       lostMountAt: undefined,
     };
     const place = {
@@ -385,7 +392,7 @@ export function systemDisk(isData: boolean): Disk {
 
 function rootOf(flags: string): Folder {
   const root = folder();
-  for (const name of ['run', 'srv', 'mnt', 'etc', 'var', 'proc', 'sys', 'dev']) root.entries.set(name, folder());
+  for (const name of ['run', 'srv', 'mnt', 'opt', 'etc', 'var', 'proc', 'sys', 'dev']) root.entries.set(name, folder());
   const etc = root.entries.get('etc') as Folder;
   etc.entries.set('default', folder());
   (etc.entries.get('default') as Folder).entries.set('gandi', file(flags));

@@ -19,17 +19,26 @@ export async function openNode(agent: AgentProcess, path: string, flags: number)
   if (node.type !== 'directory' || (flags & O_DIRECTORY) === 0) throw new SystemCallError('ENOTDIR', path);
   const fd = nextHandle++;
   agent.handles.set(fd, path);
+  agent.folders.set(fd, node);
   return handle({
     fd,
     chown: async (uid: number, gid: number) => {
       await agent.touch();
       Object.assign(node, { uid, gid });
     },
+    sync: async () => {
+      await agent.touch();
+      const { machine } = agent.world;
+      machine.volatile = machine.volatile.filter(({ inFolder }) => inFolder !== node);
+    },
     chmod: async (mode: number) => {
       await agent.touch();
       node.mode = mode;
     },
-    [Symbol.asyncDispose]: async () => void agent.handles.delete(fd),
+    [Symbol.asyncDispose]: async () => {
+      agent.handles.delete(fd);
+      agent.folders.delete(fd);
+    },
   });
 }
 

@@ -100,6 +100,8 @@ class HistoryRun {
     this.#startMountService();
     await this.#settle(undefined, []);
     await this.#serve([]);
+    // As at the end of a boot: folders of disks that never came are looked at too.
+    await this.#runHotplug([]);
   }
 
   /** gandi-mount.service, which starts with the machine and with each udevd: disks that are gone, then those that are there. */

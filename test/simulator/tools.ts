@@ -36,6 +36,8 @@ const tools: Readonly<Record<string, Tool>> = {
       agent.world.laws.checks(device, agent);
       return done;
     }),
+  chattr: (agent, args) => changeFlag(agent, args),
+  blockdev: (agent, args) => withDevice(agent, args, (device) => setReadOnly(agent, device, args[0] === '--setro')),
   dd: (agent, args) => withDevice(agent, [deviceOfDd(args)], withoutMmp),
   lvm,
   cryptsetup,
@@ -80,6 +82,7 @@ function mount(agent: AgentProcess, args: readonly string[]): ToolResult {
     return refused('mount point does not exist');
   // do_add_mount of linux/fs/namespace.c: never the same file system twice on the same place.
   if (machine.mountAt(path)?.fileSystem === fileSystem) return refused('already mounted or mount point busy');
+  if (device.isSetReadOnly && !options.includes('ro')) return refused('write-protected');
   laws.mounts(device, path, options, agent);
   if (device.holder !== undefined || machine.layers.over([device]).length > 0)
     return refused('already mounted or mount point busy');
@@ -111,7 +114,11 @@ function removeMountPoint(agent: AgentProcess, path: string): ToolResult {
   if (mounted === undefined) return { exitCode: 1, stderr: 'not mounted' };
   machine.removeMount(mounted);
   const below = machine.nodeAt(path);
-  const isRemovable = below?.type === 'directory' && below.entries.size === 0 && machine.mountAt(path) === undefined;
+  const isRemovable =
+    below?.type === 'directory' &&
+    below.entries.size === 0 &&
+    !below.isImmutable &&
+    machine.mountAt(path) === undefined;
   machine.mounts.push(mounted);
   if (!isRemovable) return { exitCode: 1, stderr: 'Directory not empty' };
   laws.unmounts(mounted, agent);
@@ -152,6 +159,32 @@ function format(agent: AgentProcess, type: string, path: string): ToolResult {
   device.volume.content = { kind: 'file-system', fileSystem: makeFileSystem(type, '', uuid, device.volume.sizeBytes) };
   agent.effect(`formatted ${device.name} as ${type}`);
   machine.udev.seeWritten(device);
+  return done;
+}
+
+/** chattr(1) of a folder that is held open. */
+function changeFlag(agent: AgentProcess, args: readonly string[]): ToolResult {
+  const fd = Number(/\/fd\/(\d+)/.exec(args.at(-1) ?? '')?.[1]);
+  const folder = agent.folders.get(fd);
+  if (folder === undefined) return { exitCode: 1, stderr: 'no such folder' };
+  const isImmutable = args[0] === '+i';
+  if (isImmutable) agent.world.laws.assignments.protects(agent.handles.get(fd) ?? '', folder);
+  const set = (value: boolean) => {
+    folder.isImmutable = value;
+  };
+  if ((folder.isImmutable ?? false) === isImmutable) return done;
+  set(isImmutable);
+  agent.world.machine.volatile.push({ inFolder: folder, undo: () => set(!isImmutable) });
+  agent.effect(`${isImmutable ? 'protected' : 'let go of'} ${agent.handles.get(fd)}`);
+  return done;
+}
+
+/** blockdev(8). */
+function setReadOnly(agent: AgentProcess, device: Device, isReadOnly: boolean): ToolResult {
+  agent.world.laws.assignments.setsReadOnly(device, isReadOnly);
+  if (device.isSetReadOnly === isReadOnly) return done;
+  device.isSetReadOnly = isReadOnly;
+  agent.effect(`made ${device.name} ${isReadOnly ? 'read-only' : 'writable'}`);
   return done;
 }
 

@@ -14,6 +14,8 @@ export interface OpenMountPoint extends AsyncDisposable {
   readonly handlePath: string;
   /** Whether the folder was made now. */
   readonly isNew: boolean;
+  /** Waits until the folder is on its disk, with its flags and its name. */
+  sync(): Promise<void>;
 }
 
 /**
@@ -32,7 +34,12 @@ export async function openMountPoint(mountPoint: string, system: System): Promis
     // A `.` at the end has every way of mounting follow the link before it: move_mount(2) does not follow a last one.
     const handlePath = `/proc/${process.pid}/fd/${handle.fd}/.`;
     const kept = opened.move();
-    return { path, handlePath, isNew, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+    const sync = async () => {
+      await handle.sync();
+      await using parent = await openFolder(diskRoot, system);
+      await parent.sync();
+    };
+    return { path, handlePath, isNew, sync, [Symbol.asyncDispose]: () => kept.disposeAsync() };
   } catch (error) {
     if (isNew) await removeMadeFolder(system, path);
     throw error;

@@ -26,18 +26,22 @@ const free: readonly AssignedFolder['state'][] = ['missing', 'empty', 'of-others
 
 /**
  * Protects each folder that a disk is assigned to, but for one in the folder of another (row 5 of
- * docs/decisions/disk-assignment.md), and lets go of those that none is assigned to any more.
+ * docs/decisions/disk-assignment.md), and lets go of those that none is assigned to any more. One that was being protected as the
+ * power failed, or that is gone, is protected again.
  */
 export function planProtection({ assigned, known, isAnyMistaken, mounted }: ProtectionFacts): Step[] {
-  const isKnown = (path: string) => known.some((each) => each.path === path);
+  const isProtected = ({ path, state }: AssignedFolder) =>
+    state !== 'missing' && known.some((each) => each.path === path && each.isSet);
   const isInner = (path: string) => assigned.some((outer) => outer.path !== path && isAtOrBelow(path, outer.path));
   const added = assigned.filter(
-    ({ path, state }) => !isKnown(path) && !isInner(path) && !mounted.has(path) && free.includes(state),
+    (each) => !isProtected(each) && !isInner(each.path) && !mounted.has(each.path) && free.includes(each.state),
   );
   const isAssigned = (path: string) => assigned.some((each) => each.path === path);
   const left = isAnyMistaken ? [] : known.filter(({ path }) => !isAssigned(path) && !mounted.has(path));
   return [
-    ...left.map((each): Step => ({ name: `folder ${each.path}`, actions: [{ kind: 'release-folder', ...each }] })),
+    ...left.map(
+      ({ path, isMade }): Step => ({ name: `folder ${path}`, actions: [{ kind: 'release-folder', path, isMade }] }),
+    ),
     ...added.map(({ path }): Step => ({ name: `folder ${path}`, actions: [{ kind: 'protect-folder', path }] })),
   ];
 }

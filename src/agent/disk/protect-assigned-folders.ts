@@ -2,7 +2,9 @@ import { dirname } from 'node:path';
 import { type Mount, observeMounts } from '../../core/block-device/mounts.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
 import type { System } from '../../core/system/system.ts';
-import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
+import type { StepOutcome } from '../action/apply-steps.ts';
+import { converge } from '../action/converge.ts';
+import { loop } from '../action/loop.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { kinds } from './actions.ts';
 import type { PlacedAssignment } from './assignment-facts.ts';
@@ -16,9 +18,17 @@ import { readAssignments } from './read-assignments.ts';
 import { isAtOrBelow, systemFolderOf } from '../assignment/system-folders.ts';
 import { unmountedAbove } from './unmounted-above.ts';
 
-/** Has nothing be written where a disk is assigned to and not mounted, and takes that back where none is assigned any more. */
+/**
+ * Has nothing be written where a disk is assigned to and not mounted, and takes that back where none is assigned any more. It looks
+ * again then: what was let go of may have been in the way of another folder.
+ */
 export async function protectAssignedFolders(system: System, flags: Flags): Promise<StepOutcome[]> {
-  return applySteps(planProtection(await observeProtection(system, flags)), kinds, system);
+  const protection = loop({
+    observe: () => observeProtection(system, flags),
+    plan: (facts) => ({ steps: planProtection(facts) }),
+    kinds,
+  });
+  return converge(protection, system);
 }
 
 /** Whether `protectAssignedFolders` would change nothing. */

@@ -40,15 +40,19 @@ export const releaseFolderKind: ActionKind<ReleaseFolder> = {
  * The flag of chattr(1): not even root makes a file in the folder, and a mount on it works as on any other (tried with ext4,
  * Linux 6.18). Where the file system has no such flag, that is told and the disk is mounted all the same.
  */
-export async function protectFolder({ path, handlePath, isNew }: OpenMountPoint, system: System): Promise<void> {
-  await writeProtectedFolder(system, { path, isMade: isNew || (await isMadeFolder(system, path)) });
+export async function protectFolder(place: OpenMountPoint, system: System): Promise<void> {
+  const { path, handlePath, isNew } = place;
+  const isMade = isNew || (await isMadeFolder(system, path));
+  await writeProtectedFolder(system, { path, isMade, isSet: false });
   try {
     await system.processes.run('chattr', ['+i', '--', handlePath]);
+    await place.sync();
   } catch (error) {
     system.journal.warn(
       `${path}: without its disk it can be written to, as it cannot be made immutable: ${describeError(error)}`,
     );
   }
+  await writeProtectedFolder(system, { path, isMade, isSet: true });
 }
 
 /** @throws AgentError `folder.mounted`, `process.*` */
@@ -65,6 +69,8 @@ async function clearFlag(path: string, system: System): Promise<void> {
   await requireNotMounted(path, system);
   const handlePath = `/proc/${process.pid}/fd/${handle.fd}/.`;
   await system.processes.run('chattr', ['-i', '--', handlePath], { acceptExitCodes: [1] });
+  // Its mark goes next: a flag that nobody knows of would stay.
+  await handle.sync();
 }
 
 /** The flag would be set or taken from the top folder of a disk. */

@@ -9,6 +9,8 @@ export interface ProtectedFolder {
   readonly path: string;
   /** The agent made it, and removes it once it is not assigned any more. */
   readonly isMade: boolean;
+  /** The flag is on the disk, whatever happens to the power; false while it is being set. */
+  readonly isSet: boolean;
 }
 
 /** All that are protected. */
@@ -22,10 +24,12 @@ export async function readProtectedFolders(system: System): Promise<ProtectedFol
  * Written before the flag is set: a flag that nobody knows of would never be taken back. One fact per line, as the script that
  * removes the package reads them too.
  */
-export async function writeProtectedFolder(system: System, { path, isMade }: ProtectedFolder): Promise<void> {
+export async function writeProtectedFolder(system: System, { path, isMade, isSet }: ProtectedFolder): Promise<void> {
   await system.files.makeDirectory('/var/lib/gandi', 0o700);
   await system.files.makeDirectory(folder, 0o700);
-  await system.files.replace(markOf(path), `${path}\n${isMade ? 'made' : 'found'}\n`, { mode: 0o600 });
+  await system.files.replace(markOf(path), `${path}\n${isMade ? 'made' : 'found'}\n${isSet ? 'set' : 'begun'}\n`, {
+    mode: 0o600,
+  });
 }
 
 export async function removeProtectedFolder(system: System, path: string): Promise<void> {
@@ -33,8 +37,8 @@ export async function removeProtectedFolder(system: System, path: string): Promi
 }
 
 async function readOne({ files }: System, mark: string): Promise<ProtectedFolder | undefined> {
-  const [path = '', origin] = ((await files.read(mark)) ?? '').split('\n');
-  return path.startsWith('/') ? { path, isMade: origin === 'made' } : undefined;
+  const [path = '', origin, state] = ((await files.read(mark)) ?? '').split('\n');
+  return path.startsWith('/') ? { path, isMade: origin === 'made', isSet: state === 'set' } : undefined;
 }
 
 /** A path is longer than the name of a file may be. */

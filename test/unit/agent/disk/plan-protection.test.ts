@@ -6,7 +6,7 @@ function actionsFor(changes: Partial<ProtectionFacts>) {
   return planProtection({ ...none, ...changes }).flatMap(({ actions }) => actions);
 }
 
-const known = [{ path: '/data', isMade: true }];
+const known = [{ path: '/data', isMade: true, isSet: true }];
 
 test.each(['missing', 'empty', 'of-others'] as const)('a folder of an assignment that is %s is protected', (state) => {
   expect(actionsFor({ assigned: [{ path: '/data', state }] })).toEqual([{ kind: 'protect-folder', path: '/data' }]);
@@ -33,6 +33,16 @@ test('one that is in the folder of another disk is left to that disk: it would h
 
 test('one that is protected already is not touched again', () => {
   expect(actionsFor({ assigned: [{ path: '/data', state: 'empty' }], known })).toEqual([]);
+});
+
+test.each([
+  ['whose flag may not have reached its disk as the power failed', 'empty', false],
+  ['that went with the power, though its mark stayed', 'missing', true],
+] as const)('one %s is protected again', (_, state, isSet) => {
+  const marked = [{ path: '/data', isMade: true, isSet }];
+  expect(actionsFor({ assigned: [{ path: '/data', state }], known: marked })).toEqual([
+    { kind: 'protect-folder', path: '/data' },
+  ]);
 });
 
 test('one that no assignment has any more is let go of, once nothing is mounted there', () => {
