@@ -52,8 +52,9 @@ export const mountRule: Readonly<Record<string, string>> = {
 export const mountShell: Readonly<Record<string, string>> = {
   '/etc/mount-shell': [
     'udevadm monitor --udev --subsystem-match=block | while read -r _ _ action path _; do',
-    '  [ "$action" = add ] || continue',
     `  name=/dev/\${path##*/}`,
+    '  [ "$action" = remove ] && umount --quiet --lazy "$name"',
+    '  [ "$action" = add ] || continue',
     '  label=$(blkid --output value --match-tag LABEL "$name") || continue',
     '  case $(udevadm info --query=property --property=ID_VENDOR --value "$name") in gandi.ne) ;; *) continue ;; esac',
     '  [ -n "$label" ] && mkdir -p "/srv/$label" && mount -o nosuid,nodev "$name" "/srv/$label"',

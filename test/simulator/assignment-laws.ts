@@ -28,6 +28,7 @@ export class AssignmentLaws {
     const others = this.#known(decided).filter((each) => each !== only && !each.isMistaken);
     if (others.some((other) => other.path === path)) breaks('another file has its path');
     if (others.some((other) => other.path !== path && isAtOrBelow(path, other.path))) breaks('its path is in another');
+    if (this.#rivalsOf(device, only, decided).length > 0) breaks('its file means another disk too');
     if (only.isReadOnly && !(options.includes('ro') && device.isSetReadOnly)) breaks('it may be written to');
   }
 
@@ -60,6 +61,16 @@ export class AssignmentLaws {
     const breaks = (law: string) => this.#machine.violate(`assignment: ${law}`, path);
     if (!this.#machine.assignments.ever.some((each) => each.path === path)) breaks('protected what no file names');
     if (this.#machine.mounts.some(({ fileSystem }) => fileSystem.top === folder)) breaks('protected the top of a disk');
+  }
+
+  /** Other data disks with a file system that the agent must have seen. */
+  #rivalsOf(device: Device, own: AssignmentFile, decided: number): Device[] {
+    const isSeen = ({ since, isPresent }: Device) => isPresent && since < decided - this.#toleratedTouches;
+    const isData = ({ disk, volume, layer }: Device) =>
+      disk.isData && layer === undefined && volume.content.kind === 'file-system';
+    return this.#machine.devices.filter(
+      (other) => other !== device && isSeen(other) && isData(other) && means(own, other),
+    );
   }
 
   /** By files that the agent must have read. */

@@ -1,7 +1,7 @@
 import { type Content, type Disk, makeFileSystem, MIB } from './disk.ts';
 import { file, folder } from './file-tree.ts';
 import type { Happening } from './history.ts';
-import type { Device, Machine } from './machine.ts';
+import { type Device, type Machine, recordNameOf } from './machine.ts';
 import type { World } from './agent-process.ts';
 
 /** A customer's file: what must never be lost. */
@@ -185,7 +185,9 @@ export class Happenings {
     const { machine } = this.#world;
     for (const device of machine.layers.over(machine.devicesOf(disk))) {
       if (machine.layers.isInUse(device) || device.layer === undefined) return;
-      device.layer.assembly.staysClosed = machine.tick;
+      // Of what the agent has never seen open nobody can tell it.
+      const isOnRecord = machine.nodeAt(`/run/gandi/disks/${recordNameOf(device)}`) !== undefined;
+      if (isOnRecord) device.layer.assembly.staysClosed = machine.tick;
       machine.layers.close(device);
     }
   }

@@ -159,7 +159,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     file: 'agent/disk/disk-events.ts',
     good: '`folder ${withoutNumbers(name)}`',
     bad: '`folder ${name}`',
-    kinds: ['admin'],
+    kinds: ['everything'],
   },
   {
     name: 'does not ask which disks are gone',
@@ -220,7 +220,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'closes a stack that is not wholly on data disks',
     file: 'agent/disk/observe-group.ts',
-    good: 'if (refusal !== undefined && isOfOthers(refusal.code)) continue;',
+    good: 'if (isStackOfOthers(stack, allowed)) continue;',
     bad: '',
     kinds: ['layers'],
   },
@@ -288,10 +288,10 @@ export const plantedFaults: readonly PlantedFault[] = [
     kinds: ['assigned'],
   },
   {
-    name: 'believes that a folder is protected as soon as it begins with it',
-    file: 'agent/disk/plan-protection.ts',
-    good: 'known.some((each) => each.path === path && each.isSet)',
-    bad: 'known.some((each) => each.path === path)',
+    name: 'does not wait until the flag of a protected folder is on its disk',
+    file: 'agent/disk/protect-folder.ts',
+    good: '    await place.sync();',
+    bad: '',
     kinds: ['assigned'],
   },
   {

@@ -53,10 +53,11 @@ export async function observeDisk(
   properties: Properties,
   occasion: Occasion,
 ): Promise<DiskFacts> {
+  // First: a record is written only over the one that was read, so that whatever is decided rests on what is newer than it.
+  const own = await readDiskRecords(system, kernelName);
   const mounts = await observeMounts(system);
   const fstab = parseFstab((await system.files.read('/etc/fstab')) ?? '');
   const seen = await observeAttached(system, kernelName, properties, mounts, fstab, flags.CONFIG_LAYERS);
-  const own = await readDiskRecords(system, kernelName);
   const current = own.find((record) => record.key === keyOf(seen));
   const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;
   const map = whoseMap(await observeAutomount(system, flags.CONFIG_DISK_ROOT));

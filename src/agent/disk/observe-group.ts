@@ -1,9 +1,8 @@
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { Mount } from '../../core/block-device/mounts.ts';
-import { decide } from '../../core/decision/decision-table.ts';
 import type { System } from '../../core/system/system.ts';
 import type { LayerName } from '../flags/layer-names.ts';
-import { isOfOthers, stackTable } from '../stack/stack-decision.ts';
+import { isStackOfOthers } from '../stack/stack-decision.ts';
 import { isLayered, type StackLayer } from '../stack/stack.ts';
 import { observeStack } from './observe-stack.ts';
 
@@ -36,8 +35,7 @@ export async function observeGroup(
     if (device === undefined || members.has(name)) continue;
     const stack = allowed.length > 0 ? await observeStack(system, name, mounts) : undefined;
     if (stack !== undefined) {
-      const refusal = decide(stackTable, { stack, allowed, isAsked: true });
-      if (refusal !== undefined && isOfOthers(refusal.code)) continue;
+      if (isStackOfOthers(stack, allowed)) continue;
       stacks.set(name, [...stack.layers]);
       pending.push(...stack.layers.slice(1).map((layer) => layer.name), ...wholeDisks(stack.bottoms, devices));
     }

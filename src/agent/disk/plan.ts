@@ -20,7 +20,7 @@ import { planHookDue, planMount, planOffer, planRest, recordOf } from './plan-mo
 import { planSwapBack, swapProblem } from './plan-swap.ts';
 import { planStart, planStop } from './plan-units.ts';
 import { kindOfMember } from '../stack/layer-kind.ts';
-import { isOfOthers } from '../stack/stack-decision.ts';
+import { isStackOfOthers } from '../stack/stack-decision.ts';
 import { type Refusal, refusal, refusalOnRecord } from './refusals.ts';
 
 /** What is to be done about one kernel name of a block device, whatever happened to it: attached, grown, gone, or another disk now. */
@@ -106,7 +106,7 @@ function planAttached(facts: DiskFacts, flags: Flags): Step[] {
   const look = planLookElsewhere(attached, record, refused, facts);
   if (look !== undefined) return look;
   return [
-    ...planLeftAlone(attached, record, refused, facts),
+    ...planLeftAlone(attached, record, refused, facts, flags),
     ...planCapacity(attached, record, refused, facts),
     ...planSwapBack(attached, record, refused, facts, flags),
     ...planFormat(attached, record, refused, facts, flags),
@@ -201,11 +201,14 @@ function planLeftAlone(
   known: DiskRecord | undefined,
   { because, code }: Refusal,
   { mountedElsewhere }: DiskFacts,
+  flags: Flags,
 ): Step[] {
   const words = refusalOnRecord({ code, because });
   if (known?.note === words.note) return [];
   const own = recordOf(disk);
-  const beneath = isOfOthers(code) ? [] : own.beneath;
+  // What else speaks against it does not make it the agent's to close.
+  const isForeign = disk.stack !== undefined && isStackOfOthers(disk.stack, flags.CONFIG_LAYERS);
+  const beneath = isForeign ? [] : own.beneath;
   // For which size what lies on it was grown: a record without it would have that asked once more.
   const filledBytes = kindOfMember(disk.fileSystem) === undefined ? null : (known?.filledBytes ?? null);
   const elsewhere = { mountedElsewhere: mountedElsewhere?.mount ?? null };

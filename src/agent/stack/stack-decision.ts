@@ -1,4 +1,4 @@
-import type { DecisionTable } from '../../core/decision/decision-table.ts';
+import { type DecisionTable, decide } from '../../core/decision/decision-table.ts';
 import type { LayerName } from '../flags/layer-names.ts';
 import { isInternalVolume } from './layer-kind.ts';
 import type { BottomDisk, Stack, StackLayer } from './stack.ts';
@@ -126,6 +126,12 @@ const codesOfOthers = new Set(['layer-unknown', 'layer-off', 'no-disk-beneath', 
 /** Whether a row says that the device is not the agent's, and not only that it is not mounted now. */
 export function isOfOthers(code: string): boolean {
   return codesOfOthers.has(code);
+}
+
+/** The same of a whole stack, whatever else speaks against a mount. @param allowed CONFIG_LAYERS */
+export function isStackOfOthers(stack: Stack, allowed: readonly LayerName[]): boolean {
+  const refusal = decide(stackTable, { stack, allowed, isAsked: true });
+  return refusal !== undefined && isOfOthers(refusal.code);
 }
 
 function someLayer(
