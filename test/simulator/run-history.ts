@@ -1,4 +1,5 @@
 import { attachDisk, detachDisk } from '../../src/agent/disk/manage-disk.ts';
+import type { StepOutcome } from '../../src/agent/action/apply-steps.ts';
 import { parseFlags } from '../../src/agent/flags/parse-flags.ts';
 import { hotplug } from '../../src/agent/hotplug/hotplug.ts';
 import { reportGoneDisks } from '../../src/agent/mount/report-gone-disks.ts';
@@ -184,22 +185,25 @@ class HistoryRun {
     const family = this.#familyOf(device);
     const lying = machine.layers.over(machine.devicesOf(device.disk));
     const { flags } = parseFlags(this.#history.flags);
+    const mounted = family.filter((each) => machine.mountsOf(each).some(({ by }) => by === 'agent'));
     for (const each of family) each.isUncertain = true;
     if (!isDetach)
       for (const each of machine.layers.togetherWith(device).flatMap((disk) => machine.layers.on(disk)))
         each.staysClosed = undefined;
     // Once somebody asks for it, the next look may mount it, also where this one fails.
     if (!isDetach) for (const each of family) each.staysUnmounted = undefined;
-    const act = isDetach
+    const act: Promise<{ outcomes: readonly StepOutcome[]; isReleased?: boolean }> = isDetach
       ? detachDisk(agent.system, flags, device.path, force)
       : attachDisk(agent.system, flags, device.path);
     const ended = act.then(
-      ({ outcomes }) => {
+      ({ outcomes, isReleased }) => {
         const isDone = outcomes.every(({ failure, skipped }) => failure === null && !skipped);
         machine.tell(`command ${verb} of ${device.name}: ${isDone ? 'done' : 'failed'}`);
         if (isDone && isDetach) this.#requireClosed(family, lying);
-        if (isDone && isDetach) for (const each of family) each.staysUnmounted = machine.tick;
-        if (isDone) for (const each of family) each.isUncertain = !isDetach;
+        // Its disk is still in use: only what was unmounted stays so.
+        const detached = isReleased ? family : mounted.filter((each) => machine.mountsOf(each).length === 0);
+        if (isDone && isDetach) for (const each of detached) each.staysUnmounted = machine.tick;
+        if (isDone && isDetach) for (const each of detached) each.isUncertain = false;
         if (!isDetach && isDone) for (const each of family) each.staysUnmounted = undefined;
       },
       (error: unknown) => machine.tell(`command ${verb} of ${device.name}: ${String(error)}`),
