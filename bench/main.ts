@@ -18,22 +18,30 @@ const chosen = (process.env.PEERS || peerNames.join(',')).split(',') as PeerName
 
 const plain = renderPlain(await measureWithoutGuests());
 for (const line of plain) console.info(line);
-const rounds = await measureInTurns();
-const table = renderTable(rounds);
-for (const line of table) console.info(line);
-await writeFile(picture, drawBars(rounds, 'Guests beside each other, medians in seconds'));
-const text = await readFile(page, 'utf8');
-await writeFile(page, replaceTable(replaceTable(text, 'guests', table), 'plain', plain));
+const measured: Record<string, Figures[]> = Object.fromEntries(chosen.map((name) => [name, []]));
+for (let round = 1; round <= count; round++) {
+  await measureInTurns(round);
+  // What a round has shown is kept, whatever becomes of the next.
+  await writePage(measured);
+}
+for (const line of renderTable(measured)) console.info(line);
 
-/** In turns, so that whatever else the host does slows down all of them. */
-async function measureInTurns(): Promise<Rounds> {
-  const measured: Record<string, Figures[]> = Object.fromEntries(chosen.map((name) => [name, []]));
-  for (let round = 1; round <= count; round++) {
-    for (const name of chosen) {
+/** In turns, so that whatever else the host does slows down all of them. A guest that fails costs its own figures only. */
+async function measureInTurns(round: number): Promise<void> {
+  for (const name of chosen) {
+    try {
       const figures = await measureGuest(peers[name], round < count ? [some] : [some, most]);
       measured[name]?.push(figures);
       console.info(`round ${round} of ${count}, ${name}: ${JSON.stringify(figures)}`);
+    } catch (error) {
+      process.exitCode = 1;
+      console.error(`round ${round} of ${count}, ${name}: ${error instanceof Error ? error.stack : String(error)}`);
     }
   }
-  return measured;
+}
+
+async function writePage(rounds: Rounds): Promise<void> {
+  await writeFile(picture, drawBars(rounds, 'Guests beside each other, medians in seconds'));
+  const text = await readFile(page, 'utf8');
+  await writeFile(page, replaceTable(replaceTable(text, 'guests', renderTable(rounds)), 'plain', plain));
 }
