@@ -45,7 +45,7 @@ export class Laws {
   mounts(device: Device, path: string, options: readonly string[], actor: Actor): void {
     const machine = this.#machine;
     const breaks = (law: string) => machine.violate(`mount: ${law}`, `${device.name} at ${path}`);
-    const decided = (actor.lookedAt.get(device.name) ?? machine.tick) - observationTouches;
+    const decided = this.#decided(device, actor);
     const known = (since: number | undefined) => since !== undefined && since < decided;
     if (!device.disk.isData) breaks('a disk that is not marked as a data disk');
     if (device.disk.index === 0) breaks('the disk of the running system');
@@ -101,7 +101,7 @@ export class Laws {
     if (device.parent !== undefined) breaks('a partition');
     if (device.volume.content.kind !== 'blank') breaks(`it holds ${device.volume.content.kind}`);
     if (device.disk.readOnly) breaks('it is read-only');
-    this.assignments.writes(device, lock?.since ?? 0);
+    this.assignments.writes(device, this.#decided(device, actor));
     if (machine.isClaimed(device)) breaks('it is in use');
     const claim = this.claimOf(device);
     if (claim !== undefined && claim.since < (lock?.since ?? 0)) breaks('fstab names it');
@@ -147,7 +147,12 @@ export class Laws {
     if (lock?.process !== actor.number) this.#machine.violate('check: without its lock', device.name);
     if (this.#machine.mountsOf(device).length > 0) this.#machine.violate('check: a mounted file system', device.name);
     if (actor.flags.CONFIG_FSCK !== '1') this.#machine.violate('check: no flag asks for it', device.name);
-    this.assignments.writes(device, lock?.since ?? 0);
+    this.assignments.writes(device, this.#decided(device, actor));
+  }
+
+  /** When the agent may have looked at the earliest. */
+  #decided({ name }: Device, actor: Actor): number {
+    return (actor.lookedAt.get(name) ?? this.#machine.tick) - observationTouches;
   }
 
   releases(device: Device): void {

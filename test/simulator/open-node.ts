@@ -62,12 +62,14 @@ function openDevice(agent: AgentProcess, path: string, flags: number): FileHandl
   });
 }
 
-/** What is not blank has its bytes in the middle, where no signature is looked for. A buffer comes filled with zeros. */
+/** Bytes from the start of a disk, in the middle of the smallest. */
+const placeOfBytes = 8 * 2 ** 20;
+
+/** What is not blank has its bytes where no signature is looked for, however large it becomes. A buffer comes filled with zeros. */
 function readBytes({ volume }: Device, buffer: Buffer, offset: number, length: number, position: number): number {
   const bytes = Math.max(0, Math.min(length, volume.sizeBytes - position));
-  const middle = Math.floor(volume.sizeBytes / 2);
-  const isThere = volume.content.kind !== 'blank' && position <= middle && middle < position + bytes;
-  if (isThere) buffer[offset + middle - position] = 1;
+  const isRead = position <= placeOfBytes && placeOfBytes < position + bytes;
+  if (volume.content.kind !== 'blank' && isRead) buffer[offset + placeOfBytes - position] = 1;
   return bytes;
 }
 

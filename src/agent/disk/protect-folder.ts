@@ -57,7 +57,11 @@ export async function protectFolder(place: OpenMountPoint, system: System): Prom
 
 /** @throws AgentError `folder.mounted`, `process.*` */
 async function releaseFolder({ path, isMade }: ReleaseFolder, system: System): Promise<void> {
-  if ((await system.files.status(path))?.type === 'directory') await clearFlag(path, system);
+  if ((await system.files.status(path))?.type === 'directory') {
+    // Where the power fails before the mark is gone for good, it must not say that the flag is set.
+    await writeProtectedFolder(system, { path, isMade, isSet: false });
+    await clearFlag(path, system);
+  }
   if (isMade) await removeMadeFolder(system, path);
   await removeProtectedFolder(system, path);
 }
