@@ -59,7 +59,7 @@ export function filesOf(agent: AgentProcess): Files {
       agent.fileDoor('replace', path);
       const parent = machine.folderOf(path);
       parent.entries.set(nameOf(path), file(textOf(content), mode, 'agent'));
-      settle(agent, parent);
+      machine.settle(parent);
       agent.effect(`wrote ${path}`);
     },
     append: async (path, text, mode) => {
@@ -132,12 +132,6 @@ function change(agent: AgentProcess, parent: Folder, path: string, node: Node | 
     each === undefined ? parent.entries.delete(name) : parent.entries.set(name, each);
   put(node);
   agent.world.machine.volatile.push({ inFolder: parent, undo: () => void put(old) });
-}
-
-/** fsync(2) of a folder: what was done in it is on the disk. */
-function settle(agent: AgentProcess, parent: Folder): void {
-  const { machine } = agent.world;
-  machine.volatile = machine.volatile.filter(({ inFolder }) => inFolder !== parent);
 }
 
 function statusOf(node: Node): FileStatus {

@@ -131,7 +131,7 @@ function foldersOfAssignments({ machine }: World): Violation[] {
   ];
 }
 
-/** Only root could have changed the way to it, and no folder on it is protected still, for a file that cannot be read may name that one. */
+/** Only root could have changed the way to it, and no folder on the way is still protected. */
 function isReachable(machine: World['machine'], path: string): boolean {
   const above = path.slice(0, path.lastIndexOf('/'));
   if (above === '') return true;

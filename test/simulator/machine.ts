@@ -336,6 +336,11 @@ export class Machine {
 
   // Power
 
+  /** fsync(2) of a folder: what was done in it, and to it, is on its disk. */
+  settle(folder: Folder): void {
+    this.volatile = this.volatile.filter(({ inFolder }) => inFolder !== folder);
+  }
+
   /**
    * Power fails, and comes back with all disks attached: what was in memory is gone, and of what was not on the disk yet any part.
    * @param isLost asked for each such change

@@ -28,8 +28,7 @@ export async function openNode(agent: AgentProcess, path: string, flags: number)
     },
     sync: async () => {
       await agent.touch();
-      const { machine } = agent.world;
-      machine.volatile = machine.volatile.filter(({ inFolder }) => inFolder !== node);
+      agent.world.machine.settle(node);
     },
     chmod: async (mode: number) => {
       await agent.touch();

@@ -202,8 +202,10 @@ class HistoryRun {
         if (isDone && isDetach) this.#requireClosed(family, lying);
         // Its disk is still in use: only what was unmounted stays so.
         const detached = isReleased ? family : mounted.filter((each) => machine.mountsOf(each).length === 0);
-        if (isDone && isDetach) for (const each of detached) each.staysUnmounted = machine.tick;
-        if (isDone && isDetach) for (const each of detached) each.isUncertain = false;
+        for (const each of isDone && isDetach ? detached : []) {
+          each.staysUnmounted = machine.tick;
+          each.isUncertain = false;
+        }
         if (!isDetach && isDone) for (const each of family) each.staysUnmounted = undefined;
       },
       (error: unknown) => machine.tell(`command ${verb} of ${device.name}: ${String(error)}`),

@@ -24,8 +24,7 @@ export const dropMemberKind: ActionKind<DropMember> = {
  * @throws AgentError `layer.not-broken` before anything is done, `process.*`
  */
 async function dropMember({ array, member }: DropMember, system: System): Promise<void> {
-  const isMember = async () => (await system.files.list(`/sys/class/block/${array}/slaves`)).includes(member);
-  if (!(await isMember())) return;
+  if (!(await system.files.list(`/sys/class/block/${array}/slaves`)).includes(member)) return;
   await requireBroken(system, member);
   const path = `/dev/${member}`;
   await system.processes.run('mdadm', ['--manage', `/dev/${array}`, '--fail', path, '--remove', path]);

@@ -9,7 +9,7 @@ import { isWhole } from './is-whole.ts';
  */
 export async function requireBroken(system: System, name: string): Promise<void> {
   if (!(await isWhole(system, name))) return;
-  throw new AgentError('did not close it by force: all that it lies on is there', {
+  throw new AgentError('nothing is done to it by force: all that it lies on is there', {
     code: 'layer.not-broken',
     subject: `/dev/${name}`,
     remedy: `see \`lsblk --inverse /dev/${name}\`; close it with \`gandi-agent disk detach /dev/${name}\``,

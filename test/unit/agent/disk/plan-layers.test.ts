@@ -100,6 +100,13 @@ test("a stack of somebody else's is written down without what it lies on, so tha
   ]);
 });
 
+test("it is somebody else's also where another row speaks against its mount first", () => {
+  const foreign = { ...stack, layers: [volume, container] };
+  const off = parseFlags('CONFIG_LAYERS=lvm\nCONFIG_ALLOW_MOUNT=0').flags;
+  const [step] = planDisk(onStack({ attached: { ...layered, stack: foreign } }), off);
+  expect(step?.actions).toMatchObject([{ kind: 'remember-disk', record: { beneath: [], mountPoint: null } }]);
+});
+
 const mounted: DiskRecord = {
   ...record,
   key: 'dm-0@12',
