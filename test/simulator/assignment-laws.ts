@@ -45,9 +45,9 @@ export class AssignmentLaws {
       this.#machine.violate('assignment: wrote to what must not change', device.name);
   }
 
-  setsReadOnly(device: Device, isReadOnly: boolean): void {
+  /** @param late when the agent may have looked at the earliest */
+  setsReadOnly(device: Device, isReadOnly: boolean, late: number): void {
     const own = this.#machine.assignments.meaning(device);
-    const late = this.#machine.tick - 4 * this.#toleratedTouches;
     const isAsked = own.some((each) => each.isReadOnly && (each.until === undefined || each.until > late));
     if (isReadOnly && !isAsked)
       this.#machine.violate('assignment: made read-only, and no file asks for it', device.name);

@@ -28,6 +28,8 @@ export type Content =
 /** A place for content: a whole disk, or a partition of one. */
 export interface Volume {
   content: Content;
+  /** UUID of the file system over which the admin wrote last: an event of before may be answered after it. */
+  uuidBefore?: string;
   sizeBytes: number;
   /** null for a whole disk. */
   readonly number: number | null;

@@ -75,7 +75,8 @@ function isWanted(device: Device, world: World): 'mounted' | 'not' | 'either' {
   if (isTaken || flagOf(world, 'CONFIG_ALLOW_MOUNT') === '0') return 'not';
   const own = machine.assignments.current.filter((each) => means(each, device));
   if (own.length > 0) return isWantedAtPath(device, own, world);
-  return hasObstacle(device, world) ? 'either' : 'mounted';
+  const isTwinOfBefore = machine.mounts.some((mount) => mount.device.volume.uuidBefore === content.fileSystem.uuid);
+  return isTwinOfBefore || hasObstacle(device, world) ? 'either' : 'mounted';
 }
 
 /** A mirror beneath it lacks a member: the one that is there may be the older one. */

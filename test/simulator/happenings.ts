@@ -203,7 +203,10 @@ export class Happenings {
   /** What was on it is lost, and the admin wanted it so. */
   #write(device: Device, content: Content): void {
     const old = device.volume.content;
-    if (old.kind === 'file-system') old.fileSystem.top.entries.clear();
+    if (old.kind === 'file-system') {
+      old.fileSystem.top.entries.clear();
+      device.volume.uuidBefore = old.fileSystem.uuid;
+    }
     this.treasures.splice(0, this.treasures.length, ...this.treasures.filter(({ isThere }) => isThere()));
     device.volume.content = content;
     this.#world.machine.udev.seeWritten(device);

@@ -150,6 +150,10 @@ export class Laws {
     this.assignments.writes(device, this.#decided(device, actor));
   }
 
+  setsReadOnly(device: Device, isReadOnly: boolean, actor: Actor): void {
+    this.assignments.setsReadOnly(device, isReadOnly, this.#decided(device, actor));
+  }
+
   /** When the agent may have looked at the earliest. */
   #decided({ name }: Device, actor: Actor): number {
     return (actor.lookedAt.get(name) ?? this.#machine.tick) - observationTouches;

@@ -28,7 +28,11 @@ export class LayerLaws {
     if (!flagsOf(actor).includes(assembly.kind)) breaks('no flag asks for it');
     if (assembly.kind === 'luks' && !assembly.hasKey) breaks('there is no key');
     const isAsked = disks.some(({ index }) => index === actor.named?.diskIndex);
-    if (!isAsked && this.#isKnown(assembly.staysClosed)) breaks('somebody closed or detached it');
+    // What came at the same time may have its event after it was closed, and then asks for it.
+    const { staysClosed } = assembly;
+    const isNewer = (since: number) => staysClosed !== undefined && since > staysClosed - this.#toleratedTouches;
+    const isAskedByArrival = disks.some((disk) => machine.devicesOf(disk).some(({ since }) => isNewer(since)));
+    if (!isAsked && !isAskedByArrival && this.#isKnown(staysClosed)) breaks('somebody closed or detached it');
   }
 
   closes(device: Device, isForced: boolean, actor: Actor): void {

@@ -181,7 +181,7 @@ function changeFlag(agent: AgentProcess, args: readonly string[]): ToolResult {
 
 /** blockdev(8). */
 function setReadOnly(agent: AgentProcess, device: Device, isReadOnly: boolean): ToolResult {
-  agent.world.laws.assignments.setsReadOnly(device, isReadOnly);
+  agent.world.laws.setsReadOnly(device, isReadOnly, agent);
   if (device.isSetReadOnly === isReadOnly) return done;
   device.isSetReadOnly = isReadOnly;
   agent.effect(`made ${device.name} ${isReadOnly ? 'read-only' : 'writable'}`);

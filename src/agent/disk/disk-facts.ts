@@ -1,6 +1,7 @@
 import type { AssignmentFacts } from './assignment-facts.ts';
 import type { ElsewhereMount } from './mounted-elsewhere.ts';
 import type { NameReservation } from './disk-names.ts';
+import type { ProtectedFolder } from './protected-folders.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { Member } from '../stack/member.ts';
@@ -75,6 +76,8 @@ export interface MountPoint {
   readonly state: FolderState;
   /** The agent made it, for this disk or for one before. */
   readonly isMade?: boolean;
+  /** Of one that is missing: folders above it in which nothing can be made. */
+  readonly protectedAbove?: readonly ProtectedFolder[];
   /** The first part of the way to it, above the folder itself, that others than root could have changed. */
   readonly unsafePart?: string | undefined;
 }

@@ -2,7 +2,7 @@ import { installedDocuments } from '../../core/error/installed-documents.ts';
 import { basename } from 'node:path';
 import type { BlankFormat } from '../../core/block-device/blank-decision.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
-import { type BlankFacts, refuseFormat } from '../../core/block-device/blank-decision.ts';
+import { type BlankFacts, type BlankRefusal, refuseFormat } from '../../core/block-device/blank-decision.ts';
 import { isBlank } from '../../core/block-device/blankness.ts';
 import { observeDiskOf } from '../../core/block-device/block-devices.ts';
 import { findClaim, parseFstab } from './fstab.ts';
@@ -60,10 +60,16 @@ export async function formatBlank(action: FormatBlank, system: System): Promise<
 async function requireBlank(action: FormatBlank, system: System): Promise<void> {
   // Let go of at the end: mkfs claims the disk itself, and would not get it from us. The lock stays.
   await using handle = await claimDevice(system, action.disk);
-  const facts = await observe(action, system);
-  const disk = facts.family.find(({ name }) => name === facts.target.name);
-  const isZero = disk !== undefined && (await isBlank(handle, disk.sizeBytes));
-  const refused = refuseFormat({ ...facts, isZero });
+  const before = await observe(action, system);
+  const readBytes = before.family.find(({ name }) => name === before.target.name)?.sizeBytes ?? 0;
+  // What refuses it without a look at its content spares the reading.
+  refuse(action, refuseFormat({ ...before, readBytes, isZero: true }));
+  const isZero = await isBlank(handle, readBytes);
+  // To read it takes up to half a minute, and on Xen another disk may get the name of one that goes meanwhile.
+  refuse(action, refuseFormat({ ...(await observe(action, system)), readBytes, isZero }));
+}
+
+function refuse(action: FormatBlank, refused: BlankRefusal | undefined): void {
   if (refused === undefined) return;
   throw new AgentError(`refused to format it: ${refused.because}`, {
     code: `blank-disk.${refused.code}`,
@@ -76,7 +82,7 @@ async function requireBlank(action: FormatBlank, system: System): Promise<void> 
 async function observe(
   { disk, diskSequence, fileSystem }: FormatBlank,
   system: System,
-): Promise<Omit<BlankFacts, 'isZero'>> {
+): Promise<Omit<BlankFacts, 'isZero' | 'readBytes'>> {
   const name = basename(disk);
   const family = await observeDiskOf(system, name);
   const properties = await observeUdevProperties(system, disk);

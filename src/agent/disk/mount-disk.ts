@@ -42,7 +42,7 @@ const lockedExitCode = 75;
  * Mounts a disk and proves it: the disk is the one that was decided about before and after, and the mount is in the
  * machine's own table, at the folder that was looked at. A mount elsewhere is taken back, and a folder that was made for it
  * goes again if anything fails.
- * @throws AgentError `disk.locked`, `disk.replaced`, `device.gone`, `mount.unsafe-root`, `mount.not-a-folder`,
+ * @throws AgentError `disk.locked`, `disk.replaced`, `device.gone`, `mount.unsafe-root`, `mount.not-a-folder`, `mount.folder-protected`,
  *   `mount.not-empty`, `mount.taken`, `mount.not-seen`, `disk.not-read-only`, `disk.mounted-elsewhere`, `process.*`
  */
 export async function mountDisk(action: MountDisk, system: System): Promise<void> {
@@ -58,7 +58,8 @@ export async function mountDisk(action: MountDisk, system: System): Promise<void
 
 async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: System): Promise<void> {
   const before = await observeMountsOf(action, system);
-  if (action.protectsFolder) await takeFolder(place, system);
+  await requireNotTaken(place.path, system);
+  if (action.protectsFolder) await protectFolder(place, system);
   if (action.mustNotChange) await requireReadOnly(action.device, system);
   await mount(action, place, system).catch(async (error: unknown) => {
     throw (await elsewhereOf(action, system)) ?? error;
@@ -77,11 +78,13 @@ async function elsewhereOf({ device, diskSequence, fileSystem }: MountDisk, syst
   return found === undefined ? undefined : refuseElsewhere(system, device, diskSequence, found);
 }
 
-/** Disks of one label are mounted one after the other; of those of one assignment nobody knows before they are looked at. */
-async function takeFolder(place: OpenMountPoint, system: System): Promise<void> {
-  const { path } = place;
+/**
+ * Disks of one label are mounted one after the other by one run. Of those of one assignment nobody knows before they are looked at,
+ * and a person's command may mount another there meanwhile.
+ */
+async function requireNotTaken(path: string, system: System): Promise<void> {
   const mount = (await observeMounts(system)).find(({ mountPoint }) => mountPoint === path);
-  if (mount === undefined) return protectFolder(place, system);
+  if (mount === undefined) return;
   throw new AgentError(`cannot mount there: ${mount.source} is mounted there`, {
     code: 'mount.taken',
     subject: path,

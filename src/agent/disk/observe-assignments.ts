@@ -49,7 +49,8 @@ export async function observeAssignments(
   const { claimed } = around;
   const root = own.length === 0 ? '' : (await followFolder(system, around.diskRoot)).path;
   const isBelowAutomount = own.some((each) => isBelowMap(each.place, root, around));
-  return { own, mistaken, others, ...of, claimed, diskRoot: root, isBelowAutomount };
+  const isAnyMistaken = all.mistaken.length > 0;
+  return { own, mistaken, others, isAnyMistaken, ...of, claimed, diskRoot: root, isBelowAutomount };
 }
 
 type Rivals = Pick<AssignmentFacts, 'rivals' | 'isOfPool' | 'ofPool'>;

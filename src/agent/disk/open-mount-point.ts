@@ -21,7 +21,8 @@ export interface OpenMountPoint extends AsyncDisposable {
 /**
  * Opens the folder to mount on, and makes it if it is missing. Only root may decide where that is: others must not be able
  * to put a link there. Declare it with `await using`.
- * @throws AgentError `mount.unsafe-root` before anything is made, `mount.not-a-folder`, `mount.not-empty`
+ * @throws AgentError `mount.unsafe-root` before anything is made, `mount.not-a-folder`, `mount.not-empty`,
+ *   `mount.folder-protected`
  */
 export async function openMountPoint(mountPoint: string, system: System): Promise<OpenMountPoint> {
   const { path: diskRoot, unsafePart } = await followFolder(system, dirname(mountPoint));
@@ -48,16 +49,22 @@ export async function openMountPoint(mountPoint: string, system: System): Promis
 
 /** @returns whether the folder was made now */
 async function ensureFolder(path: string, system: System): Promise<boolean> {
-  if ((await system.files.status(dirname(path))) === undefined) await system.files.makeDirectory(dirname(path), 0o755);
   const status = await system.files.status(path);
   if (status?.type === 'directory') {
     if ((await system.files.list(path)).length > 0) throw notEmpty(path);
     return false;
   }
   if (status !== undefined) throw notAFolder(path);
-  await system.files.makeMountPoint(path);
+  await makeFolder(path, system).catch((cause: unknown) => {
+    throw isNotPermitted(cause) ? immutableAbove(path, cause) : cause;
+  });
   await rememberMadeFolder(system, path);
   return true;
+}
+
+async function makeFolder(path: string, { files }: System): Promise<void> {
+  if ((await files.status(dirname(path))) === undefined) await files.makeDirectory(dirname(path), 0o755);
+  await files.makeMountPoint(path);
 }
 
 async function openFolder(path: string, system: System): Promise<FileHandle> {
@@ -83,6 +90,21 @@ function notAFolder(path: string, cause?: unknown): AgentError {
     remedy: 'move it away, then attach the disk again',
     exitCode: ExitCode.refusedToProtectData,
     ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function isNotPermitted(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPERM';
+}
+
+/** Not even root makes a folder in an immutable one, chattr(1). */
+function immutableAbove(path: string, cause: unknown): AgentError {
+  return new AgentError('cannot make the folder: the one above it is immutable', {
+    code: 'mount.folder-protected',
+    subject: path,
+    remedy: `where a disk was assigned to ${dirname(path)}, mend the files below /etc/gandi/disks.d that \`gandi-agent validate\` names; else run \`chattr -i ${dirname(path)}\`; then attach the disk again`,
+    exitCode: ExitCode.refusedToProtectData,
+    cause,
   });
 }
 

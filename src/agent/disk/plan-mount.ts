@@ -14,6 +14,7 @@ import { type FileSystemTraits, fileSystemTraits } from './file-systems.ts';
 import { isReadOnly } from './is-read-only.ts';
 import { mountOptions } from './mount-options.ts';
 import { hookFor, planHook } from './plan-hook.ts';
+import { planReleaseAbove } from './plan-protection.ts';
 
 /** Mounts a disk against which nothing speaks, or leaves that to autofs where it has the disk root. */
 export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Step[] {
@@ -42,7 +43,14 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const check = planCheck(disk, flags);
   const over = facts.records.find(({ key }) => key === record.key) ?? null;
   const intended = { kind: 'remember-disk', record: intent, over } as const;
-  const actions = [...check, intended, ...planProtection(disk), ...mounting, ...arrival.actions];
+  const actions = [
+    ...check,
+    intended,
+    ...planReleaseAbove(facts),
+    ...planReadOnly(disk),
+    ...mounting,
+    ...arrival.actions,
+  ];
   return [{ ...arrival, actions }, ...hook];
 }
 
@@ -101,7 +109,7 @@ export function offerPath(mountPoint: string): string {
 }
 
 /** Written down before: what the kernel refuses from now on is taken back by the one who finds the record. */
-function planProtection({ device, wholeDisk, mustNotChange }: AttachedDisk): Action[] {
+function planReadOnly({ device, wholeDisk, mustNotChange }: AttachedDisk): Action[] {
   if (!mustNotChange) return [];
   const { path, diskSequence } = device;
   return [{ kind: 'set-read-only', device: path, disk: wholeDisk, diskSequence, isReadOnly: true }];

@@ -30,7 +30,8 @@ export function planDisk(facts: DiskFacts, flags: Flags): Step[] {
   const gone = ofThisName.filter((record) => record.key !== current);
   return [
     ...planOrphans(gone, facts),
-    ...gone.flatMap((record) => planGone(record, facts)),
+    // Only once all that lay on it is on record: an event of that may be answered at the same time, and write that it lies on nothing.
+    ...(facts.orphans.length > 0 ? [] : gone.flatMap((record) => planGone(record, facts))),
     ...planRefusedClone(gone, facts),
     ...planAttached(facts, flags),
   ];

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import { observeMounts } from '../../core/block-device/mounts.ts';
+import { isMissing } from '../../core/system/is-missing.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 import { isMadeFolder, removeMadeFolder } from './made-folders.ts';
@@ -60,7 +61,10 @@ async function releaseFolder({ path, isMade }: ReleaseFolder, system: System): P
   if ((await system.files.status(path))?.type === 'directory') {
     // Where the power fails before the mark is gone for good, it must not say that the flag is set.
     await writeProtectedFolder(system, { path, isMade, isSet: false });
-    await clearFlag(path, system);
+    // Two disks whose folders are to be made in it let go of it at the same time.
+    await clearFlag(path, system).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
   }
   if (isMade) await removeMadeFolder(system, path);
   await removeProtectedFolder(system, path);

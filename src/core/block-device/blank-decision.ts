@@ -37,6 +37,8 @@ export interface BlankFacts {
   readonly signatures: readonly Signature[];
   /** Whether nothing but zeros was read, facts/blankness.ts. */
   readonly isZero: boolean;
+  /** How large the disk was when it was read. */
+  readonly readBytes: number;
 }
 
 export type BlankRefusal = Decision<'refuse'>;
@@ -132,6 +134,13 @@ export const blankTable: DecisionTable<Subject, 'refuse'> = {
       outcome: 'refuse',
       applies: ({ purpose, disk }) =>
         (disk?.sizeBytes ?? 0) < demandOf(purpose).bytes && `it is too small for ${demandOf(purpose).by}`,
+    },
+    {
+      row: 16,
+      code: 'resized',
+      outcome: 'refuse',
+      applies: ({ disk, readBytes }) =>
+        disk?.sizeBytes !== readBytes && 'it was resized while it was read, so that not all of it is known',
     },
     {
       row: 13,

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -73,6 +73,36 @@ test('row 3: another disk took its name', async () => {
   } as const;
   disk.attachAnew();
   await refuses(disk, 'blank-disk.changed', () => formatBlank(action, machine()));
+});
+
+/** `meanwhile` happens once the disk was looked at first, right before it is read. */
+function machineWhere(meanwhile: () => void): System {
+  const whole = machine();
+  let looks = 0;
+  const run: System['processes']['run'] = async (tool, args, options) => {
+    const result = await whole.processes.run(tool, args, options);
+    if (tool === 'wipefs' && ++looks === 1) meanwhile();
+    return result;
+  };
+  return { ...whole, processes: { ...whole.processes, run } };
+}
+
+test('row 16: a disk that grows while it is read', async () => {
+  const disk = attachLoopDisk();
+  const system = machineWhere(() => {
+    truncateSync(disk.image, 80 * 2 ** 20);
+    writeAt(disk.image, 70 * 2 ** 20, 'x');
+    execFileSync('losetup', ['--set-capacity', disk.path]);
+  });
+  await expect(format(disk, 'ext4', system)).rejects.toMatchObject({ code: 'blank-disk.resized', exitCode: 4 });
+  expect(typeOf(disk)).toBe('');
+});
+
+test('what begins to speak against it while it is read counts', async () => {
+  const disk = attachLoopDisk();
+  const system = machineWhere(() => execFileSync('blockdev', ['--setro', disk.path]));
+  const attempt = format(disk, 'ext4', system).finally(() => execFileSync('blockdev', ['--setrw', disk.path]));
+  await expect(attempt).rejects.toMatchObject({ code: 'blank-disk.read-only', exitCode: 4 });
 });
 
 test('a disk that somebody has locked or uses', async () => {

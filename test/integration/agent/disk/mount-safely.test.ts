@@ -21,6 +21,12 @@ test('a disk is mounted where only root decides where that is, and nowhere else'
     missing: { code: null, subject: null, mounts: ['/run/srv/data'], folders: ['data'] },
     'a link as folder': { code: 'mount.not-a-folder', subject: '/run/srv/data', mounts: [], folders: ['data'] },
     'files that came meanwhile': { code: 'mount.not-empty', subject: '/run/srv/data', mounts: [], folders: ['data'] },
+    'a mount that came meanwhile': {
+      code: 'mount.taken',
+      subject: '/run/srv/data',
+      mounts: [],
+      folders: ['data'],
+    },
     'a mount that came meanwhile, where an admin assigned the disk': {
       code: 'mount.taken',
       subject: '/run/srv/data',

@@ -65,13 +65,8 @@ const situations: Readonly<Record<string, () => Promise<Ending>>> = {
     mkdirSync('/run/victim');
     return attempt('/run/srv', swapping(system));
   },
-  'a mount that came meanwhile, where an admin assigned the disk': async () => {
-    mkdirSync('/run/srv/data', { recursive: true });
-    spawnSync('mount', ['-t', 'tmpfs', 'none', '/run/srv/data']);
-    const ending = await attempt('/run/srv', system, true);
-    spawnSync('umount', ['/run/srv/data']);
-    return ending;
-  },
+  'a mount that came meanwhile': () => attemptOverMount(false),
+  'a mount that came meanwhile, where an admin assigned the disk': () => attemptOverMount(true),
 };
 
 const endings: Record<string, Ending> = {};
@@ -108,6 +103,14 @@ async function attempt(diskRoot: string, machine: System, protectsFolder = false
     mounts: mounts.map(({ mountPoint }) => mountPoint),
     folders: await system.files.list(diskRoot),
   };
+}
+
+async function attemptOverMount(protectsFolder: boolean): Promise<Ending> {
+  mkdirSync('/run/srv/data', { recursive: true });
+  spawnSync('mount', ['-t', 'tmpfs', 'none', '/run/srv/data']);
+  const ending = await attempt('/run/srv', system, protectsFolder);
+  spawnSync('umount', ['/run/srv/data']);
+  return ending;
 }
 
 /** Somebody puts a link where the folder was, right when mount(8) is started. */

@@ -4,8 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { applySteps } from '../../../../src/agent/action/apply-steps.ts';
 import { kinds } from '../../../../src/agent/disk/actions.ts';
+import { openMountPoint } from '../../../../src/agent/disk/open-mount-point.ts';
 import { planProtection } from '../../../../src/agent/disk/plan-protection.ts';
 import { readProtectedFolders } from '../../../../src/agent/disk/protected-folders.ts';
+import { AgentError } from '../../../../src/core/error/agent-error.ts';
 import { silentJournal } from '../../../../src/core/system/journal.ts';
 import { openSystem } from '../../../../src/core/system/system.ts';
 
@@ -26,6 +28,10 @@ async function keep(isAssigned: boolean, isMounted: boolean): Promise<void> {
 const said: Record<string, unknown> = {};
 await keep(true, false);
 said['without its disk'] = { isWritten: isWritten(), isRemoved: isRemoved() };
+said['a folder inside'] = await openMountPoint(`${path}/in`, system).then(
+  () => null,
+  (error: unknown) => (error instanceof AgentError ? error.code : String(error)),
+);
 spawnSync('mount', [device, path]);
 said['with its disk'] = { isWritten: isWritten(), isRemoved: isRemoved() };
 await keep(false, true);

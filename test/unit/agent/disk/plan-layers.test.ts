@@ -168,9 +168,15 @@ test('what was open on a disk that went before its own event is written down fir
     orphans: [{ device: top, known: undefined, beneath: [] }],
     occasion: 'changed',
   });
-  const [first, second] = planDisk(facts, flags).flatMap(({ actions }) => actions);
-  expect(first).toMatchObject({ kind: 'remember-disk', record: { key: 'dm-0@12', beneath: [leftAlone.key] } });
-  expect(second).toEqual({ kind: 'forget-disk', key: leftAlone.key });
+  const actionsFor = (seen: DiskFacts) => planDisk(seen, flags).flatMap(({ actions }) => actions);
+  expect(actionsFor(facts)).toEqual([
+    {
+      kind: 'remember-disk',
+      record: expect.objectContaining({ key: 'dm-0@12', beneath: [leftAlone.key] }),
+    },
+  ]);
+  // Its own event may have been answered meanwhile, and have written that it lies on nothing.
+  expect(actionsFor({ ...facts, orphans: [] })).toEqual([{ kind: 'forget-disk', key: leftAlone.key }]);
 });
 
 test('a member that waited for another one is on record as in use once something lies on it, and is grown once', () => {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { planProtection, type ProtectionFacts } from '../../../../src/agent/disk/plan-protection.ts';
+import { planProtection, planReleaseAbove, type ProtectionFacts } from '../../../../src/agent/disk/plan-protection.ts';
+import { assignedTo, assignmentTo } from './assignment-example.ts';
+import { diskFacts } from './disk-example.ts';
 
 function actionsFor(changes: Partial<ProtectionFacts>) {
   const none: ProtectionFacts = { assigned: [], known: [], isAnyMistaken: false, mounted: new Set() };
@@ -52,4 +54,36 @@ test('one that no assignment has any more is let go of, once nothing is mounted 
 
 test('a file that cannot be read may be the one of the folder', () => {
   expect(actionsFor({ known, isAnyMistaken: true })).toEqual([]);
+});
+
+const inside = { path: '/data/in', state: 'missing', protectedAbove: known } as const;
+const isAssigned = assignedTo('/data/in');
+
+test('a folder above that of a disk is let go of before the mount, where none is assigned to it any more', () => {
+  const facts = diskFacts({ mountPoint: inside, assignments: isAssigned });
+  expect(planReleaseAbove(facts)).toEqual([{ kind: 'release-folder', path: '/data', isMade: true }]);
+});
+
+test.each([
+  ['another disk is assigned to it', { assignments: { ...isAssigned, others: [assignmentTo('/data')] } }],
+  ['a file with a mistake may be that of it', { assignments: { ...isAssigned, isAnyMistaken: true } }],
+  [
+    'something is mounted there',
+    {
+      mounts: [
+        {
+          id: 1,
+          majorMinor: '8:16',
+          mountPoint: '/data',
+          root: '/',
+          fileSystem: 'ext4',
+          options: '',
+          source: '/dev/sdb',
+        },
+      ],
+    },
+  ],
+  ['the folder is there', { mountPoint: { path: '/data/in', state: 'empty' } as const }],
+])('it is kept where %s', (_, changes) => {
+  expect(planReleaseAbove(diskFacts({ mountPoint: inside, assignments: isAssigned, ...changes } as never))).toEqual([]);
 });

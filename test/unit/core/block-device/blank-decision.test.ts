@@ -18,6 +18,7 @@ const blank: BlankFacts = {
   swaps: [],
   signatures: [],
   isZero: true,
+  readBytes: 2 ** 30,
 };
 
 test('no row applies: proven to be blank', () => {
@@ -47,6 +48,7 @@ const rows: ReadonlyArray<readonly [row: number, code: string, because: string, 
     'Btrfs wants 128 MiB',
     { purpose: { kind: 'format', fileSystem: 'btrfs' }, family: mebibytes(127) },
   ],
+  [16, 'resized', 'it grew while it was read', { readBytes: 2 ** 30 - 1 }],
   [13, 'signature', 'a LUKS header', { signatures: [{ offset: 0, type: 'crypto_LUKS' }] }],
   [13, 'signature', 'what blkid alone finds', { signatures: [{ offset: null, type: 'ambivalent' }] }],
   [14, 'not-zero', 'a database without a signature (D2)', { isZero: false }],
@@ -57,7 +59,8 @@ test.each(rows)('row %i, %s: %s', (row, code, _, facts) => {
 });
 
 test.each(['ext4', 'xfs', 'btrfs'] as const)('row 12 lets through what mkfs takes: %s', (fileSystem) => {
-  expect(refuseFormat({ ...blank, purpose: { kind: 'format', fileSystem }, family: mebibytes(300) })).toBeUndefined();
+  const facts = { family: mebibytes(300), readBytes: 300 * 2 ** 20 };
+  expect(refuseFormat({ ...blank, purpose: { kind: 'format', fileSystem }, ...facts })).toBeUndefined();
 });
 
 describe('an installation', () => {
