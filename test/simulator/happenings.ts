@@ -153,6 +153,9 @@ export class Happenings {
     else if (what.do === 'put-file') {
       const content = `treasure ${this.#next++}`;
       node.entries.set(content, file(content));
+      // A program that needs a file has it on the disk: fsync(2) on ext4 writes the journal, and with it the folder that was made for it.
+      machine.settle(node);
+      machine.settle(parent);
       const isThere = () => node.entries.has(content) && parent.entries.get(name) === node;
       this.treasures.push({ where: path, content, isThere });
       this.#world.laws.filledAt.set(path, Math.min(machine.tick, this.#world.laws.filledAt.get(path) ?? machine.tick));

@@ -117,7 +117,7 @@ export class Laws {
     }
     const isAsked = actor.named?.verb === 'detach' && isNamedBy(actor, machine, mount.device);
     // Another disk took the name after the agent had asked whose it is: such a mount is taken back.
-    const isMistaken = mount.device.since > (mount.identifiedAt ?? mount.since);
+    const isMistaken = mount.device.since > (mount.identifiedAt ?? mount.since) - observationTouches;
     const isThere = mount.device.isPresent && machine.layers.isWhole(mount.device);
     if (isThere && !isAsked && isOld && !isMistaken) breaks('a disk that is there, and nobody asked');
   }

@@ -21,7 +21,9 @@ export class LayerLaws {
     const breaks = (law: string) => machine.violate(`open: ${law}`, describe(assembly));
     const { layers } = machine;
     const disks = layers.disksOf(assembly);
-    if (disks.some((disk) => this.#isKnown(machine.goneAt.get(disk)))) breaks('a member is missing');
+    // To open it takes the longest look of all, and the tool refuses what lacks a disk.
+    const isLongGone = (since: number | undefined) => this.#isKnown(since, 4 * this.#toleratedTouches);
+    if (disks.some((disk) => isLongGone(machine.goneAt.get(disk)))) breaks('a member is missing');
     if (disks.some(({ isData, index }) => !isData || index === 0)) breaks('a member is on a disk of somebody else');
     if (disks.some(({ readOnly }) => readOnly)) breaks('a disk is read-only');
     if (disks.some(({ isPath }) => isPath)) breaks('a member is a path of a multipath disk');
@@ -66,8 +68,8 @@ export class LayerLaws {
     return isNamed && disks.every(({ isData, index }) => isData && index !== 0);
   }
 
-  #isKnown(since: number | undefined): boolean {
-    return since !== undefined && since < this.#machine.tick - this.#toleratedTouches;
+  #isKnown(since: number | undefined, toleratedTouches = this.#toleratedTouches): boolean {
+    return since !== undefined && since < this.#machine.tick - toleratedTouches;
   }
 }
 

@@ -7,6 +7,7 @@ import { type HostAnswer, hostAnswerSchema } from '../../src/agent/host-request/
 import type { GuestPort } from '../../lab/guest-port.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
+import { sshKey, webServer } from './payloads.ts';
 
 describe('a platform that gives its guest a port', () => {
   let told: GuestPort;
@@ -184,6 +185,26 @@ describe('a platform that gives its guest a port', () => {
     expect(await guest().expect('hostname; readlink /etc/localtime | grep --only-matching Asia.*')).toBe(
       'by-hand\nAsia/Tokyo',
     );
+    expect(await guest().waitFor('systemctl is-system-running')).toBe('running');
+  });
+
+  test('the network, keys and disks that it sends are those of the machine that runs', async () => {
+    const { vif, nameservers } = webServer;
+    const configuration = {
+      ...{ vif, nameservers, vm_conf: { ssh_key: sshKey } },
+      disks: { pg: { serial: 'vol-7', path: '/var/lib/pg' } },
+    };
+    const [answer] = await ask({ ask: 'apply', configuration });
+    expect(hostAnswerSchema.parse(answer).parts.filter(({ result }) => result !== 'unchanged')).toEqual([
+      { part: 'ssh-keys', result: 'applied', code: null },
+      { part: 'network', result: 'applied', code: null },
+      { part: 'disks', result: 'applied', code: null },
+    ]);
+    expect(await guest().expect('cat /root/.ssh/authorized_keys')).toContain(sshKey);
+    await guest().waitFor('ip -oneline -4 address show scope global | grep --fixed-strings 192.0.2.10/24');
+    await guest().waitFor('ping -c 1 -W 5 192.0.2.254');
+    await guest().attachDisk({ fileSystem: 'ext4', label: 'unsaid', serial: 'vol-7' });
+    await guest().waitForMount('/var/lib/pg');
     expect(await guest().waitFor('systemctl is-system-running')).toBe('running');
   });
 

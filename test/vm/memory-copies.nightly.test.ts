@@ -24,7 +24,7 @@ async function identityOf(guest: Guest) {
 
 const secondsBehind = async (guest: Guest) => Date.now() / 1000 - Number(await guest.expect('date +%s.%N'));
 
-describe('copies that go on from the memory of a template', () => {
+describe.for([12, 13] as const)('copies that go on from the memory of a template, Debian %i', (debian) => {
   let folder = '';
   let copy: MemoryCopy | undefined;
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -33,7 +33,7 @@ describe('copies that go on from the memory of a template', () => {
   async function template(boot: (options: BootOptions) => Promise<Guest>): Promise<MemoryCopy> {
     if (copy !== undefined) return copy;
     folder = await mkdtemp(join(tmpdir(), 'memory-copies-'));
-    const guest = await boot({ debian: 12 });
+    const guest = await boot({ debian });
     await guest.waitForBoot();
     await untilIdle(guest);
     await guest.expect('touch /etc/gandi/template && sync');
@@ -45,7 +45,7 @@ describe('copies that go on from the memory of a template', () => {
     const from = await template(boot);
     const seen: Awaited<ReturnType<typeof identityOf>>[] = [];
     for (let number = 1; number <= copies; number++) {
-      const guest = await boot({ debian: 12, copy: from });
+      const guest = await boot({ debian, copy: from });
       const bootId = await guest.expect('cat /proc/sys/kernel/random/boot_id');
       expect(await guest.expect('test -e /etc/gandi/template; hostname')).not.toMatch(/copy/);
       const drive = join(guest.folder, 'drive.iso');
@@ -72,7 +72,7 @@ describe('copies that go on from the memory of a template', () => {
     '%s does so too, and a data disk does not',
     { timeout: 20 * 60_000 },
     async ([, attach], { boot }) => {
-      const guest = await boot({ debian: 12, copy: await template(boot) });
+      const guest = await boot({ debian, copy: await template(boot) });
       const before = await identityOf(guest);
       await guest.attachDisk({ fileSystem: 'ext4', label: 'data', serial: 'data' });
       await guest.waitForMount('/srv/data');

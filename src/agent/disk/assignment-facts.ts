@@ -18,8 +18,6 @@ export interface AssignmentFacts {
   readonly mistaken: readonly MistakenAssignment[];
   /** Those that do not mean it. */
   readonly others: readonly PlacedAssignment[];
-  /** A file below /etc/gandi/disks.d has a mistake, whatever disk it may mean. */
-  readonly isAnyMistaken: boolean;
   /** Paths of other attached disks that its one assignment means too; looked for only where the disk may have to be mounted. */
   readonly rivals: readonly string[];
   /** It is one of several attached devices of a Btrfs. */
@@ -38,7 +36,6 @@ export const noAssignmentFacts: AssignmentFacts = {
   own: [],
   mistaken: [],
   others: [],
-  isAnyMistaken: false,
   rivals: [],
   isOfPool: false,
   ofPool: undefined,

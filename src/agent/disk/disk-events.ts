@@ -11,6 +11,7 @@ import { mountName } from './mount-name.ts';
 import { mountOf } from './mount-of.ts';
 import { observeDisk } from './observe-disk.ts';
 import { planDisk } from './plan.ts';
+import { releaseFolders } from './protect-assigned-folders.ts';
 import { isCountedByOpening } from '../../core/block-device/disk-sequence.ts';
 import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { type Mount, observeMounts } from '../../core/block-device/mounts.ts';
@@ -39,6 +40,7 @@ export async function handleDisk(
   if (newest.action === 'offline') return giveBack(kernelName, flags, system);
   // First, as a stale mount swallows writes.
   if (newest.action === 'remove') await reportBrokenStacks(system);
+  if (events.some((event) => isArrival(event, kernelName))) await releaseFolders(system, flags);
   const outcomes = await convergeInTurn(diskLoop(events, flags, system), turn, system);
   const isDone = outcomes.every(({ failure }) => failure === null);
   const mayHaveBorne = newest.action === 'remove' && flags.CONFIG_LAYERS.length > 0;

@@ -1,7 +1,6 @@
 import type { AssignmentFacts } from './assignment-facts.ts';
 import type { ElsewhereMount } from './mounted-elsewhere.ts';
 import type { NameReservation } from './disk-names.ts';
-import type { ProtectedFolder } from './protected-folders.ts';
 import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import type { Member } from '../stack/member.ts';
@@ -76,8 +75,8 @@ export interface MountPoint {
   readonly state: FolderState;
   /** The agent made it, for this disk or for one before. */
   readonly isMade?: boolean;
-  /** Of one that is missing: folders above it in which nothing can be made. */
-  readonly protectedAbove?: readonly ProtectedFolder[];
+  /** Of one that is missing: a folder above it in which nothing can be made, as it is kept for an assigned disk. */
+  readonly protectedAbove?: string;
   /** The first part of the way to it, above the folder itself, that others than root could have changed. */
   readonly unsafePart?: string | undefined;
 }

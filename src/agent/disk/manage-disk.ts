@@ -16,7 +16,7 @@ import { lookAt } from './list-disks.ts';
 import { observeDetach } from './observe-detach.ts';
 import { observeDisk } from './observe-disk.ts';
 import { planDisk } from './plan.ts';
-import { protectAssignedFolders } from './protect-assigned-folders.ts';
+import { protectAssignedFolders, releaseFolders } from './protect-assigned-folders.ts';
 import { planDetachNamed } from './plan-detach-named.ts';
 import { isLayered } from '../stack/stack.ts';
 import { targetsToPutBack } from './put-back.ts';
@@ -50,6 +50,7 @@ export async function findNamedDisk(system: System, word: string): Promise<Block
 export async function attachDisk(system: System, flags: Flags, word: string): Promise<Managed> {
   const named = await findNamedDisk(system, word);
   const names = named.partitions.length > 0 ? named.partitions : [named.name];
+  await releaseFolders(system, flags);
   const rules = await observeUdevRules(system);
   const look = (name: string) => lookAt({ name, path: `/dev/${name.replaceAll('!', '/')}` }, rules, system, flags);
   const disks: ListedDisk[] = [];

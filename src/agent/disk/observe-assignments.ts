@@ -49,8 +49,7 @@ export async function observeAssignments(
   const { claimed } = around;
   const root = own.length === 0 ? '' : (await followFolder(system, around.diskRoot)).path;
   const isBelowAutomount = own.some((each) => isBelowMap(each.place, root, around));
-  const isAnyMistaken = all.mistaken.length > 0;
-  return { own, mistaken, others, isAnyMistaken, ...of, claimed, diskRoot: root, isBelowAutomount };
+  return { own, mistaken, others, ...of, claimed, diskRoot: root, isBelowAutomount };
 }
 
 type Rivals = Pick<AssignmentFacts, 'rivals' | 'isOfPool' | 'ofPool'>;

@@ -29,6 +29,8 @@ import type { System } from '../../core/system/system.ts';
 import type { AttachedDisk, DiskFacts, Occasion } from './disk-facts.ts';
 import { mountOf } from './mount-of.ts';
 import { observeMountPoint } from './observe-mount-point.ts';
+import { readProtectedFolders } from './protected-folders.ts';
+import { isAtOrBelow } from '../assignment/system-folders.ts';
 import { chooseMountPoint } from './mount-point.ts';
 import { namedDisk } from './named-disk.ts';
 import { observeRefusedClone } from './refused-clone.ts';
@@ -152,8 +154,20 @@ async function observePlace(system: System, flags: Flags, known: Known): Promise
   const others = mounts.filter(({ mountPoint }) => !records.some((record) => record.mountPoint === mountPoint));
   const mountedOriginal = await observeMountedOriginal(system, seen, others);
   const { unsafePart } = assignment ?? root;
-  const mountPoint = { ...folder, unsafePart };
+  const protectedAbove = folder.state === 'missing' ? await observeProtectedAbove(system, path, mounts) : undefined;
+  const mountPoint = { ...folder, unsafePart, ...(protectedAbove === undefined ? {} : { protectedAbove }) };
   return { records, reservation: taken.own, mountPoint, mountedOriginal, isSnapshot: isCopy };
+}
+
+/** What is mounted over a folder is not protected by it. */
+async function observeProtectedAbove(
+  system: System,
+  path: string,
+  mounts: readonly Mount[],
+): Promise<string | undefined> {
+  const isHidden = (folder: string) => mounts.some(({ mountPoint }) => mountPoint === folder);
+  const known = await readProtectedFolders(system);
+  return known.find((each) => each.path !== path && isAtOrBelow(path, each.path) && !isHidden(each.path))?.path;
 }
 
 function keyOf(attached: Pick<AttachedDisk, 'device'> | undefined): string | undefined {

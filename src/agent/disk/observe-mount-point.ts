@@ -1,19 +1,11 @@
-import { isAtOrBelow } from '../assignment/system-folders.ts';
 import { isMadeFolder } from './made-folders.ts';
-import { readProtectedFolders } from './protected-folders.ts';
 import type { FileStatus } from '../../core/system/files.ts';
 import type { System } from '../../core/system/system.ts';
 import type { FolderState, MountPoint } from './disk-facts.ts';
 
 /** Looks at the folder where a disk would be mounted. Not to be called for one below a map of autofs, where a look mounts. */
 export async function observeMountPoint(system: System, path: string): Promise<MountPoint> {
-  const state = await observeFolder(system, path);
-  const seen = { path, state, isMade: await isMadeFolder(system, path) };
-  if (state !== 'missing') return seen;
-  const above = (await readProtectedFolders(system)).filter(
-    (each) => each.path !== path && isAtOrBelow(path, each.path),
-  );
-  return above.length === 0 ? seen : { ...seen, protectedAbove: above };
+  return { path, state: await observeFolder(system, path), isMade: await isMadeFolder(system, path) };
 }
 
 async function observeFolder(system: System, path: string): Promise<FolderState> {

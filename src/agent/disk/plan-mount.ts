@@ -14,7 +14,6 @@ import { type FileSystemTraits, fileSystemTraits } from './file-systems.ts';
 import { isReadOnly } from './is-read-only.ts';
 import { mountOptions } from './mount-options.ts';
 import { hookFor, planHook } from './plan-hook.ts';
-import { planReleaseAbove } from './plan-protection.ts';
 
 /** Mounts a disk against which nothing speaks, or leaves that to autofs where it has the disk root. */
 export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): Step[] {
@@ -43,14 +42,7 @@ export function planMount(disk: AttachedDisk, facts: DiskFacts, flags: Flags): S
   const check = planCheck(disk, flags);
   const over = facts.records.find(({ key }) => key === record.key) ?? null;
   const intended = { kind: 'remember-disk', record: intent, over } as const;
-  const actions = [
-    ...check,
-    intended,
-    ...planReleaseAbove(facts),
-    ...planReadOnly(disk),
-    ...mounting,
-    ...arrival.actions,
-  ];
+  const actions = [...check, intended, ...planReadOnly(disk), ...mounting, ...arrival.actions];
   return [{ ...arrival, actions }, ...hook];
 }
 

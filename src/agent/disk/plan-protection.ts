@@ -1,5 +1,5 @@
-import type { Action, Step } from './actions.ts';
-import type { DiskFacts, FolderState } from './disk-facts.ts';
+import type { Step } from './actions.ts';
+import type { FolderState } from './disk-facts.ts';
 import type { ProtectedFolder } from './protected-folders.ts';
 import { isAtOrBelow } from '../assignment/system-folders.ts';
 
@@ -25,45 +25,34 @@ export interface ProtectionFacts {
 const free: readonly AssignedFolder['state'][] = ['missing', 'empty', 'of-others'];
 
 /**
- * Protects each folder that a disk is assigned to, but for one in the folder of another (row 5 of
- * docs/decisions/disk-assignment.md), and lets go of those that none is assigned to any more. One that was being protected as the
- * power failed, or that is gone, is protected again.
+ * Lets go of each folder that no disk is assigned to any more, and protects those that one is, but for one in the folder of another
+ * (row 5 of docs/decisions/disk-assignment.md) or in one that stays protected. One that was being protected as the power failed, or
+ * that is gone, is protected again.
  */
-export function planProtection({ assigned, known, isAnyMistaken, mounted }: ProtectionFacts): Step[] {
-  const paths = assigned.map(({ path }) => path);
+export function planProtection(facts: ProtectionFacts): Step[] {
+  const { assigned, known, mounted } = facts;
   const isProtected = ({ path, state }: AssignedFolder) =>
     state !== 'missing' && known.some((each) => each.path === path && each.isSet);
-  const isInner = (path: string) => assigned.some((outer) => outer.path !== path && isAtOrBelow(path, outer.path));
+  const isIn = (path: string, outer: string) => outer !== path && isAtOrBelow(path, outer);
+  const isInner = (path: string) =>
+    assigned.some((outer) => isIn(path, outer.path)) ||
+    known.some((outer) => isIn(path, outer.path) && !mounted.has(outer.path));
   const added = assigned.filter(
     (each) => !isProtected(each) && !isInner(each.path) && !mounted.has(each.path) && free.includes(each.state),
   );
-  const left = isAnyMistaken ? [] : known.filter(({ path }) => isLeft(path, { assigned: paths, mounted }));
   return [
-    ...left.map((folder): Step => ({ name: `folder ${folder.path}`, actions: [releaseOf(folder)] })),
+    ...planRelease(facts),
     ...added.map(({ path }): Step => ({ name: `folder ${path}`, actions: [{ kind: 'protect-folder', path }] })),
   ];
 }
 
-/**
- * Lets go of the folders above that of a disk, where no disk is assigned to them any more: the disk's folder is to be made in one of
- * them, and the end of the run is too late for that.
- */
-export function planReleaseAbove({ mountPoint, assignments, mounts }: DiskFacts): Action[] {
-  if (assignments.isAnyMistaken) return [];
-  const assigned = [...assignments.own, ...assignments.others].map(({ place }) => place);
-  const mounted = new Set(mounts.map((mount) => mount.mountPoint));
-  const left = (mountPoint.protectedAbove ?? []).filter(({ path }) => isLeft(path, { assigned, mounted }));
-  return left.map(releaseOf);
-}
-
-/** No disk is assigned there any more. What is mounted there hides the folder, whose flag cannot be taken back then. */
-function isLeft(
-  path: string,
-  { assigned, mounted }: { readonly assigned: readonly string[]; readonly mounted: ReadonlySet<string> },
-): boolean {
-  return !assigned.includes(path) && !mounted.has(path);
-}
-
-function releaseOf({ path, isMade }: ProtectedFolder): Action {
-  return { kind: 'release-folder', path, isMade };
+/** Of a folder on which something is mounted the flag cannot be taken back: what is mounted hides it. */
+export function planRelease({ assigned, known, isAnyMistaken, mounted }: ProtectionFacts): Step[] {
+  if (isAnyMistaken) return [];
+  const isAssigned = (path: string) => assigned.some((each) => each.path === path);
+  const left = known.filter(({ path }) => !isAssigned(path) && !mounted.has(path));
+  return left.map(({ path, isMade }) => ({
+    name: `folder ${path}`,
+    actions: [{ kind: 'release-folder', path, isMade }],
+  }));
 }

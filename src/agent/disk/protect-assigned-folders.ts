@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { type Mount, observeMounts } from '../../core/block-device/mounts.ts';
+import { describeError } from '../../core/error/agent-error.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
 import type { System } from '../../core/system/system.ts';
 import type { StepOutcome } from '../action/apply-steps.ts';
@@ -12,7 +13,7 @@ import { observeAutomount } from './automount.ts';
 import { placeAssignment } from './observe-assignments.ts';
 import { parseFstab } from './fstab.ts';
 import { observeMountPoint } from './observe-mount-point.ts';
-import { type AssignedFolder, planProtection, type ProtectionFacts } from './plan-protection.ts';
+import { type AssignedFolder, planProtection, planRelease, type ProtectionFacts } from './plan-protection.ts';
 import { readProtectedFolders } from './protected-folders.ts';
 import { readAssignments } from './read-assignments.ts';
 import { isAtOrBelow, systemFolderOf } from '../assignment/system-folders.ts';
@@ -29,6 +30,23 @@ export async function protectAssignedFolders(system: System, flags: Flags): Prom
     kinds,
   });
   return converge(protection, system);
+}
+
+/**
+ * Takes it back only, before a disk is looked at: what was kept may be in the way of the disk's own folder. What fails is in the
+ * journal, and is tried again with the next disk.
+ */
+export async function releaseFolders(system: System, flags: Flags): Promise<void> {
+  // Most machines have none, and each event of a disk comes here.
+  if ((await readProtectedFolders(system)).length === 0) return;
+  const release = loop({
+    observe: () => observeProtection(system, flags),
+    plan: (facts) => ({ steps: planRelease(facts) }),
+    kinds,
+  });
+  await converge(release, system).catch((error: unknown) =>
+    system.journal.warn(`folders of assigned disks: ${describeError(error)}`),
+  );
 }
 
 /** Whether `protectAssignedFolders` would change nothing. */

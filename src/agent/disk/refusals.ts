@@ -128,7 +128,7 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
     },
     { row: 11, code: 'mounted', outcome: 'leave', applies: ({ disk, facts }) => mountedAt(disk, facts) },
     {
-      row: 61,
+      row: 62,
       code: 'mounted-elsewhere',
       outcome: 'leave',
       applies: ({ facts: { mountedElsewhere } }) =>
@@ -150,6 +150,14 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       outcome: 'leave',
       applies: ({ facts: { mountPoint } }) =>
         mountPoint.state === 'not-a-folder' && `${mountPoint.path} is not a folder`,
+    },
+    {
+      row: 63,
+      code: 'folder-protected',
+      outcome: 'leave',
+      applies: ({ facts: { mountPoint } }) =>
+        mountPoint.protectedAbove !== undefined &&
+        `${mountPoint.path} cannot be made in ${mountPoint.protectedAbove}, which is kept empty for an assigned disk`,
     },
     {
       row: 15,

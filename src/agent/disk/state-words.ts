@@ -70,6 +70,7 @@ const shortReasons: Readonly<Record<string, string>> = {
   'mounted-elsewhere': 'mounted by another machine',
   'folder-not-empty': 'its folder is taken',
   'no-folder': 'its folder is a file',
+  'folder-protected': 'its folder is protected',
   automount: 'left to autofs',
   'unsafe-root': 'its folder is not safe',
   'not-ready': 'waits for another device',
@@ -193,6 +194,7 @@ const remedies: Readonly<Record<string, (told: Told, attach: string) => string |
     'give it a UUID of its own: `tune2fs -U random` for ext4, `xfs_admin -U generate` for XFS, `btrfstune -u` for Btrfs',
   'folder-not-empty': (_, attach) => `move what is in the way, or give the disk another label, then ${attach}`,
   'no-folder': (_, attach) => `remove what is there, then ${attach}`,
+  'folder-protected': (_, attach) => `mend the assignment that is wrong, see \`gandi-agent validate\`, then ${attach}`,
   fstab: ({ device }, attach) =>
     `\`mount ${device}\` does what /etc/fstab says; or remove its line there, then ${attach}`,
   'mount-unit': (_, attach) => `start that unit with \`systemctl start UNIT\`; or remove it, then ${attach}`,

@@ -36,6 +36,7 @@ const standingsOfRows: Readonly<Record<string, 'note' | 'choice'>> = {
   'mounted-elsewhere': 'note',
   'folder-not-empty': 'note',
   'no-folder': 'note',
+  'folder-protected': 'note',
   automount: 'choice',
   'unsafe-root': 'note',
   'not-ready': 'note',

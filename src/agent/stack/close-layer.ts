@@ -38,13 +38,14 @@ const closeSeconds = 30;
 /**
  * No tool closes what is open. Of a stack whose disk is gone no tool can ask the disk:
  * device-mapper drops the mapping, or lets each access fail where programs hold it open.
- * @throws AgentError `layer.not-broken` before anything is done, `layer.still-open`, `process.*`
+ * @throws AgentError `layer.in-use` or `layer.not-broken` before anything is done, `layer.still-open`, `process.*`
  */
 async function closeLayer(action: CloseLayer, system: System): Promise<void> {
   if (!(await isThere(action, system))) return;
   const [tool, ...args] = commandFor(action);
   const options = { timeoutSeconds: closeSeconds };
   if (!action.isForced) {
+    await requireNothingOn(action, system);
     await system.processes.run(tool, args, options);
     return;
   }
@@ -62,6 +63,18 @@ async function closeLayer(action: CloseLayer, system: System): Promise<void> {
     remedy: `end them: \`fuser -m /dev/${action.name}\` names them; it is closed with the last one`,
     exitCode: ExitCode.refusedToProtectData,
     cause: stderr.trim(),
+  });
+}
+
+/** What was opened on it since the stack was looked at. The tools refuse it as well, each with its own words. */
+async function requireNothingOn({ name }: CloseLayer, { files }: System): Promise<void> {
+  const holders = await files.list(`/sys/class/block/${name}/holders`);
+  if (holders.length === 0) return;
+  throw new AgentError(`cannot close it: ${holders.join(', ')} was opened on it meanwhile`, {
+    code: 'layer.in-use',
+    subject: `/dev/${name}`,
+    remedy: 'nothing of it was closed; try again',
+    exitCode: ExitCode.refusedToProtectData,
   });
 }
 

@@ -130,10 +130,3 @@ test('a disk that the host gives read-only has no write on its Btrfs log either'
     expect.objectContaining({ kind: 'mount-disk', options: expect.arrayContaining(['ro', 'rescue=nologreplay']) }),
   );
 });
-
-test('what keeps its folder from being made is let go of after the intent, and before the mount', () => {
-  const folder = { path: '/var/lib', isMade: false, isSet: true };
-  const inside = { path: '/var/lib/pg', state: 'missing', protectedAbove: [folder] } as const;
-  const kindsInOrder = actionsOf({ ...facts(), mountPoint: inside }).map(({ kind }) => kind);
-  expect(kindsInOrder.slice(0, 3)).toEqual(['remember-disk', 'release-folder', 'mount-disk']);
-});

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { openMountPoint } from '../../../../src/agent/disk/open-mount-point.ts';
 import { removeMountPoint } from '../../../../src/agent/disk/remove-mount-point.ts';
-import { writeProtectedFolder } from '../../../../src/agent/disk/protected-folders.ts';
 import { observeMountPoint } from '../../../../src/agent/disk/observe-mount-point.ts';
 import { machineTree } from '../../core/system/machine-tree.ts';
 
@@ -35,16 +34,4 @@ test('a folder that the agent made is known as that until it removes it', async 
   await removeMountPoint({ kind: 'remove-mount-point', mountPoint: path }, system);
   await mkdir(join(root, path));
   expect(await observeMountPoint(system, path)).toEqual({ path, state: 'empty', isMade: false });
-});
-
-test('of a missing folder the protected folders above it are told', async () => {
-  const { system } = await machineTree();
-  const above = { path: '/srv', isMade: false, isSet: true };
-  for (const folder of [above, { ...above, path: '/srv/data' }, { ...above, path: '/srv/da' }]) {
-    await writeProtectedFolder(system, folder);
-  }
-  expect(await observeMountPoint(system, path)).toEqual({
-    ...{ path, state: 'missing', isMade: false },
-    protectedAbove: [above],
-  });
 });

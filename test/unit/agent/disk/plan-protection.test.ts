@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import { planProtection, planReleaseAbove, type ProtectionFacts } from '../../../../src/agent/disk/plan-protection.ts';
-import { assignedTo, assignmentTo } from './assignment-example.ts';
-import { diskFacts } from './disk-example.ts';
+import { planProtection, planRelease, type ProtectionFacts } from '../../../../src/agent/disk/plan-protection.ts';
 
 function actionsFor(changes: Partial<ProtectionFacts>) {
   const none: ProtectionFacts = { assigned: [], known: [], isAnyMistaken: false, mounted: new Set() };
@@ -56,34 +54,18 @@ test('a file that cannot be read may be the one of the folder', () => {
   expect(actionsFor({ known, isAnyMistaken: true })).toEqual([]);
 });
 
-const inside = { path: '/data/in', state: 'missing', protectedAbove: known } as const;
-const isAssigned = assignedTo('/data/in');
-
-test('a folder above that of a disk is let go of before the mount, where none is assigned to it any more', () => {
-  const facts = diskFacts({ mountPoint: inside, assignments: isAssigned });
-  expect(planReleaseAbove(facts)).toEqual([{ kind: 'release-folder', path: '/data', isMade: true }]);
+test('what is let go of before a disk is looked at protects nothing', () => {
+  const none: ProtectionFacts = { assigned: [], known, isAnyMistaken: false, mounted: new Set() };
+  const assigned = [{ path: '/other', state: 'missing' }] as const;
+  expect(planRelease({ ...none, assigned }).flatMap(({ actions }) => actions)).toEqual([
+    { kind: 'release-folder', path: '/data', isMade: true },
+  ]);
 });
 
-test.each([
-  ['another disk is assigned to it', { assignments: { ...isAssigned, others: [assignmentTo('/data')] } }],
-  ['a file with a mistake may be that of it', { assignments: { ...isAssigned, isAnyMistaken: true } }],
-  [
-    'something is mounted there',
-    {
-      mounts: [
-        {
-          id: 1,
-          majorMinor: '8:16',
-          mountPoint: '/data',
-          root: '/',
-          fileSystem: 'ext4',
-          options: '',
-          source: '/dev/sdb',
-        },
-      ],
-    },
-  ],
-  ['the folder is there', { mountPoint: { path: '/data/in', state: 'empty' } as const }],
-])('it is kept where %s', (_, changes) => {
-  expect(planReleaseAbove(diskFacts({ mountPoint: inside, assignments: isAssigned, ...changes } as never))).toEqual([]);
+test('one in a folder that stays protected is left: nothing can be made there', () => {
+  const assigned = [{ path: '/data/in', state: 'missing' }] as const;
+  expect(actionsFor({ assigned, known, isAnyMistaken: true })).toEqual([]);
+  expect(actionsFor({ assigned, known, isAnyMistaken: true, mounted: new Set(['/data']) })).toEqual([
+    { kind: 'protect-folder', path: '/data/in' },
+  ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type AssignmentFacts, noAssignmentFacts } from '../../../../src/agent/disk/assignment-facts.ts';
 import type { DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
-import { refusal } from '../../../../src/agent/disk/refusals.ts';
+import { refusal, refusalTable } from '../../../../src/agent/disk/refusals.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { assignedTo, assignmentTo } from './assignment-example.ts';
 import { assemblyTable } from '../../../../src/agent/stack/assembly-decision.ts';
@@ -102,9 +102,19 @@ test.each(['fuse.x', 'tmpfs', 'overlay'])('row 11 lets through: a %s whose sourc
   ).toBeUndefined();
 });
 
-test.each(['held', 'checked'] as const)('row 61, mounted-elsewhere: another machine has it, %s', (state) => {
+test.each(['held', 'checked'] as const)('row 62, mounted-elsewhere: another machine has it, %s', (state) => {
   const mountedElsewhere = { mount: { ...elsewhere, state }, isFresh: true };
   expect(codeFor({}, {}, diskFacts({ mountedElsewhere }))).toBe('mounted-elsewhere');
+});
+
+test('row 63, folder-protected: its folder cannot be made in one that is kept for an assigned disk', () => {
+  const mountPoint = { path: '/srv/data', state: 'missing', protectedAbove: '/srv' } as const;
+  expect(codeFor({}, {}, diskFacts({ mountPoint }))).toBe('folder-protected');
+});
+
+test('no two rows have one number', () => {
+  const rows = refusalTable.rows.map(({ row }) => row);
+  expect(rows.filter((row, index) => rows.indexOf(row) !== index)).toEqual([]);
 });
 
 test('row 12, same-uuid: a clone of a disk that is mounted', () => {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { type CloseLayer, closeLayerKind } from '../../../../src/agent/stack/close-layer.ts';
 import type { System } from '../../../../src/core/system/system.ts';
@@ -29,8 +29,23 @@ async function container() {
     return { exitCode: 0, stdout: '', stderr: '' };
   };
   const system = { ...machine, processes: { ...machine.processes, run } } as System;
-  return { system, ran, pull: () => remove('/sys/class/block/sdb') };
+  const open = async (name: string) => {
+    const folder = await machine.files.hostPath(`/sys/class/block/dm-0/holders/${name}`);
+    await mkdir(folder, { recursive: true });
+  };
+  return { system, ran, open, pull: () => remove('/sys/class/block/sdb') };
 }
+
+test('a layer on which another was opened meanwhile is not closed', async () => {
+  const { system, ran, open } = await container();
+  await open('dm-1');
+  const asked = { ...action, isForced: false };
+  await expect(closeLayerKind.apply(asked, system)).rejects.toMatchObject({
+    code: 'layer.in-use',
+    message: 'cannot close it: dm-1 was opened on it meanwhile',
+  });
+  expect(ran).toEqual([]);
+});
 
 test('a layer whose disk is gone is closed by force', async () => {
   const { system, ran, pull } = await container();
