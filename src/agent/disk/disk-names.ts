@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { System } from '../../core/system/system.ts';
+import { parseOnce } from '../../core/text/parse-once.ts';
 
 const folder = '/var/lib/gandi/disk-names';
 
@@ -64,10 +65,10 @@ export function isBefore(
 }
 
 /** The name in the first line, all that older versions wrote; then the rest. */
-function parse(text: string): NameReservation {
+const parse = parseOnce((text): NameReservation => {
   const [name = '', line = ''] = text.split('\n');
   return { name: name.trim(), ...(parseDetails(line) ?? unknown) };
-}
+});
 
 function parseDetails(line: string): z.infer<typeof details> | undefined {
   try {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BlockDevice } from '../../core/block-device/block-devices.ts';
 import type { System } from '../../core/system/system.ts';
+import { parseOnce } from '../../core/text/parse-once.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import { type ElsewhereMount, elsewhereMountSchema } from './mounted-elsewhere.ts';
 
@@ -113,6 +114,8 @@ const schema = z.object({
   note: z.string(),
 });
 
+const parse = parseOnce((text): DiskRecord => schema.parse(JSON.parse(text)));
+
 /**
  * What the agent did with each attached disk. Under /run on purpose: a boot attaches every disk again. A record that
  * cannot be read is taken for none, as the worst that follows is that its disk is looked at again.
@@ -144,7 +147,7 @@ async function readRecord(system: System, name: string): Promise<DiskRecord | un
   const text = await system.files.read(`${folder}/${name}`);
   if (text === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(text));
+    return parse(text);
   } catch (error) {
     system.journal.warn(`${folder}/${name}: cannot read this record, taken for none: ${String(error)}`);
     return undefined;

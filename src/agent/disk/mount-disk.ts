@@ -57,14 +57,14 @@ export async function mountDisk(action: MountDisk, system: System): Promise<void
 }
 
 async function mountAndProve(action: MountDisk, place: OpenMountPoint, system: System): Promise<void> {
-  const before = await observeMountsOf(action, system);
-  await requireNotTaken(place.path, system);
+  const mounts = await observeMounts(system);
+  requireNotTaken(place.path, mounts);
   if (action.protectsFolder) await protectFolder(place, system);
   if (action.mustNotChange) await requireReadOnly(action.device, system);
   await mount(action, place, system).catch(async (error: unknown) => {
     throw (await elsewhereOf(action, system)) ?? error;
   });
-  await requireMounted(action, place, before, system);
+  await requireMounted(action, place, mounts, system);
   await requireSameDisk(action, 'mount', system).catch(async (error: unknown) => {
     await unmount(place.path, system);
     throw error;
@@ -82,8 +82,8 @@ async function elsewhereOf({ device, diskSequence, fileSystem }: MountDisk, syst
  * Disks of one label are mounted one after the other by one run. Of those of one assignment nobody knows before they are looked at,
  * and a person's command may mount another there meanwhile.
  */
-async function requireNotTaken(path: string, system: System): Promise<void> {
-  const mount = (await observeMounts(system)).find(({ mountPoint }) => mountPoint === path);
+function requireNotTaken(path: string, mounts: readonly Mount[]): void {
+  const mount = mounts.find(({ mountPoint }) => mountPoint === path);
   if (mount === undefined) return;
   throw new AgentError(`cannot mount there: ${mount.source} is mounted there`, {
     code: 'mount.taken',
