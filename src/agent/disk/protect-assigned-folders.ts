@@ -33,8 +33,8 @@ export async function protectAssignedFolders(system: System, flags: Flags): Prom
 }
 
 /**
- * Takes it back only, before a disk is looked at: what was kept may be in the way of the disk's own folder. What fails is in the
- * journal, and is tried again with the next disk.
+ * Lets go of folders and protects none, before a disk is looked at: what is kept may be in the way of the disk's own folder. What
+ * fails is in the journal, and is tried again with the next disk.
  */
 export async function releaseFolders(system: System, flags: Flags): Promise<void> {
   // Most machines have none, and each event of a disk comes here.

@@ -73,7 +73,7 @@ async function requireNothingOn({ name }: CloseLayer, { files }: System): Promis
   throw new AgentError(`cannot close it: ${holders.join(', ')} was opened on it meanwhile`, {
     code: 'layer.in-use',
     subject: `/dev/${name}`,
-    remedy: 'nothing of it was closed; try again',
+    remedy: 'detach the disk again',
     exitCode: ExitCode.refusedToProtectData,
   });
 }
