@@ -1,13 +1,18 @@
 import type { HistoryKind } from './history.ts';
 
-/** A fault that is put into a source of the agent as it is loaded, to see that the simulator finds it. */
-export interface PlantedFault {
-  readonly name: string;
+export interface FaultyPlace {
   /** Below src/. */
   readonly file: string;
   /** What the source holds exactly once, and what takes its place. */
   readonly good: string;
   readonly bad: string;
+}
+
+/** A fault that is put into a source of the agent as it is loaded, to see that the simulator finds it. */
+export interface PlantedFault extends FaultyPlace {
+  readonly name: string;
+  /** Where a second look right before the act would keep the fault from doing harm: that look is left out as well. */
+  readonly and?: FaultyPlace;
   /** Where histories of some kinds alone can show it, so that it is found soon. */
   readonly kinds?: readonly HistoryKind[];
 }
@@ -159,6 +164,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     file: 'agent/disk/disk-events.ts',
     good: '`folder ${withoutNumbers(name)}`',
     bad: '`folder ${name}`',
+    and: { file: 'agent/disk/mount-disk.ts', good: 'if (mount === undefined) return;', bad: 'return;' },
     kinds: ['everything'],
   },
   {
@@ -215,6 +221,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     file: 'agent/disk/observe-group.ts',
     good: 'other.length - one.length',
     bad: 'one.length - other.length',
+    and: { file: 'agent/stack/close-layer.ts', good: 'holders.length === 0', bad: 'true' },
     kinds: ['layers'],
   },
   {
