@@ -135,14 +135,16 @@ export class Laws {
     const machine = this.#machine;
     const isOurs = machine.mountsOf(device).some(({ by }) => by === 'agent');
     const isJustLost = machine.tick - (device.lostMountAt ?? Number.NEGATIVE_INFINITY) < observationTouches;
-    // Another disk took the name after the agent had asked whose it is: the tool then finds the stale mount, and ends with an error.
-    const isAnother = device.since > (actor.identifiedAt.get((device.parent ?? device).name) ?? machine.tick);
+    // The tool then finds the stale mount, and ends with an error.
+    const isAnother = this.#isAnother(device, actor);
     if (!isOurs && !isJustLost && !isAnother) machine.violate('grow: what the agent has not mounted', device.name);
     const isReadOnly = device.disk.readOnly || device.isSetReadOnly;
     if (isReadOnly && !isAnother) machine.violate('grow: a read-only disk', device.name);
   }
 
   checks(device: Device, actor: Actor): void {
+    // The tool opens what has the name: a disk that got it a moment ago is checked in the place of the one that went.
+    if (this.#isAnother(device, actor)) return;
     const lock = this.#machine.exclusiveLock(device.disk);
     if (lock?.process !== actor.number) this.#machine.violate('check: without its lock', device.name);
     if (this.#machine.mountsOf(device).length > 0) this.#machine.violate('check: a mounted file system', device.name);
@@ -152,6 +154,11 @@ export class Laws {
 
   setsReadOnly(device: Device, isReadOnly: boolean, actor: Actor): void {
     this.assignments.setsReadOnly(device, isReadOnly, this.#decided(device, actor));
+  }
+
+  /** Whether another disk took the name after the agent had asked whose it is. */
+  #isAnother(device: Device, actor: Actor): boolean {
+    return device.since > (actor.identifiedAt.get((device.parent ?? device).name) ?? this.#machine.tick);
   }
 
   /** When the agent may have looked at the earliest. */
