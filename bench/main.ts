@@ -1,10 +1,10 @@
-// `make bench [ROUNDS=3] [PEERS=]`: measures guests of the agent and of its peers beside each other, and what is measured
+// `make bench [ROUNDS=3] [PEERS=] [OLD_AGENT=]`: measures guests of the agent and of its peers beside each other, and what is measured
 // without a guest; prints it, and writes docs/benchmarks.svg and the tables of docs/benchmarks.md.
 import { readFile, writeFile } from 'node:fs/promises';
 import { drawBars } from './draw-bars.ts';
 import type { Figures } from './figures.ts';
 import { measureGuest } from './measure-guest.ts';
-import { type PeerName, peerNames, peers } from './peers.ts';
+import { peerNames, peers } from './peers.ts';
 import { renderTable, type Rounds } from './render-benchmarks.ts';
 import { replaceTable } from './replace-table.ts';
 import { measureWithoutGuests, renderPlain } from './without-guests.ts';
@@ -14,7 +14,9 @@ const picture = 'docs/benchmarks.svg';
 /** Disks at once; the many take minutes, and are measured in the last round only. */
 const [some, most] = [24, 256];
 const count = Number(process.env.ROUNDS || 3);
-const chosen = (process.env.PEERS || peerNames.join(',')).split(',') as PeerName[];
+const chosen = (process.env.PEERS || peerNames.join(',')).split(',');
+const unknown = chosen.filter((name) => peers[name] === undefined);
+if (unknown.length > 0) throw new Error(`no peer is called ${unknown.join(', ')}; there are ${peerNames.join(', ')}`);
 
 const plain = renderPlain(await measureWithoutGuests());
 for (const line of plain) console.info(line);
@@ -28,9 +30,9 @@ for (const line of renderTable(measured)) console.info(line);
 
 /** In turns, so that whatever else the host does slows down all of them. A guest that fails costs its own figures only. */
 async function measureInTurns(round: number): Promise<void> {
-  for (const name of chosen) {
+  for (const [name, peer] of Object.entries(peers).filter(([each]) => chosen.includes(each))) {
     try {
-      const figures = await measureGuest(peers[name], round < count ? [some] : [some, most]);
+      const figures = await measureGuest(peer, round < count ? [some] : [some, most]);
       measured[name]?.push(figures);
       console.info(`round ${round} of ${count}, ${name}: ${JSON.stringify(figures)}`);
     } catch (error) {

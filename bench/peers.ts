@@ -1,4 +1,4 @@
-import { agentImage, type GuestImage, plainImage } from '../lab/agent-image.ts';
+import { agentImage, type GuestImage, packageImage, plainImage } from '../lab/agent-image.ts';
 import type { Payload } from '../lab/swap-disk.ts';
 import { cloudInitFiles, content, mountRule, mountShell } from './peer-files.ts';
 
@@ -13,7 +13,7 @@ export interface Peer {
 
 const debian = 12;
 
-export const peers = {
+const always = {
   'no agent': { image: () => plainImage(debian, 'plain'), units: [], mountsDisks: false },
   'gandi-agent': {
     image: () => agentImage(debian, 'plain'),
@@ -34,6 +34,19 @@ export const peers = {
   },
 } as const satisfies Record<string, Peer>;
 
-export type PeerName = keyof typeof peers;
+/** The package of the old agent, as dpkg-buildpackage(1) makes it of its public source. It leaves disks to autofs. */
+const oldAgent = process.env.OLD_AGENT || undefined;
 
-export const peerNames = Object.keys(peers) as PeerName[];
+export const peers: Readonly<Record<string, Peer>> = {
+  ...always,
+  ...(oldAgent !== undefined && {
+    'old agent': {
+      image: () => packageImage(debian, 'plain', oldAgent, 'old-agent'),
+      payload: { config: content },
+      units: ['gandi-*.service'],
+      mountsDisks: false,
+    },
+  }),
+};
+
+export const peerNames = Object.keys(peers);

@@ -18,10 +18,20 @@ const projectFolder = join(import.meta.dirname, '..');
 
 /** Returns the image of a Debian guest on which apt has installed the agent's package; built again for each build of the package. */
 export async function agentImage(version: DebianVersion, system: SystemName = 'plain'): Promise<GuestImage> {
+  return packageImage(version, system, await builtPackage(), 'guest');
+}
+
+/** The same with another package in its place. @param kind begins the names of its images in the cache */
+export async function packageImage(
+  version: DebianVersion,
+  system: SystemName,
+  packageFile: string,
+  kind: string,
+): Promise<GuestImage> {
   const base = await baseImage(version, system);
-  const packageFile = await builtPackage();
   const key = await hashOf([base.key], [packageFile, import.meta.filename]);
-  const folder = await cached(`guest-${imageName(version, system)}`, key, (target) => build(base, packageFile, target));
+  const name = `${kind}-${imageName(version, system)}`;
+  const folder = await cached(name, key, (target) => build(base, packageFile, target));
   return { disk: join(folder, 'root.img'), direct: { kernel: base.kernel, initrd: base.initrd } };
 }
 

@@ -11,7 +11,9 @@ import { untilIdle } from '../../lab/until-idle.ts';
 
 const copies = Number(process.env.GANDI_COPIES ?? 3);
 
-const served = "ssh-keyscan -T 10 127.0.0.1 2>/dev/null | cut --delimiter=' ' --fields=2,3 | sort";
+// That of OpenSSH 10 says in comments what it talks to.
+const served =
+  "ssh-keyscan -T 10 127.0.0.1 2>/dev/null | grep --invert-match '^#' | cut --delimiter=' ' --fields=2,3 | sort";
 const stored = "cut --delimiter=' ' --fields=1,2 /etc/ssh/ssh_host_*_key.pub | sort";
 
 /** What one copy has of its own. sshd is told of new keys with a reload, for which nobody waits. */
@@ -36,6 +38,10 @@ describe.for([12, 13] as const)('copies that go on from the memory of a template
     const guest = await boot({ debian });
     await guest.waitForBoot();
     await untilIdle(guest);
+    // OpenSSH 9.8 and newer turn away who asks for keys again and again without logging in.
+    if (debian === 13) {
+      await guest.expect('echo PerSourcePenalties no >/etc/ssh/sshd_config.d/lab.conf && systemctl reload ssh');
+    }
     await guest.expect('touch /etc/gandi/template && sync');
     copy = await keepMemory(guest, folder);
     return copy;

@@ -4,7 +4,7 @@
  * @param parse depends on the text only; its result is not changed by anybody
  * @param most how many texts are kept: then it begins again
  */
-export function parseOnce<T>(parse: (text: string) => T, most = 2048): (text: string) => T {
+export function parseOnce<T>(parse: (text: string) => T, most = 512): (text: string) => T {
   const seen = new Map<string, { readonly value: T }>();
   return (text) => {
     const known = seen.get(text);
