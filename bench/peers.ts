@@ -34,7 +34,7 @@ const always = {
   },
 } as const satisfies Record<string, Peer>;
 
-/** The package of the old agent, as dpkg-buildpackage(1) makes it of its public source. It leaves disks to autofs. */
+/** Path of the old agent's package. It leaves disks to autofs. */
 const oldAgent = process.env.OLD_AGENT || undefined;
 
 export const peers: Readonly<Record<string, Peer>> = {

@@ -21,7 +21,7 @@ export class LayerLaws {
     const breaks = (law: string) => machine.violate(`open: ${law}`, describe(assembly));
     const { layers } = machine;
     const disks = layers.disksOf(assembly);
-    // To open it takes the longest look of all, and the tool refuses what lacks a disk.
+    // The look before an assembly is the longest, and the tool refuses a stack that lacks a disk.
     const isLongGone = (since: number | undefined) => this.#isKnown(since, 4 * this.#toleratedTouches);
     if (disks.some((disk) => isLongGone(machine.goneAt.get(disk)))) breaks('a member is missing');
     if (disks.some(({ isData, index }) => !isData || index === 0)) breaks('a member is on a disk of somebody else');
@@ -30,7 +30,7 @@ export class LayerLaws {
     if (!flagsOf(actor).includes(assembly.kind)) breaks('no flag asks for it');
     if (assembly.kind === 'luks' && !assembly.hasKey) breaks('there is no key');
     const isAsked = disks.some(({ index }) => index === actor.named?.diskIndex);
-    // What came at the same time may have its event after it was closed, and then asks for it.
+    // The event of a disk that came at the same time may be answered after the close, and asks for the stack again.
     const { staysClosed } = assembly;
     const isNewer = (since: number) => staysClosed !== undefined && since > staysClosed - this.#toleratedTouches;
     const isAskedByArrival = disks.some((disk) => machine.devicesOf(disk).some(({ since }) => isNewer(since)));

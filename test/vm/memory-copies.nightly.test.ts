@@ -11,7 +11,7 @@ import { untilIdle } from '../../lab/until-idle.ts';
 
 const copies = Number(process.env.GANDI_COPIES ?? 3);
 
-// That of OpenSSH 10 says in comments what it talks to.
+// The ssh-keyscan of OpenSSH 10 prints comments, which name the server.
 const served =
   "ssh-keyscan -T 10 127.0.0.1 2>/dev/null | grep --invert-match '^#' | cut --delimiter=' ' --fields=2,3 | sort";
 const stored = "cut --delimiter=' ' --fields=1,2 /etc/ssh/ssh_host_*_key.pub | sort";
@@ -38,7 +38,7 @@ describe.for([12, 13] as const)('copies that go on from the memory of a template
     const guest = await boot({ debian });
     await guest.waitForBoot();
     await untilIdle(guest);
-    // OpenSSH 9.8 and newer turn away who asks for keys again and again without logging in.
+    // sshd of OpenSSH 9.8 and newer turns away a client that asks for keys again and again and never logs in.
     if (debian === 13) {
       await guest.expect('echo PerSourcePenalties no >/etc/ssh/sshd_config.d/lab.conf && systemctl reload ssh');
     }

@@ -42,7 +42,7 @@ const lockedExitCode = 75;
  * Mounts a disk and proves it: the disk is the one that was decided about before and after, and the mount is in the
  * machine's own table, at the folder that was looked at. A mount elsewhere is taken back, and a folder that was made for it
  * goes again if anything fails.
- * @throws AgentError `disk.locked`, `disk.replaced`, `device.gone`, `mount.unsafe-root`, `mount.not-a-folder`, `mount.folder-protected`,
+ * @throws AgentError `disk.locked`, `disk.replaced`, `device.gone`, `mount.unsafe-root`, `mount.not-a-folder`, `mount.folder-immutable`,
  *   `mount.not-empty`, `mount.taken`, `mount.not-seen`, `disk.not-read-only`, `disk.mounted-elsewhere`, `process.*`
  */
 export async function mountDisk(action: MountDisk, system: System): Promise<void> {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { errorCode } from '../../core/system/file-status.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
 import { rememberMadeFolder, removeMadeFolder } from './made-folders.ts';
 import type { System } from '../../core/system/system.ts';
@@ -22,7 +23,7 @@ export interface OpenMountPoint extends AsyncDisposable {
  * Opens the folder to mount on, and makes it if it is missing. Only root may decide where that is: others must not be able
  * to put a link there. Declare it with `await using`.
  * @throws AgentError `mount.unsafe-root` before anything is made, `mount.not-a-folder`, `mount.not-empty`,
- *   `mount.folder-protected`
+ *   `mount.folder-immutable`
  */
 export async function openMountPoint(mountPoint: string, system: System): Promise<OpenMountPoint> {
   const { path: diskRoot, unsafePart } = await followFolder(system, dirname(mountPoint));
@@ -56,7 +57,7 @@ async function ensureFolder(path: string, system: System): Promise<boolean> {
   }
   if (status !== undefined) throw notAFolder(path);
   await makeFolder(path, system).catch((cause: unknown) => {
-    throw isNotPermitted(cause) ? immutableAbove(path, cause) : cause;
+    throw errorCode(cause) === 'EPERM' ? immutableAbove(path, cause) : cause;
   });
   await rememberMadeFolder(system, path);
   return true;
@@ -93,16 +94,12 @@ function notAFolder(path: string, cause?: unknown): AgentError {
   });
 }
 
-function isNotPermitted(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPERM';
-}
-
 /** Not even root makes a folder in an immutable one, chattr(1). */
 function immutableAbove(path: string, cause: unknown): AgentError {
-  return new AgentError('cannot make the folder: the one above it is immutable', {
-    code: 'mount.folder-protected',
+  return new AgentError('cannot make the folder: one above it is immutable', {
+    code: 'mount.folder-immutable',
     subject: path,
-    remedy: `where a disk was assigned to ${dirname(path)}, mend the files below /etc/gandi/disks.d that \`gandi-agent validate\` names; else run \`chattr -i ${dirname(path)}\`; then attach the disk again`,
+    remedy: 'find that one with `lsattr -d`, run `chattr -i` on it, then attach the disk again',
     exitCode: ExitCode.refusedToProtectData,
     cause,
   });

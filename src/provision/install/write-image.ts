@@ -60,7 +60,7 @@ async function requireWritable(order: ImageOrder, handle: FileHandle, system: Sy
     swaps: await observeSwaps(system),
     signatures: await observeSignatures(system, target.path),
     isZero: disk !== undefined && (await isBlank(handle, disk.sizeBytes)),
-    // It is written through the handle by which it was read, and no further than the image goes.
+    // It is written through the handle by which it was read, and in the size of this look.
     readBytes: disk?.sizeBytes ?? 0,
   };
   const refused = refuseFormat(facts);

@@ -21,7 +21,7 @@ test('nothing is written beneath a mount that is not there, and the folder is le
   const { path } = attachLoopDisk((device) => execFileSync('mkfs.ext4', ['-q', device]), 16);
   expect(JSON.parse(runInNamespace(program, [path, parent]))).toEqual({
     'without its disk': { isWritten: false, isRemoved: false },
-    'a folder inside': 'mount.folder-protected',
+    'a folder inside': 'mount.folder-immutable',
     'with its disk': { isWritten: true, isRemoved: false },
     'assigned no more, and mounted': { isWritten: true, known: 1 },
     unmounted: { isWritten: false, isRemoved: false },
