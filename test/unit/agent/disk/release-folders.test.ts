@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { attachDisk } from '../../../../src/agent/disk/manage-disk.ts';
 import { releaseFolders } from '../../../../src/agent/disk/protect-assigned-folders.ts';
 import { readProtectedFolders, writeProtectedFolder } from '../../../../src/agent/disk/protected-folders.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import type { System } from '../../../../src/core/system/system.ts';
-import { fakeMachine } from '../facts/fake-machine.ts';
+import { fakeMachine, sysfsDevice } from '../facts/fake-machine.ts';
 
 const { flags } = parseFlags('');
 
@@ -33,4 +34,15 @@ test('one that a disk is assigned to is kept, and so are all while a file has a 
     expect(ran).toEqual([]);
     expect(await readProtectedFolders(system)).toHaveLength(1);
   }
+});
+
+test('it is let go of before a disk is looked at that a person names', async () => {
+  const { system, ran } = await machine({
+    ...sysfsDevice('/sys/block/sdb', { dev: '8:16', size: '131072', diskseq: '7' }),
+    '/sys/class/block/sdb': '->../../block/sdb',
+  });
+  const { disks } = await attachDisk(system, flags, '/dev/sdb');
+  expect(disks).toMatchObject([{ code: 'not-a-data-disk' }]);
+  expect(ran.indexOf('chattr -i')).toBeGreaterThanOrEqual(0);
+  expect(ran.indexOf('chattr -i')).toBeLessThan(ran.lastIndexOf('udevadm info'));
 });
