@@ -10,7 +10,8 @@ import { seededRandom } from '../unit/agent/sources/seeded-random.ts';
 const seed = Number(process.env.GANDI_SEED ?? Date.now() % 1_000_000);
 const attaches = Number(process.env.GANDI_ATTACHES ?? 12);
 const freezes = Number(process.env.GANDI_FREEZES ?? 5);
-const mostAtOnce = 4;
+/** Disks that come together; up to half as many stay when the next come. */
+const mostAtOnce = 12;
 const deadlineSeconds = 6;
 /** The timer counts from its own start, which comes a moment after the agent has set the deadline. */
 const slackSeconds = 3;
@@ -30,22 +31,25 @@ describe('the ports of a platform, in numbers', () => {
     timeout: minutes * 60_000,
   }, async () => {
     const plugged: { readonly disk: GuestDisk; readonly label: string }[] = [];
-    const detachOne = async () => {
-      const [gone] = plugged.splice(Math.floor(random() * plugged.length), 1);
-      if (gone === undefined) return;
-      await guest().waitForMount(`/srv/${gone.label}`, 60);
+    const below = (limit: number) => Math.floor(random() * limit);
+    for (let number = 1; number <= attaches; ) {
+      const last = Math.min(attaches, number + below(mostAtOnce));
+      for (; number <= last; number += 1) {
+        const label = `told-${number}`;
+        const disk = await guest().attachDisk({ fileSystem: 'ext4', label, size: 8, serial: label });
+        plugged.push({ disk, label });
+      }
+      for (const { label } of plugged) await guest().waitForMount(`/srv/${label}`, 120);
       // What is pulled before the agent has done with it may leave without a word.
       await untilIdle(guest());
-      await gone.disk.detach();
-      await rm(gone.disk.image);
-    };
-    for (let number = 1; number <= attaches; number += 1) {
-      const label = `told-${number}`;
-      const disk = await guest().attachDisk({ fileSystem: 'ext4', label, size: 8, serial: label });
-      plugged.push({ disk, label });
-      while (plugged.length > Math.floor(random() * mostAtOnce)) await detachOne();
+      const stay = number > attaches ? 0 : below(mostAtOnce / 2);
+      while (plugged.length > stay) {
+        const [gone] = plugged.splice(below(plugged.length), 1);
+        if (gone === undefined) continue;
+        await gone.disk.detach();
+        await rm(gone.disk.image);
+      }
     }
-    while (plugged.length > 0) await detachOne();
     await guest().waitFor('! ls /srv | grep --quiet told');
     await untilIdle(guest());
     const records: HostRecord[] = told.lines.map((line) => JSON.parse(line));

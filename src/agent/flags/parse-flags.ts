@@ -10,13 +10,17 @@ export interface ParsedFlags {
   readonly unknown: string[];
 }
 
+const defaults = Object.fromEntries(
+  Object.entries(flagTable).map(([key, flag]) => [key, flag.schema.parse(flag.default)]),
+) as Record<FlagName, unknown>;
+
 /**
  * Reads the text of a flags file: shell-style `KEY=value`, one per line, as scripts source it and admins edit it.
  * Tolerates `export`, spaces around `=`, quotes, trailing comments and CRLF. An empty or invalid value is the
  * default, unless the flag has another for a mistake; keys that are not ours are left alone.
  */
 export function parseFlags(text: string): ParsedFlags {
-  const values = defaults();
+  const values = { ...defaults };
   const warnings: string[] = [];
   const unknown: string[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
@@ -45,11 +49,6 @@ export function renderDefaultFlags(): string {
     return `# ${flag.meaning}\n${key}=${value}\n`;
   });
   return `# Flags of gandi-vm-agent: what it may do on this machine. See gandi(5).\n\n${entries.join('\n')}`;
-}
-
-function defaults(): Record<FlagName, unknown> {
-  const entries = Object.entries(flagTable).map(([key, flag]) => [key, flag.schema.parse(flag.default)]);
-  return Object.fromEntries(entries) as Record<FlagName, unknown>;
 }
 
 function isFlagName(key: string): key is FlagName {
