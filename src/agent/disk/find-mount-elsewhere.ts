@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
-import { errorCode } from '../../core/system/file-status.ts';
+import { errorCode } from '../../core/error/error-code.ts';
 import type { System } from '../../core/system/system.ts';
 import { diskRecordKey } from './disk-record-key.ts';
 import { type DiskRecord, readDiskRecords, writeDiskRecord } from './disk-records.ts';

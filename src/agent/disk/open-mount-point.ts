@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
-import { errorCode } from '../../core/system/file-status.ts';
+import { errorCode } from '../../core/error/error-code.ts';
 import { followFolder } from '../../core/system/safe-path.ts';
 import { rememberMadeFolder, removeMadeFolder } from './made-folders.ts';
 import type { System } from '../../core/system/system.ts';

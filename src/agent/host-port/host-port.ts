@@ -1,3 +1,4 @@
+import { errorCode } from '../../core/error/error-code.ts';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { AgentError } from '../../core/error/agent-error.ts';
@@ -86,15 +87,11 @@ async function read(port: FileHandle): Promise<Uint8Array | 'closed' | 'quiet'> 
     return bytesRead === 0 ? 'closed' : buffer.subarray(0, bytesRead);
   } catch (error) {
     if (isNothingNow(error)) return 'quiet';
-    if (hasCode(error, 'ENODEV')) return 'closed';
+    if (errorCode(error) === 'ENODEV') return 'closed';
     throw error;
   }
 }
 
 function isNothingNow(error: unknown): boolean {
-  return hasCode(error, 'EAGAIN');
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return errorCode(error) === 'EAGAIN';
 }

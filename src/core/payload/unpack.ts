@@ -1,3 +1,4 @@
+import { errorCode } from '../error/error-code.ts';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { AgentError } from '../error/agent-error.ts';
@@ -68,14 +69,10 @@ async function* judged(chunks: AsyncGenerator<Uint8Array>, subject: string): Asy
 /** xz(1), "Memory usage": the message that it has for it; zstd's code. */
 function needsMemory(error: unknown): boolean {
   if (error instanceof AgentError) return /memory usage limit/i.test(String(error.cause));
-  return codeOf(error) === 'ZSTD_error_frameParameter_windowTooLarge';
+  return errorCode(error) === 'ZSTD_error_frameParameter_windowTooLarge';
 }
 
 function isOfData(error: unknown): boolean {
   if (error instanceof AgentError) return error.code === 'process.failed';
-  return /^(Z_|ZSTD_)/.test(codeOf(error));
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^(Z_|ZSTD_)/.test(errorCode(error));
 }

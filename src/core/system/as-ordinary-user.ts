@@ -1,4 +1,4 @@
-import { errorCode } from './file-status.ts';
+import { errorCode } from '../error/error-code.ts';
 import type { Files } from './files.ts';
 import { silentJournal } from './journal.ts';
 import type { System } from './system.ts';

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
+import { errorCode } from '../error/error-code.ts';
 
 export interface FileStatus {
   readonly type: 'file' | 'directory' | 'symlink' | 'block-device' | 'other';
@@ -44,9 +45,4 @@ export async function unlessMissing<T>(result: Promise<T>, codes = ['ENOENT', 'E
     if (codes.includes(errorCode(error))) return undefined;
     throw error;
   }
-}
-
-/** Of a system call, `ENOENT`; empty for any other error. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -1,3 +1,4 @@
+import { errorCode } from '../error/error-code.ts';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { AgentError } from '../error/agent-error.ts';
@@ -39,7 +40,7 @@ export async function openFolder(hostPath: string): Promise<Folder | undefined> 
   try {
     return folderOf(await open(hostPath, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), hostPath);
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return undefined;
+    if (errorCode(cause) === 'ENOENT') return undefined;
     throw new AgentError('cannot use it as a folder: it is a symbolic link or a file', {
       code: 'file.not-a-folder',
       subject: hostPath,
@@ -57,7 +58,7 @@ function folderOf(handle: FileHandle, path: string): Folder {
     read: (name, owner) => readOwn(at(name), owner),
     makeFolder: async (name, mode, owner) => {
       await mkdir(at(name), { mode: 0o700 }).catch((error: unknown) => {
-        if (codeOf(error) !== 'EEXIST') throw error;
+        if (errorCode(error) !== 'EEXIST') throw error;
       });
       await using own = new AsyncDisposableStack();
       const opening = open(at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((cause: unknown) => {
@@ -118,8 +119,4 @@ function notA(type: 'file' | 'folder', path: string, cause?: unknown): AgentErro
     remedy: `make it a ${type}, then run the stage again`,
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

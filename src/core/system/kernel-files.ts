@@ -1,3 +1,4 @@
+import { errorCode } from '../error/error-code.ts';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /**
@@ -35,7 +36,7 @@ function unlessMissing<T>(look: () => T, codes = ['ENOENT', 'ENOTDIR']): T | und
   try {
     return look();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && codes.includes(String(error.code))) return undefined;
+    if (codes.includes(errorCode(error))) return undefined;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { errorCode } from '../error/error-code.ts';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -42,5 +43,5 @@ export function readLines(socket: Socket, onLine: (line: string) => void, longes
 }
 
 function isNotThereYet(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['ENOENT', 'ECONNREFUSED'].includes(String(error.code));
+  return ['ENOENT', 'ECONNREFUSED'].includes(errorCode(error));
 }

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rename, stat, symlink, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
-import { errorCode, type FileStatus, statusOf, unlessMissing } from './file-status.ts';
+import { errorCode } from '../error/error-code.ts';
+import { type FileStatus, statusOf, unlessMissing } from './file-status.ts';
 import { clearLeftovers, temporaryName } from './temporary-file.ts';
 
 export interface ReplaceOptions {

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errorCode, unlessMissing } from './file-status.ts';
+import { errorCode } from '../error/error-code.ts';
+import { unlessMissing } from './file-status.ts';
 import { syncDirectory } from './replace-file.ts';
 
 /**
