@@ -39,16 +39,15 @@ describe('the ports of a platform, in numbers', () => {
         const disk = await guest().attachDisk({ fileSystem: 'ext4', label, size: 8, serial: label });
         plugged.push({ disk, label });
       }
-      for (const { label } of plugged) await guest().waitForMount(`/srv/${label}`, 120);
+      const mounted = `$(grep --count ' /srv/told-' /proc/self/mountinfo)`;
+      await guest().waitFor(`test ${mounted} = ${plugged.length}`, 120);
       // What is pulled before the agent has done with it may leave without a word.
       await untilIdle(guest());
       const stay = number > attaches ? 0 : below(mostAtOnce / 2);
-      while (plugged.length > stay) {
-        const [gone] = plugged.splice(below(plugged.length), 1);
-        if (gone === undefined) continue;
-        await gone.disk.detach();
-        await rm(gone.disk.image);
-      }
+      const gone: typeof plugged = [];
+      while (plugged.length > stay) gone.push(...plugged.splice(below(plugged.length), 1));
+      await Promise.all(gone.map(({ disk }) => disk.detach()));
+      for (const { disk } of gone) await rm(disk.image);
     }
     await guest().waitFor('! ls /srv | grep --quiet told');
     await untilIdle(guest());

@@ -4,6 +4,7 @@ import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import { dataDiskWords, platformNames, type PlatformName } from '../flags/platforms.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { type DiskState, recordOfDisk } from './disk-state.ts';
+import { smallestGrowth } from './root-growth.ts';
 import { decodeUdev } from './mount-name.ts';
 import { nextStep, sentenceOf, shortState } from './state-words.ts';
 
@@ -30,6 +31,11 @@ export const listedDiskSchema = z
     sizeBytes: z.number().describe('of the device; 0 if it is gone'),
     usedBytes: z.number().nullable().describe('of the file system, while it is mounted'),
     totalBytes: z.number().nullable().describe('of the file system, while it is mounted'),
+    unusedBytes: z
+      .number()
+      .nullable()
+      .default(null)
+      .describe('of a mounted partition: what lies behind it on its disk, and CONFIG_GROW_PARTITION=1 would give it'),
     fileSystem: z.string().nullable(),
     label: z.string().nullable(),
     uuid: z.string().nullable().describe('of the file system'),
@@ -97,13 +103,15 @@ export interface Seen {
   readonly platforms: readonly string[];
   readonly model: string | null;
   readonly isInStack: boolean;
+  /** CONFIG_GROW_PARTITION as it is in force. */
+  readonly growsPartitions: boolean;
   readonly space: { readonly totalBytes: number; readonly usedBytes: number } | undefined;
 }
 
 export function describeDisk(
   facts: DiskFacts,
   state: DiskState,
-  { looksLike, platforms, model, space, isInStack }: Seen,
+  { looksLike, platforms, model, space, isInStack, growsPartitions }: Seen,
 ): ListedDisk {
   const { attached, kernelName } = facts;
   const identity = attached === undefined ? { ...nothing, device: `/dev/${kernelName}` } : identityOf(attached);
@@ -112,6 +120,7 @@ export function describeDisk(
     ...identity,
     usedBytes: space?.usedBytes ?? null,
     totalBytes: space?.totalBytes ?? null,
+    unusedBytes: growsPartitions ? null : unusedBehind(attached, state),
     model,
     looksLike: looksLike ?? null,
     mountPoint: mountPointOf(facts, state),
@@ -140,6 +149,12 @@ function identityOf(attached: AttachedDisk) {
     isMarked: attached.isDataDisk || (attached.stack?.bottoms.some(({ isDataDisk }) => isDataDisk) ?? false),
     markedBy: attached.markedBy ?? null,
   };
+}
+
+/** What a partition that the agent serves could grow into: its disk was enlarged since it was made. */
+function unusedBehind(attached: AttachedDisk | undefined, state: DiskState): number | null {
+  if (attached === undefined || state.kind !== 'mounted' || !state.isOurs) return null;
+  return attached.roomBytes < smallestGrowth ? null : attached.roomBytes;
 }
 
 /** Of a disk that is not attached. */

@@ -22,6 +22,7 @@ export function explainDisk(disk: ListedDisk, { done, users, wantedName }: DiskH
     ['folder', wantedName === undefined ? undefined : `${mountPoint}, as another disk has the name ${wantedName}`],
     ...disk.assignments.map((assignment): [string, string] => ['path', describeAssignment(assignment)]),
     ['used', describeSpace(disk)],
+    ['unused', describeUnused(disk)],
     ['UUID', uuid ?? undefined],
     ['serial', serial ?? undefined],
     ['model', model ?? undefined],
@@ -67,6 +68,12 @@ function describeSpace(disk: ListedDisk): string | undefined {
   const { usedBytes, totalBytes } = disk;
   if (usedBytes === null || totalBytes === null) return undefined;
   return `${describeBytes(usedBytes)} of ${describeBytes(totalBytes)} (${describeUse(disk)})`;
+}
+
+function describeUnused({ unusedBytes }: ListedDisk): string | undefined {
+  if (unusedBytes === null) return undefined;
+  const room = `${describeBytes(unusedBytes)} of its disk, behind the partition`;
+  return `${room}; CONFIG_GROW_PARTITION=1 in the flags file lets it grow there`;
 }
 
 function describeMark({ isMarked, markedBy, looksLike, code }: ListedDisk): string {

@@ -46,6 +46,7 @@ export async function lookAt(
     platforms: flags.CONFIG_DATA_DISKS,
     model: modelOf(properties),
     isInStack: isInStack(facts.attached, flags),
+    growsPartitions: flags.CONFIG_GROW_PARTITION,
     space: await observeSpace(system, state),
   });
 }

@@ -53,11 +53,19 @@ export async function observeAttached(
     serial,
     location: properties.ID_PATH || undefined,
     fileSystemBytes: fileSystemBytes(properties),
+    roomBytes: roomBehind(device, disk, family),
     isSwap: swaps.some(({ path }) => path === device.path),
     isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
     isRootKnown: isRootKnown(mounts),
     fstabClaim: findClaim(fstab, properties)?.line,
   };
+}
+
+function roomBehind({ partition, sizeBytes }: BlockDevice, disk: BlockDevice, family: readonly BlockDevice[]): number {
+  if (partition === null) return 0;
+  const end = partition.startBytes + sizeBytes;
+  const starts = family.map((other) => other.partition?.startBytes ?? 0).filter((start) => start >= end);
+  return Math.max(0, Math.min(disk.sizeBytes, ...starts) - end);
 }
 
 /** Of several marks the one that needs the most proof: `all-but-system` takes a disk by what it is not. */

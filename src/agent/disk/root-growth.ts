@@ -26,7 +26,7 @@ export interface TableChange {
 
 const nullGuid = '00000000-0000-0000-0000-000000000000';
 // Partitioning tools leave up to 1 MiB at the end for alignment.
-const smallestGrowth = 2 * 1024 ** 2;
+export const smallestGrowth = 2 * 1024 ** 2;
 
 /** `tell`: an admin should hear of it; `tell-of-space`: only where space lies there that this machine does not use. */
 type Outcome = 'leave' | 'tell' | 'tell-of-space' | 'grow';

@@ -44,6 +44,7 @@ export const attached: AttachedDisk = {
   serial: 'disk-42',
   location: 'pci-0000:00:05.0-scsi-0:0:0:1',
   fileSystemBytes: 64 * 2 ** 20,
+  roomBytes: 0,
   isSwap: false,
   isSystemDisk: false,
   isRootKnown: true,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { plainText } from '../../../../src/core/command/line.ts';
 import { explainDisk } from '../../../../src/agent/disk/explain-disk.ts';
 import { attached, mountAt, record } from './disk-example.ts';
@@ -95,4 +95,26 @@ test('of many programs that use it the first are named', () => {
   const users = Array.from({ length: 40 }, (_, index) => `sleep (${index})`);
   const lines = explainDisk(listed({ records: [record], mounts: [mountAt('/srv/data')] }), { ...nothing, users }, 1000);
   expect(lines.map(plainText).join('\n')).toContain('sleep (11) and 28 more');
+});
+
+describe('a partition of a disk that was enlarged', () => {
+  const facts = {
+    attached: { ...attached, roomBytes: 10 * 2 ** 30 },
+    records: [record],
+    mounts: [mountAt('/srv/data')],
+  };
+
+  test('what lies behind it is said, with the flag that lets it grow there', () => {
+    expect(explained(facts)).toContain(
+      'unused  10 GiB of its disk, behind the partition; CONFIG_GROW_PARTITION=1 in the flags file lets it grow there',
+    );
+  });
+
+  test.each([
+    ['the flag is set', facts, { growsPartitions: true }],
+    ['that is what a partitioning tool leaves', { ...facts, attached: { ...attached, roomBytes: 2 ** 20 } }, {}],
+    ['the agent has not mounted it', { ...facts, records: [] }, {}],
+  ])('nothing is said where %s', (_, given, more) => {
+    expect(listed(given, more).unusedBytes).toBeNull();
+  });
 });

@@ -10,6 +10,7 @@ const seen: Seen = {
   model: 'gandi.ne volume',
   space: undefined,
   isInStack: false,
+  growsPartitions: false,
 };
 
 /** A disk as a list has it, with the state that its facts give. */
