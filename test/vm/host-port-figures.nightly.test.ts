@@ -74,18 +74,21 @@ describe('the ports of a platform, in numbers', () => {
       await guest().waitForMount(`/srv/${label}`, 60);
     }
     await untilIdle(guest());
-    // How long a freeze takes that nobody disturbs is the span in which one is cut off.
+    // How long a freeze takes that nobody disturbs is the span in which one is cut off, and a little more.
     const whole = await freezeAndKill(Number.POSITIVE_INFINITY);
-    const states = { stillFrozen: 0, stillHeld: 0, answered: 0 };
+    const states = { stillFrozen: 0, stillHeld: 0, begun: 0, answered: 0 };
     for (let number = 1; number <= freezes; number += 1) {
-      const { isAnswered } = await freezeAndKill(random() * whole.seconds * 1.2);
-      const { frozen, held } = await pastDeadline();
+      const { isAnswered } = await freezeAndKill(random() * whole.seconds * 1.5);
+      const { isBegun, frozen, held } = await pastDeadline();
       states.stillFrozen += frozen;
       states.stillHeld += held;
+      states.begun += isBegun ? 1 : 0;
       states.answered += isAnswered ? 1 : 0;
     }
     console.log(`seed ${seed}: ${freezes} freezes, a whole one takes ${whole.seconds.toFixed(1)} s`, states);
     expect(states).toMatchObject({ stillFrozen: 0, stillHeld: 0 });
+    // One that is cut off before it has begun freezes nothing.
+    expect(states.begun).toBeGreaterThan(0);
   });
 
   /** Asks for a freeze, and kills the agent after some seconds, or once it has answered. */
@@ -105,7 +108,7 @@ describe('the ports of a platform, in numbers', () => {
   }
 
   /** fsfreeze(8) is the question: it fails where nothing is frozen. */
-  async function pastDeadline(): Promise<{ frozen: number; held: number }> {
+  async function pastDeadline(): Promise<{ isBegun: boolean; frozen: number; held: number }> {
     const until = await guest().expect(
       `sed --quiet 's/.*"until":\\([0-9]*\\).*/\\1/p' /run/gandi/frozen.json 2>/dev/null || true`,
     );
@@ -116,7 +119,7 @@ describe('the ports of a platform, in numbers', () => {
     );
     await guest().run('for n in $(seq 100); do grep --quiet held /run/database || exit; sleep 0.1; done');
     const held = await guest().run('grep --quiet held /run/database');
-    return { frozen: thawed.exitCode, held: held.exitCode === 0 ? 1 : 0 };
+    return { isBegun: until !== '', frozen: thawed.exitCode, held: held.exitCode === 0 ? 1 : 0 };
   }
 });
 
