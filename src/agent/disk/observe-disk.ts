@@ -151,7 +151,8 @@ async function observePlace(system: System, flags: Flags, known: Known): Promise
   const isLookedAt =
     automount === 'none' && !assignments.isBelowAutomount && !mounts.some(({ mountPoint }) => mountPoint === path);
   const folder = isLookedAt ? await observeMountPoint(system, path) : ({ path, state: 'missing' } as const);
-  const others = mounts.filter(({ mountPoint }) => !records.some((record) => record.mountPoint === mountPoint));
+  const ours = new Set(records.map((record) => record.mountPoint));
+  const others = mounts.filter(({ mountPoint }) => !ours.has(mountPoint));
   const mountedOriginal = await observeMountedOriginal(system, seen, others);
   const { unsafePart } = assignment ?? root;
   const protectedAbove = folder.state === 'missing' ? await observeProtectedAbove(system, path, mounts) : undefined;
