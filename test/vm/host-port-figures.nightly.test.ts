@@ -42,7 +42,7 @@ describe('the ports of a platform, in numbers', () => {
       // Each by its name: of those that were pulled before some may be mounted still.
       const isMounted = `grep --quiet " /srv/$label " /proc/self/mountinfo`;
       const labels = plugged.map(({ label }) => label).join(' ');
-      await guest().waitFor(`(for label in ${labels}; do ${isMounted} || exit 1; done)`, 120);
+      await guest().waitFor(`for label in ${labels}; do ${isMounted} || exit 1; done`, 120);
       // What is pulled before the agent has done with it may leave without a word.
       await untilIdle(guest());
       const stay = number > attaches ? 0 : below(mostAtOnce / 2);
