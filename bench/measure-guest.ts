@@ -131,8 +131,8 @@ async function attachOne(guest: Guest): Promise<number> {
 }
 
 /**
- * In bash, as each program that is started takes the guest's CPU. It counts lines: to look for the paths in 256 of them took a
- * fifteenth of a second of an emulated CPU, ten times a second.
+ * In bash, as each program that is started takes the guest's CPU. It counts lines, 0.3 ms with 256
+ * mounts where this runs without emulation: to look for their paths took 6.8 ms, ten times a second.
  */
 const hasMounts = (count: number) => `{ mapfile -t now </proc/self/mountinfo; (( \${#now[@]} >= ${count} )); }`;
 

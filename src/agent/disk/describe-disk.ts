@@ -151,7 +151,7 @@ function identityOf(attached: AttachedDisk) {
   };
 }
 
-/** What a partition that the agent serves could grow into: its disk was enlarged since it was made. */
+/** What a partition that the agent has mounted could grow into. */
 function unusedBehind(attached: AttachedDisk | undefined, state: DiskState): number | null {
   if (attached === undefined || state.kind !== 'mounted' || !state.isOurs) return null;
   return attached.roomBytes < smallestGrowth ? null : attached.roomBytes;

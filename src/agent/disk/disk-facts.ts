@@ -47,7 +47,7 @@ export interface AttachedDisk {
   readonly location: string | undefined;
   /** Size of the file system in bytes, where udev tells it (systemd 254 and newer). */
   readonly fileSystemBytes: number | undefined;
-  /** Of a partition: bytes of the disk behind it that no other partition has. 0 for a whole disk. */
+  /** Of the last partition of a disk: bytes of the disk behind it. 0 for any other, and for a whole disk. */
   readonly roomBytes: number;
   /** It is swap in use itself, and not only beside one. */
   readonly isSwap: boolean;

@@ -61,11 +61,12 @@ export async function observeAttached(
   };
 }
 
+/** Only the last partition grows (docs/decisions/data-partition.md): what lies before another one is nobody's room. */
 function roomBehind({ partition, sizeBytes }: BlockDevice, disk: BlockDevice, family: readonly BlockDevice[]): number {
   if (partition === null) return 0;
   const end = partition.startBytes + sizeBytes;
-  const starts = family.map((other) => other.partition?.startBytes ?? 0).filter((start) => start >= end);
-  return Math.max(0, Math.min(disk.sizeBytes, ...starts) - end);
+  const isLast = family.every((other) => (other.partition?.startBytes ?? 0) < end);
+  return isLast ? Math.max(0, disk.sizeBytes - end) : 0;
 }
 
 /** Of several marks the one that needs the most proof: `all-but-system` takes a disk by what it is not. */

@@ -1,6 +1,6 @@
-import { errorCode } from '../../core/error/error-code.ts';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { errorCode } from '../../core/error/error-code.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import { portNames } from '../../core/host-port/port-names.ts';
 import type { Clock } from '../../core/system/clock.ts';

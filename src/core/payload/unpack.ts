@@ -1,6 +1,6 @@
-import { errorCode } from '../error/error-code.ts';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
+import { errorCode } from '../error/error-code.ts';
 import { AgentError } from '../error/agent-error.ts';
 import type { Pipe } from '../system/processes.ts';
 import { payloadError } from './payload-error.ts';

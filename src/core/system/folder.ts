@@ -1,6 +1,6 @@
-import { errorCode } from '../error/error-code.ts';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { errorCode } from '../error/error-code.ts';
 import { AgentError } from '../error/agent-error.ts';
 import { readRegular } from './read-regular.ts';
 import { clearLeftovers, temporaryName } from './temporary-file.ts';

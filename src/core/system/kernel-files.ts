@@ -1,5 +1,5 @@
-import { errorCode } from '../error/error-code.ts';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { errorCode } from '../error/error-code.ts';
 
 /**
  * Files that the kernel answers from memory. They are read at once: handing each open, read and close to another thread

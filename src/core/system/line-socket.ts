@@ -1,7 +1,7 @@
-import { errorCode } from '../error/error-code.ts';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { errorCode } from '../error/error-code.ts';
 
 /**
  * Connects to a socket of this machine, also one that nobody listens at yet: QEMU announces by no event that it does.
