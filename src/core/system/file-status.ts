@@ -23,7 +23,7 @@ export async function statusOfTarget(path: string): Promise<FileStatus> {
   return describe(await stat(path));
 }
 
-function describe(status: Stats): FileStatus {
+export function describe(status: Stats): FileStatus {
   const type = status.isFile()
     ? 'file'
     : status.isDirectory()

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
 import { errorCode } from '../error/error-code.ts';
 import { type FileStatus, statusOf, statusOfTarget, unlessMissing } from './file-status.ts';
+import * as atHand from './files-at-hand.ts';
 import { type Folder, openFolder } from './folder.ts';
-import * as kernelFiles from './kernel-files.ts';
 import { readRegular } from './read-regular.ts';
 import {
   type Content,
@@ -89,23 +89,25 @@ export interface Files {
 export function openFiles(root: string): Files {
   const replacing: Replacing = { root, opened: new Date() };
   const hostPath = (path: string) => (root === '/' ? Promise.resolve(path) : resolveBelow(root, path));
-  const isAtHand = (path: string) => root === '/' && kernelFiles.has(path);
+  const isAtHand = (path: string) => root === '/' && atHand.has(path);
   /** The folder is resolved, the last component is not: it is what gets looked at, replaced or removed. */
   const entryPath = async (path: string) => join(await hostPath(dirname(path)), basename(path));
+  const readBytes = async (path: string) =>
+    isAtHand(path) ? atHand.read(path) : unlessMissing(readRegular(await hostPath(path)));
   return {
     hostPath,
-    read: async (path) =>
-      isAtHand(path) ? kernelFiles.read(path) : (await unlessMissing(readRegular(await hostPath(path))))?.toString(),
-    readBytes: async (path) => unlessMissing(readRegular(await hostPath(path))),
-    status: async (path) => unlessMissing(statusOf(await entryPath(path))),
-    targetStatus: async (path) => unlessMissing(statusOfTarget(await hostPath(path))),
+    read: async (path) => (await readBytes(path))?.toString(),
+    readBytes,
+    status: async (path) => (isAtHand(path) ? atHand.status(path) : unlessMissing(statusOf(await entryPath(path)))),
+    targetStatus: async (path) =>
+      isAtHand(path) ? atHand.targetStatus(path) : unlessMissing(statusOfTarget(await hostPath(path))),
     linkTarget: async (path) =>
       isAtHand(path)
-        ? kernelFiles.linkTarget(path)
+        ? atHand.linkTarget(path)
         : unlessMissing(readlink(await entryPath(path)), ['ENOENT', 'ENOTDIR', 'EINVAL']),
     space: async (path) => spaceOf(await hostPath(path)),
     list: async (path) =>
-      (isAtHand(path) ? kernelFiles.list(path) : await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
+      (isAtHand(path) ? atHand.list(path) : await unlessMissing(readdir(await hostPath(path))))?.sort() ?? [],
     replace: async (path, content, options) => replaceFile(await entryPath(path), content, options, replacing),
     create: async (path, content, mode) => createFile(await entryPath(path), content, mode),
     replaceLink: async (path, target) => replaceLink(await entryPath(path), target, replacing),
@@ -137,6 +139,8 @@ async function append(path: string, text: string, mode: number): Promise<void> {
 }
 
 async function makeDirectory(path: string, mode: number): Promise<void> {
+  const old = await unlessMissing(statusOf(path));
+  if (old?.type === 'directory' && old.mode === mode) return;
   await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   try {
     await mkdir(path, { mode });

@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { AgentError } from '../error/agent-error.ts';
 
@@ -25,6 +25,24 @@ export async function readRegular(path: string, flags = 0, accepts = (_: Stats) 
   if (!status.isFile() || !accepts(status)) throw notRegular(path);
   if (status.size > maximalSize) throw tooLarge(path);
   return await readToEnd(file, path, status.size);
+}
+
+/** The same, links followed, with everything else of the process waiting for it: for what no device is asked for. */
+export function readRegularAtOnce(path: string): Buffer {
+  const before = statSync(path);
+  if (isNull(before)) return Buffer.alloc(0);
+  if (!before.isFile()) throw notRegular(path);
+  const file = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  try {
+    const status = fstatSync(file);
+    if (!status.isFile()) throw notRegular(path);
+    if (status.size > maximalSize) throw tooLarge(path);
+    const content = readFileSync(file);
+    if (content.length > maximalSize) throw tooLarge(path);
+    return content;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** A link to /dev/null is how an admin switches a file off: it is there, and says nothing. null(4): character device 1, 3. */

@@ -34,7 +34,7 @@ export async function replaceFile(
   const old = await unlessMissing(statusOf(path));
   if (old !== undefined && old.type !== 'file') throw notRegular(path, old);
   const temporary = await makeTemporaryPath(path, replacing.opened, old);
-  const kept = (await isKept(path, old, replacing)) ? old : undefined;
+  const kept = old !== undefined && (await isKept(path, old, replacing)) ? old : undefined;
   // Another's file of that name is never taken.
   await using file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
@@ -82,8 +82,8 @@ const writableByOthers = 0o022;
  * Whether owner and mode of the old file are those of the new one. In a folder where others may make files they are
  * whatever somebody chose who was there first, unless it was us.
  */
-async function isKept(path: string, old: FileStatus | undefined, { root }: Replacing): Promise<boolean> {
-  if (old?.uid === process.geteuid?.() && old?.gid === process.getegid?.()) return true;
+async function isKept(path: string, old: FileStatus, { root }: Replacing): Promise<boolean> {
+  if (old.uid === process.geteuid?.() && old.gid === process.getegid?.()) return true;
   const names = relative(root, dirname(path)).split('/');
   for (let count = 0; count <= names.length; count += 1) {
     const folder = await stat(join(root, ...names.slice(0, count)));

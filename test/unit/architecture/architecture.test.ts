@@ -26,7 +26,7 @@ describe('the doors to the machine', () => {
     ['node:child_process', door('child', 'process-group', 'stage-child')],
     ['execa', door('pipe-through', 'processes')],
     ['winston', door('journal')],
-    ['node:fs', [...fileDoors, ...door('journal', 'kernel-files')]],
+    ['node:fs', [...fileDoors, ...door('files-at-hand', 'journal')]],
     ['node:ffi', []],
     ['node:fs/promises', fileDoors],
     ['node:dgram', ['src/agent/network/default-routes.ts']],
