@@ -8,10 +8,10 @@ import { describeStack, type RandomStack, randomStacks, stackCommands } from './
 
 const minute = 60_000;
 const seed = Number(process.env.SEED ?? 1);
-// One takes a guest without virtualisation a minute or two.
+// One takes a guest without virtualisation about a minute.
 const count = Number(process.env.GANDI_STACKS ?? 12);
-/** Made at the same time: the guest has room for a few dozen disks. */
-const madeAtOnce = 8;
+/** Of stacks that are made, and come and go, together: the guest has room for a few dozen disks. */
+const groupSize = 4;
 const key = 'a-key-that-nobody-else-has-51c0a9e7';
 const size = 192;
 const grownSize = 288;
@@ -26,6 +26,9 @@ describe(`random stacks from seed ${seed}`, () => {
   const flag = (words: string) =>
     guest().expect(`sed -i 's|^CONFIG_LAYERS=.*|CONFIG_LAYERS="${words}"|' /etc/default/gandi`);
   const stacks = randomStacks(seed, count);
+  const groups = Array.from({ length: Math.ceil(count / groupSize) }, (_, index) =>
+    stacks.slice(index * groupSize, (index + 1) * groupSize),
+  );
   const imagesOf = new Map<RandomStack, readonly string[]>();
   const attach = async (serial: string, image?: string) => {
     const disk = await guest().attachDisk(image === undefined ? { serial, size } : { serial, image });
@@ -56,9 +59,9 @@ describe(`random stacks from seed ${seed}`, () => {
 
   test('stacks are made by hand, while the agent leaves layers alone', { timeout: count * 5 * minute }, async () => {
     await flag('');
-    for (let first = 0; first < stacks.length; first += madeAtOnce) {
+    for (const group of groups) {
       const made: GuestDisk[] = [];
-      for (const stack of stacks.slice(first, first + madeAtOnce)) {
+      for (const stack of group) {
         const disks: GuestDisk[] = [];
         for (const serial of serialsOf(stack)) disks.push(await attach(serial));
         imagesOf.set(
@@ -74,54 +77,70 @@ describe(`random stacks from seed ${seed}`, () => {
     await flag('luks lvm md');
   });
 
-  test.each(stacks.map((stack) => ({ what: describeStack(stack), stack })))(
-    '$what',
-    { timeout: 30 * minute },
-    async ({ stack }) => {
-      const folder = `/srv/s${stack.number}`;
-      const serials = serialsOf(stack);
-      const images = imagesOf.get(stack) ?? [];
-      let disks: GuestDisk[] = [];
-      const attachAll = async () => {
-        const order = serials.map((serial, index) => ({ serial, image: images[index] ?? '', index }));
-        if (stack.isReversed) order.reverse();
-        const came: { readonly disk: GuestDisk; readonly index: number }[] = [];
-        for (const { serial, image, index } of order) came.push({ disk: await attach(serial, image), index });
-        disks = came.toSorted((a, b) => a.index - b.index).map(({ disk }) => disk);
-        await guest().waitForMount(folder);
-        await untilIdle(guest());
-      };
-      await attachAll();
-      await guest().expect(`head -c 1M /dev/urandom >${folder}/file && sha256sum ${folder}/file >/root/sum && sync`);
-      const bytes = async () => Number(await guest().expect(`df --output=size --block-size=1 ${folder} | tail -1`));
-      const before = await bytes();
-      for (const disk of disks) await disk.resize(grownSize);
-      const enough = before + ((grownSize - size) * mebibyte) / 2;
-      await guest().waitFor(`test $(df --output=size --block-size=1 ${folder} | tail -1) -gt ${enough}`, 60);
-      await untilIdle(guest());
-      await guest().expect('sha256sum --check --quiet /root/sum');
+  const folderOf = ({ number }: RandomStack) => `/srv/s${number}`;
+  const attachStack = async (stack: RandomStack) => {
+    const images = imagesOf.get(stack) ?? [];
+    const order = serialsOf(stack).map((serial, index) => ({ serial, image: images[index] ?? '', index }));
+    if (stack.isReversed) order.reverse();
+    const came: { readonly disk: GuestDisk; readonly index: number }[] = [];
+    for (const { serial, image, index } of order) came.push({ disk: await attach(serial, image), index });
+    return came.toSorted((a, b) => a.index - b.index).map(({ disk }) => disk);
+  };
+  const attachAll = async (group: readonly RandomStack[]) => {
+    const attached: { readonly stack: RandomStack; readonly disks: readonly GuestDisk[] }[] = [];
+    for (const stack of group) attached.push({ stack, disks: await attachStack(stack) });
+    for (const stack of group) await guest().waitForMount(folderOf(stack), 120);
+    await untilIdle(guest());
+    return attached;
+  };
+  const detach = async (stack: RandomStack) =>
+    expect(await guest().expect(`gandi-agent disk detach s${stack.number}`)).toMatch(/may be removed now/);
+  const bytesOf = async (stack: RandomStack) =>
+    Number(await guest().expect(`df --output=size --block-size=1 ${folderOf(stack)} | tail -1`));
+  const filesAreWhole = async (group: readonly RandomStack[]) => {
+    for (const { number } of group) await guest().expect(`sha256sum --check --quiet /root/sum${number}`);
+  };
 
-      if (stack.removal === 'detached') {
-        expect(await guest().expect(`gandi-agent disk detach s${stack.number}`)).toMatch(/may be removed now/);
-        expect(await layersLeft()).toBe('');
-        await pull(disks);
-      } else if (stack.removal === 'pulled') await pull(disks);
-      else for (const disk of disks) await pull([disk]);
-      await guest().waitFor(`! test -e ${folder}`, 120);
+  test.each(groups.map((group) => ({ what: group.map(describeStack).join('; '), group })))(
+    '$what',
+    { timeout: groupSize * 30 * minute },
+    async ({ group }) => {
+      const attached = await attachAll(group);
+      const before = new Map<RandomStack, number>();
+      for (const stack of group) {
+        const file = `${folderOf(stack)}/file`;
+        await guest().expect(`head -c 1M /dev/urandom >${file} && sha256sum ${file} >/root/sum${stack.number} && sync`);
+        before.set(stack, await bytesOf(stack));
+      }
+      for (const disk of attached.flatMap(({ disks }) => disks)) await disk.resize(grownSize);
+      for (const stack of group) {
+        const enough = (before.get(stack) ?? 0) + ((grownSize - size) * mebibyte) / 2;
+        const bytes = `$(df --output=size --block-size=1 ${folderOf(stack)} | tail -1)`;
+        await guest().waitFor(`test ${bytes} -gt ${enough}`, 120);
+      }
+      await untilIdle(guest());
+      await filesAreWhole(group);
+
+      const going = (removal: RandomStack['removal']) => attached.filter(({ stack }) => stack.removal === removal);
+      const disksOf = (removal: RandomStack['removal']) => going(removal).flatMap(({ disks }) => disks);
+      await pull(disksOf('pulled'));
+      for (const disk of disksOf('pulled one by one')) await pull([disk]);
+      for (const { stack } of going('detached')) await detach(stack);
+      await guest().waitFor('! ls /sys/block | grep -E "^(dm-|md)"', 120);
+      await pull(disksOf('detached'));
+      for (const stack of group) await guest().waitFor(`! test -e ${folderOf(stack)}`, 120);
       await untilIdle(guest());
       expect(await layersLeft()).toBe('');
       expect(await guest().expect('ls /run/gandi/disks | grep -E "dm-|md" || true')).toBe('');
 
       // A mirror whose disks went one after the other is of two ages.
-      const isOfTwoAges = stack.layers.includes('md') && stack.removal === 'pulled one by one';
-      if (!isOfTwoAges) {
-        await attachAll();
-        await guest().expect('sha256sum --check --quiet /root/sum');
-        await guest().expect(`gandi-agent disk detach s${stack.number}`);
-        await pull(disks);
-      }
+      const whole = group.filter(({ layers, removal }) => !layers.includes('md') || removal !== 'pulled one by one');
+      const again = await attachAll(whole);
+      await filesAreWhole(whole);
+      for (const stack of whole) await detach(stack);
+      await pull(again.flatMap(({ disks }) => disks));
       expect(await layersLeft()).toBe('');
-      for (const image of images) await rm(image);
+      for (const image of group.flatMap((stack) => imagesOf.get(stack) ?? [])) await rm(image);
     },
   );
 
