@@ -18,7 +18,13 @@ export async function measureGuest(
   { image, payload, units, mountsDisks }: Peer,
   counts: readonly number[],
 ): Promise<Figures> {
-  const guest = await boot({ debian: 12, image: await image(), ...(payload && { payload }), memory: 1024 });
+  const guest = await boot({
+    debian: 12,
+    image: await image(),
+    ...(payload && { payload }),
+    memory: 1024,
+    countsInstructions: true,
+  });
   try {
     const first = await bootFigures(guest, units);
     await guest.reboot();

@@ -1,6 +1,21 @@
 import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 
+/** How a guest is emulated; for KVM it means nothing. */
+export interface Emulation {
+  /**
+   * Its kernel is shown a hypervisor that it knows. Linux 6.12 takes CPUs that come later in no other machine
+   * (acpi_is_processor_usable in linux/arch/x86/kernel/acpi/boot.c), and emulation by QEMU is none to it. VMware's it finds by
+   * a serial number and by asking an I/O port which QEMU answers (linux/arch/x86/kernel/cpu/vmware.c).
+   */
+  readonly isKnown?: boolean | undefined;
+  /**
+   * Its clock counts its instructions, 2 ns each, and only while it is idle the time of the host: what it measures by its clock
+   * is the same whatever else the host does. It has one thread for all its CPUs.
+   */
+  readonly countsInstructions?: boolean | undefined;
+}
+
 export interface Accelerator {
   /** Arguments of QEMU that choose how it runs the guest's CPUs. */
   readonly arguments: readonly string[];
@@ -17,27 +32,25 @@ export interface Accelerator {
  * and a plain CPU has less to save at every switch. docs/vm-lab.md has figures.
  * `no_timer_check`: on a busy host the timer's first ticks may come so late that the kernel takes it for broken and panics (seen).
  * `-cx16`: QEMU 7.2 emulates cmpxchg16b wrongly, and kernel 6.12 then panics at random in `__kmalloc`.
- *
- * @param isKnown the guest's kernel is shown a hypervisor that it knows. Linux 6.12 takes CPUs that come later in no other
- *   machine (acpi_is_processor_usable in linux/arch/x86/kernel/acpi/boot.c), and emulation by QEMU is none to it. VMware's it
- *   finds by a serial number and by asking an I/O port which QEMU answers (linux/arch/x86/kernel/cpu/vmware.c).
  */
-export async function accelerator(isKnown = false): Promise<Accelerator> {
-  if (await kvmWorks()) return { arguments: ['-accel', 'kvm', '-cpu', 'host'], kernelArguments: [] };
+export async function accelerator({ isKnown, countsInstructions }: Emulation = {}): Promise<Accelerator> {
+  if (!(await isEmulated())) return { arguments: ['-accel', 'kvm', '-cpu', 'host'], kernelArguments: [] };
   return {
     arguments: [
-      ...['-accel', 'tcg,thread=multi', '-cpu', `qemu64,-cx16${isKnown ? ',-hypervisor' : ''}`],
+      ...(countsInstructions ? ['-icount', 'shift=1', '-accel', 'tcg,thread=single'] : ['-accel', 'tcg,thread=multi']),
+      ...['-cpu', `qemu64,-cx16${isKnown ? ',-hypervisor' : ''}`],
       ...(isKnown ? ['-smbios', 'type=1,serial=VMware-lab'] : []),
     ],
     kernelArguments: ['norandmaps', 'mitigations=off', 'no_timer_check'],
   };
 }
 
-async function kvmWorks(): Promise<boolean> {
+/** Whether the CPUs of guests are emulated: there is no KVM, or none that works. */
+export async function isEmulated(): Promise<boolean> {
   const cpus = await readFile('/proc/cpuinfo', 'utf8');
-  if (!/^flags\s*:.*\b(vmx|svm)\b/m.test(cpus)) return false;
+  if (!/^flags\s*:.*\b(vmx|svm)\b/m.test(cpus)) return true;
   return access('/dev/kvm', constants.R_OK | constants.W_OK).then(
-    () => true,
     () => false,
+    () => true,
   );
 }

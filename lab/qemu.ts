@@ -26,6 +26,8 @@ export interface Hardware {
   readonly kernelArguments?: readonly string[] | undefined;
   /** CPUs come later: its kernel is shown a hypervisor in which it takes them. */
   readonly takesCpus?: boolean | undefined;
+  /** Where its CPU is emulated, its clock counts its instructions (lab/accelerator.ts). */
+  readonly countsInstructions?: boolean | undefined;
   /** Socket of a TPM 2.0 that it has (lab/tpm.ts). */
   readonly tpmSocket?: string | undefined;
   /**
@@ -98,7 +100,7 @@ async function lastWords(child: ChildProcess): Promise<string> {
 }
 
 async function qemuArguments(image: GuestImage, hardware: Hardware): Promise<string[]> {
-  const chosen = await accelerator(hardware.takesCpus);
+  const chosen = await accelerator({ isKnown: hardware.takesCpus, countsInstructions: hardware.countsInstructions });
   return [
     ...chosen.arguments,
     ...machine(hardware),
