@@ -21,6 +21,8 @@ const userData = {
   ],
   chpasswd: { expire: false, users: [{ name: 'root', password: passwordHash }] },
   runcmd: ['touch /root/was-run'],
+  // It makes new ones otherwise, and an rsa key takes as long as all else that it does. The agent keeps those of the image too.
+  ssh_deletekeys: false,
 };
 
 const networkConfig = {

@@ -1,7 +1,7 @@
 import { payloadSearchLength } from './payload-offset.ts';
 import { payloadError } from './payload-error.ts';
 import type { ByteReader, Compression } from './payload-medium.ts';
-import { blockLength, hasChecksum, hasMagic, namesPayload } from './tar-header.ts';
+import { blockLength, blocksWithMagic, hasChecksum, hasMagic, namesPayload } from './tar-header.ts';
 
 /**
  * Whether a payload begins at this place, by the table "Is there a payload?" of docs/payload.md. A payload that is
@@ -37,9 +37,9 @@ function compressionOf(block: Uint8Array): Compression | undefined {
 
 /** Position of the first sound header of a member of ours. All three marks: other data has one of them by chance. */
 function findRemains(window: Uint8Array): number | undefined {
-  for (let position = blockLength; position + blockLength <= window.length; position += blockLength) {
+  for (const position of blocksWithMagic(window)) {
     const block = window.subarray(position, position + blockLength);
-    if (namesPayload(block) && hasMagic(block) && hasChecksum(block)) return position;
+    if (namesPayload(block) && hasChecksum(block)) return position;
   }
   return undefined;
 }

@@ -3,6 +3,8 @@ export const blockLength = 512;
 
 const checksumField = { start: 148, end: 156 };
 
+const magic = { text: 'ustar', start: 257 };
+
 export function isZeroBlock(block: Uint8Array): boolean {
   return block.every((byte) => byte === 0);
 }
@@ -17,7 +19,16 @@ export function hasChecksum(block: Uint8Array): boolean {
 
 /** The five letters that ustar, GNU and pax archives have in every header. */
 export function hasMagic(block: Uint8Array): boolean {
-  return latin1(block, 257, 262) === 'ustar';
+  return latin1(block, magic.start, magic.start + magic.text.length) === magic.text;
+}
+
+/** Where the blocks begin that have this magic, in bytes from the start of what is given. The first one is not among them. */
+export function* blocksWithMagic({ buffer, byteOffset, byteLength }: Uint8Array): Generator<number> {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  for (let found = bytes.indexOf(magic.text); found !== -1; found = bytes.indexOf(magic.text, found + 1)) {
+    const start = found - magic.start;
+    if (start > 0 && start % blockLength === 0 && start + blockLength <= bytes.length) yield start;
+  }
 }
 
 /** True if the name field starts in the folder of the payload. */
@@ -50,6 +61,6 @@ function readBase256(block: Uint8Array, start: number, end: number): number | un
   return block.subarray(start + 1, end).reduce((value, byte) => value * 256 + byte, 0);
 }
 
-function latin1(block: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode(...block.subarray(start, end));
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array, start: number, end: number): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1', start, end);
 }
