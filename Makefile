@@ -150,7 +150,7 @@ demo-bare-metal: $(deb) $(provision) packages-vm ## Show a machine with an empty
 release-check: packages-deb packages-rpm $(installed) ## Check what must hold before a version is published
 	@tools/release-check $(version)
 
-bench: $(deb) $(provision) packages-vm ## Measure guests of the agent and of its peers in turns, and write docs/benchmarks.md; ROUNDS=3 PEERS= OLD_AGENT=
+bench: $(deb) $(provision) packages-vm ## Measure guests of the agent and of its peers beside each other, and write docs/benchmarks.md; ROUNDS=3 PEERS= OLD_AGENT=
 	@ROUNDS="$(ROUNDS)" PEERS="$(PEERS)" OLD_AGENT="$(OLD_AGENT)" $(with_node) $(node) bench/main.ts
 
 clean: ## Remove what was built, keep node_modules

@@ -1,5 +1,6 @@
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isEmulated } from './accelerator.ts';
 import type { GuestImage } from './agent-image.ts';
 import type { FileLock } from './file-lock.ts';
 import { type DiskContent, makeDiskImage } from './disk-image.ts';
@@ -86,10 +87,12 @@ export class Guest extends GuestCommands {
   }
 
   /**
-   * How long the guest's first CPU has waited for a CPU of this host, in seconds: what a measured time owes to others.
+   * How long the guest's first CPU has waited for a CPU of this host, in seconds: what a measured time owes to others. That is nothing
+   * where the guest's clock counts its instructions.
    * The second field of schedstat is the time spent on a run queue (kernel: Documentation/scheduler/sched-stats.rst).
    */
   async secondsWaitedForCpu(): Promise<number> {
+    if (this.#hardware.countsInstructions && (await isEmulated())) return 0;
     const [cpu] = (await this.qmp.execute('query-cpus-fast')) as Array<{ 'thread-id': number }>;
     const schedstat = await readFile(`/proc/${cpu?.['thread-id']}/schedstat`, 'utf8');
     return Number(schedstat.split(' ')[1]) / 1e9;

@@ -25,7 +25,7 @@ export const hasAddress = (address: string) =>
  */
 export async function timed<T>(
   guest: Guest,
-  event: 'add block' | 'remove block' | 'add net',
+  event: 'add block' | 'remove block' | 'add net' | 'add virtio-ports',
   until: string,
   act: () => Promise<T>,
   limit = 60,
