@@ -25,7 +25,7 @@ for (const line of plain) console.info(line);
 const measured: Record<string, Figures[]> = Object.fromEntries(chosen.map((name) => [name, []]));
 // The images are made before anything is measured.
 for (const [, { image }] of guests) await image();
-const areAlike = await isEmulated();
+const countInstructions = await isEmulated();
 for (let round = 1; round <= count; round++) {
   await measureRound(round);
   // What a round has shown is kept, whatever becomes of the next.
@@ -38,7 +38,7 @@ for (const line of renderTable(measured)) console.info(line);
  * whatever else the host does slows down all of them.
  */
 async function measureRound(round: number): Promise<void> {
-  if (areAlike) await Promise.all(guests.map(([name, peer]) => measurePeer(name, peer, round)));
+  if (countInstructions) await Promise.all(guests.map(([name, peer]) => measurePeer(name, peer, round)));
   else for (const [name, peer] of guests) await measurePeer(name, peer, round);
 }
 

@@ -5,7 +5,7 @@ import { access, readFile } from 'node:fs/promises';
 export interface Emulation {
   /**
    * Its kernel is shown a hypervisor that it knows. Linux 6.12 takes CPUs that come later in no other machine
-   * (acpi_is_processor_usable in linux/arch/x86/kernel/acpi/boot.c), and emulation by QEMU is none to it. VMware's it finds by
+   * (acpi_is_processor_usable in linux/arch/x86/kernel/acpi/boot.c), and it does not take QEMU's emulation for one. It finds VMware's by
    * a serial number and by asking an I/O port which QEMU answers (linux/arch/x86/kernel/cpu/vmware.c).
    */
   readonly isKnown?: boolean | undefined;

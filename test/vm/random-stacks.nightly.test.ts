@@ -8,7 +8,7 @@ import { describeStack, type RandomStack, randomStacks, stackCommands } from './
 
 const minute = 60_000;
 const seed = Number(process.env.SEED ?? 1);
-// One takes a guest without virtualisation about a minute.
+// One takes a guest without virtualisation a minute or two.
 const count = Number(process.env.GANDI_STACKS ?? 12);
 /** Of stacks that are made, and come and go, together: the guest has room for a few dozen disks. */
 const groupSize = 4;

@@ -22,7 +22,7 @@ export function hasMagic(block: Uint8Array): boolean {
   return latin1(block, magic.start, magic.start + magic.text.length) === magic.text;
 }
 
-/** Where the blocks begin that have this magic, in bytes from the start of what is given. The first one is not among them. */
+/** Where blocks with the magic begin, in bytes from the start of what is given. The first block is not among them. */
 export function* blocksWithMagic({ buffer, byteOffset, byteLength }: Uint8Array): Generator<number> {
   const bytes = Buffer.from(buffer, byteOffset, byteLength);
   for (let found = bytes.indexOf(magic.text); found !== -1; found = bytes.indexOf(magic.text, found + 1)) {

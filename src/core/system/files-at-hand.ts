@@ -6,8 +6,8 @@ import { readRegularAtOnce } from './read-regular.ts';
 /**
  * Files that are answered from memory: those of the kernel, and the small ones of the system itself. They are looked at
  * at once: handing each open, read and close to another thread and back takes several times longer, and a disk's mount
- * waits for a hundred of them (docs/benchmarks.md). What is on a data disk or a server is not among them: one that hangs
- * holds a thread, and not the agent.
+ * waits for a hundred of them (docs/benchmarks.md). What is on a data disk or a server is not among them: if
+ * that hangs, it blocks a thread and not the agent.
  */
 const folders = [
   ...['/dev/', '/proc/sys/', '/sys/'],

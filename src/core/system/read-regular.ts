@@ -27,7 +27,7 @@ export async function readRegular(path: string, flags = 0, accepts = (_: Stats) 
   return await readToEnd(file, path, status.size);
 }
 
-/** The same, links followed, with everything else of the process waiting for it: for what no device is asked for. */
+/** The same, with links followed. The whole process waits for it, so it is only for files that the kernel has in memory. */
 export function readRegularAtOnce(path: string): Buffer {
   const before = statSync(path);
   if (isNull(before)) return Buffer.alloc(0);

@@ -23,6 +23,7 @@ describe('rows that answer: none', () => {
     ['row 6: zeros', new Uint8Array(), mebibyte],
     ['row 6: random bytes', seededBytes(1, mebibyte), 0],
     ['row 6: old contents of swap, with headers of other archives', at(4096, foreignTar), mebibyte],
+    ['row 6: a header of ours that begins in the middle of a block', at(4096 + 100, tar), mebibyte],
     ['row 6: text of ours at a later place that is not a header', at(4096, Buffer.from('gandi/config')), mebibyte],
   ])('%s', async (_, bytes, zeros) => expect(await detect(bytes, zeros)).toBeUndefined());
 });
@@ -64,6 +65,7 @@ describe('D2: remains of a payload are an error', () => {
     ['its first block is zeros', damaged(Buffer.alloc(512))],
     ['its first block is random', damaged(seededBytes(2, 512))],
     ['its first 512 KiB are wiped', at(512 * 1024, tar)],
+    ['what lies before it has the magic too', Buffer.concat([at(1000, Buffer.from('ustar')), at(8192 - 1005, tar)])],
   ])('row 7: %s', async (_, bytes) => {
     await expect(detect(bytes)).rejects.toMatchObject({ code: 'payload.damaged', exitCode: 3 });
   });
