@@ -102,6 +102,13 @@ test('a folder in whose place a link is planted is refused', async () => {
   await expect(system.files.makeDirectory('/root/.ssh', 0o700)).rejects.toMatchObject({ code: 'file.not-a-folder' });
 });
 
+test('a folder that is there gets the mode that was asked for', async () => {
+  const { system, root } = await machineTree({ '/srv/data/file': '' });
+  await chmod(join(root, 'srv/data'), 0o755);
+  await system.files.makeDirectory('/srv/data', 0o700);
+  expect((await stat(join(root, 'srv/data'))).mode & 0o777).toBe(0o700);
+});
+
 test('only an empty folder is removed', async () => {
   const { system } = await machineTree({ '/srv/full/file': '' });
   await system.files.makeDirectory('/srv/empty', 0o755);
