@@ -55,7 +55,7 @@ export class Happenings {
     const { machine } = this.#world;
     if (disk === undefined) return true;
     const [whole] = machine.devicesOf(disk);
-    const isFree = whole !== undefined && !machine.isClaimed(whole) && machine.exclusiveLock(disk)?.by !== 'agent';
+    const isFree = whole !== undefined && !machine.isClaimed(whole) && !machine.isLockedByAgent(disk);
     switch (what.do) {
       case 'attach':
         machine.attach(disk);

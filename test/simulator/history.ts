@@ -86,7 +86,7 @@ export function historyOf(seed: number): History {
   const disks = Array.from({ length: 1 + dice.below(4) }, (_, index) => diskOf(dice, kind, index));
   const stacks = kind === 'layers' ? stacksOf(dice, disks) : [];
   const scenes = Array.from({ length: 2 + dice.below(5) }, () => sceneOf(dice, kind, disks.length));
-  return { seed, kind, flags: flagsOf(dice, kind, disks), disks, stacks, scenes };
+  return { seed, kind, flags: flagsOf(dice, kind), disks, stacks, scenes };
 }
 
 class Dice {
@@ -108,17 +108,14 @@ class Dice {
   }
 }
 
-function flagsOf(dice: Dice, kind: HistoryKind, disks: readonly DiskSpec[]): string {
+function flagsOf(dice: Dice, kind: HistoryKind): string {
   const lines = ['CONFIG_HOTPLUG_LINGER=0', 'CONFIG_DISK_ROOT=/srv'];
   if (kind === 'calm') return `${lines.join('\n')}\n`;
   if (kind === 'layers' && dice.chance(0.9)) lines.push(`CONFIG_LAYERS="${dice.pick(layerFlags)}"`);
   if (dice.chance(0.3)) lines.push(`CONFIG_FORMAT_BLANK=${dice.pick(['ext4', 'ext4', 'btrfs'])}`);
   if (dice.chance(0.1)) lines.push('CONFIG_ALLOW_MOUNT=0');
   if (dice.chance(0.1)) lines.push('CONFIG_GROW=0');
-  // A check of one partition locks its whole disk, and the mount of another partition does not wait for that lock: it fails,
-  // and says so.
-  const isDivided = disks.some(({ content }) => content.kind === 'table');
-  if (dice.chance(0.2) && !isDivided) lines.push('CONFIG_FSCK=1');
+  if (dice.chance(0.2)) lines.push('CONFIG_FSCK=1');
   if (dice.chance(0.3)) lines.push('CONFIG_MOUNT_PARAMS=rw,suid');
   if (dice.chance(0.2)) lines.push('CONFIG_NEW_DISK_OWNER="0:1001 0775"');
   return `${lines.join('\n')}\n`;

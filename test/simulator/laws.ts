@@ -145,8 +145,8 @@ export class Laws {
   checks(device: Device, actor: Actor): void {
     // The tool opens what has the name: a disk that got it a moment ago is checked in the place of the one that went.
     if (this.#isAnother(device, actor)) return;
-    const lock = this.#machine.exclusiveLock(device.disk);
-    if (lock?.process !== actor.number) this.#machine.violate('check: without its lock', device.name);
+    if (!this.#machine.isLockedBy(actor.number, device.disk))
+      this.#machine.violate('check: without its lock', device.name);
     if (this.#machine.mountsOf(device).length > 0) this.#machine.violate('check: a mounted file system', device.name);
     if (actor.flags.CONFIG_FSCK !== '1') this.#machine.violate('check: no flag asks for it', device.name);
     this.assignments.writes(device, this.#decided(device, actor));

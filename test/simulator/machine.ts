@@ -330,6 +330,15 @@ export class Machine {
     this.udev.lookAgain(disk);
   }
 
+  /** Whether the process has any lock of the disk. */
+  isLockedBy(process: number, disk: Disk): boolean {
+    return this.locks.get(disk)?.some((lock) => lock.process === process) ?? false;
+  }
+
+  isLockedByAgent(disk: Disk): boolean {
+    return this.locks.get(disk)?.some(({ by }) => by === 'agent') ?? false;
+  }
+
   exclusiveLock(disk: Disk): Lock | undefined {
     return this.locks.get(disk)?.find((lock) => lock.isExclusive);
   }

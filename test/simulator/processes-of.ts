@@ -20,7 +20,11 @@ export function processesOf(agent: AgentProcess): Processes {
       const path = args.find((arg) => arg.startsWith('/proc/')) ?? '';
       const device = machine.deviceAt(String(agent.handles.get(Number(path.split('/').at(-1))) ?? ''));
       if (device === undefined || agent.toolFault('flock') !== undefined) return undefined;
-      const lock = machine.lock(device.disk, { by: 'agent', process: agent.number, isExclusive: true });
+      const lock = machine.lock(device.disk, {
+        by: 'agent',
+        process: agent.number,
+        isExclusive: args.includes('--exclusive'),
+      });
       if (lock === undefined) return undefined;
       agent.locks.push(lock);
       return {

@@ -1,7 +1,7 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { requireSameDisk } from './require-same-disk.ts';
 import type { System } from '../../core/system/system.ts';
-import { claimDevice, withDeviceLock } from '../../core/block-device/device-lock.ts';
+import { claimDevice, withSharedDeviceLock } from '../../core/block-device/device-lock.ts';
 import type { ActionKind } from '../action/kind.ts';
 
 /** Has e2fsck(8) repair what is safe to repair without asking. DESTRUCTIVE: the handler checks docs/decisions/file-system-check.md first. */
@@ -27,13 +27,14 @@ const checkTimeoutSeconds = 3600;
 const corrected = 1;
 
 /**
- * Repairs what can be repaired without a choice, as a boot does with the file systems of /etc/fstab.
+ * Repairs what can be repaired without a choice, as a boot does with the file systems of /etc/fstab. It takes minutes on a large disk,
+ * whose other partitions are mounted meanwhile.
  * @throws AgentError `disk.replaced`, `device.locked`, `device.busy`; `file-system.damaged` where a person has to choose:
  *   the disk is not mounted then
  */
 export async function checkFileSystem(action: CheckFileSystem, system: System): Promise<void> {
   const { device, disk } = action;
-  await withDeviceLock(system, disk, async () => {
+  await withSharedDeviceLock(system, disk, async () => {
     await requireSameDisk(action, 'check', system);
     await requireNotInUse(device, system);
     try {

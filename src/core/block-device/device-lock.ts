@@ -17,8 +17,26 @@ const O_PATH = 0o10000000;
  * @param diskPath device node of a whole disk
  * @throws AgentError `device.locked` if the lock is not had in time, or flock(1) is missing: then `act` was never started
  */
-export async function withDeviceLock<T>(system: System, diskPath: string, act: () => Promise<T>): Promise<T> {
-  const args = ['--exclusive', '--timeout', String(waitSeconds)];
+export function withDeviceLock<T>(system: System, diskPath: string, act: () => Promise<T>): Promise<T> {
+  return withLock('--exclusive', system, diskPath, act);
+}
+
+/**
+ * Runs `act` while nobody may repartition or format the disk: a shared BSD lock on the whole disk. Its other partitions are mounted
+ * meanwhile. The rest is as with {@link withDeviceLock}.
+ * @throws AgentError `device.locked`
+ */
+export function withSharedDeviceLock<T>(system: System, diskPath: string, act: () => Promise<T>): Promise<T> {
+  return withLock('--shared', system, diskPath, act);
+}
+
+async function withLock<T>(
+  kind: '--exclusive' | '--shared',
+  system: System,
+  diskPath: string,
+  act: () => Promise<T>,
+): Promise<T> {
+  const args = [kind, '--timeout', String(waitSeconds)];
   const lock = await withLockPath(system, diskPath, (path) =>
     system.processes.hold('flock', [...args, path, 'cat']),
   ).catch(() => undefined);

@@ -1,11 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { withDeviceLock, withLockPath } from '../../../../src/core/block-device/device-lock.ts';
+import { withDeviceLock, withLockPath, withSharedDeviceLock } from '../../../../src/core/block-device/device-lock.ts';
 import { openJournal } from '../../../../src/core/system/journal.ts';
 import { openSystem } from '../../../../src/core/system/system.ts';
+import { attachLoopDisk, requirePrograms } from '../../agent/action/loop-disk.ts';
 
 const system = openSystem('/', openJournal('error'));
 
@@ -24,3 +26,22 @@ test('what is not a device is not locked', async () => {
     code: 'device.gone',
   });
 });
+
+test.for([
+  { name: 'an exclusive lock', withLock: withDeviceLock, mayShare: false },
+  { name: 'a shared lock', withLock: withSharedDeviceLock, mayShare: true },
+])(
+  '$name keeps others from a change of the disk; a shared one lets others share it',
+  async ({ withLock, mayShare }, context) => {
+    requirePrograms(context);
+    const { path } = attachLoopDisk();
+    const canLock = (kind: string) => spawnSync('flock', [kind, '--nonblock', path, 'true']).status === 0;
+    await withLock(system, path, async () => {
+      expect({ exclusive: canLock('--exclusive'), shared: canLock('--shared') }).toEqual({
+        exclusive: false,
+        shared: mayShare,
+      });
+    });
+    expect(canLock('--exclusive')).toBe(true);
+  },
+);
