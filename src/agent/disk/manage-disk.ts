@@ -36,9 +36,9 @@ export interface Detached {
   readonly isReleased: boolean;
 }
 
-/** The device that a person named. @throws AgentError `disk.unknown`, `disk.ambiguous` */
+/** The device that a person named, also one whose capacity the kernel has misread as 0. @throws AgentError `disk.unknown`, `disk.ambiguous` */
 export async function findNamedDisk(system: System, word: string): Promise<BlockDevice> {
-  const devices = await observeBlockDevices(system);
+  const devices = await observeBlockDevices(system, true);
   return findDisk(word, devices, await readDiskRecords(system), await observeGivenNames(system, devices));
 }
 

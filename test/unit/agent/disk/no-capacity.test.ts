@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Action } from '../../../../src/agent/actions.ts';
+import { findNamedDisk } from '../../../../src/agent/disk/manage-disk.ts';
 import { observeDisk } from '../../../../src/agent/disk/observe-disk.ts';
 import { planDisk } from '../../../../src/agent/disk/plan.ts';
 import { readCapacityKind } from '../../../../src/agent/disk/read-capacity.ts';
@@ -50,6 +51,11 @@ test('a disk of 0 bytes is seen', async () => {
   const system = await fakeMachine(tree('0'));
   const facts = await observeDisk(system, flags, 'sdb', { GANDI_DATA_DISK: '1', DISKSEQ: '7' }, 'attached');
   expect(facts.attached?.device.sizeBytes).toBe(0);
+});
+
+test('it is found by its name, so that a person can ask for it', async () => {
+  const files = { ...tree('0'), '/sys/devices/host0/block/sdb/device/vendor': 'gandi.ne\n' };
+  expect(await findNamedDisk(await fakeMachine(files), '/dev/sdb')).toMatchObject({ path: '/dev/sdb', sizeBytes: 0 });
 });
 
 test('its rescan is written to; a capacity that stays 0 is an error with the way out', async () => {
