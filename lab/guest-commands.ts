@@ -55,7 +55,7 @@ export abstract class GuestCommands {
   }
 
   async writeFile(path: string, text: string): Promise<void> {
-    await this.expect(`base64 --decode <<<${Buffer.from(text).toString('base64')} >${quoted(path)}`);
+    await this.expect(`base64 --decode <<<'${Buffer.from(text).toString('base64')}' >${quoted(path)}`);
   }
 }
 

@@ -49,8 +49,9 @@ export function describeStack({ number, layers, disks, fileSystem, removal, isRe
   return `stack ${number}: ${layers.join(', ')}, ${fileSystem} on ${disks} ${disks === 1 ? 'disk' : 'disks'}${order}, ${removal}`;
 }
 
+/** With a key that is cheap to derive: what is tried here is how layers come and go. */
 const luksFormat =
-  'cryptsetup luksFormat -q --type luks2 --pbkdf-force-iterations 4 --pbkdf-memory 32768 --key-file /root/key';
+  'cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 --key-file /root/key';
 
 /**
  * Commands of a shell that make the stack and its file system, hand its keys to the agent, and take the layers down again.
