@@ -3,6 +3,14 @@ import type { CommandResult } from './shell.ts';
 /** How many times longer than told a test waits: for a machine that is busy with other work. */
 const patience = Number(process.env.GANDI_PATIENCE ?? 1);
 
+/**
+ * A command line that pauses for half a second, to be run in a loop with `pauses` as its redirection. It starts no program: an
+ * emulated processor takes 20 ms for one, and has other work meanwhile.
+ */
+export const pause = 'read -rt 0.5 -u 9';
+/** A pipe of the shell's own that nobody writes to. */
+export const pauses = '9<> <(:)';
+
 /** What is asked of a machine by its root shell, whatever carries the shell. */
 export abstract class GuestCommands {
   /** Runs a command line in the machine's bash, as it is told, and returns what came of it. */
@@ -25,7 +33,7 @@ export abstract class GuestCommands {
 
   /** Waits until a command line succeeds, tried again and again by the guest itself, and returns its output. */
   async waitFor(command: string, seconds = 30): Promise<string> {
-    const attempt = `until out=$(${command}); do sleep 0.3; done 2>/dev/null; echo "$out"`;
+    const attempt = `until out=$(${command}); do ${pause}; done ${pauses} 2>/dev/null; echo "$out"`;
     const { exitCode, stdout } = await this.run(attempt, seconds);
     if (exitCode === 0) return stdout.replace(/\n$/, '');
     const last = await this.run(command);
