@@ -6,6 +6,7 @@ import { closeLayerKind } from '../stack/close-layer.ts';
 import { dropMemberKind } from '../stack/drop-member.ts';
 import { callAutomountKind } from './call-automount.ts';
 import { checkFileSystemKind } from './check-file-system.ts';
+import { expelDiskKind } from './expel-disk.ts';
 import { formatBlankKind } from './format-blank.ts';
 import { growFileSystemKind } from './grow-file-system.ts';
 import { growLayerKind } from './grow-layer.ts';
@@ -51,6 +52,7 @@ export const kinds = {
   'forget-disk': forgetDiskKind,
   'reserve-disk-name': reserveDiskNameKind,
   'release-disk': releaseDiskKind,
+  'expel-disk': expelDiskKind,
   'read-capacity': readCapacityKind,
   'report-device': reportDeviceKind,
   'rescan-bus': rescanBusKind,

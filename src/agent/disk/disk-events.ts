@@ -18,6 +18,7 @@ import { type Mount, observeMounts } from '../../core/block-device/mounts.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { detachDevice } from './manage-disk.ts';
+import { expelSwappedDisks } from './swapped-disks.ts';
 import { type DiskRecord, readDiskRecords } from './disk-records.ts';
 import type { System } from '../../core/system/system.ts';
 import type { SpooledEvent } from '../event/spool.ts';
@@ -38,14 +39,15 @@ export async function handleDisk(
   if (newest === undefined) return [];
   const kernelName = kernelNameOf(newest);
   if (newest.action === 'offline') return giveBack(kernelName, flags, system);
-  // First, as a stale mount swallows writes.
+  // First, as what is written to a disk that was swapped destroys another one, and a stale mount swallows writes.
+  const expelled = newest.action === 'remove' ? await expelSwappedDisks(system) : [];
   if (newest.action === 'remove') await reportBrokenStacks(system);
   if (events.some((event) => isArrival(event, kernelName))) await releaseFolders(system, flags);
   const outcomes = await convergeInTurn(diskLoop(events, flags, system), turn, system);
   const isDone = outcomes.every(({ failure }) => failure === null);
   const mayHaveBorne = newest.action === 'remove' && flags.CONFIG_LAYERS.length > 0;
   if ((isLayered(kernelName) || mayHaveBorne) && isDone) await reportBrokenStacks(system, kernelName);
-  return [...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
+  return [...expelled, ...outcomes, ...(await growPartitions(kernelName, flags, system, turn.excuse))];
 }
 
 /**

@@ -5,6 +5,7 @@ import { type ReleasedDisk, writeReleasedDisk } from './released-disks.ts';
 import { type BlockDevice, observeDiskOf } from '../../core/block-device/block-devices.ts';
 import { withDeviceLock } from '../../core/block-device/device-lock.ts';
 import { isMountedFrom, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
+import { readScsiAddress } from '../../core/block-device/scsi-address.ts';
 import { readDiskSequence } from '../../core/block-device/disk-sequence.ts';
 import type { System } from '../../core/system/system.ts';
 import { writeAttribute } from '../../core/system/write-attribute.ts';
@@ -62,8 +63,8 @@ async function releaseUnused(action: ReleaseDisk, name: string, system: System):
 /** Where its bus would find it again. */
 async function observePlace({ name, bus }: BlockDevice, system: System): Promise<ReleasedDisk['place'] | undefined> {
   if (bus !== 'scsi') return { bus: 'pci' };
-  const address = (await system.files.linkTarget(`/sys/block/${name}/device`))?.split('/').at(-1);
-  return address !== undefined && /^\d+:\d+:\d+:\d+$/.test(address) ? { bus, address } : undefined;
+  const address = await readScsiAddress(system, name);
+  return address === undefined ? undefined : { bus, address };
 }
 
 async function requireUnused(parts: readonly BlockDevice[], system: System): Promise<void> {

@@ -1,3 +1,4 @@
+import { scanScsiAddress } from '../../core/block-device/scsi-address.ts';
 import type { System } from '../../core/system/system.ts';
 import { writeAttribute } from '../../core/system/write-attribute.ts';
 import type { ActionKind } from '../action/kind.ts';
@@ -16,12 +17,8 @@ export const rescanBusKind: ActionKind<RescanBus> = {
   apply: rescanBus,
 };
 
-/**
- * SCSI: `scan` of the host takes channel, target and LUN (Documentation/scsi/scsi_mid_low_api). virtio and NVMe disks come back with
- * their PCI function (Documentation/ABI/testing/sysfs-bus-pci).
- */
+/** virtio and NVMe disks come back with their PCI function (Documentation/ABI/testing/sysfs-bus-pci). */
 async function rescanBus({ disk: { place } }: RescanBus, system: System): Promise<void> {
   if (place.bus === 'pci') return writeAttribute(system, '/sys/bus/pci/rescan', '1\n');
-  const [host, ...address] = place.address.split(':');
-  await writeAttribute(system, `/sys/class/scsi_host/host${host}/scan`, `${address.join(' ')}\n`);
+  await scanScsiAddress(system, place.address);
 }

@@ -6,6 +6,7 @@ import { checkTable } from '../../../src/agent/disk/check-decision.ts';
 import { dataGrowthTable } from '../../../src/agent/disk/data-growth.ts';
 import { refusalTable } from '../../../src/agent/disk/refusals.ts';
 import { rootGrowthTable } from '../../../src/agent/disk/root-growth.ts';
+import { swappedDiskTable } from '../../../src/agent/disk/swapped-disk-decision.ts';
 import { assemblyTable } from '../../../src/agent/stack/assembly-decision.ts';
 import { layerGrowthTable } from '../../../src/agent/stack/growth-decision.ts';
 import { stackTable } from '../../../src/agent/stack/stack-decision.ts';
@@ -43,6 +44,7 @@ const documented: readonly Documented[] = [
   { tables: [stackTable], tests: ['test/unit/agent/stack/stack-decision.test.ts'] },
   { tables: [rootGrowthTable], tests: ['test/unit/agent/disk/root-growth.test.ts'] },
   { tables: [dataGrowthTable], tests: ['test/unit/agent/disk/data-growth.test.ts'] },
+  { tables: [swappedDiskTable], tests: ['test/unit/agent/disk/swapped-disks.test.ts'] },
   { tables: [checkTable], tests: ['test/unit/agent/disk/plan.test.ts'] },
   { tables: [blankTable], tests: ['test/unit/core/block-device/blank-decision.test.ts'] },
   {
