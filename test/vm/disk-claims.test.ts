@@ -98,8 +98,8 @@ describe('the disk manager, and what others have a claim to', () => {
     await guest().qmp.execute('block_resize', { 'node-name': 'misread', size: 16 * 2 ** 20 });
     const name = await guest().expect('basename $(readlink -f /dev/disk/by-id/*misread)');
     expect(await guest().expect(`cat /sys/block/${name}/size`)).toBe('0');
-    // A person asks.
-    console.info(await guest().run(`gandi-agent disk attach /dev/${name}`));
+    const attach = `gandi-agent disk attach /dev/${name}`;
+    expect(await guest().expect(attach, 120)).toContain('mounted at /srv/misread');
     await guest().waitForMount('/srv/misread');
     expect(await guest().readFile('/srv/misread/note')).toBe('found');
     await untilIdle(guest());
