@@ -40,7 +40,7 @@ export async function handleDisk(
   const kernelName = kernelNameOf(newest);
   if (newest.action === 'offline') return giveBack(kernelName, flags, system);
   // First, as what is written to a disk that was swapped destroys another one, and a stale mount swallows writes.
-  const expelled = newest.action === 'remove' ? await expelSwappedDisks(system) : [];
+  const expelled = newest.action === 'remove' ? await expelSwappedDisks(flags, system) : [];
   if (newest.action === 'remove') await reportBrokenStacks(system);
   if (events.some((event) => isArrival(event, kernelName))) await releaseFolders(system, flags);
   const outcomes = await convergeInTurn(diskLoop(events, flags, system), turn, system);

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { observeDiskOf } from '../../core/block-device/block-devices.ts';
 import { readScsiAddress, scanScsiAddress } from '../../core/block-device/scsi-address.ts';
+import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import { writeAttribute } from '../../core/system/write-attribute.ts';
 import type { ActionKind } from '../action/kind.ts';
@@ -32,16 +33,25 @@ export const expelDiskKind: ActionKind<ExpelDisk> = {
 /**
  * Offline first: the kernel writes what it still has when a disk is deleted, and that would go to the new one. udev then tells of the
  * removal of the old disk and of the new one, as if the kernel had heard of both.
- * @throws AgentError `disk.replaced`
+ * @throws AgentError `disk.replaced`, `disk.two-serials`
  */
 async function expelDisk({ disk, diskSequence, serialNow }: ExpelDisk, system: System): Promise<void> {
   await requireSameDisk({ device: disk, disk, diskSequence }, 'let go of', system);
   const name = basename(disk);
   const address = await readScsiAddress(system, name);
-  if (address === undefined || (await readSerialAgain(name, system)) !== serialNow) return;
+  if (address === undefined || (await readSerialAgain(name, system)) !== serialNow) throw twoSerials(disk, serialNow);
   await writeAttribute(system, `/sys/block/${name}/device/state`, 'offline\n');
   await writeAttribute(system, `/sys/block/${name}/device/delete`, '1\n');
   await scanScsiAddress(system, address);
+}
+
+function twoSerials(disk: string, serialNow: string): AgentError {
+  return new AgentError(`it says that it is ${serialNow}, and the kernel does not read that of it: it stays as it is`, {
+    code: 'disk.two-serials',
+    subject: disk,
+    remedy: 'see `dmesg`, and have the platform detach the disk and attach it again',
+    exitCode: ExitCode.refusedToProtectData,
+  });
 }
 
 /** A rescan has the kernel read the VPD pages of a disk again (scsi_rescan_device in drivers/scsi/scsi_scan.c of Linux). */

@@ -1,4 +1,5 @@
 import { type DecisionTable, decideAlways } from '../../core/decision/decision-table.ts';
+import type { Flags } from '../flags/flag-table.ts';
 
 /**
  * How many changes of its bus the driver of virtio-scsi keeps until the kernel has handled them (VIRTIO_SCSI_EVENT_LEN in
@@ -8,6 +9,7 @@ export const changesKept = 8;
 
 /** A SCSI disk that the kernel takes for the one that was plugged in at its address. */
 export interface SwapSubject {
+  readonly flags: Pick<Flags, 'CONFIG_ALLOW_MOUNT'>;
   /** How many disks that the agent knew are gone at the same time. */
   readonly disksGone: number;
   /** What it said when it came; undefined if nothing. */
@@ -21,24 +23,30 @@ export const swappedDiskTable: DecisionTable<SwapSubject, 'expel' | 'leave'> = {
   rows: [
     {
       row: 1,
+      code: 'mounting-is-off',
+      outcome: 'leave',
+      applies: ({ flags }) => !flags.CONFIG_ALLOW_MOUNT && 'CONFIG_ALLOW_MOUNT=0',
+    },
+    {
+      row: 2,
       code: 'nothing-missed',
       outcome: 'leave',
       applies: ({ disksGone }) => disksGone < changesKept && 'the kernel has heard of every disk that went',
     },
     {
-      row: 2,
+      row: 3,
       code: 'no-serial',
       outcome: 'leave',
       applies: ({ knownSerial, serialNow }) =>
         (knownSerial === undefined || serialNow === undefined) && 'it has no serial to be told from another by',
     },
     {
-      row: 3,
+      row: 4,
       code: 'same-disk',
       outcome: 'leave',
       applies: ({ knownSerial, serialNow }) => knownSerial === serialNow && 'it is the disk that it was',
     },
-    { row: 4, code: 'swapped', outcome: 'expel', applies: () => 'another disk is in its place' },
+    { row: 5, code: 'swapped', outcome: 'expel', applies: () => 'another disk is in its place' },
   ],
 };
 

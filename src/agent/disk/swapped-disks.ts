@@ -1,5 +1,6 @@
 import { type BlockDevice, observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import type { System } from '../../core/system/system.ts';
+import type { Flags } from '../flags/flag-table.ts';
 import { applySteps, type StepOutcome } from '../action/apply-steps.ts';
 import { kinds, type Step } from './actions.ts';
 import { askSerial } from './ask-serial.ts';
@@ -34,22 +35,23 @@ const askedAfter = new WeakMap<System, Set<string>>();
  * some, and what is written to the old disk goes to the new one (tried with Linux 6.1: it destroyed that one's file system).
  * Never throws: what fails is in the outcomes. To be called before the removal of any of them is answered.
  */
-export async function expelSwappedDisks(system: System): Promise<StepOutcome[]> {
+export async function expelSwappedDisks(flags: Flags, system: System): Promise<StepOutcome[]> {
+  if (!flags.CONFIG_ALLOW_MOUNT) return [];
   const gone = await observeDisksGone(system);
   const asked = askedAfter.get(system) ?? new Set();
   if (gone.size < changesKept || gone.isSubsetOf(asked)) return [];
   askedAfter.set(system, asked.union(gone));
-  return askAll(gone, system).catch((failure: unknown) => [
+  return askAll(gone, flags, system).catch((failure: unknown) => [
     { step: 'ask the other disks', changed: [], failure, skipped: false },
   ]);
 }
 
-async function askAll(gone: ReadonlySet<string>, system: System): Promise<StepOutcome[]> {
+async function askAll(gone: ReadonlySet<string>, flags: Flags, system: System): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
   // One after the other: with hundreds of disks, as many processes at once would be felt.
   for (const { path, diskSequence, knownSerial } of await observeKnownDisks(system)) {
     const serialNow = await askSerial(system, path);
-    const known = { disk: { path, diskSequence }, disksGone: gone.size, knownSerial, serialNow };
+    const known = { flags, disk: { path, diskSequence }, disksGone: gone.size, knownSerial, serialNow };
     outcomes.push(...(await applySteps(planExpulsion(known), kinds, system)));
   }
   return outcomes;

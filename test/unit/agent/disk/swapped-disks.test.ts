@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { expelDiskKind } from '../../../../src/agent/disk/expel-disk.ts';
 import { isSwapped } from '../../../../src/agent/disk/swapped-disk-decision.ts';
 import { expelSwappedDisks, observeDisksGone, planExpulsion } from '../../../../src/agent/disk/swapped-disks.ts';
+import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import type { System } from '../../../../src/core/system/system.ts';
 import { fakeMachine, sysfsDevice, type Tree } from '../facts/fake-machine.ts';
 import { record } from './disk-example.ts';
@@ -13,22 +14,31 @@ const action = {
   knownSerial: 'vol-a',
   serialNow: 'vol-b',
 } as const;
-const swapped = { disksGone: 8, knownSerial: 'vol-a', serialNow: 'vol-b' };
+const { flags } = parseFlags('');
+const swapped = { flags, disksGone: 8, knownSerial: 'vol-a', serialNow: 'vol-b' };
 
-test('row 1: where fewer disks are gone than the kernel keeps changes, it has heard of each', () => {
+test('row 1: with CONFIG_ALLOW_MOUNT=0 no disk is asked', async () => {
+  const off = parseFlags('CONFIG_ALLOW_MOUNT=0').flags;
+  expect(isSwapped({ ...swapped, flags: off })).toBe(false);
+  const { system, asked } = await machine({ ...disk, ...goneRecords(8) }, 'vol-b');
+  expect(await expelSwappedDisks(off, system)).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test('row 2: where fewer disks are gone than the kernel keeps changes, it has heard of each', () => {
   expect(isSwapped({ ...swapped, disksGone: 7 })).toBe(false);
 });
 
-test('row 2: a disk without a serial, or that does not answer, is left as it is', () => {
+test('row 3: a disk without a serial, or that does not answer, is left as it is', () => {
   expect(isSwapped({ ...swapped, knownSerial: undefined })).toBe(false);
   expect(isSwapped({ ...swapped, serialNow: undefined })).toBe(false);
 });
 
-test('row 3: the disk that it was is left as it is', () => {
+test('row 4: the disk that it was is left as it is', () => {
   expect(isSwapped({ ...swapped, serialNow: swapped.knownSerial })).toBe(false);
 });
 
-test('row 4: another disk is in its place', () => {
+test('row 5: another disk is in its place', () => {
   expect(isSwapped(swapped)).toBe(true);
   expect(planExpulsion({ ...swapped, disk: { path: '/dev/sdi', diskSequence: 7 } })).toEqual([
     { name: 'expel /dev/sdi', actions: [action] },
@@ -89,7 +99,7 @@ test('disks that are gone are counted by their records, and a disk with its part
 
 test('with eight disks gone a swapped disk is set offline before it is deleted, and its address is looked at again', async () => {
   const { system } = await machine({ ...disk, ...goneRecords(8) }, 'vol-b');
-  const outcomes = await expelSwappedDisks(system);
+  const outcomes = await expelSwappedDisks(flags, system);
   expect(outcomes).toMatchObject([{ failure: null, changed: [expect.stringContaining('let go of /dev/sdi')] }]);
   expect(await stateOf(system)).toBe('offline\n');
   expect(await system.files.read(`${device}/delete`)).toBe('1\n');
@@ -98,21 +108,21 @@ test('with eight disks gone a swapped disk is set offline before it is deleted, 
 
 test('with seven gone no disk is asked; with eight each once, until another one goes', async () => {
   const seven = await machine({ ...disk, ...goneRecords(7) }, 'vol-b');
-  expect(await expelSwappedDisks(seven.system)).toEqual([]);
+  expect(await expelSwappedDisks(flags, seven.system)).toEqual([]);
   expect(seven.asked).toEqual([]);
 
   const { system, asked } = await machine({ ...disk, ...goneRecords(8) }, 'vol-a');
-  expect(await expelSwappedDisks(system)).toEqual([]);
-  await expelSwappedDisks(system);
+  expect(await expelSwappedDisks(flags, system)).toEqual([]);
+  await expelSwappedDisks(flags, system);
   expect(asked.filter((tool) => tool === 'scsi_id')).toHaveLength(1);
   await system.files.replace('/run/gandi/disks/sdz@99.json', '{}', { mode: 0o644 });
-  await expelSwappedDisks(system);
+  await expelSwappedDisks(flags, system);
   expect(asked.filter((tool) => tool === 'scsi_id')).toHaveLength(2);
 });
 
 test('the kernel reads the serial again before it lets go of a disk, and another one of its name is not touched', async () => {
   const { system } = await machine({ ...disk, [`${device}/vpd_pg80`]: page80('vol-a') }, 'vol-b');
-  await expelDiskKind.apply(action, system);
+  await expect(expelDiskKind.apply(action, system)).rejects.toMatchObject({ code: 'disk.two-serials' });
   expect(await system.files.read(`${device}/rescan`)).toBe('1\n');
   await expect(expelDiskKind.apply({ ...action, diskSequence: 6 }, system)).rejects.toMatchObject({
     code: 'disk.replaced',
