@@ -4,8 +4,8 @@ import type { CommandResult } from './shell.ts';
 const patience = Number(process.env.GANDI_PATIENCE ?? 1);
 
 /**
- * A command line that pauses for half a second, to be run in a loop with `pauses` as its redirection. It starts no program: an
- * emulated processor takes 20 ms for one, and has other work meanwhile.
+ * A command line that pauses for half a second, to be run in a loop with `pauses` as its redirection. It starts no program: the one
+ * processor of a guest has the work to do that is waited for.
  */
 export const pause = 'read -rt 0.5 -u 9';
 /** A pipe of the shell's own that nobody writes to. */
