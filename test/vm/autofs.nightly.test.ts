@@ -57,7 +57,7 @@ describe('with autofs installed', () => {
 
     const files = { note: 'hello' };
     const disk = await guest().attachDisk({ fileSystem: 'ext4', label: 'lazy', serial: 'lazy', files, size: 128 });
-    expect(await guest().waitFor('cat /run/attached')).toMatch(/^\/dev\/sd[a-z] ext4 \/srv\/lazy$/);
+    expect(await guest().waitFor('grep . /run/attached')).toMatch(/^\/dev\/sd[a-z] ext4 \/srv\/lazy$/);
     await untilIdle(guest());
     await guest().waitFor(lazyIsUnmounted, 60);
     expect(await guest().expect('cat /srv/lazy/note')).toBe('hello');
