@@ -17,6 +17,8 @@ export interface AssembleLayer {
   readonly device: string;
   readonly disk: string;
   readonly diskSequence: number | null;
+  /** Of a LUKS container, which is open only for reading then. */
+  readonly isReadOnly: boolean;
 }
 
 export const assembleLayerKind: ActionKind<AssembleLayer> = {
@@ -49,7 +51,8 @@ async function assembleLayer(action: AssembleLayer, system: System): Promise<voi
   if (refusal !== undefined) throw refused(device, refusal.because);
   await requireSameDisk(action, 'open', system);
   if (member.kind === 'luks') {
-    await openContainer(system, member, device, mapperNameOf(seen?.uuid ?? ''));
+    const how = { mapping: mapperNameOf(seen?.uuid ?? ''), isReadOnly: action.isReadOnly };
+    await openContainer(system, member, device, how);
     return;
   }
   const [tool, ...args] = commandFor(member);

@@ -1,6 +1,6 @@
 import type { DecisionTable } from '../../core/decision/decision-table.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
-import { assignmentOf } from './assignment-facts.ts';
+import { type AssignmentFacts, assignmentOf } from './assignment-facts.ts';
 import { fileSystemTraits } from './file-systems.ts';
 import { isAtOrBelow, systemFolderOf } from '../assignment/system-folders.ts';
 import { unmountedAbove } from './unmounted-above.ts';
@@ -14,7 +14,7 @@ interface Subject {
 export const assignmentTable: DecisionTable<Subject, 'leave'> = {
   document: 'docs/decisions/disk-assignment.md',
   rows: [
-    { row: 1, code: 'assignment-mistaken', outcome: 'leave', applies: ({ facts }) => mistakenFile(facts) },
+    { row: 1, code: 'assignment-mistaken', outcome: 'leave', applies: ({ facts }) => mistakenFile(facts.assignments) },
     {
       row: 2,
       code: 'two-assignments',
@@ -62,7 +62,8 @@ function filesOf(assignments: readonly { readonly file: string }[]): string {
   return assignments.map(({ file }) => file).join(' and ');
 }
 
-function mistakenFile({ assignments: { mistaken } }: DiskFacts): string | false {
+/** The first file with a mistake that may mean a disk, in the words of row 1. */
+export function mistakenFile({ mistaken }: Pick<AssignmentFacts, 'mistaken'>): string | false {
   const [first] = mistaken;
   if (first === undefined) return false;
   return `${first.file} may mean it, and has a mistake: ${first.mistakes[0] ?? 'it cannot be read'}`;
@@ -103,7 +104,9 @@ function claimedPath({ assignments, mounts }: DiskFacts): string | false {
   return above !== undefined && `${above}, which leads to its path ${own.place}, is not mounted yet`;
 }
 
-function cannotStayUnchanged({ fileSystem = '' }: AttachedDisk, { assignments }: DiskFacts): string | false {
+function cannotStayUnchanged({ fileSystem = '', stack }: AttachedDisk, { assignments }: DiskFacts): string | false {
+  const array = stack?.layers.find(({ kind }) => kind === 'md');
+  if (array !== undefined) return `READ_ONLY=yes, and it lies on ${array.path}, which writes to its disks by itself`;
   if (assignments.isOfPool)
     return 'READ_ONLY=yes, and its Btrfs has several devices, of which only this one would be kept';
   const isUnknown = fileSystemTraits(fileSystem)?.withoutWriting === null;

@@ -16,6 +16,8 @@ export interface DataGrowthFacts {
   readonly isMountedByUs: boolean;
   /** What is built on it is the agent's, and is what is mounted (CONFIG_LAYERS). */
   readonly bearsStack: boolean;
+  /** The agent mounted what is built on it so that not one byte changes. */
+  readonly isKept: boolean;
   readonly isSystemDisk: boolean;
 }
 
@@ -49,9 +51,15 @@ const own: Own['rows'] = [
       return holders.length > 0 && `${holders.join(', ')} is built on it`;
     },
   },
+  {
+    row: 5,
+    code: 'kept-unchanged',
+    outcome: 'leave',
+    applies: ({ isKept }) => isKept && 'what is built on it is mounted so that not one byte of it changes',
+  },
 ];
 
-/** Four rows of its own, and behind them all of docs/decisions/root-disk.md. */
+/** Five rows of its own, and behind them all of docs/decisions/root-disk.md. */
 export const dataGrowthTable: Own = {
   document: 'docs/decisions/data-partition.md',
   rows: [

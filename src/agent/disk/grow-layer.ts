@@ -5,6 +5,8 @@ import type { ActionKind } from '../action/kind.ts';
 import { assemblyTable } from '../stack/assembly-decision.ts';
 import { layerGrowthTable } from '../stack/growth-decision.ts';
 import type { Member } from '../stack/member.ts';
+import { readDiskRecords } from './disk-records.ts';
+import { isKeptAbove } from './mount-above.ts';
 import { type Growing, observeGrowth } from './observe-layer-growth.ts';
 import { unlockedBy } from './open-container.ts';
 import { lookAtLayerDevice } from './look-at-layer-device.ts';
@@ -53,7 +55,8 @@ async function growNow(action: GrowLayer, system: System): Promise<void> {
   if (growing === undefined) return;
   // It is open by its own name.
   const refusal = decide(assemblyTable, member.kind === 'luks' ? { ...member, isNameTaken: false } : member);
-  const facts = { ...growing.facts, refusal: refusal?.because, isSystemDisk: seen.isSystemDisk };
+  const isKept = isKeptAbove(seen.device, await readDiskRecords(system));
+  const facts = { ...growing.facts, refusal: refusal?.because, isSystemDisk: seen.isSystemDisk, isKept };
   const { outcome, because, code } = decideAlways(layerGrowthTable, facts);
   if (outcome === 'leave') {
     if (code !== 'filled') system.journal.info(`${device}: what lies on it does not grow: ${because}`, { device });

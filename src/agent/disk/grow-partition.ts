@@ -2,7 +2,7 @@ import { installedDocuments } from '../../core/error/installed-documents.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { type DataGrowthFacts, decideDataGrowth } from './data-growth.ts';
 import { decideRootGrowth, type TableChange } from './root-growth.ts';
-import { mountAbove } from './mount-above.ts';
+import { isKeptAbove, mountAbove } from './mount-above.ts';
 import { mountOf } from './mount-of.ts';
 import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
 import { observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
@@ -115,6 +115,7 @@ async function observeDataGrowth(action: GrowPartition, system: System): Promise
     mountPoint,
     isMountedByUs: bearsStack || (record !== undefined && mountOf(record, mounts) !== undefined),
     bearsStack,
+    isKept: device !== undefined && isKeptAbove(device, records),
     isSystemDisk: isSystemDisk(
       [...family, ...(await observeLayers(system, family))],
       mounts,

@@ -28,7 +28,7 @@ export function means(selectors: Selectors, disk: DiskIdentity): boolean {
 }
 
 const isOfDisk: Readonly<Record<SelectorName, (value: string, disk: DiskIdentity) => boolean>> = {
-  SERIAL: (value, { serial }) => serial === value,
+  SERIAL: (value, { serials }) => serials.includes(value),
   WWN: (value, { wwns }) => wwns.includes(value),
   LABEL: (value, { encodedLabel }) => encodedLabel !== undefined && decodeUdev(encodedLabel) === value,
   UUID: (value, { uuid }) => uuid?.toLowerCase() === value.toLowerCase(),

@@ -4,6 +4,15 @@ import { diskRecordKey, nameIn } from './disk-record-key.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { mountOf } from './mount-of.ts';
 
+/** Whether something that lies on a device, however deep, is mounted so that not one byte of it changes. */
+export function isKeptAbove(
+  { name, diskSequence }: Pick<BlockDevice, 'name' | 'diskSequence'>,
+  records: readonly DiskRecord[],
+): boolean {
+  const key = diskRecordKey(name, diskSequence);
+  return records.some(({ isSetReadOnly, beneath }) => isSetReadOnly && beneath.includes(key));
+}
+
 /**
  * Where the agent mounted something that lies on a device, however deep.
  * @returns undefined where it mounted nothing of it, and where something lies on the device that is not of the agent's stacks

@@ -6,7 +6,7 @@ import { findClaim, type FstabEntry } from './fstab.ts';
 import type { LayerName } from '../flags/layer-names.ts';
 import { kindOfMapper } from '../stack/layer-kind.ts';
 import { isOnDataDisks, type Stack } from '../stack/stack.ts';
-import { identityOf } from './disk-identity.ts';
+import { identityOf, serialOf } from './disk-identity.ts';
 import { observeStack } from './observe-stack.ts';
 import { observeLayers } from './layers.ts';
 import { isRootKnown, isSystemDisk } from './system-disks.ts';
@@ -33,7 +33,7 @@ export async function observeAttached(
   if (device === undefined || !describes(properties, device)) return undefined;
   const disk = family.find((each) => each.name === device.parent) ?? device;
   const swaps = await observeSwaps(system);
-  const { serial, encodedLabel, uuid } = identityOf(device, properties);
+  const { encodedLabel, uuid } = identityOf(device, properties);
   const stack = layerNames.length === 0 ? undefined : await observeStack(system, name, mounts);
   return {
     device,
@@ -50,7 +50,7 @@ export async function observeAttached(
     isReady: properties.SYSTEMD_READY !== '0',
     encodedLabel,
     uuid,
-    serial,
+    serial: serialOf(device, properties),
     location: properties.ID_PATH || undefined,
     fileSystemBytes: fileSystemBytes(properties),
     roomBytes: roomBehind(device, disk, family),

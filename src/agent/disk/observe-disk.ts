@@ -67,8 +67,9 @@ export async function observeDisk(
   const units = mayHaveToBeMounted(seen, mounted) ? await observeMountUnitClaims(system, fstab) : [];
   const claimed = new Set([...fstab, ...units].map(({ mountPoint }) => mountPoint));
   const all = isAskedAbout(seen, own) ? await readAssignments(system) : noAssignments;
-  const around = { mounts, claimed, map, diskRoot: flags.CONFIG_DISK_ROOT };
-  const asked = { properties, device: seen?.device, mayHaveToBeMounted: mayHaveToBeMounted(seen, mounted) };
+  const around = { mounts, claimed, map, diskRoot: flags.CONFIG_DISK_ROOT, layers: flags.CONFIG_LAYERS };
+  const isCandidate = mayHaveToBeMounted(seen, mounted);
+  const asked = { properties, device: seen?.device, stack: seen?.stack, mayHaveToBeMounted: isCandidate };
   const assignments = await observeAssignments(system, all, asked, around);
   // What was left to autofs stays so until it is attached again.
   const automount = current?.onDemand ? map : automountOf(assignments, map);

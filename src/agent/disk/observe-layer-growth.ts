@@ -12,7 +12,7 @@ import { namesOfVolumes } from './observe-member.ts';
 
 /** What the growth of a layer rests on. */
 export interface Growing {
-  readonly facts: Omit<LayerGrowth, 'refusal' | 'isSystemDisk'>;
+  readonly facts: Omit<LayerGrowth, 'refusal' | 'isSystemDisk' | 'isKept'>;
   /** What is grown, as its tool names it: a logical volume `group/volume`, a mapping, the path of an array. */
   readonly top: string;
 }

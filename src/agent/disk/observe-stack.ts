@@ -5,6 +5,7 @@ import type { System } from '../../core/system/system.ts';
 import { kindOfMapper } from '../stack/layer-kind.ts';
 import { type ArrayState, type BottomDisk, isLayered, type Stack, type StackLayer } from '../stack/stack.ts';
 import { diskRecordKey } from './disk-record-key.ts';
+import { serialOf, wwnsOf } from './disk-identity.ts';
 import { readDiskRecords } from './disk-records.ts';
 import { observeLayers } from './layers.ts';
 import { isSystemDisk } from './system-disks.ts';
@@ -87,6 +88,8 @@ async function observeBottom(
     isSystemDisk: isSystemDisk([...family, ...(await observeLayers(system, family))], mounts, swaps),
     isReadOnly: [device, disk].some((each) => each?.readOnly),
     isDetached: records.some(({ key, isDetached }) => isDetached && keys.includes(key)),
+    serial: serialOf({ serial: device?.serial ?? null }, properties),
+    wwns: wwnsOf(properties),
   };
 }
 

@@ -19,9 +19,9 @@ export async function openContainer(
   system: System,
   { tokens, key }: Keys,
   device: string,
-  mapping: string,
+  { mapping, isReadOnly }: { readonly mapping: string; readonly isReadOnly: boolean },
 ): Promise<void> {
-  const what = ['--', device, mapping];
+  const what = [...(isReadOnly ? ['--readonly'] : []), '--', device, mapping];
   let problem = '';
   for (const token of tokens) {
     const args = ['open', '--type', 'luks2', ...byToken(token), ...what];

@@ -12,13 +12,11 @@ export function planAssembly(
   disk: AttachedDisk,
   known: DiskRecord | undefined,
   { code }: Refusal,
-  { member, occasion, assignments }: DiskFacts,
+  { member, occasion }: DiskFacts,
 ): Step[] {
   if (member === undefined || code !== 'not-a-file-system') return [];
   if (known !== undefined && occasion !== 'asked') return [];
-  // LVM and md write to what they put together, and a file that cannot be read may say that nothing is to change.
-  if (isReadOnly(disk) || assignments.mistaken.length > 0) return [];
   const { path, diskSequence } = disk.device;
-  const meant = { device: path, disk: disk.wholeDisk, diskSequence };
+  const meant = { device: path, disk: disk.wholeDisk, diskSequence, isReadOnly: isReadOnly(disk) };
   return [{ name: `attach ${path}`, actions: [{ kind: 'assemble-layer', layer: member.kind, ...meant }] }];
 }

@@ -4,6 +4,7 @@ import type { Flags } from '../flags/flag-table.ts';
 import { decideDataGrowth } from './data-growth.ts';
 import type { AttachedDisk, DiskFacts } from './disk-facts.ts';
 import { fileSystemTraits } from './file-systems.ts';
+import { isKeptAbove } from './mount-above.ts';
 import { isReadOnly } from './is-read-only.ts';
 
 /**
@@ -50,10 +51,20 @@ function growthTool(disk: AttachedDisk, flags: Flags) {
 }
 
 /** Only a disk that is mounted by the agent comes here, or one that bears what is. */
-export function planPartition(disk: AttachedDisk, mountPoint: string, { table }: DiskFacts, flags: Flags): Step[] {
+export function planPartition(
+  disk: AttachedDisk,
+  mountPoint: string,
+  { table, records }: DiskFacts,
+  flags: Flags,
+): Step[] {
   if (!flags.CONFIG_GROW_PARTITION || table === undefined) return [];
   const { device, disk: whole, isSystemDisk } = disk;
-  const ours = { isMountedByUs: true, bearsStack: device.holders.length > 0, isSystemDisk };
+  const ours = {
+    isMountedByUs: true,
+    bearsStack: device.holders.length > 0,
+    isKept: isKeptAbove(device, records),
+    isSystemDisk,
+  };
   const decision = decideDataGrowth({ device, disk: whole, table, mountPoint, ...ours });
   if (decision.kind === 'leave') return [];
   const { name, diskSequence } = whole;

@@ -1,12 +1,13 @@
 import { type Decision, type DecisionTable, decide } from '../../core/decision/decision-table.ts';
 import { isMountedFrom } from '../../core/block-device/mounts.ts';
 import { bootPartitionWords } from './boot-partitions.ts';
-import { assignmentTable } from './assignment-decision.ts';
+import { assignmentTable, mistakenFile } from './assignment-decision.ts';
 import { assignmentOf } from './assignment-facts.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import type { AttachedDisk, DiskFacts, MountPoint } from './disk-facts.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { fileSystemTraits } from './file-systems.ts';
+import { isReadOnly } from './is-read-only.ts';
 import { elsewhereWords } from './mounted-elsewhere.ts';
 import { mountOf } from './mount-of.ts';
 import { assemblyTable } from '../stack/assembly-decision.ts';
@@ -99,6 +100,22 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       row: rowBeforeAssembly + each.row,
       applies: ({ facts: { member } }: Subject) => member !== undefined && each.applies(member),
     })),
+    {
+      row: 64,
+      code: 'member-mistaken',
+      outcome: 'leave',
+      applies: ({ facts: { member, assignments } }) => member !== undefined && mistakenFile(assignments),
+    },
+    {
+      row: 65,
+      code: 'member-kept',
+      outcome: 'leave',
+      applies: ({ disk, facts: { member } }) =>
+        member !== undefined &&
+        member.kind !== 'luks' &&
+        isReadOnly(disk) &&
+        `it must not change, and ${member.kind} writes to what it puts together`,
+    },
     {
       row: 8,
       code: 'not-a-file-system',

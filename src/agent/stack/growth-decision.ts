@@ -5,6 +5,8 @@ export interface LayerGrowth {
   /** Why what it is a part of is not the agent's, in the words of docs/decisions/layer-assembly.md. */
   readonly refusal: string | undefined;
   readonly isSystemDisk: boolean;
+  /** The agent mounted what lies on it so that not one byte changes. */
+  readonly isKept: boolean;
   /** What of the device the layer does not use. */
   readonly unusedBytes: number;
   /** The least by which the layer grows: an extent of LVM. */
@@ -37,6 +39,12 @@ export const layerGrowthTable: DecisionTable<LayerGrowth, Outcome> = {
       code: 'system-disk',
       outcome: 'leave',
       applies: ({ isSystemDisk }) => isSystemDisk && 'the running system is on it',
+    },
+    {
+      row: 11,
+      code: 'kept-unchanged',
+      outcome: 'leave',
+      applies: ({ isKept }) => isKept && 'it is mounted so that not one byte of it changes',
     },
     {
       row: 3,

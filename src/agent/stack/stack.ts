@@ -39,6 +39,9 @@ export interface BottomDisk {
   readonly isReadOnly: boolean;
   /** Somebody had the agent detach it. */
   readonly isDetached: boolean;
+  /** What the platform set for the disk; undefined if nothing. */
+  readonly serial: string | undefined;
+  readonly wwns: readonly string[];
 }
 
 /** A layered device and all that it lies on. */

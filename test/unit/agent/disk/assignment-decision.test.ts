@@ -3,6 +3,8 @@ import { type AssignmentFacts, noAssignmentFacts } from '../../../../src/agent/d
 import type { AttachedDisk, DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
 import { refusal } from '../../../../src/agent/disk/refusals.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
+import type { StackLayer } from '../../../../src/agent/stack/stack.ts';
+import { array, container, stack, volume } from '../stack/stack-example.ts';
 import { assignedTo, assignmentTo } from './assignment-example.ts';
 import { attached, diskFacts, mountAt } from './disk-example.ts';
 
@@ -104,6 +106,16 @@ test('row 10: of a Btrfs of several devices only one would be kept unchanged', (
   const facts = assignedTo('/data', { isReadOnly: true }, { isOfPool: true });
   expect(refused(facts, { fileSystem: 'btrfs', mustNotChange: true }).code).toBe('cannot-stay-unchanged');
   expect(refused(facts, { fileSystem: 'btrfs', mustNotChange: false }).code).toBeUndefined();
+});
+
+test('row 10: an array writes to its disks by itself, and a container does not', () => {
+  const facts = assignedTo('/data', { isReadOnly: true });
+  const on = (layer: StackLayer) => ({ stack: { ...stack, layers: [volume, layer] }, mustNotChange: true });
+  const codeOn = (layer: StackLayer) => {
+    const { flags: all } = parseFlags('CONFIG_LAYERS="luks lvm md"');
+    return refusal({ ...attached, ...on(layer) }, diskFacts({ assignments: facts }), all)?.code;
+  };
+  expect([codeOn(array), codeOn(container)]).toEqual(['cannot-stay-unchanged', undefined]);
 });
 
 test('row 11, pool-assigned: another device of its Btrfs has the assignment', () => {

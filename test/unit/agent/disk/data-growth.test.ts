@@ -13,6 +13,7 @@ const facts: DataGrowthFacts = {
   mountPoint: '/srv/data',
   isMountedByUs: true,
   bearsStack: false,
+  isKept: false,
   isSystemDisk: false,
 };
 
@@ -28,28 +29,29 @@ const rows: ReadonlyArray<readonly [row: number, code: string, because: string, 
   [3, 'system-disk', 'the system is beside it', { isSystemDisk: true }],
   [4, 'in-use', 'LVM is built on it', { device: { ...partition, holders: ['dm-0'] } }],
   [4, 'in-use', 'LVM is built on its disk', { disk: { ...disk, holders: ['dm-0'] } }],
-  [6, 'layered', 'LVM lies between it and its disk', { disk: undefined }],
-  [7, 'read-only', 'the disk is read-only', { disk: { ...disk, readOnly: true } }],
-  [8, 'whole-disk', 'its disk has no table by now', { table: undefined }],
-  [9, 'unknown-table', 'a table of another kind', { table: table({ label: 'sun' }) }],
-  [10, 'hybrid-table', 'a hybrid MBR', { table: table({ isHybrid: true }) }],
-  [11, 'damaged-table', 'sfdisk remarks something', { table: table({ remarks: ['The backup GPT table is corrupt'] }) }],
-  [12, 'table-changed', 'it starts elsewhere', { table: table({ entries: [{ ...entry, start: 4096 }] }) }],
-  [13, 'logical-partition', 'in an extended partition', logical()],
+  [5, 'kept-unchanged', 'what is built on it must not change', { isKept: true }],
+  [7, 'layered', 'LVM lies between it and its disk', { disk: undefined }],
+  [8, 'read-only', 'the disk is read-only', { disk: { ...disk, readOnly: true } }],
+  [9, 'whole-disk', 'its disk has no table by now', { table: undefined }],
+  [10, 'unknown-table', 'a table of another kind', { table: table({ label: 'sun' }) }],
+  [11, 'hybrid-table', 'a hybrid MBR', { table: table({ isHybrid: true }) }],
+  [12, 'damaged-table', 'sfdisk remarks something', { table: table({ remarks: ['The backup GPT table is corrupt'] }) }],
+  [13, 'table-changed', 'it starts elsewhere', { table: table({ entries: [{ ...entry, start: 4096 }] }) }],
+  [14, 'logical-partition', 'in an extended partition', logical()],
   [
-    14,
+    15,
     'overlap',
     'another overlaps it',
     { table: table({ entries: [{ ...behind, start: 1024, size: 2048 }, entry] }) },
   ],
-  [15, 'partition-behind', 'another lies behind it', { table: table({ entries: [entry, behind] }) }],
+  [16, 'partition-behind', 'another lies behind it', { table: table({ entries: [entry, behind] }) }],
   [
-    16,
+    17,
     'filled',
     'no space is left',
     { table: table({ entries: [full] }), device: { ...partition, sizeBytes: full.size * 512 } },
   ],
-  [16, 'filled', 'a null GUID of a data disk is not a reason to write', filledWithNullId()],
+  [17, 'filled', 'a null GUID of a data disk is not a reason to write', filledWithNullId()],
 ];
 
 test.each(rows)('row %i, %s: %s', (row, code, _, changes) => {
@@ -63,19 +65,19 @@ test('row 4 lets through: what is built on the partition is what the agent mount
   expect(decideDataGrowth({ ...facts, device, bearsStack: true, disk: besides })).toMatchObject({ row: 4 });
 });
 
-test('row 5 is never reached, as what is on no block device is not a partition', () => {
+test('row 6 is never reached, as what is on no block device is not a partition', () => {
   expect(decideDataGrowth({ ...facts, device: undefined })).toMatchObject({ row: 1 });
 });
 
-test('row 17: enlarged, and no GUID is drawn again', () => {
+test('row 18: enlarged, and no GUID is drawn again', () => {
   expect(decideDataGrowth({ ...facts, table: table({ id: '00000000-0000-0000-0000-000000000000' }) })).toEqual({
     kind: 'grow',
-    row: 17,
+    row: 18,
     change,
   });
 });
 
-test('row 17: the table is right, and only the kernel does not know it', () => {
+test('row 18: the table is right, and only the kernel does not know it', () => {
   const decision = decideDataGrowth({ ...facts, table: table({ entries: [full] }) });
   expect(decision).toMatchObject({ kind: 'grow', change: { enlarge: false } });
 });

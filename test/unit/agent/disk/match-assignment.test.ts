@@ -5,7 +5,7 @@ import { matchAssignments } from '../../../../src/agent/disk/match-assignment.ts
 import { assignmentTo } from './assignment-example.ts';
 
 const disk: DiskIdentity = {
-  serial: 'vol-1',
+  serials: ['vol-1'],
   wwns: ['0x5000c500a0b1c2d3', '0x5000c500a0b1c2d30001'],
   encodedLabel: 'my\\x20data',
   uuid: 'aaaa-BBBB',
@@ -29,14 +29,20 @@ test.each<[string, Selectors, boolean]>([
   expect(matchAssignments({ valid: [valid(selectors)], mistaken: [] }, disk).own).toHaveLength(isMeant ? 1 : 0);
 });
 
+test('a layered device is meant by the serial of each disk that it lies on', () => {
+  const stacked = { ...disk, serials: ['vol-1', 'vol-2'] };
+  const meant = (SERIAL: string) => matchAssignments({ valid: [valid({ SERIAL })], mistaken: [] }, stacked).own.length;
+  expect([meant('vol-1'), meant('vol-2'), meant('vol-3')]).toEqual([1, 1, 0]);
+});
+
 test('what is written on a disk is not taken for what the platform set', () => {
-  const impostor = { ...disk, serial: undefined, wwns: [], encodedLabel: 'vol-1', uuid: 'vol-1' };
+  const impostor = { ...disk, serials: [], wwns: [], encodedLabel: 'vol-1', uuid: 'vol-1' };
   expect(matchAssignments({ valid: [valid({ SERIAL: 'vol-1' })], mistaken: [] }, impostor).own).toEqual([]);
   expect(matchAssignments({ valid: [valid({ WWN: 'vol-1' })], mistaken: [] }, impostor).own).toEqual([]);
 });
 
 test('a disk without a label is not the one with an empty name', () => {
-  const bare = { serial: undefined, wwns: [], encodedLabel: undefined, uuid: undefined };
+  const bare = { serials: [], wwns: [], encodedLabel: undefined, uuid: undefined };
   expect(
     matchAssignments({ valid: [valid({ LABEL: '' }), valid({ UUID: '' }), valid({})], mistaken: [] }, bare).own,
   ).toEqual([]);

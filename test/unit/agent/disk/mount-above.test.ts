@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mountAbove } from '../../../../src/agent/disk/mount-above.ts';
+import { isKeptAbove, mountAbove } from '../../../../src/agent/disk/mount-above.ts';
 import { mountAt, record } from './disk-example.ts';
 
 const partition = { name: 'sdb1', diskSequence: 7, holders: ['dm-0'] };
@@ -17,4 +17,11 @@ test.each([
   ['something else lies on the device too', { ...partition, holders: ['dm-0', 'dm-9'] }, [container, volume], mounts],
 ])('nothing is where %s', (_, device, records, seen) => {
   expect(mountAbove(device, records, seen)).toBeUndefined();
+});
+
+test('what must not change is found however deep it lies, and only on this disk', () => {
+  const kept = { ...volume, isSetReadOnly: true };
+  expect(isKeptAbove(partition, [container, kept])).toBe(true);
+  expect(isKeptAbove(partition, [container, volume])).toBe(false);
+  expect(isKeptAbove({ ...partition, diskSequence: 8 }, [container, kept])).toBe(false);
 });

@@ -8,8 +8,6 @@ import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import type { System } from '../../../../src/core/system/system.ts';
 import { fakeMachine, type Tree } from '../facts/fake-machine.ts';
 
-const { flags } = parseFlags('');
-
 type Properties = Readonly<Record<string, string>>;
 
 function propertiesOf(name: string, more: Properties = {}): Properties {
@@ -53,12 +51,17 @@ async function machine(tree: Tree, disks: Readonly<Record<string, Properties>> =
 }
 
 const conf = (name: string) => `/etc/gandi/disks.d/${name}.conf`;
-const look = (system: System, name: string, properties = propertiesOf(name)) =>
-  observeDisk(system, flags, name, properties, 'attached');
+const look = (system: System, name: string, properties = propertiesOf(name), text = '') =>
+  observeDisk(system, parseFlags(text).flags, name, properties, 'attached');
 
-async function codeOf(system: System, name: string, properties = propertiesOf(name)): Promise<string | undefined> {
-  const facts = await look(system, name, properties);
-  return facts.attached === undefined ? 'gone' : refusal(facts.attached, facts, flags)?.code;
+async function codeOf(
+  system: System,
+  name: string,
+  properties = propertiesOf(name),
+  text = '',
+): Promise<string | undefined> {
+  const facts = await look(system, name, properties, text);
+  return facts.attached === undefined ? 'gone' : refusal(facts.attached, facts, parseFlags(text).flags)?.code;
 }
 
 test('a disk belongs at the path of its assignment, and others where they always did', async () => {
@@ -109,6 +112,54 @@ test('the devices of one Btrfs are one disk; where one of them is assigned, the 
   const copies = { ...disks, sdb: device('sdb', 'a') };
   const copied = await machine({ [conf('pg')]: 'UUID=pool\nPATH=/pool\n' }, copies);
   expect(await codeOf(copied, 'sda', copies.sda)).toBe('two-disks');
+});
+
+describe('where LUKS containers are opened', () => {
+  const layers = 'CONFIG_LAYERS=luks';
+  /** An open container on a disk: the disk has a serial, and the file system does not. */
+  const open = (name: string, number: string, disk: string): Tree => ({
+    ...sysfs(name, number),
+    [`/sys/devices/host0/block/${name}/dm/name`]: `luks-${disk}\n`,
+    [`/sys/devices/host0/block/${name}/dm/uuid`]: `CRYPT-LUKS2-1-luks-${disk}\n`,
+    [`/sys/devices/host0/block/${name}/slaves/${disk}`]: '',
+    [`/sys/devices/host0/block/${disk}/holders/${name}`]: '',
+  });
+  const container = (name: string) => propertiesOf(name, { ID_FS_TYPE: 'crypto_LUKS', ID_FS_USAGE: 'crypto' });
+  const inside = (name: string): Properties => {
+    const { GANDI_DATA_DISK: _, ID_SERIAL_SHORT: __, ...rest } = propertiesOf(name);
+    return rest;
+  };
+  const disks = { sda: container('sda'), sdb: container('sdb'), 'dm-0': inside('dm-0'), 'dm-1': inside('dm-1') };
+  const both = { ...open('dm-0', '253:0', 'sda'), ...open('dm-1', '253:1', 'sdb') };
+
+  test('the serial of a disk means the file system in its container', async () => {
+    const system = await machine(
+      { ...both, [conf('pg')]: 'SERIAL=serial-sda\nPATH=/var/lib/pg\nREAD_ONLY=yes\n' },
+      disks,
+    );
+    expect(await look(system, 'dm-0', disks['dm-0'], layers)).toMatchObject({
+      attached: { mustNotChange: true },
+      mountPoint: { path: '/var/lib/pg' },
+    });
+    expect((await look(system, 'dm-1', disks['dm-1'], layers)).mountPoint.path).toBe('/srv/data');
+    expect(await codeOf(system, 'dm-0', disks['dm-0'], layers)).toBeUndefined();
+    expect(await codeOf(system, 'sda', disks.sda, layers)).toBe('in-use');
+  });
+
+  test('two file systems in containers that one assignment means are both left alone', async () => {
+    const system = await machine({ ...both, [conf('pg')]: 'LABEL=data\nPATH=/var/lib/pg\n' }, disks);
+    const codes = ['dm-0', 'dm-1'] as const;
+    expect(await Promise.all(codes.map((name) => codeOf(system, name, disks[name], layers)))).toEqual([
+      'two-disks',
+      'two-disks',
+    ]);
+  });
+
+  test('a container of somebody else is not a rival', async () => {
+    const foreign = { ...disks, sdb: { ...disks.sdb, GANDI_DATA_DISK: '' } };
+    const system = await machine({ ...both, [conf('pg')]: 'LABEL=data\nPATH=/var/lib/pg\n' }, foreign);
+    expect(await codeOf(system, 'dm-0', disks['dm-0'], layers)).toBeUndefined();
+  });
 });
 
 describe('where autofs has the disk root', () => {

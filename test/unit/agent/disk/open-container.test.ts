@@ -12,7 +12,11 @@ const byKey = ['open', ...sayings, '--disable-external-tokens', '--key-file', ke
 const byToken = (token: number) => ['open', ...sayings, '--token-only', '--token-id', String(token), ...what];
 
 /** @param opening how each attempt ends, in order */
-async function opened(keys: Pick<typeof luksContainer, 'key' | 'tokens'>, opening: readonly number[]) {
+async function opened(
+  keys: Pick<typeof luksContainer, 'key' | 'tokens'>,
+  opening: readonly number[],
+  isReadOnly = false,
+) {
   const system = await fakeMachine({});
   const started: string[][] = [];
   const run: System['processes']['run'] = async (_, args) => {
@@ -20,12 +24,22 @@ async function opened(keys: Pick<typeof luksContainer, 'key' | 'tokens'>, openin
     return { exitCode: opening[started.length - 1] ?? 0, stdout: '', stderr: 'No usable token is available.\n' };
   };
   const fake = { ...system, processes: { ...system.processes, run } };
-  const problem = await openContainer(fake, keys, '/dev/sdb', 'luks-1').catch((error: unknown) => error);
+  const problem = await openContainer(fake, keys, '/dev/sdb', { mapping: 'luks-1', isReadOnly }).catch(
+    (error: unknown) => error,
+  );
   return { started, problem };
 }
 
 test('a container without a token is opened with its key, which is in no argument', async () => {
   expect(await opened({ key, tokens: [] }, [0])).toEqual({ started: [byKey], problem: undefined });
+});
+
+test.each([
+  ['its key', { key, tokens: [] }],
+  ['a token', { key: noKey, tokens: [2] }],
+])('a container that must not change is opened only for reading, with %s', async (_, keys) => {
+  const { started } = await opened(keys, [0], true);
+  expect(started).toMatchObject([expect.arrayContaining(['--readonly'])]);
 });
 
 test('a token is tried before the key, and the key where it does not open', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noAssignmentFacts } from '../../../../src/agent/disk/assignment-facts.ts';
 import type { DiskRecord } from '../../../../src/agent/disk/disk-records.ts';
 import type { AttachedDisk, DiskFacts } from '../../../../src/agent/disk/disk-facts.ts';
 import { planDisk } from '../../../../src/agent/disk/plan.ts';
@@ -45,9 +46,26 @@ test.each([
 test.each([
   ['is read-only', { device: { ...device, readOnly: true } }],
   ['is not to change, as an assignment says', { mustNotChange: true }],
-])('nothing is put together of a disk that %s', (_, changes) => {
+])('nothing is put together of a disk that %s, and a LUKS container is opened only for reading', (_, changes) => {
   const facts = diskFacts({ attached: { ...member, ...changes }, member: physicalVolume });
-  expect(kindsOf(facts)).not.toContain('assemble-layer');
+  expect(planDisk(facts, flags).flatMap(({ actions }) => actions)).toMatchObject([
+    { kind: 'remember-disk', record: { refusal: 'member-kept' } },
+  ]);
+  const locked = { ...member, ...changes, fileSystem: 'crypto_LUKS', usage: 'crypto' };
+  const [, open] = planDisk(diskFacts({ attached: locked, member: luksContainer }), flags).flatMap(
+    (step) => step.actions,
+  );
+  expect(open).toMatchObject({ kind: 'assemble-layer', layer: 'luks', isReadOnly: true });
+});
+
+test('nothing is put together of a disk that a file with a mistake may mean', () => {
+  const mistaken = [
+    { name: 'b', file: 'b.conf', selectors: {}, mistakes: ['line 1: SERIAL: must end with its quote'] },
+  ];
+  const facts = diskFacts({ attached: member, member: luksContainer, assignments: { ...noAssignmentFacts, mistaken } });
+  expect(planDisk(facts, flags).flatMap(({ actions }) => actions)).toMatchObject([
+    { kind: 'remember-disk', record: { refusal: 'member-mistaken' } },
+  ]);
 });
 
 const bearing: AttachedDisk = { ...member, device: { ...device, holders: ['dm-0'] } };

@@ -112,6 +112,27 @@ test('row 63, folder-protected: its folder cannot be made in one that is kept fo
   expect(codeFor({}, {}, diskFacts({ mountPoint }))).toBe('folder-protected');
 });
 
+const volumeOfLvm = { fileSystem: 'LVM2_member', usage: 'raid' };
+
+test('row 64, member-mistaken: a file with a mistake may say that nothing of it is to change', () => {
+  const mistaken = [
+    { name: 'b', file: 'b.conf', selectors: {}, mistakes: ['line 1: SERIAL: must end with its quote'] },
+  ];
+  const facts = { member: physicalVolume, assignments: { ...noAssignmentFacts, mistaken } };
+  expect(codeFor(volumeOfLvm, {}, diskFacts(facts))).toBe('member-mistaken');
+  expect(codeFor(volumeOfLvm, {}, diskFacts({ ...facts, member: undefined }))).toBe('not-a-file-system');
+});
+
+test.each([
+  ['LVM', physicalVolume, 'member-kept'],
+  ['md', arrayMember, 'member-kept'],
+  ['LUKS, which is opened only for reading,', luksContainer, 'not-a-file-system'],
+])('row 65, member-kept: what must not change is no part of what %s puts together', (_, member, code) => {
+  expect(codeFor({ ...volumeOfLvm, mustNotChange: true }, {}, diskFacts({ member }))).toBe(code);
+  expect(codeFor(volumeOfLvm, { readOnly: true }, diskFacts({ member }))).toBe(code);
+  expect(codeFor(volumeOfLvm, {}, diskFacts({ member }))).toBe('not-a-file-system');
+});
+
 test('no two rows have one number', () => {
   const rows = refusalTable.rows.map(({ row }) => row);
   expect(rows.filter((row, index) => rows.indexOf(row) !== index)).toEqual([]);

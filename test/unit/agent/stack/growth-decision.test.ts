@@ -6,6 +6,7 @@ const group = { logicalVolumes: 1, isLinear: true, isMountedByUs: true, freeBefo
 const growth: LayerGrowth = {
   refusal: undefined,
   isSystemDisk: false,
+  isKept: false,
   unusedBytes: 32 * 2 ** 20,
   stepBytes: 4 * 2 ** 20,
   smallMembers: [],
@@ -15,6 +16,7 @@ const growth: LayerGrowth = {
 test.each([
   [1, 'not-ours', { refusal: 'its volume group vg lacks 1 of 2 physical volumes' }, 'leave'],
   [2, 'system-disk', { isSystemDisk: true }, 'leave'],
+  [11, 'kept-unchanged', { isKept: true }, 'leave'],
   [3, 'small-member', { smallMembers: ['/dev/sdc'], group: undefined }, 'leave'],
   [4, 'filled', { unusedBytes: 4 * 2 ** 20 - 1 }, 'leave'],
   [5, 'several-volumes', { group: { ...group, logicalVolumes: 2 } }, 'grow-layer'],

@@ -39,6 +39,8 @@ export const bottom: BottomDisk = {
   isSystemDisk: false,
   isReadOnly: false,
   isDetached: false,
+  serial: 'disk-42',
+  wwns: [],
 };
 
 /** A volume of LVM over two disks. Tests change what they are about. */
