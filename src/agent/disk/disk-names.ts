@@ -9,7 +9,8 @@ const safeUuid = /^[0-9A-Za-z][0-9A-Za-z-]{0,63}$/;
 
 /** The folder's name that a file system got, and the disk that it was on then. Who is there in its place changes nothing of it. */
 export interface NameReservation {
-  readonly name: string;
+  /** null where it has none: it was mounted only where an assignment says. */
+  readonly name: string | null;
   /** What the platform had set for the disk; null if it set none, or if an older version wrote this. */
   readonly serial: string | null;
   /** Where the platform had plugged it in: ID_PATH of udev. */
@@ -38,7 +39,7 @@ export async function readDiskNames(
   const uuids = (await system.files.list(folder)).filter((name) => safeUuid.test(name) && isWanted(name));
   const read = async (uuid: string) => [uuid, parse((await system.files.read(`${folder}/${uuid}`)) ?? '')] as const;
   const reservations = await Promise.all(uuids.map(read));
-  return new Map(reservations.filter(([, { name }]) => name !== ''));
+  return new Map(reservations.filter(([, { name, serial }]) => name !== null || serial !== null));
 }
 
 /** A UUID that cannot be the name of a file is not kept: its disk is named again each time. */
@@ -51,9 +52,9 @@ export async function writeDiskName(
   await system.files.makeDirectory('/var/lib/gandi', 0o700);
   await system.files.makeDirectory(folder, 0o700);
   const known = (await readDiskNames(system, (each) => each === uuid)).get(uuid);
-  const order = known?.name === name ? known.order : (await system.files.list(folder)).length + 1;
+  const order = known !== undefined && known.name === name ? known.order : (await system.files.list(folder)).length + 1;
   const line = JSON.stringify({ serial, location, order });
-  await system.files.replace(`${folder}/${uuid}`, `${name}\n${line}\n`, { mode: 0o600 });
+  await system.files.replace(`${folder}/${uuid}`, `${name ?? ''}\n${line}\n`, { mode: 0o600 });
 }
 
 /** Whether the one was there before the other. @param one, other UUID and reservation */
@@ -64,10 +65,10 @@ export function isBefore(
   return one.order === other.order ? oneUuid < otherUuid : one.order < other.order;
 }
 
-/** The name in the first line, all that older versions wrote; then the rest. */
+/** The name in the first line, all that older versions wrote, and without which they take nothing for known; then the rest. */
 const parse = parseOnce((text): NameReservation => {
   const [name = '', line = ''] = text.split('\n');
-  return { name: name.trim(), ...(parseDetails(line) ?? unknown) };
+  return { name: name.trim() || null, ...(parseDetails(line) ?? unknown) };
 });
 
 function parseDetails(line: string): z.infer<typeof details> | undefined {

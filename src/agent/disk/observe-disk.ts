@@ -144,7 +144,7 @@ async function observePlace(system: System, flags: Flags, known: Known): Promise
   const root = await followFolder(system, flags.CONFIG_DISK_ROOT);
   const assignment = assignmentOf(assignments);
   const claimed = new Set([...known.claimed, ...foldersOf(assignments.others)]);
-  const names = { own: taken.own?.name, others: taken.others, claimed };
+  const names = { own: taken.own?.name ?? undefined, others: taken.others, claimed };
   const isCopy = isSnapshot(seen, taken.own, flags);
   const name = namedDisk(isCopy ? { ...seen, encodedLabel: undefined } : seen);
   const path = assignment?.place ?? chooseMountPoint(name, mounts, root.path, names);

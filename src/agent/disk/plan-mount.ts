@@ -63,8 +63,7 @@ function noteOf(onDemand: boolean, disk: AttachedDisk, mountPoint: string, facts
 /** What follows once it is mounted, or offered to autofs. */
 function planArrival(disk: AttachedDisk, known: DiskRecord, mountPoint: string, facts: DiskFacts): [Step, ...Step[]] {
   const record = { ...known, isHookDue: hookFor('post-disk-attach', known, facts) !== undefined };
-  // Its name is the admin's, and nobody else's to take.
-  const reservation = known.assignment === null ? planReservation(disk, basename(mountPoint), facts) : [];
+  const reservation = planReservationOf(disk, known, mountPoint, facts);
   return [
     { name: `attach ${record.device}`, actions: [{ kind: 'remember-disk', record }, ...reservation] },
     ...planHookDue(record, facts).map((step) => ({ ...step, needsAllBefore: true })),
@@ -174,15 +173,25 @@ function planOwner(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, fla
 }
 
 /**
+ * The path of an assignment takes no name from other disks. What an admin keeps from any change may be a copy, which must not pass for
+ * its original later.
+ */
+function planReservationOf(disk: AttachedDisk, known: DiskRecord, mountPoint: string, facts: DiskFacts): Action[] {
+  if (known.assignment === null) return planReservation(disk, basename(mountPoint), facts);
+  return disk.mustNotChange ? [] : planReservation(disk, null, facts);
+}
+
+/**
  * Written once: being elsewhere for a while changes nothing, and neither does another disk that is there with its UUID. A new
  * label gives a new name, and what an older version wrote gets what it lacks.
  */
-function planReservation(disk: AttachedDisk, name: string, facts: DiskFacts): Action[] {
+function planReservation(disk: AttachedDisk, name: string | null, facts: DiskFacts): Action[] {
   const { uuid, serial = null, location = null } = disk;
   const known = facts.reservation;
   if (uuid === undefined || isOnOtherDisk(disk, facts)) return [];
-  const hasOldLabel = known !== undefined && !isNameOf(namedDisk(disk), known.name);
-  if (known === undefined || hasOldLabel) return [{ kind: 'reserve-disk-name', uuid, name, serial, location }];
+  const isNamed = known?.name != null && isNameOf(namedDisk(disk), known.name);
+  if (known === undefined || (name !== null && !isNamed))
+    return [{ kind: 'reserve-disk-name', uuid, name, serial, location }];
   const isComplete = known.serial !== null || serial === null;
   return isComplete ? [] : [{ kind: 'reserve-disk-name', uuid, name: known.name, serial, location }];
 }

@@ -6,7 +6,8 @@ import type { ActionKind } from '../action/kind.ts';
 export interface ReserveDiskName {
   readonly kind: 'reserve-disk-name';
   readonly uuid: string;
-  readonly name: string;
+  /** null for one that is mounted where an assignment says: only its disk is kept then, by which a copy is known. */
+  readonly name: string | null;
   /** What the platform set for the disk, and where it is plugged in; no disk chooses either. */
   readonly serial: string | null;
   readonly location: string | null;
@@ -14,7 +15,8 @@ export interface ReserveDiskName {
 
 export const reserveDiskNameKind: ActionKind<ReserveDiskName> = {
   kind: 'reserve-disk-name',
-  describe: (action) => `reserve the name ${action.name} for file system ${action.uuid}`,
+  describe: ({ name, uuid }) =>
+    name === null ? `keep the disk of file system ${uuid}` : `reserve the name ${name} for file system ${uuid}`,
   isBookkeeping: () => true,
   apply: reserveName,
 };

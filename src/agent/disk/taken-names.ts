@@ -23,14 +23,14 @@ export async function observeTakenNames(
   const names = await readDiskNames(system, (each) => each === uuid || attached.has(each));
   const own = uuid === undefined ? undefined : names.get(uuid);
   const yields = (entry: readonly [string, NameReservation]) =>
-    uuid !== undefined && own?.name === entry[1].name && isBefore([uuid, own], entry);
+    uuid !== undefined && own !== undefined && own.name === entry[1].name && isBefore([uuid, own], entry);
   const others = [...names].filter((entry) => entry[0] !== uuid && attached.has(entry[0]) && !yields(entry));
   const offered = records.filter(({ onDemand, key }) => onDemand && !key.startsWith(`${kernelName}@`));
   // A folder of that name would be taken for the device where a person names one.
   const devices = (await system.files.list('/sys/class/block')).filter((name) => name !== kernelName);
   const taken = new Set([
     ...devices,
-    ...others.map(([, { name }]) => name),
+    ...others.flatMap(([, { name }]) => name ?? []),
     ...offered.flatMap(({ mountPoint }) => basename(mountPoint ?? '') || []),
   ]);
   return { own, others: taken };

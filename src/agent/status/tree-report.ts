@@ -138,5 +138,5 @@ async function observeDiskNames(system: System): Promise<TreeReport['diskNames']
   const names = [...(await readDiskNames(system))];
   return names
     .toSorted(([, one], [, other]) => one.order - other.order)
-    .map(([uuid, { name, serial }]) => ({ uuid, name, serial }));
+    .flatMap(([uuid, { name, serial }]) => (name === null ? [] : [{ uuid, name, serial }]));
 }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readDiskNames, writeDiskName } from '../../../../src/agent/disk/disk-names.ts';
@@ -24,3 +24,16 @@ test.each(['../../etc/passwd', '.hidden', 'a/b', '-x', 'a'.repeat(65), ''])(
     expect(await readdir(join(root, 'var/lib'))).toEqual(['x']);
   },
 );
+
+test('of a disk that is only mounted where an assignment says its serial is kept, and no name', async () => {
+  const { system, root } = await machineTree({ '/var/lib/x': '' });
+  await writeDiskName(system, '0000-1', { ...disk, name: null });
+  expect((await readDiskNames(system)).get('0000-1')).toMatchObject({ ...disk, name: null });
+  // An older version takes the first line for a name, and an empty one for nothing.
+  expect(await readFile(join(root, 'var/lib/gandi/disk-names/0000-1'), 'utf8')).toMatch(/^\n\{/);
+});
+
+test('a file without a name and a serial is nothing', async () => {
+  const { system } = await machineTree({ '/var/lib/gandi/disk-names/0000-1': '\n' });
+  expect(await readDiskNames(system)).toEqual(new Map());
+});

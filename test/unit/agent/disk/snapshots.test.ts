@@ -4,6 +4,7 @@ import { planDisk } from '../../../../src/agent/disk/plan.ts';
 import { refusal } from '../../../../src/agent/disk/refusals.ts';
 import { isSnapshot } from '../../../../src/agent/disk/snapshots.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
+import { assignedTo } from './assignment-example.ts';
 import { attached, diskFacts, mountAt, record, reservation } from './disk-example.ts';
 
 const on = parseFlags('CONFIG_SNAPSHOTS=1').flags;
@@ -59,4 +60,32 @@ test('the original is mounted as ever, though a copy of it was faster in a boot'
   const mounts = [mountAt('/srv/copy', '8:32', '/dev/sdc')];
   expect(codeOf(diskFacts({ records: [copy], mounts }))).toBeUndefined();
   expect(codeOf(diskFacts({ records: [{ ...copy, isSnapshot: false }], mounts }))).toBe('same-uuid');
+});
+
+test('an original that is mounted where an assignment says is known by its serial, so that its copy is one after a boot too', () => {
+  const place = { path: '/var/lib/pg', state: 'missing' } as const;
+  const facts = diskFacts({ assignments: assignedTo('/var/lib/pg'), mountPoint: place, reservation: undefined });
+  const kept = planDisk(facts, on)
+    .flatMap(({ actions }) => actions)
+    .find(({ kind }) => kind === 'reserve-disk-name');
+  expect(kept).toMatchObject({ name: null, serial: attached.serial, uuid: attached.uuid });
+  const copy = diskFacts({ ...facts, attached: { ...attached, mustNotChange: true } });
+  expect(planDisk(copy, on).flatMap(({ actions }) => actions.map(({ kind }) => kind))).not.toContain(
+    'reserve-disk-name',
+  );
+  const nameless = { ...reservation, name: null };
+  expect(isSnapshot({ serial: 'copy' }, nameless, on)).toBe(true);
+  expect(planDisk({ ...facts, reservation: nameless }, on).flatMap(({ actions }) => actions)).not.toContainEqual(
+    expect.objectContaining({ kind: 'reserve-disk-name' }),
+  );
+});
+
+test('it gets a name once it is mounted below the disk root, and an assignment does not take the name away', () => {
+  const namesOf = (facts: DiskFacts) =>
+    planDisk(facts, on).flatMap(({ actions }) =>
+      actions.flatMap((each) => (each.kind === 'reserve-disk-name' ? each.name : [])),
+    );
+  expect(namesOf(diskFacts({ reservation: { ...reservation, name: null } }))).toEqual(['data']);
+  const place = { path: '/var/lib/pg', state: 'missing' } as const;
+  expect(namesOf(diskFacts({ assignments: assignedTo('/var/lib/pg'), mountPoint: place, reservation }))).toEqual([]);
 });
