@@ -1,4 +1,4 @@
-import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
+import { AgentError, describeError, ExitCode } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
 import type { LayerName } from '../flags/layer-names.ts';
@@ -42,6 +42,31 @@ const closeSeconds = 30;
  */
 async function closeLayer(action: CloseLayer, system: System): Promise<void> {
   if (!(await isThere(action, system))) return;
+  await close(action, system);
+  if (action.layer !== 'md') return;
+  await removeEmptyArray(action, system).catch((error: unknown) =>
+    system.journal.warn(`/dev/${action.name}: it is closed, and an empty array may stay: ${describeError(error)}`),
+  );
+}
+
+const settleSeconds = 5;
+const attempts = 3;
+
+/**
+ * The kernel makes an array again, without a member, where udev opens the node of one that was stopped to see what changed (tried with
+ * Linux 6.1). It would stay until a reboot.
+ */
+async function removeEmptyArray({ name }: CloseLayer, { files, processes }: System): Promise<void> {
+  const stateOf = () => files.read(`/sys/class/block/${name}/md/array_state`).catch(() => undefined);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const settle = ['settle', `--timeout=${settleSeconds}`];
+    await processes.run('udevadm', settle, { timeoutSeconds: 2 * settleSeconds, acceptExitCodes: [1] });
+    if ((await stateOf())?.trim() !== 'clear') return;
+    await processes.run('mdadm', ['--stop', `/dev/${name}`], { timeoutSeconds: closeSeconds, acceptExitCodes: [1] });
+  }
+}
+
+async function close(action: CloseLayer, system: System): Promise<void> {
   const [tool, ...args] = commandFor(action);
   const options = { timeoutSeconds: closeSeconds };
   if (!action.isForced) {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { type CloseLayer, closeLayerKind } from '../../../../src/agent/stack/close-layer.ts';
 import type { System } from '../../../../src/core/system/system.ts';
@@ -65,4 +65,33 @@ test('a mapping that has the kernel name by now is not the one that is meant', a
   await pull();
   await closeLayerKind.apply({ ...action, mapperUuid: `${uuid}-of-before` }, system);
   expect(ran).toEqual([]);
+});
+
+/** An array whose disk is gone. The kernel makes it again, empty, as often as told: udev looks at its node after a stop. */
+async function array(comesAgain: number) {
+  const machine = await fakeMachine({ '/sys/class/block/md0/md/array_state': 'active\n' });
+  const ran: string[] = [];
+  const state = await machine.files.hostPath('/sys/class/block/md0/md/array_state');
+  const run = async (tool: string, args: readonly string[]) => {
+    ran.push([tool, ...args].join(' '));
+    const stops = ran.filter((each) => each.startsWith('mdadm')).length;
+    if (tool === 'mdadm' && stops > comesAgain) await rm(state, { force: true });
+    else if (tool === 'mdadm') await writeFile(state, 'clear\n');
+    return { exitCode: 0, stdout: '', stderr: '' };
+  };
+  const system = { ...machine, processes: { ...machine.processes, run } } as System;
+  const close: CloseLayer = { ...action, layer: 'md', name: 'md0', mapperName: null, mapperUuid: null };
+  await closeLayerKind.apply(close, system);
+  return ran.map((each) => each.split(' ').slice(0, 2).join(' '));
+}
+
+test.each([
+  ['none', 0, ['mdadm --stop', 'udevadm settle']],
+  ['one', 1, ['mdadm --stop', 'udevadm settle', 'mdadm --stop', 'udevadm settle']],
+])('an array that the kernel makes again without a member is removed: %s', async (_, comesAgain, expected) => {
+  expect(await array(comesAgain)).toEqual(expected);
+});
+
+test('one that comes again and again is given up', async () => {
+  expect((await array(9)).filter((each) => each === 'mdadm --stop')).toHaveLength(4);
 });
