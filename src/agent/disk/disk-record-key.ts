@@ -7,3 +7,8 @@ export function diskRecordKey(kernelName: string, diskSequence: number | null): 
 export function nameIn(key: string): string {
   return key.slice(0, key.lastIndexOf('@'));
 }
+
+/** DISKSEQ in a key of a record: which of two disks came later. 0 where the kernel does not count. */
+export function sequenceIn(key: string): number {
+  return Number(key.slice(key.lastIndexOf('@') + 1)) || 0;
+}

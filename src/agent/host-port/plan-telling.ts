@@ -1,5 +1,8 @@
+import { nameIn } from '../disk/disk-record-key.ts';
 import type { DiskRecord } from '../disk/disk-records.ts';
 import { poolDeviceCode } from '../disk/plan-pool-device.ts';
+import { isLayered } from '../stack/stack.ts';
+import { isOfOthers } from '../stack/stack-decision.ts';
 import type { HostEvent, HostRecord } from '../../core/host-port/host-record.ts';
 
 /** What the platform was told last of one attachment of a disk. */
@@ -21,6 +24,10 @@ export interface TellingFacts {
   readonly wasDetached: boolean;
   /** On record now that the event was answered. */
   readonly now: DiskRecord | undefined;
+  /** What is built on it is the agent's to mount, or was until now: the platform is told of that. */
+  readonly bearsOurStack: boolean;
+  /** Serial by which the platform knows what is built on its disks; null for a disk. */
+  readonly serialBeneath: string | null;
   /** Code of what failed; null if nothing did. */
   readonly failure: string | null;
   /** Size of the block device; null if it is gone. */
@@ -42,13 +49,13 @@ const silentRefusals: readonly string[] = ['not-a-data-disk', 'system-disk', 'ha
  */
 export function planTelling(facts: TellingFacts): PlannedTelling | undefined {
   const { told, now, failure } = facts;
-  const standing = standingOf(now);
+  const standing = standingOf(facts);
   const event = now === undefined ? eventOfGone(facts) : (eventOf(now, standing, facts) ?? eventOfFailure(facts));
   if (event === undefined) return undefined;
   const reason = reasonOf(event, facts);
   const known = {
     device: facts.device,
-    serial: now?.serial ?? told?.serial ?? null,
+    serial: now?.serial ?? facts.serialBeneath ?? told?.serial ?? null,
     path: now?.mountPoint ?? told?.path ?? null,
     bytes: facts.bytes ?? told?.bytes ?? null,
   };
@@ -70,11 +77,19 @@ function knownReason(event: HostEvent, reason: string | null, failure: string | 
   return event === 'refused' ? reason : (failure ?? reason);
 }
 
-function standingOf(now: DiskRecord | undefined): ToldDisk['standing'] {
+function standingOf({ now, told, bearsOurStack }: TellingFacts): ToldDisk['standing'] {
   if (now === undefined || now.isBeingMounted) return 'none';
-  if (now.isDetached) return 'detached';
+  const isKnown = told !== undefined && told.standing !== 'none';
+  if (now.isDetached) return bearsOurStack && !isKnown ? 'none' : 'detached';
   if (now.mountPoint !== null) return 'attached';
-  return now.refusal === null || silentRefusals.includes(now.refusal) ? 'none' : 'refused';
+  if (now.refusal === null || isSilent(now.refusal, now.key)) return 'none';
+  return bearsOurStack && now.refusal === 'in-use' ? 'none' : 'refused';
+}
+
+/** What is built on disks of others, or is a part of a volume, is nothing that the platform attached. */
+function isSilent(refusal: string, key: string): boolean {
+  if (silentRefusals.includes(refusal)) return true;
+  return isLayered(nameIn(key)) && (isOfOthers(refusal) || refusal === 'internal-volume');
 }
 
 /** A disk that was never mounted leaves without a word, unless looking at it failed. */

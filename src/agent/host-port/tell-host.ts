@@ -5,7 +5,9 @@ import type { System } from '../../core/system/system.ts';
 import { diskRecordKey, nameIn } from '../disk/disk-record-key.ts';
 import { type DiskRecord, readDiskRecords } from '../disk/disk-records.ts';
 import { firstCode } from '../stage/exit-code-of.ts';
+import type { LayerName } from '../flags/layer-names.ts';
 import { readFlags } from '../flags/read-flags.ts';
+import { bearsOurStack, recordsOfStack, serialBeneath } from './stack-told.ts';
 import { hasPort, toldPort, writeToPort } from './host-port.ts';
 import { type HostRecord, renderHostLine } from '../../core/host-port/host-record.ts';
 import { type PlannedTelling, planTelling, type TellingFacts, type ToldDisk } from './plan-telling.ts';
@@ -40,7 +42,7 @@ export type Telling = (failure: string | null) => Promise<void>;
 export async function beginTelling(system: System, disk: TellingOf): Promise<Telling> {
   try {
     if (!(await isTold(system))) return tellNothing;
-    const before = await readFamily(system, disk.kernelName);
+    const before = await readFamily(system, disk);
     return (failure) => underLock(system, () => tellFamily(system, disk, before, failure));
   } catch (error) {
     warnNotTold(system, error);
@@ -96,15 +98,23 @@ interface Family {
   readonly records: readonly DiskRecord[];
 }
 
-async function readFamily(system: System, kernelName: string): Promise<Family> {
+async function readFamily(system: System, { kernelName, isByCommand }: TellingOf): Promise<Family> {
   const devices = await observeDiskOf(system, kernelName);
   const names = new Set([kernelName, ...devices.map(({ name }) => name)]);
-  const records = await Promise.all([...names].map((name) => readDiskRecords(system, name)));
-  return { devices, records: records.flat() };
+  const records = (await Promise.all([...names].map((name) => readDiskRecords(system, name)))).flat();
+  if (isByCommand !== true) return { devices, records };
+  const stack = await recordsOfStack(
+    system,
+    records.map(({ key }) => key),
+  );
+  const others = stack.filter(({ key }) => !names.has(nameIn(key)));
+  const further = await Promise.all(others.map(({ key }) => observeDiskOf(system, nameIn(key))));
+  return { devices: [...devices, ...further.flat()], records: [...records, ...others] };
 }
 
 async function tellFamily(system: System, disk: TellingOf, before: Family, failure: string | null): Promise<void> {
-  const now = await readFamily(system, disk.kernelName);
+  const now = await readFamily(system, disk);
+  const { CONFIG_LAYERS } = await readFlags(system);
   const own = diskRecordKey(disk.kernelName, disk.diskSequence);
   const names = [...before.devices, ...now.devices].map(({ name }) => name);
   const told = await Promise.all([...new Set([disk.kernelName, ...names])].map((name) => toldKeys(system, name)));
@@ -112,7 +122,8 @@ async function tellFamily(system: System, disk: TellingOf, before: Family, failu
   for (const key of new Set([...told.flat(), ...onRecord, own])) {
     // Another disk may have had the name before, and go or come with the same events.
     const isOwn = nameIn(key) === disk.kernelName;
-    await tellDisk(system, disk, { key, isOwn, failure: key === own ? failure : null }, before, now);
+    const subject = { key, isOwn, failure: key === own ? failure : null };
+    await tellDisk(system, disk, subject, { before, now, layers: CONFIG_LAYERS });
   }
 }
 
@@ -123,13 +134,21 @@ interface Subject {
   readonly failure: string | null;
 }
 
-async function tellDisk(system: System, disk: TellingOf, subject: Subject, before: Family, now: Family): Promise<void> {
+/** What was before, and what is now. */
+interface Change {
+  readonly before: Family;
+  readonly now: Family;
+  /** CONFIG_LAYERS */
+  readonly layers: readonly LayerName[];
+}
+
+async function tellDisk(system: System, disk: TellingOf, subject: Subject, change: Change): Promise<void> {
   const { key, isOwn } = subject;
   const entry = await readLedgerEntry(system, key);
   // A partition that comes has an event of its own, and is told of once that was answered: it may not be grown yet.
   if (!isOwn && !disk.isByCommand && entry?.told.standing !== 'attached') return;
   if (entry?.pending) await handOver(system, entry.pending);
-  const facts = factsOf(disk, subject, entry?.told, before, now);
+  const facts = await observeFacts(system, disk, subject, entry?.told, change);
   const planned = planTelling(facts);
   if (planned !== undefined) await tell(system, key, planned, disk.startedAt);
   // What has gone never comes back under this key.
@@ -137,18 +156,28 @@ async function tellDisk(system: System, disk: TellingOf, subject: Subject, befor
   else await settle(system, key, planned?.told ?? (entry?.pending ? entry.told : undefined));
 }
 
-function factsOf(
+async function observeFacts(
+  system: System,
   { isDetach = false }: TellingOf,
   { key, failure }: Subject,
   told: ToldDisk | undefined,
-  before: Family,
-  { devices, records }: Family,
-): TellingFacts {
+  { before, now: { devices, records }, layers }: Change,
+): Promise<TellingFacts> {
   const device = devices.find((each) => diskRecordKey(each.name, each.diskSequence) === key);
   const now = records.find((each) => each.key === key);
   const path = device?.path ?? now?.device ?? told?.device ?? `/dev/${nameIn(key).replaceAll('!', '/')}`;
   const wasDetached = isDetach || before.records.some((each) => each.key === key && each.isDetached);
-  return { device: path, told, wasDetached, now, failure, bytes: device?.sizeBytes ?? null };
+  const boreStack = before.records.some(({ beneath }) => beneath.includes(key));
+  return {
+    device: path,
+    told,
+    wasDetached,
+    now,
+    failure,
+    bytes: device?.sizeBytes ?? null,
+    bearsOurStack: boreStack || (now?.refusal === 'in-use' && (await bearsOurStack(system, device, layers))),
+    serialBeneath: await serialBeneath(system, now),
+  };
 }
 
 async function tell(system: System, key: string, { record, told }: PlannedTelling, startedAt: number): Promise<void> {

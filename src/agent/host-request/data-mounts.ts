@@ -6,7 +6,8 @@ import { mountOf } from '../disk/mount-of.ts';
 
 /** A file system of a data disk, where the agent mounted it. */
 export interface DataMount {
-  readonly serial: string | null;
+  /** Of the disk, or of each disk that it lies on. */
+  readonly serials: readonly string[];
   readonly mountPoint: string;
   readonly majorMinor: string;
   readonly fileSystem: string;
@@ -19,16 +20,18 @@ export async function observeDataMounts(system: System): Promise<DataMount[]> {
   const records = await readDiskRecords(system);
   const found = records.flatMap((record) => {
     const mount = mountOf(record, mounts);
-    return mount === undefined ? [] : [{ mount, serial: record.serial }];
+    const disks = [record, ...records.filter(({ key }) => record.beneath.includes(key))];
+    const serials = disks.flatMap(({ serial }) => serial ?? []);
+    return mount === undefined ? [] : [{ mount, serials }];
   });
   found.sort((one, other) => mounts.indexOf(one.mount) - mounts.indexOf(other.mount));
-  return found.map(({ mount, serial }) => describeMount(mount, serial));
+  return found.map(({ mount, serials }) => describeMount(mount, serials));
 }
 
-function describeMount(mount: Mount, serial: string | null): DataMount {
+function describeMount(mount: Mount, serials: readonly string[]): DataMount {
   const { mountPoint, majorMinor, fileSystem, options, superOptions } = mount;
   const isReadOnly = options.includes('ro') || superOptions.includes('ro');
-  return { serial, mountPoint, majorMinor, fileSystem, isReadOnly };
+  return { serials, mountPoint, majorMinor, fileSystem, isReadOnly };
 }
 
 /**

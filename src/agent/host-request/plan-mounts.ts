@@ -14,7 +14,7 @@ export interface Chosen {
 
 /** @param serial of one disk; null for all */
 export function chooseMounts(mounts: readonly DataMount[], serial: string | null): Chosen {
-  const meant = mounts.filter((mount) => serial === null || mount.serial === serial);
+  const meant = mounts.filter((mount) => serial === null || mount.serials.includes(serial));
   const isAble = ({ fileSystem, isReadOnly }: DataMount) => ableFileSystems.includes(fileSystem) && !isReadOnly;
   return { able: meant.filter(isAble), leftOut: meant.filter((mount) => !isAble(mount)) };
 }

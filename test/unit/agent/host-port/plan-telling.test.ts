@@ -23,7 +23,11 @@ const facts: TellingFacts = {
   now: record,
   failure: null,
   bytes: 1000,
+  bearsOurStack: false,
+  serialBeneath: null,
 };
+const inUse = { ...refused, refusal: 'in-use' };
+const layered = (refusal: string) => ({ ...refused, refusal, key: 'dm-0@12', device: '/dev/dm-0' });
 
 test.each<[what: string, facts: Partial<TellingFacts>, event: string, reason: string | null]>([
   ['a disk that was mounted', {}, 'attached', null],
@@ -48,6 +52,13 @@ test.each<[what: string, facts: Partial<TellingFacts>, event: string, reason: st
     { told: { ...told, standing: 'refused', reason: 'in-use' }, now: refused },
     'refused',
     'blank',
+  ],
+  ['a disk that is part of a stack of others', { now: inUse }, 'refused', 'in-use'],
+  [
+    'a member that waited, and is detached with the stack',
+    { told: { ...told, standing: 'refused', reason: 'md-missing' }, now: detached, bearsOurStack: true },
+    'detached',
+    null,
   ],
   ['a detach by command', { told, now: detached }, 'detached', null],
   ['a detach of a disk that was never mounted', { now: detached }, 'detached', null],
@@ -77,6 +88,11 @@ test.each<[what: string, facts: Partial<TellingFacts>]>([
   ['the disk of the system', { now: { ...refused, refusal: 'system-disk' } }],
   ['a detached disk that is taken', { told: { ...told, standing: 'detached' }, now: undefined }],
   ['a refused disk that is taken', { told: { ...told, standing: 'refused', reason: 'blank' }, now: undefined }],
+  ['a disk whose stack is told of', { now: inUse, bearsOurStack: true }],
+  ['a disk that is detached with its stack', { now: detached, bearsOurStack: true }],
+  ['a volume on the disk of the system', { now: layered('system-beneath') }],
+  ['a volume of a layer that is off', { now: layered('layer-off') }],
+  ['a volume that LVM keeps to itself', { now: layered('internal-volume') }],
   ['a disk that nothing is known of', { now: undefined }],
 ])('nothing is told of %s', (_, more) => {
   expect(planTelling({ ...facts, ...more })).toBeUndefined();
@@ -95,4 +111,18 @@ test('what was told is not told again', () => {
 test('a pulled disk is told of by what was known of it', () => {
   const planned = planTelling({ ...facts, told, now: undefined, bytes: null });
   expect(planned?.record).toMatchObject({ serial: 'vol-1', path: '/srv/data', bytes: 1000 });
+});
+
+test('what is built on disks is told of by a serial of theirs', () => {
+  const now = { ...record, key: 'dm-0@12', device: '/dev/dm-0', serial: null };
+  expect(planTelling({ ...facts, now, serialBeneath: 'vol-2' })?.record).toMatchObject({
+    event: 'attached',
+    serial: 'vol-2',
+  });
+  const unlabelled = planTelling({
+    ...facts,
+    now: { ...now, mountPoint: null, refusal: 'blank' },
+    serialBeneath: 'vol-2',
+  });
+  expect(unlabelled?.record).toMatchObject({ event: 'refused', reason: 'blank', serial: 'vol-2' });
 });

@@ -132,6 +132,50 @@ test('a partition is told of with its own event, and of what becomes of it with 
   expect(await events(disk)).toEqual([['grown', '/dev/sdb1', 1024 * 1024]]);
 });
 
+test('what is built on a disk is told of by the serial of the disk, and its detach is one record', async () => {
+  const { system, told } = await machineWithPort();
+  const member = { ...record, mountPoint: null, refusal: 'in-use' };
+  const volume = {
+    ...record,
+    key: 'dm-0@12',
+    device: '/dev/dm-0',
+    majorMinor: '253:0',
+    serial: null,
+    beneath: [member.key],
+  };
+  const ofVolume = { ...disk, kernelName: 'dm-0', diskSequence: 12 };
+  const events = async (
+    of: Parameters<typeof beginTelling>[1],
+    change: () => Promise<void> = async () => undefined,
+  ) => {
+    const tell = await beginTelling(system, of);
+    await change();
+    await tell(null);
+    return (await told()).map(({ event, device, serial, reason }) => [event, device, serial, reason]);
+  };
+  await writeDiskRecord(system, member);
+  await writeDiskRecord(system, volume);
+  expect(await events(ofVolume)).toEqual([['attached', '/dev/dm-0', 'vol-1', null]]);
+  const detached = await events({ ...disk, isByCommand: true, isDetach: true }, async () => {
+    await removeDiskRecord(system, volume.key);
+    await writeDiskRecord(system, { ...member, refusal: null, isDetached: true });
+  });
+  expect(detached).toEqual([['detached', '/dev/dm-0', 'vol-1', null]]);
+  expect(await events(ofVolume)).toEqual([]);
+  expect(await events(disk, () => removeDiskRecord(system, member.key))).toEqual([]);
+});
+
+test('of several disks beneath the one that came last gives the serial', async () => {
+  const { system, told } = await machineWithPort();
+  const last = { ...record, key: 'sda@9', serial: 'vol-2', mountPoint: null };
+  await writeDiskRecord(system, { ...record, mountPoint: null });
+  await writeDiskRecord(system, last);
+  const tell = await beginTelling(system, { ...disk, kernelName: 'md0', diskSequence: 12 });
+  await writeDiskRecord(system, { ...record, key: 'md0@12', serial: null, beneath: ['sdb@7', 'sda@9'] });
+  await tell(null);
+  expect(await told()).toMatchObject([{ event: 'attached', serial: 'vol-2' }]);
+});
+
 test('the end of the boot is a record', async () => {
   const { system, told } = await machineWithPort();
   await tellBoot(system, 'timezone.unknown', 61.23456);
