@@ -11,7 +11,8 @@ beforeEach((context) => requirePrograms(context));
 
 /** Asks the map in a mount namespace in which /run is the test's; `before` is a line of shell that runs there first. */
 function ask(name: string, entry: readonly string[], before = ''): { status: number | null; stdout: string } {
-  const script = `mount -t tmpfs tmpfs /run && mkdir -p /run/gandi/autofs /run/elsewhere
+  const script = `set -e
+    mount -t tmpfs tmpfs /run && mkdir -p /run/gandi/autofs /run/elsewhere
     printf '%s\\n' "$@" >/run/gandi/autofs/data
     ${before}
     exec "$program" "$name"`;
@@ -41,6 +42,29 @@ test.each(['nobody', '', '.', '..', '.hidden', '../autofs/data', 'a/b'])('says n
 test('refuses a disk that is mounted, wherever that is', () => {
   const { disk, entry } = offeredDisk();
   expect(ask('data', entry, `mount ${disk.path} /run/elsewhere`)).toEqual(refused);
+});
+
+/** A FUSE file system that nobody serves; `user_id` is the word of the kernel on who mounted it. */
+const fuse = (source: string, userId: number) =>
+  `exec 9<>/dev/fuse; mount -i -t fuse.any -o fd=9,rootmode=40000,user_id=${userId},group_id=0 ${source} /run/elsewhere`;
+
+test('refuses a disk with a Btrfs that is mounted, whose number in mountinfo is not that of the disk', () => {
+  const { disk, entry } = offeredDisk((device) => void execFileSync('mkfs.btrfs', ['-q', '--mixed', device]));
+  expect(ask('data', entry, `mount ${disk.path} /run/elsewhere`)).toEqual(refused);
+  expect(ask('data', entry, fuse(disk.path, 0))).toEqual(refused);
+});
+
+// As `fusermount3 -o fsname=` lets anybody: of all types without a number of a disk the source is mere text.
+const tmpfs = (source: string) => `mount -t tmpfs ${source} /run/elsewhere`;
+test.each([
+  ['tmpfs', 'the path of the disk', ([path = '']: string[]) => tmpfs(path)],
+  ['tmpfs', 'its number', (entry: string[]) => tmpfs(entry[3] ?? '')],
+  ['FUSE', 'the path of the disk', ([path = '']: string[]) => fuse(path, 1000)],
+  ['FUSE', 'its number', (entry: string[]) => fuse(entry[3] ?? '', 1000)],
+  ['FUSE', 'the end of a line of Btrfs', ([path = '']: string[]) => fuse(`"/x - btrfs ${path} rw"`, 1000)],
+])('a mount of %s with %s as its source keeps nobody from the disk', (_, __, mount) => {
+  const { disk, entry } = offeredDisk();
+  expect(ask('data', entry, mount(entry))).toEqual({ status: 0, stdout: `${options} :${disk.path}\n` });
 });
 
 test('refuses a disk that another one took the name of', () => {
