@@ -140,7 +140,7 @@ export const targets: readonly Target[] = [
     share: 1,
     input: nearText(documents.fstab),
     read: (text) =>
-      findClaim(parseFstab(text), {
+      findClaim(parseFstab(Buffer.from(text)), {
         DEVNAME: '/dev/sdb',
         DEVLINKS: '/dev/disk/by-id/scsi-2',
         ID_FS_UUID: 'u',

@@ -5,7 +5,7 @@ import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { type BlankFacts, type BlankRefusal, refuseFormat } from '../../core/block-device/blank-decision.ts';
 import { isBlank } from '../../core/block-device/blankness.ts';
 import { observeDiskOf } from '../../core/block-device/block-devices.ts';
-import { findClaim, parseFstab } from './fstab.ts';
+import { findClaim, readFstab } from './fstab.ts';
 import { observeMountUnitClaims } from './mount-unit-claims.ts';
 import { observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
 import { observeSignatures } from '../../core/block-device/signatures.ts';
@@ -88,7 +88,7 @@ async function observe(
   const properties = await observeUdevProperties(system, disk);
   const mounts = await observeMounts(system);
   const swaps = await observeSwaps(system);
-  const fstab = parseFstab((await system.files.read('/etc/fstab')) ?? '');
+  const fstab = await readFstab(system);
   return {
     family,
     target: { name, diskSequence },

@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { decodeUdev } from './mount-name.ts';
+import type { System } from '../../core/system/system.ts';
+import { udevBytes } from './mount-name.ts';
 
 /** What names a device as mount(8) reads it. */
 export interface Claim {
-  /** `/dev/…`, `UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…`, `ID=…` */
-  readonly spec: string;
+  /** `/dev/…`, `UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…`, `ID=…`. A label may be other bytes than UTF-8. */
+  readonly spec: string | Uint8Array;
 }
 
 /** One line of /etc/fstab, as fstab(5) has it. */
@@ -13,12 +14,22 @@ export interface FstabEntry extends Claim {
   readonly line: string;
 }
 
-export function parseFstab(text: string): FstabEntry[] {
-  return text.split('\n').flatMap((line) => {
-    const [spec, mountPoint] = line.trim().split(/\s+/);
-    if (spec === undefined || spec === '' || spec.startsWith('#') || mountPoint === undefined) return [];
-    return [{ spec: unescapeOctal(spec), mountPoint: unescapeOctal(mountPoint), line: line.trim() }];
-  });
+/** Nothing where there is no such file. @throws AgentError of `Files.read` */
+export async function readFstab({ files }: Pick<System, 'files'>): Promise<FstabEntry[]> {
+  return parseFstab((await files.readBytes('/etc/fstab')) ?? new Uint8Array());
+}
+
+/** By bytes, as mount(8) does: only blanks and tabs part fields, and not what else Unicode takes for a space. */
+export function parseFstab(content: Uint8Array): FstabEntry[] {
+  return byteText(content)
+    .split('\n')
+    .flatMap((each) => {
+      const line = each.replace(/^[ \t]+/, '').replace(/\r$/, '');
+      const [spec = '', mountPoint] = line.split(/[ \t]+/);
+      if (spec === '' || spec.startsWith('#') || !mountPoint) return [];
+      const text = Buffer.from(line, 'latin1').toString().trim();
+      return [{ spec: unescapeOctal(spec), mountPoint: unescapeOctal(mountPoint).toString(), line: text }];
+    });
 }
 
 type Properties = Readonly<Record<string, string>>;
@@ -33,8 +44,11 @@ const tagProperties: Readonly<Record<string, string>> = {
 
 /** The claim that names the block device with these udev properties, by path, by link or by tag. */
 export function findClaim<C extends Claim>(entries: readonly C[], properties: Properties): C | undefined {
-  const paths = new Set([properties.DEVNAME, ...(properties.DEVLINKS ?? '').split(' ')]);
-  return entries.find(({ spec }) => {
+  const paths = new Set(
+    [properties.DEVNAME, ...(properties.DEVLINKS ?? '').split(' ')].map((path) => byteText(path ?? '')),
+  );
+  return entries.find((entry) => {
+    const spec = byteText(entry.spec);
     const [, tag = '', value = ''] = /^([A-Z]+)=(.*)$/s.exec(spec) ?? [];
     if (tag === 'ID') return paths.has(`/dev/disk/by-id/${unquote(value)}`);
     const property = tagProperties[tag];
@@ -54,13 +68,17 @@ const linkProperties: Readonly<Record<string, string>> = {
 function isByContent(spec: string, properties: Properties): boolean {
   const [, folder = '', name = ''] = /^\/dev\/disk\/(by-[a-z]+)\/(.+)$/s.exec(spec) ?? [];
   const property = Object.hasOwn(linkProperties, folder) ? linkProperties[folder] : undefined;
-  return (
-    property !== undefined && properties[property] !== undefined && decodeUdev(name) === decoded(properties[property])
-  );
+  if (property === undefined || properties[property] === undefined) return false;
+  return byteText(udevBytes(Buffer.from(name, 'latin1'))) === decoded(properties[property]);
 }
 
 function decoded(encoded: string | undefined): string | undefined {
-  return encoded === undefined ? undefined : decodeUdev(encoded);
+  return encoded === undefined ? undefined : byteText(udevBytes(encoded));
+}
+
+/** One character for each byte, whatever the bytes mean: it can be compared and taken apart, but not shown. */
+function byteText(content: string | Uint8Array): string {
+  return Buffer.from(content).toString('latin1');
 }
 
 /** libblkid takes quotes of both kinds, up to the last of the kind that it began with. */
@@ -70,11 +88,10 @@ function unquote(value: string): string {
   return (quote === '"' || quote === "'") && last > 0 ? value.slice(1, last) : value;
 }
 
-/** Three octal digits are one byte, of which a character may have several. */
-function unescapeOctal(text: string): string {
-  const pieces = text.split(/(\\[0-7]{3})/);
-  const bytes = pieces.map((piece, index) =>
-    index % 2 === 0 ? Buffer.from(piece) : Buffer.from([Number.parseInt(piece.slice(1), 8) & 0xff]),
+/** Three octal digits are one byte. A byte of 0 is the end, as libmount makes a string of C of it. */
+function unescapeOctal(text: string): Buffer {
+  const bytes = text.replace(/\\([0-7]{3})/g, (_, octal: string) =>
+    String.fromCharCode(Number.parseInt(octal, 8) & 0xff),
   );
-  return Buffer.concat(bytes).toString();
+  return Buffer.from(bytes.replace(/\0.*$/s, ''), 'latin1');
 }

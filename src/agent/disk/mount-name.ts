@@ -26,25 +26,20 @@ export function firstFreeName(name: string, isTaken: (candidate: string) => bool
   return candidate;
 }
 
-/** udev(7) encodes unsafe bytes of ID_FS_LABEL_ENC as `\xNN`. Bytes that are no UTF-8 give no text. */
+/** The text of what udev(7) encodes, such as ID_FS_LABEL_ENC. @returns undefined where the bytes are not UTF-8 */
 export function decodeUdev(encoded: string): string | undefined {
-  const bytes: number[] = [];
-  for (let index = 0; index < encoded.length; ) {
-    const escaped = /^\\x([0-9a-fA-F]{2})/.exec(encoded.slice(index, index + 4));
-    if (escaped === null) {
-      const character = String.fromCodePoint(encoded.codePointAt(index) ?? 0);
-      bytes.push(...Buffer.from(character, 'utf8'));
-      index += character.length;
-    } else {
-      bytes.push(Number.parseInt(escaped[1] ?? '', 16));
-      index += escaped[0].length;
-    }
-  }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
+    return new TextDecoder('utf-8', { fatal: true }).decode(udevBytes(encoded));
   } catch {
     return undefined;
   }
+}
+
+/** The bytes of what udev(7) encodes: `\xNN` is a byte, all else is as it is. Source: blkid_encode_string of libblkid. */
+export function udevBytes(encoded: string | Uint8Array): Buffer {
+  const text = Buffer.from(encoded).toString('latin1');
+  const bytes = text.replace(/\\x([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1');
 }
 
 /**

@@ -7,7 +7,7 @@ import type { HookName } from '../action/run-hook.ts';
 import type { DiskRecord } from './disk-records.ts';
 import { type AutomountFacts, observeAutomount } from './automount.ts';
 import { observeBlockDevices } from '../../core/block-device/block-devices.ts';
-import { findClaim, parseFstab } from './fstab.ts';
+import { findClaim, readFstab } from './fstab.ts';
 import { observeMountUnitClaims } from './mount-unit-claims.ts';
 import { type MountUnit, observeMountUnits, parseServices } from './mount-units.ts';
 import { type Mount, observeMounts, observeSwaps } from '../../core/block-device/mounts.ts';
@@ -58,7 +58,7 @@ export async function observeDisk(
   // First: a record is written only over the one that was read, so that whatever is decided rests on what is newer than it.
   const own = await readDiskRecords(system, kernelName);
   const mounts = await observeMounts(system);
-  const fstab = parseFstab((await system.files.read('/etc/fstab')) ?? '');
+  const fstab = await readFstab(system);
   const seen = await observeAttached(system, kernelName, properties, mounts, fstab, flags.CONFIG_LAYERS);
   const current = own.find((record) => record.key === keyOf(seen));
   const mounted = current !== undefined && mountOf(current, mounts) !== undefined ? current : undefined;

@@ -11,7 +11,7 @@ import { kinds } from './actions.ts';
 import type { PlacedAssignment } from './assignment-facts.ts';
 import { observeAutomount } from './automount.ts';
 import { placeAssignment } from './observe-assignments.ts';
-import { parseFstab } from './fstab.ts';
+import { readFstab } from './fstab.ts';
 import { observeMountPoint } from './observe-mount-point.ts';
 import { type AssignedFolder, planProtection, planRelease, type ProtectionFacts } from './plan-protection.ts';
 import { readProtectedFolders } from './protected-folders.ts';
@@ -60,7 +60,7 @@ async function observeProtection(system: System, flags: Flags): Promise<Protecti
   const mounts = valid.length + known.length === 0 ? [] : await observeMounts(system);
   const placed = await Promise.all(valid.map((assignment) => placeAssignment(assignment, mounts, system)));
   const rootOfMap = placed.length === 0 ? undefined : await observeRootOfMap(system, flags);
-  const fstab = placed.length === 0 ? [] : parseFstab((await system.files.read('/etc/fstab')) ?? '');
+  const fstab = placed.length === 0 ? [] : await readFstab(system);
   const around = { rootOfMap, mounts, claimed: fstab.map(({ mountPoint }) => mountPoint) };
   const assigned = await Promise.all(placed.map((each) => observeFolder(each, around, system)));
   const mounted = new Set(mounts.map(({ mountPoint }) => mountPoint));

@@ -3,25 +3,38 @@ import { expect, test } from 'vitest';
 import { findClaim, parseFstab } from '../../../../src/agent/disk/fstab.ts';
 import { seededRandom } from '../sources/seeded-random.ts';
 
-/** What udev tells of a disk with this label, with the encoding of blkid_encode_string(3). */
-function disk(label: string): Record<string, string> {
-  const encoded = [...label].map((character) =>
-    /[\w#+.:=@-]/.test(character) || character > '\x7f' ? character : bytesOf(character, '\\x', 16),
-  );
+/** What udev tells of a disk with this label. */
+function disk(label: Buffer): Record<string, string> {
+  const encoded = encode(label);
   return {
     ...{ DEVNAME: '/dev/sdb', DEVLINKS: '/dev/disk/by-id/scsi-0QEMU_HARDDISK_vol1 /dev/disk/by-uuid/1111-AAAA' },
-    ...{ ID_FS_UUID: '1111-AAAA', ID_FS_LABEL: label.replace(/[^\w.-]/g, '_'), ID_FS_LABEL_ENC: encoded.join('') },
-    ID_PART_ENTRY_NAME: encoded.join(''),
+    ...{ ID_FS_UUID: '1111-AAAA', ID_FS_LABEL: `${label}`.replace(/[^\w.-]/g, '_'), ID_FS_LABEL_ENC: encoded },
+    ID_PART_ENTRY_NAME: encoded,
   };
 }
 
-function bytesOf(text: string, prefix: string, radix: number): string {
-  const digits = radix === 16 ? 2 : 3;
-  return [...Buffer.from(text)].map((byte) => prefix + byte.toString(radix).padStart(digits, '0')).join('');
+/** As blkid_encode_string(3): characters of UTF-8 and a few of ASCII stay, of all else each byte is `\xNN`. */
+function encode(label: Buffer): string {
+  const kept = (character: string) => /[\w#+.:=@-]/.test(character) || (character > '\x7f' && character !== '\ufffd');
+  let encoded = '';
+  for (let rest = label; rest.length > 0; ) {
+    const first = String.fromCodePoint(`${rest}`.codePointAt(0) ?? 0);
+    const length = first === '\ufffd' ? 1 : Buffer.byteLength(first);
+    encoded += kept(first) ? first : escapesOf(rest.subarray(0, length), '\\x', 16);
+    rest = rest.subarray(length);
+  }
+  return encoded;
 }
 
-const isClaimed = (line: string, label: string) =>
-  findClaim(parseFstab(`${line} /data ext4 nofail 0 2\n`), disk(label));
+function escapesOf(bytes: Buffer, prefix: string, radix: number): string {
+  const digits = radix === 16 ? 2 : 3;
+  return [...bytes].map((byte) => prefix + byte.toString(radix).padStart(digits, '0')).join('');
+}
+
+function isClaimed(line: string | Buffer, label: string | Buffer) {
+  const rest = Buffer.from(' /data ext4 nofail 0 2\n');
+  return findClaim(parseFstab(Buffer.concat([Buffer.from(line), rest])), disk(Buffer.from(label)));
+}
 
 // Each is a line by which mount(8) of util-linux 2.38 finds the disk.
 test.each([
@@ -34,6 +47,8 @@ test.each([
   ['LABEL=é', 'é'],
   ['LABEL=\\303\\251', 'é'],
   ['LABEL=\'"q"\'', '"q"'],
+  ['LABEL=non\u00a0breaking', 'non\u00a0breaking'],
+  ['LABEL=my\\040data\\000other', 'my data'],
   ["UUID='1111-AAAA'", 'any'],
   ['ID=scsi-0QEMU_HARDDISK_vol1', 'any'],
   ['/dev/sdb', 'any'],
@@ -57,15 +72,47 @@ test.each([
   expect(isClaimed(line, label)).toBeUndefined();
 });
 
-test('for each label, the line that mount(8) finds it by is a claim', () => {
+// By latin1 each character is a byte. The last two are how systemd writes a tag of fstab in its own unit.
+test.each([
+  ['LABEL=caf\\351', 'caf\xe9'],
+  ['LABEL="caf\\351"', 'caf\xe9'],
+  ['PARTLABEL=caf\\351', 'caf\xe9'],
+  ['LABEL=caf\xe9', 'caf\xe9'],
+  ['LABEL=a\xa0b', 'a\xa0b'],
+  ['LABEL=\xc3\\251', '\xc3\xa9'],
+  ['/dev/disk/by-label/caf\\134xe9', 'caf\xe9'],
+  ['/dev/disk/by-partlabel/caf\\xe9', 'caf\xe9'],
+])('%j names a disk whose label is not UTF-8', (line, label) => {
+  expect(isClaimed(Buffer.from(line, 'latin1'), Buffer.from(label, 'latin1'))).toBeDefined();
+});
+
+test.each([
+  ['LABEL=caf\\352', 'caf\xe9'],
+  ['LABEL=\xef\xbf\xbd', '\xe9'],
+  ['/dev/disk/by-label/caf\\xea', 'caf\xe9'],
+])('%j does not name another one', (line, label) => {
+  expect(isClaimed(Buffer.from(line, 'latin1'), Buffer.from(label, 'latin1'))).toBeUndefined();
+});
+
+test('for each label, the line that mount(8) finds it by is a claim, and that of another label is not', () => {
   const next = seededRandom(11);
   const random = (below: number) => Math.floor(next() * below);
-  const pieces = ['a', ' ', '=', '"', "'", '\\', '#', 'é', '\t', '_', '-', '\u{1f4be}'];
-  for (let round = 0; round < 500; round += 1) {
-    const label = Array.from({ length: 1 + random(10) }, () => pieces[random(pieces.length)] ?? '').join('');
+  const pieces = ['a', ' ', '=', '"', "'", '\\', '#', 'é', '\t', '_', '-', '\u{1f4be}', '\u00a0'];
+  const someBytes = () => Buffer.from([1 + random(255)]);
+  const piece = () => (random(3) === 0 ? someBytes() : Buffer.from(pieces[random(pieces.length)] ?? ''));
+  for (let round = 0; round < 1000; round += 1) {
+    const label = Buffer.concat(Array.from({ length: 1 + random(10) }, piece));
     const quote = label.includes('"') ? "'" : '"';
-    const value = bytesOf(label, '\\', 8);
-    if (!/^["']/.test(label)) expect(isClaimed(`LABEL=${value}`, label), label).toBeDefined();
-    expect(isClaimed(`LABEL=${quote}${value}${quote}`, label), label).toBeDefined();
+    const values = [escapesOf(label, '\\', 8), label.toString('latin1').replace(/[ \t\n\r\\"']/g, escaped)];
+    const other = Buffer.concat([label, someBytes()]);
+    for (const value of values) {
+      const line = Buffer.from(`LABEL=${quote}${value}${quote}`, 'latin1');
+      if (!/^["']/.test(`${label}`))
+        expect(isClaimed(Buffer.from(`LABEL=${value}`, 'latin1'), label), value).toBeDefined();
+      expect(isClaimed(line, label), value).toBeDefined();
+      expect(isClaimed(line, other), value).toBeUndefined();
+    }
   }
 });
+
+const escaped = (character: string) => escapesOf(Buffer.from(character), '\\', 8);
