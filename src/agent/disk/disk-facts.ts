@@ -36,7 +36,7 @@ export interface AttachedDisk {
   readonly usage: string | undefined;
   /** ID_FS_AMBIVALENT: signatures of several types, none of which can be believed. */
   readonly isAmbivalent: boolean;
-  /** SYSTEMD_READY is not 0: a device that is missing another one, or is a path of a multipath disk, is not to be used. */
+  /** SYSTEMD_READY does not say no: a device that is missing another one, or is a path of a multipath disk, is not to be used. */
   readonly isReady: boolean;
   readonly encodedLabel: string | undefined;
   /** ID_FS_UUID */

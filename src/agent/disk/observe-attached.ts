@@ -47,7 +47,7 @@ export async function observeAttached(
     fileSystem: properties.ID_FS_TYPE || undefined,
     usage: properties.ID_FS_USAGE || undefined,
     isAmbivalent: properties.ID_FS_AMBIVALENT !== undefined,
-    isReady: properties.SYSTEMD_READY !== '0',
+    isReady: !isNo(properties.SYSTEMD_READY),
     encodedLabel,
     uuid,
     serial: serialOf(device, properties),
@@ -59,6 +59,14 @@ export async function observeAttached(
     isRootKnown: isRootKnown(mounts),
     fstabClaim: findClaim(fstab, properties)?.line,
   };
+}
+
+/**
+ * A boolean of systemd that says no. What is neither yes nor no is not a no, as in systemd itself: parse_boolean of its
+ * src/basic/parse-util.c, and src/core/device.c. The rules of udev have the same words.
+ */
+function isNo(value: string | undefined): boolean {
+  return value !== undefined && /^(?:0|no?|f(?:alse)?|off)$/i.test(value);
 }
 
 /** Only the last partition grows (docs/decisions/data-partition.md): what lies before another one is nobody's room. */

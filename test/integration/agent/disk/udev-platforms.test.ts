@@ -90,3 +90,30 @@ describe('CONFIG_DATA_DISKS, read by udev', () => {
     expect(markOf({ disk: anyDisk, words, dmi, ...seen })).toBe(mark);
   });
 });
+
+/** Whether the rules hand an array over whose SYSTEMD_READY is that. The disk plays the array: few machines have one. */
+function isHandedOver(disk: string, ready: string): boolean {
+  const script = `
+set -e
+mount -t tmpfs none /run
+mkdir -p /run/udev/rules.d
+sed "s/md\\*/$1/g" rules/86-gandi.rules >/run/udev/rules.d/86-gandi.rules
+printf 'SUBSYSTEM=="block", ENV{SYSTEMD_READY}="%s"\\n' "$2" >/run/udev/rules.d/85-disk.rules
+mount -t tmpfs none /etc/default
+printf 'CONFIG_LAYERS="md"\\n' >/etc/default/gandi
+udevadm test --action=add "/sys/block/$1" 2>&1
+`;
+  const said = execFileSync('unshare', ['--mount', 'sh', '-c', script, 'sh', disk, ready], { encoding: 'utf8' });
+  expect(said).not.toMatch(/86-gandi\.rules:\d+.*(?:[Ii]nvalid|[Uu]nknown)/);
+  return said.includes('spool-event disk');
+}
+
+describe('SYSTEMD_READY of an array, a boolean of systemd', () => {
+  test.for([
+    ...['0', 'no', 'n', 'False', 'F', 'oFF'].map((value) => [value, false] as const),
+    ...['1', 'yes', '', 'none', 'offline', '00'].map((value) => [value, true] as const),
+  ])('%j: is handed over: %s', ([value, isReady], { skip }) => {
+    if (anyDisk === undefined) return skip('this machine has no disk that the rules look at');
+    expect(isHandedOver(anyDisk, value)).toBe(isReady);
+  });
+});
