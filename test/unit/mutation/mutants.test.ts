@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Mutant, mutantsOf, withSwitches } from '../../mutation/mutants.ts';
 import { planners } from '../../mutation/planners.ts';
@@ -75,3 +76,20 @@ test('each planner is there, can be changed, and has a test that reaches it', ()
     expect(testsOf(file).length).toBeGreaterThan(0);
   }
 });
+
+test('each file with a table of decisions is among the planners', async () => {
+  const files = globSync('src/**/*.ts').filter((file) => readFileSync(file, 'utf8').includes('DecisionTable'));
+  const withTable = [];
+  for (const file of files) {
+    const exported: unknown[] = Object.values(await import(resolve(file)));
+    if (exported.some(isDecisionTable)) withTable.push(file);
+  }
+  expect(withTable.length).toBeGreaterThan(15);
+  expect(withTable.filter((file) => !(planners as readonly string[]).includes(file))).toEqual([]);
+});
+
+function isDecisionTable(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && 'document' in value && 'rows' in value && Array.isArray(value.rows)
+  );
+}
