@@ -195,7 +195,8 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
       code: 'not-ready',
       outcome: 'leave',
       applies: ({ disk }) =>
-        !disk.isReady && 'udev says SYSTEMD_READY=0: another device of it is missing, or it is a part of one',
+        !disk.isReady &&
+        'udev marks it as not ready (SYSTEMD_READY): another device of it is missing, or it is a part of one',
     },
     {
       row: 20,

@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { restartStageKind } from '../../../../src/agent/action/restart-stage.ts';
 import { readFlags } from '../../../../src/agent/flags/read-flags.ts';
 import { becomeOwnMachine } from '../../../../src/agent/hotplug/resumed-copy.ts';
 import type { System } from '../../../../src/core/system/system.ts';
@@ -26,6 +28,26 @@ test('a copy of a running machine is made a machine of its own once, whatever is
   expect(outcomes.flat().every(({ failure }) => failure === null)).toBe(true);
   expect(calls).toEqual(['systemctl restart gandi-bootstrap.service']);
   expect(await becomeOwnMachine(flags, live)).toEqual([]);
+});
+
+test('a stage that is restarted for an event and for a question at the same moment is not cut off', async () => {
+  const { system } = await machineTree({});
+  const happened: string[] = [];
+  const processOf = (name: string): System => {
+    const run: System['processes']['run'] = async () => {
+      happened.push(`${name} begins`);
+      await setImmediate();
+      happened.push(`${name} ends`);
+      return { exitCode: 0, stdout: '', stderr: '' };
+    };
+    return { ...system, processes: { ...system.processes, run } };
+  };
+  const restart = (name: string) =>
+    restartStageKind.apply({ kind: 'restart-stage', stage: 'bootstrap' }, processOf(name));
+  await Promise.all([restart('one'), restart('other')]);
+  const [first] = happened[0]?.split(' ') ?? [];
+  const second = first === 'one' ? 'other' : 'one';
+  expect(happened).toEqual([`${first} begins`, `${first} ends`, `${second} begins`, `${second} ends`]);
 });
 
 test.each([
