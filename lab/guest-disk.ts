@@ -1,3 +1,4 @@
+import { addBlockDevice, removeBlockDevice } from '../src/provision/guest/guest-devices.ts';
 import { hotplugPorts } from './qemu.ts';
 import type { Qmp } from './qmp.ts';
 
@@ -23,27 +24,23 @@ export interface DiskDevice {
 
 /** Plugs a disk into a guest, running or not yet started; `number` tells the disks of one guest apart. */
 export async function plugDisk(qmp: Qmp, disk: DiskDevice, number: number): Promise<void> {
-  await qmp.execute('blockdev-add', {
-    driver: 'raw',
-    'node-name': nodeName(number),
-    'read-only': disk.readOnly || disk.bus === 'cd-rom',
-    file: backend(disk),
-    cache: { 'no-flush': true },
-  });
-  await qmp.execute('device_add', {
-    ...frontend(disk, number),
-    id: deviceId(number),
-    drive: nodeName(number),
-    serial: disk.serial,
+  await addBlockDevice(qmp, {
+    backend: {
+      driver: 'raw',
+      'node-name': nodeName(number),
+      'read-only': disk.readOnly || disk.bus === 'cd-rom',
+      file: backend(disk),
+      cache: { 'no-flush': true },
+    },
+    frontend: { ...frontend(disk, number), id: deviceId(number), serial: disk.serial },
   });
 }
 
+const secondsToLetGo = 90;
+
 /** Pulls a disk; returns when the guest has let go of the device. */
 export async function unplugDisk(qmp: Qmp, number: number): Promise<void> {
-  const id = deviceId(number);
-  const gone = qmp.nextEvent('DEVICE_DELETED', { seconds: 90, where: (data) => data.device === id });
-  await Promise.all([gone, qmp.execute('device_del', { id })]);
-  await qmp.execute('blockdev-del', { 'node-name': nodeName(number) });
+  await removeBlockDevice(qmp, deviceId(number), nodeName(number), secondsToLetGo);
 }
 
 /** Tells the guest the new size of a disk. */

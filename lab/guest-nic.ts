@@ -1,3 +1,4 @@
+import { removeDevice } from '../src/provision/guest/guest-devices.ts';
 import type { Qmp } from './qmp.ts';
 import { nicPorts } from './qemu.ts';
 import type { Pluggable } from './pluggable.ts';
@@ -40,10 +41,11 @@ export function nicToPlug(nic: NicDevice, number: number): Pluggable & { readonl
   };
 }
 
-/** Pulls a device; returns when the guest has let go of it. @throws Error if it does not within 30 s */
-export async function unplugDevice(qmp: Qmp, id: string): Promise<void> {
-  const gone = qmp.nextEvent('DEVICE_DELETED', { seconds: 30, where: (data) => data.device === id });
-  await Promise.all([gone, qmp.execute('device_del', { id })]);
+const secondsToLetGo = 30;
+
+/** Pulls a device; returns when the guest has let go of it. @throws AgentError `qmp.*` if it does not within 30 s */
+export function unplugDevice(qmp: Qmp, id: string): Promise<void> {
+  return removeDevice(qmp, id, secondsToLetGo);
 }
 
 function userNetwork(number: number): Readonly<Record<string, unknown>> {

@@ -5,8 +5,12 @@ import { renderDisks } from '../src/agent/disk/disk-table.ts';
 import { wallClock } from '../src/agent/event/wall-clock.ts';
 import { renderTimeline } from '../src/agent/status/timeline-lines.ts';
 import { timelineReportSchema } from '../src/agent/status/timeline-report.ts';
+import { portNames } from '../src/core/host-port/port-names.ts';
+import { plugDisk } from '../src/provision/guest/plug-disk.ts';
+import { unplugDisk } from '../src/provision/guest/unplug-disk.ts';
 import { boot, discard } from '../lab/boot.ts';
 import { type BuiltImage, builtImage, elements } from '../lab/built-image.ts';
+import { makeDiskImage } from '../lab/disk-image.ts';
 import type { Guest } from '../lab/guest.ts';
 import { Qmp } from '../lab/qmp.ts';
 import { untilIdle } from '../lab/until-idle.ts';
@@ -46,6 +50,12 @@ const sights = {
 
 /** Of a build, steps that take less are not shown. */
 const secondsShown = 1;
+
+/** In the folder of a guest: where QEMU takes commands. */
+const controlSocket = 'qmp.sock';
+
+/** The guest may be emulated. */
+const secondsToAnswer = 60;
 
 /** Of what is shown, in characters. */
 const width = 110;
@@ -103,10 +113,15 @@ async function showDisk(page: Page, guest: Guest): Promise<void> {
     label: 'www',
     files: { 'index.html': '<h1>It was on the disk.</h1>' },
   } as const;
-  const disk = await guest.attachDisk(content);
-  page.moment('a 64 MB disk labelled "www" is plugged into the running guest');
-  await guest.waitForMount('/srv/www');
-  page.moment('it is mounted');
+  const image = join(guest.folder, 'www.img');
+  await makeDiskImage(image, content);
+  const told = (await guest.attachPort(portNames.told)).hangUp();
+  page.moment(
+    'a 64 MB disk labelled "www" is plugged into the running guest, as `gandi-provision host attach` does it',
+  );
+  const disk = { image, format: 'raw', serial: 'vol-www', bus: 'scsi', place: 'scsi.0' } as const;
+  const record = await plugDisk(guest.qmp, told, disk, secondsToAnswer);
+  page.moment(`the guest says on its port: ${record.event} at ${record.path}, after ${record.seconds.toFixed(1)} s`);
   page.fact('mount', await guest.expect('findmnt --noheadings --output=SOURCE,FSTYPE,TARGET,OPTIONS /srv/www'));
   page.fact('/srv/www', await guest.expect('cat /srv/www/index.html'));
   const list = diskListSchema.parse(JSON.parse(await guest.expect('gandi-agent disk list --json')));
@@ -116,10 +131,9 @@ async function showDisk(page: Page, guest: Guest): Promise<void> {
   page.line();
   await untilIdle(guest);
   page.moment('the handler has ended; no process of ours is left');
-  await disk.detach();
-  page.moment('the disk is pulled');
-  await guest.waitFor('! test -e /srv/www');
-  page.moment('mount and folder are gone');
+  await unplugDisk(guest.qmp, join(guest.folder, controlSocket), disk.serial, secondsToAnswer);
+  page.moment('the guest was asked for the disk, let go of it, and the disk is taken out');
+  page.fact('/srv', await guest.expect('ls --almost-all /srv | wc --lines'));
   await untilIdle(guest);
   page.moment('the handler has ended again');
 }
@@ -147,7 +161,7 @@ async function leaveRunning(page: Page, guest: Guest): Promise<void> {
 }
 
 async function endGuest(guestFolder: string): Promise<void> {
-  const qmp = await Qmp.connect(join(guestFolder, 'qmp.sock'), AbortSignal.timeout(5000));
+  const qmp = await Qmp.connect(join(guestFolder, controlSocket), AbortSignal.timeout(5000));
   await qmp.execute('quit').catch(() => undefined);
   await rm(guestFolder, { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 import type { ActionOf } from '../action/kind.ts';
 import type { Step as StepOf } from '../action/step.ts';
-import { restartStageKind } from '../action/restart-stage.ts';
+import { restartStageKind } from '../stage/restart-stage.ts';
 import { makeDirectoryKind, writeFileKind } from '../action/write-file.ts';
 import { runHookKind } from '../action/run-hook.ts';
 import { armThawKind, disarmThawKind } from './arm-thaw.ts';

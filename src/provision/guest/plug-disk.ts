@@ -1,6 +1,7 @@
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { type HostRecord, hostRecordSchema } from '../../core/host-port/host-record.ts';
 import { parseLine } from './parse-line.ts';
+import { addBlockDevice } from './guest-devices.ts';
 import { openGuestLines } from './guest-lines.ts';
 import type { Qmp } from './qmp.ts';
 
@@ -43,10 +44,9 @@ async function addDisk(qmp: Qmp, { image, format, serial, bus, place }: NewDisk)
   const file = { driver: 'file', filename: image };
   const frontend = bus === 'scsi' ? { driver: 'scsi-hd', vendor: 'gandi.ne' } : { driver: 'virtio-blk-pci' };
   const where = place === undefined ? {} : { bus: place };
-  await qmp.execute('blockdev-add', { driver: format, 'node-name': node, file });
-  await qmp.execute('device_add', { ...frontend, ...where, id: node, drive: node, serial }).catch(async (error) => {
-    await qmp.execute('blockdev-del', { 'node-name': node });
-    throw error;
+  await addBlockDevice(qmp, {
+    backend: { driver: format, 'node-name': node, file },
+    frontend: { ...frontend, ...where, id: node, serial },
   });
 }
 

@@ -5,6 +5,7 @@ import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { renderHostLine } from '../../core/host-port/host-record.ts';
 import { portNames } from '../../core/host-port/port-names.ts';
 import { parseLine } from './parse-line.ts';
+import { removeBlockDevice, removeDevice } from './guest-devices.ts';
 import { openGuestLines } from './guest-lines.ts';
 import { nodeNameOf } from './plug-disk.ts';
 import type { Qmp } from './qmp.ts';
@@ -32,8 +33,7 @@ export async function unplugDisk(qmp: Qmp, socket: string, serial: string, secon
   const answer = await askGuest(qmp, dirname(socket), { ask: 'detach', serial }, seconds);
   if (answer.result !== 'done') throw kept(serial, answer);
   const node = nodeNameOf(serial);
-  await removeDevice(qmp, node);
-  await qmp.execute('blockdev-del', { 'node-name': node });
+  await removeBlockDevice(qmp, node, node, secondsToLetGo);
 }
 
 /**
@@ -63,16 +63,11 @@ export async function askGuest(
       return await lines.first((line) => answerTo(id, line), seconds);
     } finally {
       lines.close();
-      await removeDevice(qmp, name);
+      await removeDevice(qmp, name, secondsToLetGo);
     }
   } finally {
     await qmp.execute('chardev-remove', { id: name });
   }
-}
-
-async function removeDevice(qmp: Qmp, id: string): Promise<void> {
-  const gone = qmp.nextEvent('DEVICE_DELETED', { seconds: secondsToLetGo, where: (data) => data.device === id });
-  await Promise.all([gone, qmp.execute('device_del', { id })]);
 }
 
 function answerTo(id: string, line: string): GuestAnswer | undefined {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { restartStageKind } from '../../../../src/agent/action/restart-stage.ts';
+import { restartStageKind } from '../../../../src/agent/stage/restart-stage.ts';
 import { readFlags } from '../../../../src/agent/flags/read-flags.ts';
 import { becomeOwnMachine } from '../../../../src/agent/hotplug/resumed-copy.ts';
 import type { System } from '../../../../src/core/system/system.ts';

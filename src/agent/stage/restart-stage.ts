@@ -1,6 +1,6 @@
 import type { System } from '../../core/system/system.ts';
-import { makeRunFolder, runFolder } from '../stage/run-folder.ts';
-import type { ActionKind } from './kind.ts';
+import { makeRunFolder, runFolder } from './run-folder.ts';
+import type { ActionKind } from '../action/kind.ts';
 
 /** Has the unit of a stage apply what came to the running machine: it has the rights for that. */
 export interface RestartStage {
