@@ -41,17 +41,23 @@ async function observeLogins(
 ): Promise<{ readonly logins: readonly LoginFacts[]; readonly sshd: SshdAnswer }> {
   const ask = await sharedQuestion(system);
   const logins: LoginFacts[] = [];
-  for (const name of await candidates(system)) logins.push(await observeLogin(system, name, ask));
+  for (const { name, isOfService } of await candidates(system)) {
+    const login = await observeLogin(system, name, ask);
+    if (!isOfService || isGivenAWay(login)) logins.push(login);
+  }
   return { logins, sshd: await ask(system, { name: 'root', groups: [] }) };
 }
 
-/** Root and people; nobody can log in to a service's account with nologin. */
-async function candidates(system: System): Promise<string[]> {
+/** Root, people, and services whose shell is one: nobody can log in to an account with nologin. */
+async function candidates(system: System): Promise<{ readonly name: string; readonly isOfService: boolean }[]> {
   const { first, last } = await observePeopleIds(system);
-  const accounts = await observeAllAccounts(system);
-  return accounts
-    .filter(({ uid, shell }) => uid === 0 || (uid >= first && uid <= last && !isNoLogin(shell)))
-    .map(({ name }) => name);
+  const accounts = (await observeAllAccounts(system)).filter(({ uid, shell }) => uid === 0 || !isNoLogin(shell));
+  return accounts.map(({ name, uid }) => ({ name, isOfService: uid !== 0 && (uid < first || uid > last) }));
+}
+
+/** Most accounts of services, such as `sync`, have neither: they say nothing about who gets in. */
+function isGivenAWay({ password, keysFiles }: LoginFacts): boolean {
+  return password === 'set' || password === 'empty' || keysFiles.some(({ keys }) => keys.length > 0);
 }
 
 /** Without a Match block sshd says the same about everybody. */

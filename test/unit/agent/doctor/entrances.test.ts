@@ -48,3 +48,17 @@ test('what a Match block says about one account is said of that one alone', asyn
   expect(open.filter(({ way }) => way === 'ssh-key').map(({ user }) => user)).toEqual(['root']);
   expect(closed).toContainEqual(expect.objectContaining({ user: 'alice', way: 'ssh-key', code: 'ssh.keys-off' }));
 });
+
+test('the account of a service is named where somebody gave it a key or a password, and only then', async () => {
+  const services =
+    'sync:x:4:65534::/bin:/bin/sync\npostgres:x:110:118::/var/lib/postgresql:/bin/bash\nbackup:x:34:34::/backup:/bin/sh\n';
+  const facts = await observeEntrances(
+    await fakeMachine({
+      ...machine,
+      '/etc/passwd': `${machine['/etc/passwd']}${services}`,
+      '/etc/shadow': `${machine['/etc/shadow']}backup:$6$s$h:19000:0:99999:7:::\n`,
+      '/var/lib/postgresql/.ssh/authorized_keys': `${key}\n`,
+    }),
+  );
+  expect(facts.logins.map(({ account }) => account.name)).toEqual(['root', 'alice', 'postgres', 'backup']);
+});
