@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import { ifRegular } from '../../core/system/if-regular.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
-import { keyMaterial } from '../machine-config/authorized-keys.ts';
 import { lineOf } from './account-files.ts';
 import { type Account, groupsOf } from '../facts/accounts.ts';
 import { requireAccount } from './create-user.ts';
 import { keysPathsOf, namesBelow } from './keys-paths.ts';
 import type { KeysFile, LoginFacts } from './login-facts.ts';
 import { isNoLogin } from './no-login.ts';
+import { openKeys } from './open-keys.ts';
 import { shadowState } from './shadow-state.ts';
 import { askSshd, type SshdAnswer } from './sshd-answer.ts';
 import type { SshdUser } from './sshd-lines.ts';
@@ -56,12 +56,6 @@ async function observeKeysFiles(system: System, account: Account, sshd: SshdAnsw
       return { path, keys, isAccepted: isTaken && (!isStrict || (await passesStrictModes(system, account, path))) };
     }),
   );
-}
-
-/** authorized_keys(5): a key with `command=` runs that command and nothing else. */
-function openKeys(text: string): string[] {
-  const lines = text.split('\n').filter((line) => /^[^#]*(?:ssh|ecdsa|sk)-\S+\s+AAAA/.test(line));
-  return lines.filter((line) => !/^[^#]*\bcommand=/i.test(line)).map(keyMaterial);
 }
 
 const writableByOthers = 0o022;
