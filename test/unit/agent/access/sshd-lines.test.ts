@@ -57,8 +57,62 @@ test('an Include in a block holds for those of the block alone', async () => {
   expect((await settings(files, { name: 'bob', groups: [] })).publicKeys).toBe(false);
 });
 
-test('files that include each other come to an end', async () => {
-  expect((await settings({ [main]: `Include ${main}\nUsePAM yes\n` })).pam).toBe(true);
+const others = (count: number, textOf: (index: number) => string) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`/etc/ssh/d/${index}`, textOf(index)]));
+const tenTimes = (text: string) => text.repeat(10);
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  ['a file includes itself', { [main]: `${tenTimes('Include sshd_config\n')}UsePAM yes\n` }, `${main}: Include`],
+  ['a file includes itself by a pattern', { [main]: `${tenTimes('Include ssh*\n')}UsePAM yes\n` }, `${main}: Include`],
+  [
+    'two files include each other',
+    { [main]: `${tenTimes('Include d/0\n')}UsePAM yes\n`, ...others(1, () => tenTimes(`Include ${main} d/*\n`)) },
+    '/etc/ssh/d/0: Include',
+  ],
+  [
+    'each of 40 files includes all',
+    { [main]: 'UsePAM yes\nInclude d/*\n', ...others(40, () => 'Include d/*\n') },
+    '/etc/ssh/d/0: Include',
+  ],
+  [
+    'each of 16 files includes the next ten times',
+    { [main]: 'UsePAM yes\nInclude d/0\n', ...others(16, (index) => tenTimes(`Include d/${index + 1}\n`)) },
+    `${main}: its Include lines`,
+  ],
+  [
+    'a folder without the file is named very often',
+    { [main]: `UsePAM yes\n${'Include d/none\n'.repeat(100_000)}`, ...others(50, () => '') },
+    `${main}: its Include lines`,
+  ],
+  [
+    'a large file is included often',
+    { [main]: `UsePAM yes\n${'Include d/0\n'.repeat(4000)}`, ...others(1, () => '#\n'.repeat(512 * 1024)) },
+    `${main}: its Include lines`,
+  ],
+])('reading comes to an end, and says where, when %s', async (_, files, warning) => {
+  const { system, log } = await machineTree(files);
+  expect(await readAsText(system, alice)).toMatchObject({ kind: 'settings', settings: { pam: true } });
+  expect(log).toEqual([expect.stringContaining(`warn: ${warning}`)]);
+});
+
+test('files are included as deep as sshd does it, and no deeper', async () => {
+  const { system, log } = await machineTree({
+    [main]: 'Include d/0\n',
+    ...others(17, (index) => `Port ${index}\nInclude d/${index + 1}\n`),
+  });
+  const lines = (await readSshdLines(system)) ?? [];
+  expect(lines.map(({ words: [port] }) => Number(port))).toEqual(Array.from({ length: 16 }, (_, index) => index));
+  expect(log).toEqual([expect.stringContaining('/etc/ssh/d/15: Include')]);
+});
+
+test('one file is included in several blocks', async () => {
+  const { system, log } = await machineTree({
+    [main]: 'Match User bob\nInclude d/0\nMatch User alice\nInclude d/0 d/0\n',
+    ...others(1, () => 'UsePAM yes\n'),
+  });
+  const lines = (await readSshdLines(system)) ?? [];
+  expect(lines.map(({ conditions }) => conditions.flat()[1])).toEqual(['bob', 'alice', 'alice']);
+  expect(log).toEqual([]);
 });
 
 test('a value that depends on where one comes from is known as such', async () => {
