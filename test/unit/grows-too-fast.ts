@@ -1,10 +1,12 @@
 const kibibyte = 1024;
 
-/** In characters. A quadratic reader is found on the short texts, before it takes minutes for the long ones. */
+/**
+ * In characters. A quadratic reader is found on the short texts, before it takes minutes for the long ones. These are far apart, as what
+ * fills the memory takes some times longer than in proportion.
+ */
 const steps = [
   [kibibyte, 16 * kibibyte],
-  [16 * kibibyte, 128 * kibibyte],
-  [128 * kibibyte, 1024 * kibibyte],
+  [16 * kibibyte, 1024 * kibibyte],
 ] as const;
 
 /** What else the machine does may hit any one look. On a host with five times as much to run as it has processors, four were not enough. */

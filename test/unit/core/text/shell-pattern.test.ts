@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { matchesPattern } from '../../../../src/core/text/shell-pattern.ts';
+import { growsTooFast, repeated } from '../../grows-too-fast.ts';
 
 test.each([
   ['eth0', 'eth0', true],
@@ -21,6 +22,13 @@ test.each([
   ['eth1', 'eth[!0]', true],
   ['eth]', 'eth[]]', true],
   ['eth[', 'eth[', true],
+  ['a[b', 'a[?', true],
+  ['a[b', '?[\\b', true],
+  ['a]b', 'a[]b', false],
+  ['a[]b', 'a[]b', true],
+  ['a[!]b', 'a[!]*', true],
+  ['b[c', '[ab][c', true],
+  ['b[c', '[ab][[[]c', true],
   ['eth*', 'eth\\*', true],
   ['eth0', 'eth\\*', false],
   ['eth\\', 'eth\\', true],
@@ -53,4 +61,20 @@ test('a pattern of many stars takes no more than in proportion', () => {
   const again = performance.now();
   expect(matchesPattern(name, `${'*a'.repeat(200)}*b`)).toBe(false);
   expect(performance.now() - again).toBeLessThan(20 * few + 100);
+});
+
+const pieces = ['[', '[!', '[]', '[a', '[a]', '[]]', ']', '\\', '*', '*?', 'a', 'a-', '😀'];
+
+test.each(pieces)('the time for a pattern of %j grows as the pattern does', (piece) => {
+  const slow = ['', '*', '['].filter((start) =>
+    growsTooFast((pattern) => matchesPattern('eth0', pattern), repeated(piece, start)),
+  );
+  expect(slow).toEqual([]);
+});
+
+test.each(['*a*b', '*[!a]', 'a*', '?*[a-c]*'])('the time of %s grows as the name does', (pattern) => {
+  const slow = ['a', 'ab', '[', '😀'].filter((piece) =>
+    growsTooFast((name) => matchesPattern(name, pattern), repeated(piece)),
+  );
+  expect(slow).toEqual([]);
 });
