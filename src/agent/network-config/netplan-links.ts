@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { parseYaml } from '../../core/text/yaml-text.ts';
 import type { FileLink } from './file-links.ts';
 
 const definition = z.looseObject({
@@ -34,7 +34,8 @@ export function linksOfNetplan(text: string): FileLink[] {
 
 function parsed(text: string): unknown {
   try {
-    return parse(text);
+    const { document, mistakes } = parseYaml(text);
+    return mistakes.length > 0 ? undefined : document.toJS();
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import { parseJson } from '../../core/text/json-text.ts';
+import { parseYaml } from '../../core/text/yaml-text.ts';
 import { emptyMachineConfig } from '../machine-config/machine-config.ts';
 import { PartReader } from '../machine-config/part-reader.ts';
 import { type NetworkDescription, nothingDescribed } from '../network-config/description.ts';
@@ -98,27 +98,28 @@ function readNetworkConfig(value: unknown, reader: PartReader): NetworkDescripti
 }
 
 /**
- * By way of JSON: what YAML can say beyond it, such as dates and shared nodes, says nothing here. The parser throws what is
- * wrong unless it is told to be silent: then it returns what it made of it.
+ * By way of JSON: what YAML can say beyond it, such as dates and shared nodes, says nothing here. The parser's own messages are not
+ * passed on: they quote the text, and there may be a password in it.
  */
 function readYaml(text: string | undefined, reader: PartReader): unknown {
   if (text === undefined || text.trim() === '') return undefined;
   try {
-    const json = parseJson(JSON.stringify(parse(text, { logLevel: 'error' })) ?? 'null');
+    const { document, mistakes } = parseYaml(text);
+    const [first] = mistakes;
+    if (first !== undefined) {
+      reader.mistake([], `is not YAML: line ${first.line}, column ${first.column}`);
+      return undefined;
+    }
+    const json = parseJson(JSON.stringify(document.toJS()) ?? 'null');
     if ('mistake' in json) {
       reader.mistake([], json.mistake.problem);
       return undefined;
     }
     for (const path of json.removedKeys) reader.warn(path, 'is not known here and was left out');
     return json.value ?? undefined;
-  } catch (error) {
-    reader.mistake([], `is not YAML${whereYamlBreaks(error)}`);
+  } catch {
+    // Such as an alias without its anchor, or what is nested too deep.
+    reader.mistake([], 'is not YAML');
   }
   return undefined;
-}
-
-/** Never the text itself, as the parser's own messages have it: there may be a password in it. */
-function whereYamlBreaks(error: unknown): string {
-  const [, line, column] = /at line (\d+), column (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
-  return line === undefined ? '' : `: line ${line}, column ${column}`;
 }

@@ -1,23 +1,16 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode } from 'yaml';
+import { parseYaml, type YamlPlace } from '../../../core/text/yaml-text.ts';
 import { type Profiles, profilesSchema } from './profile-schema.ts';
 
-/** A mistake and where it is, counted from 1. */
-export interface ProfileMistake {
-  readonly line: number;
-  readonly column: number;
+/** A mistake and where it is. */
+export interface ProfileMistake extends YamlPlace {
   readonly problem: string;
 }
 
 /** Reads profiles from YAML 1.2, of which JSON is a part; every mistake is told with its place. */
 export function parseProfiles(text: string): Profiles | { readonly mistakes: readonly ProfileMistake[] } {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const place = (offset: number) => {
-    const { line, col } = lineCounter.linePos(offset);
-    return { line, column: col };
-  };
-  if (document.errors.length > 0)
-    return { mistakes: document.errors.map(({ pos, message }) => ({ ...place(pos[0]), problem: message })) };
+  const { document, mistakes: wrong, placeOf: place } = parseYaml(text);
+  if (wrong.length > 0) return { mistakes: wrong };
   const placeOf = (path: readonly PropertyKey[]) => place(offsetOf(document, path));
   const parsed = profilesSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
   if (!parsed.success) {
@@ -79,7 +72,7 @@ function contradictions({ boots, machines, others }: Profiles): Problem[] {
 }
 
 /** Where the value of a path is, or the nearest that has a place in the file. */
-function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const node = document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return node.range[0];
