@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../../../src/core/text/json-text.ts';
-
-const kibibyte = 1024;
+import { growsTooFast, repeated } from '../../grows-too-fast.ts';
 
 describe('nesting', () => {
   const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
@@ -19,26 +18,7 @@ describe('nesting', () => {
 describe('the time for a text grows as the text does, whatever two characters it is made of', () => {
   const characters = ['"', '\\', '[', ']', '{', '}', ',', 'a'];
   const pieces = characters.flatMap((first) => characters.map((second) => first + second));
-  // Short enough that a look is seldom interrupted by what else the machine does.
-  const [small, large] = [16 * kibibyte, 128 * kibibyte];
-  const factor = large / small;
-  // Between what is linear (8) and what is quadratic (64).
-  const limit = factor * Math.sqrt(factor);
-
-  test.each(['', '"'])('behind %j', { timeout: 60_000 }, (start) => {
-    const timesOf = (piece: string) =>
-      fastest(start + piece.repeat((large - 2) / 2)) / fastest(start + piece.repeat((small - 2) / 2));
-    // Looked at again as long as it seems so: what else the machine does may hit any one look.
-    expect(pieces.filter((piece) => Array.from({ length: 12 }).every(() => timesOf(piece) > limit))).toEqual([]);
+  test.each(['', '"'])('behind %j', { timeout: 300_000 }, (start) => {
+    expect([...pieces, 'ssh-'].filter((piece) => growsTooFast(parseJson, repeated(piece, start)))).toEqual([]);
   });
 });
-
-/** Of five times, in milliseconds: what else the machine does only adds to each. */
-function fastest(text: string): number {
-  const times = Array.from({ length: 5 }, () => {
-    const start = performance.now();
-    parseJson(text);
-    return performance.now() - start;
-  });
-  return Math.min(...times);
-}
