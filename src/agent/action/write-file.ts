@@ -1,4 +1,5 @@
 import { Secret } from '../../core/secret/secret.ts';
+import { requireReadableSize } from '../../core/system/read-regular.ts';
 import type { System } from '../../core/system/system.ts';
 import { keepOld } from './keep-old.ts';
 import { restoreContexts } from './restore-contexts.ts';
@@ -64,7 +65,11 @@ export const writeLinkKind: ActionKind<WriteLink> = {
   apply: writeLink,
 };
 
+/** @throws AgentError `file.too-large` where a file of others is that large: the look at it found nothing, and what it says would be lost */
 export async function writeFile(action: WriteFile, system: System): Promise<void> {
+  const old =
+    isState(action.path) || action.path.startsWith('/gandi/') ? undefined : await system.files.status(action.path);
+  if (old?.type === 'file') requireReadableSize(action.path, old.size);
   const content = action.content instanceof Secret ? action.content.reveal() : action.content;
   if (action.keepOld) await keepOld(action.path, system);
   await system.files.replace(action.path, content, { mode: action.mode, enforceMode: action.enforceMode ?? false });

@@ -73,6 +73,11 @@ function notRegular(path: string): AgentError {
   });
 }
 
+/** @throws AgentError `file.too-large` where `readRegular` would not read a file of this size, in bytes */
+export function requireReadableSize(path: string, size: number): void {
+  if (size > maximalSize) throw tooLarge(path);
+}
+
 function tooLarge(path: string): AgentError {
   return new AgentError(`cannot read it: it is larger than ${maximalSize / 1024 / 1024} MiB`, {
     code: 'file.too-large',
