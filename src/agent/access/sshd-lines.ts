@@ -19,10 +19,13 @@ export interface SshdUser {
   readonly groups: readonly string[];
 }
 
-/** A file of sshd as its lines; an Include or a Match is one of them. Comments and empty lines are left out. */
+/**
+ * A file of sshd as its lines; an Include or a Match is one of them. Comments and empty lines are left out. Blanks at the end of a line, among
+ * them the `\r` of other systems, say nothing (process_server_config_line_depth in servconf.c of OpenSSH).
+ */
 export function parseSshdLines(text: string): { readonly keyword: string; readonly words: readonly string[] }[] {
   return text.split('\n').flatMap((line) => {
-    const [, keyword = '', rest = ''] = /^[ \t]*([A-Za-z]\w*)(?:[ \t]*=[ \t]*|[ \t]+)(.*)$/.exec(line) ?? [];
+    const [, keyword = '', rest = ''] = /^[ \t]*([A-Za-z]\w*)(?:[ \t]*=[ \t]*|[ \t]+)(.*)$/s.exec(line.trimEnd()) ?? [];
     return keyword === '' ? [] : [{ keyword: keyword.toLowerCase(), words: wordsOf(rest) }];
   });
 }

@@ -39,7 +39,7 @@ async function observe({ path }: UseLocale, system: System): Promise<LocaleUse> 
   const names = [path, ...((await read('/etc/default/locale')) === (await read(path)) ? ['/etc/default/locale'] : [])];
   const inFolder = async (folder: string) => (await files.list(folder)).map((name) => `${folder}/${name}`);
   const mayRead = [...(await inFolder('/etc/pam.d')), ...(await inFolder('/etc/profile.d'))];
-  const texts = await Promise.all(mayRead.map(read));
+  const texts = await Promise.all(mayRead.map(async (each) => withoutComments(await read(each))));
   const settings = [path, '/etc/environment'];
   const settingTexts = await Promise.all(settings.map(read));
   return {
@@ -48,6 +48,11 @@ async function observe({ path }: UseLocale, system: System): Promise<LocaleUse> 
     overriding: settings.filter((_, index) => /^[ \t]*(?:export[ \t]+)?LC_ALL=./m.test(settingTexts[index] ?? '')),
     kernelLocale: /(?:^|\s)locale\.LANG=(\S+)/.exec(await observeKernelArguments(system))?.[1] ?? null,
   };
+}
+
+/** Of files of PAM and of shells. */
+function withoutComments(text: string): string {
+  return text.replace(/^[ \t]*#.*$/gm, '');
 }
 
 /** Pure: why no login gets the locale; undefined where they do. */

@@ -72,7 +72,7 @@ export function openStateStore({ folder, maximalSeconds, owner }: StoreSettings,
 /** Removes states that a killed build did not finish. @returns their paths */
 export async function clearUnfinishedStates(folder: string): Promise<string[]> {
   const left = (await entriesOf(folder)).filter(({ name }) => name.startsWith(unfinished));
-  const dead = left.filter(({ name }) => !isProcessThere(name.slice(unfinished.length).replace(/\..*$/, '')));
+  const dead = left.filter(({ name }) => !isProcessThere(name.slice(unfinished.length).split('.', 1)[0] ?? ''));
   const paths = dead.map(({ name }) => join(folder, name));
   for (const path of paths) await removeTree(path);
   return paths;

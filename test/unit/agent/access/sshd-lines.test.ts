@@ -22,6 +22,7 @@ test.each([
   ['case, equals sign and quotes', 'authorizedkeysfile="/a/%u"\n', ['/a/%u']],
   ['a comment behind it', 'AuthorizedKeysFile /a # not /b\n', ['/a']],
   ['none', 'AuthorizedKeysFile none\n', []],
+  ['line ends of other systems', 'Port 22\r\nAuthorizedKeysFile /a/%u\r\n', ['/a/%u']],
   [
     'a block for others',
     'Match User bob\nAuthorizedKeysFile /bob\n',

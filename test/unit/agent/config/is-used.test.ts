@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { whyLocaleIsUnused } from '../../../../src/agent/config/use-locale.ts';
+import { useLocaleKind, whyLocaleIsUnused } from '../../../../src/agent/config/use-locale.ts';
 import { whyTimeServersAreUnused } from '../../../../src/agent/config/use-time-servers.ts';
 import { whyTimezoneIsUnused } from '../../../../src/agent/config/use-timezone.ts';
+import { machineTree } from '../../core/system/machine-tree.ts';
 
 describe('the locale', () => {
   const file = { locale: 'fr_FR.UTF-8', path: '/etc/locale.conf' };
@@ -19,6 +20,16 @@ describe('the locale', () => {
   ])('%s', (_, written, changes, code) => {
     expect(whyLocaleIsUnused(written, { ...facts, ...changes })?.code).toBe(code);
   });
+});
+
+test.each([
+  ['reads it', 'session required pam_env.so readenv=1 envfile=/etc/default/locale\n', undefined],
+  ['only has it in a comment', '# session required pam_env.so envfile=/etc/default/locale\n', 'locale.not-read'],
+])('the locale is used where PAM %s', async (_, text, code) => {
+  const { system } = await machineTree({ '/etc/pam.d/sshd': text, '/etc/default/locale': 'LANG=fr_FR.UTF-8\n' });
+  const action = { kind: 'use-locale', locale: 'fr_FR.UTF-8', path: '/etc/default/locale' } as const;
+  const unused = await useLocaleKind.verify?.(action, { ...system, root: '/' });
+  expect(unused?.code).toBe(code);
 });
 
 describe('time servers', () => {
