@@ -133,7 +133,8 @@ async function showDisk(page: Page, guest: Guest): Promise<void> {
   page.moment('the handler has ended; no process of ours is left');
   await unplugDisk(guest.qmp, join(guest.folder, controlSocket), disk.serial, secondsToAnswer);
   page.moment('the guest was asked for the disk, let go of it, and the disk is taken out');
-  page.fact('/srv', await guest.expect('ls --almost-all /srv | wc --lines'));
+  await guest.waitFor('! test -e /srv/www');
+  page.moment('mount and folder are gone');
   await untilIdle(guest);
   page.moment('the handler has ended again');
 }
