@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
+import { askGuest } from '../../src/provision/guest/unplug-disk.ts';
 import { makeConfigDrive } from '../../lab/config-drive.ts';
 import type { BootOptions } from '../../lab/boot.ts';
 import type { Guest } from '../../lab/guest.ts';
@@ -73,6 +74,13 @@ describe.for([12, 13] as const)('copies that go on from the memory of a template
   const attached: Readonly<Record<string, (guest: Guest) => Promise<unknown>>> = {
     'a NIC': (guest) => guest.attachNic(),
     'a port': (guest) => guest.attachPort('org.gandi.agent.1'),
+    // Its port has both the handler of events and the answer restart the first boot: neither cuts the other off.
+    'a question to apply a configuration': async (guest) => {
+      await guest.expect(`echo 'CONFIG_HOST_REQUESTS="apply"' >>/etc/default/gandi`);
+      const asked = { ask: 'apply', configuration: { vm_hostname: 'asked' } };
+      expect(await askGuest(guest.qmp, guest.folder, asked, 240)).toMatchObject({ result: 'done', code: null });
+      expect(await guest.expect('hostname')).toBe('asked');
+    },
   };
   test.for(Object.entries(attached))(
     '%s does so too, and a data disk does not',
