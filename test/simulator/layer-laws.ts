@@ -16,7 +16,8 @@ export class LayerLaws {
     this.#toleratedTouches = toleratedTouches;
   }
 
-  opens(assembly: Assembly, actor: Actor): void {
+  /** @param isReadOnly it is asked for so that nothing is written */
+  opens(assembly: Assembly, actor: Actor, isReadOnly: boolean): void {
     const machine = this.#machine;
     const breaks = (law: string) => machine.violate(`open: ${law}`, describe(assembly));
     const { layers } = machine;
@@ -25,7 +26,7 @@ export class LayerLaws {
     const isLongGone = (since: number | undefined) => this.#isKnown(since, 4 * this.#toleratedTouches);
     if (disks.some((disk) => isLongGone(machine.goneAt.get(disk)))) breaks('a member is missing');
     if (disks.some(({ isData, index }) => !isData || index === 0)) breaks('a member is on a disk of somebody else');
-    if (disks.some(({ readOnly }) => readOnly)) breaks('a disk is read-only');
+    if (!isReadOnly && disks.some(({ readOnly }) => readOnly)) breaks('a disk is read-only');
     if (disks.some(({ isPath }) => isPath)) breaks('a member is a path of a multipath disk');
     if (!flagsOf(actor).includes(assembly.kind)) breaks('no flag asks for it');
     if (assembly.kind === 'luks' && !assembly.hasKey) breaks('there is no key');

@@ -45,7 +45,7 @@ export function cryptsetup(agent: AgentProcess, args: readonly string[]): ToolRe
   if (args[0] === 'open') {
     const container = memberAt(agent, args.at(-2) ?? '')?.assembly;
     if (container === undefined) return { exitCode: 1, stderr: 'not a LUKS device' };
-    return open(agent, container, 2);
+    return open(agent, container, 2, args.includes('--readonly'));
   }
   const device = deviceCalled(agent, last);
   if (args[0] === 'close') return close(agent, device, false, 4);
@@ -100,10 +100,10 @@ export function mdadm(agent: AgentProcess, args: readonly string[]): ToolResult 
 }
 
 /** @param refusal what the tool ends with where a member is missing */
-function open(agent: AgentProcess, assembly: Assembly, refusal: number): ToolResult {
+function open(agent: AgentProcess, assembly: Assembly, refusal: number, isReadOnly = false): ToolResult {
   const { machine, laws } = agent.world;
   const { layers } = machine;
-  laws.layers.opens(assembly, agent);
+  laws.layers.opens(assembly, agent, isReadOnly);
   if (layers.deviceOf(assembly) !== undefined) return done;
   const isWhole = assembly.members.every((member) => {
     const bearer = layers.bearerOf(member);
@@ -111,7 +111,7 @@ function open(agent: AgentProcess, assembly: Assembly, refusal: number): ToolRes
   });
   if (!isWhole || (assembly.kind === 'luks' && !assembly.hasKey)) return { exitCode: refusal, stderr: 'incomplete' };
   agent.effect(`opened ${assembly.name}`);
-  layers.open(assembly, 'agent');
+  layers.open(assembly, 'agent', isReadOnly);
   return done;
 }
 

@@ -87,12 +87,12 @@ export class Layers {
   }
 
   /** Opens what of its members is there. */
-  open(assembly: Assembly, by: LayerOf['by']): Device {
+  open(assembly: Assembly, by: LayerOf['by'], isReadOnly = false): Device {
     const slaves = assembly.members.flatMap((member) => this.bearerOf(member) ?? []);
     const name = this.#freeName(assembly.kind);
     const majorMinor = `${majors[assembly.kind]}:${/\d+$/.exec(name)?.[0]}`;
     const layer: LayerOf = { assembly, slaves, by, isDeferred: false, ...mappingOf(assembly) };
-    const device = this.#machine.addLayer(name, majorMinor, this.#pseudoDisk(assembly, slaves), layer);
+    const device = this.#machine.addLayer(name, majorMinor, this.#pseudoDisk(assembly, slaves, isReadOnly), layer);
     this.#machine.udev.hear('change', device, assembly.kind === 'md' ? {} : { DM_ACTIVATION: '1' });
     return device;
   }
@@ -145,11 +145,11 @@ export class Layers {
   }
 
   /** As of a disk, by what is beneath: it is a data disk if all of those are. */
-  #pseudoDisk(assembly: Assembly, slaves: readonly Device[]): Disk {
+  #pseudoDisk(assembly: Assembly, slaves: readonly Device[], readOnly: boolean): Disk {
     const bottoms = slaves.flatMap((slave) => this.bottomsOf(slave)).map(({ disk }) => disk);
     const index = bottoms.some((disk) => disk.index === 0) ? 0 : firstIndex + this.assemblies.indexOf(assembly);
     const isData = bottoms.every((disk) => disk.isData);
-    return { index, serial: '', bus: 'scsi', isData, readOnly: false, whole: assembly.inner, partitions: [] };
+    return { index, serial: '', bus: 'scsi', isData, readOnly, whole: assembly.inner, partitions: [] };
   }
 }
 

@@ -1,4 +1,5 @@
 import { decide } from '../../core/decision/decision-table.ts';
+import { withSharedDeviceLock } from '../../core/block-device/device-lock.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
@@ -38,10 +39,15 @@ const verbs = {
 const assemblySeconds = 120;
 
 /**
- * Asks the whole table of docs/decisions/layer-assembly.md once more, right before.
- * @throws AgentError `disk.replaced`, `layer.refused`, `process.*`
+ * Asks the whole table of docs/decisions/layer-assembly.md once more, right before. The disk's lock keeps a release of the disk away
+ * meanwhile, which would take it out beneath what is opened.
+ * @throws AgentError `disk.replaced`, `layer.refused`, `device.locked`, `process.*`
  */
-async function assembleLayer(action: AssembleLayer, system: System): Promise<void> {
+function assembleLayer(action: AssembleLayer, system: System): Promise<void> {
+  return withSharedDeviceLock(system, action.disk, () => assembleLocked(action, system));
+}
+
+async function assembleLocked(action: AssembleLayer, system: System): Promise<void> {
   const { device, layer } = action;
   const { properties, mounts, seen } = await lookAtLayerDevice(system, device, layer);
   const member = await observeMember(system, [layer], seen, properties, mounts);
