@@ -4,9 +4,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { makeDiskImage } from '../../lab/disk-image.ts';
-import type { GuestDisk } from '../../lab/guest.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
+import { dataDisksOf } from './data-disks-of.ts';
 
 // Many attachments under emulation.
 const timeout = 25 * 60_000;
@@ -20,26 +20,15 @@ const wwid = `3${BigInt(String(wwn)).toString(16)}`;
 /** What an admin says of file systems that lie on layers, and what a disk with several paths is. */
 describe('what is built on data disks, and where it is assigned to', () => {
   const guest = sharedGuest({ debian: 12, system: 'layers' });
-  const attach = async (serial: string, image?: string) => {
-    const disk = await guest().attachDisk(image === undefined ? { serial, size } : { serial, image });
-    await guest().waitFor(`test -e /dev/disk/by-id/scsi-0gandi.ne*disk_${serial}`);
-    await untilIdle(guest());
-    return disk;
-  };
-  const pull = async (...disks: GuestDisk[]) => {
-    for (const disk of disks) await disk.detach();
-    await untilIdle(guest());
-  };
-  const deviceOf = (serial: string) => guest().expect(`readlink -f /dev/disk/by-id/scsi-0gandi.ne*disk_${serial}`);
+  const { attach, pull, deviceOf, layersLeft } = dataDisksOf(guest);
   const codeOf = async (device: string) =>
     JSON.parse(await guest().expect(`gandi-agent disk explain --json ${device}`)).disk.code;
   const assign = (name: string, lines: readonly string[]) =>
     guest().writeFile(`/etc/gandi/disks.d/${name}.conf`, `${lines.join('\n')}\n`);
   const flags = (lines: readonly string[]) => guest().expect(`printf '${lines.join('\\n')}\\n' >>/etc/default/gandi`);
-  const layersLeft = () => guest().expect('ls /sys/block | grep -E "^(dm-|md)" || true');
   /** Makes a container, and in it what `inside` makes of /dev/mapper/new. */
   const seal = async (serial: string, inside: string, close = 'true') => {
-    const disk = await attach(serial);
+    const disk = await attach(serial, { size });
     const device = await deviceOf(serial);
     await guest().expect(
       `${format} ${device} && cryptsetup open --key-file /root/key ${device} new && ${inside} && udevadm settle && ${close} && cryptsetup close new`,
@@ -62,7 +51,7 @@ describe('what is built on data disks, and where it is assigned to', () => {
     await flags(['CONFIG_LAYERS="luks lvm"', 'CONFIG_GROW_PARTITION=1']);
     await assign('kept', ['UUID=6d8f0c7e-0b6c-4f6d-9c33-6f0c7be2a001', 'PATH=/data/kept', 'READ_ONLY=yes']);
     const before = await digestOf(image, size);
-    const disk = await attach('kept', image);
+    const disk = await attach('kept', { image });
     await guest().waitForMount('/data/kept');
     await disk.resize(2 * size);
     await guest().waitFor(`test $(blockdev --getsize64 ${await deviceOf('kept')}) = ${2 * size * 2 ** 20}`);
@@ -84,7 +73,7 @@ describe('what is built on data disks, and where it is assigned to', () => {
     const image = await seal('sealed', 'mkfs.ext4 -q -L sealed /dev/mapper/new');
     await assign('sealed', ['SERIAL=sealed', 'PATH=/data/sealed', 'READ_ONLY=yes']);
     const before = await digestOf(image, size);
-    let disk = await attach('sealed', image);
+    let disk = await attach('sealed', { image });
     await guest().waitForMount('/data/sealed');
     await untilIdle(guest());
     expect(await guest().expect('cryptsetup status /dev/mapper/luks-* | grep mode:')).toMatch(/readonly/);
@@ -93,7 +82,7 @@ describe('what is built on data disks, and where it is assigned to', () => {
     expect(await digestOf(image, size)).toBe(before);
 
     await assign('sealed', ['SERIAL=sealed', 'PATH=/data/sealed']);
-    disk = await attach('sealed', image);
+    disk = await attach('sealed', { image });
     await guest().waitForMount('/data/sealed');
     await untilIdle(guest());
     await guest().expect('touch /data/sealed/x');
@@ -106,7 +95,7 @@ describe('what is built on data disks, and where it is assigned to', () => {
     const first = await seal('twin-1', 'mkfs.ext4 -q -L twin /dev/mapper/new');
     const second = await seal('twin-2', 'mkfs.ext4 -q -L twin /dev/mapper/new');
     await assign('twin', ['LABEL=twin', 'PATH=/data/twin']);
-    const one = await attach('twin-1', first);
+    const one = await attach('twin-1', { image: first });
     await guest().waitForMount('/data/twin');
     await guest().expect('gandi-agent disk detach /data/twin');
     await pull(one);

@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest';
 import type { GuestDisk } from '../../lab/guest.ts';
 import { sharedGuest, test } from '../../lab/story.ts';
 import { untilIdle } from '../../lab/until-idle.ts';
+import { dataDisksOf } from './data-disks-of.ts';
 
 // Many attachments under emulation.
 const timeout = 25 * 60_000;
@@ -13,22 +14,11 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
   const guest = sharedGuest({ debian, system: 'layers' });
   const flag = (words: string) =>
     guest().expect(`sed -i 's|^CONFIG_LAYERS=.*|CONFIG_LAYERS="${words}"|' /etc/default/gandi`);
-  const attach = async (serial: string, image?: string) => {
-    const disk = await guest().attachDisk(image === undefined ? { serial } : { serial, image });
-    await guest().waitFor(`test -e /dev/disk/by-id/scsi-0gandi.ne*disk_${serial}`);
-    await untilIdle(guest());
-    return disk;
-  };
-  const pull = async (...disks: GuestDisk[]) => {
-    for (const disk of disks) await disk.detach();
-    await untilIdle(guest());
-  };
-  const deviceOf = (serial: string) => guest().expect(`readlink -f /dev/disk/by-id/scsi-0gandi.ne*disk_${serial}`);
+  const { attach, pull, deviceOf, layersLeft } = dataDisksOf(guest);
   const stateOf = async (device: string) => {
     const { state, code } = JSON.parse(await guest().expect(`gandi-agent disk explain --json ${device}`)).disk;
     return code ?? state;
   };
-  const layersLeft = () => guest().expect('ls /sys/block | grep -E "^(dm-|md)" || true');
   const bytesAt = async (folder: string) =>
     Number(await guest().expect(`df --output=size --block-size=1 ${folder} | tail -1`));
   const digestOf = async ({ image }: GuestDisk) =>
@@ -47,8 +37,8 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
     );
     await pull(one, two);
     // As shipped: LVM activates it, and the agent hears nothing of it.
-    one = await attach('pv-1', one.image);
-    two = await attach('pv-2', two.image);
+    one = await attach('pv-1', one);
+    two = await attach('pv-2', two);
     await guest().waitFor('test -e /dev/vg/data && udevadm settle');
     expect(await guest().expect('gandi-agent timeline | grep -c dm- || true')).toBe('0');
     expect(await guest().run('findmnt /dev/vg/data')).toMatchObject({ exitCode: 1 });
@@ -57,9 +47,9 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
     await pull(one, two);
 
     await flag('lvm');
-    one = await attach('pv-1', one.image);
+    one = await attach('pv-1', one);
     expect(await stateOf(await deviceOf('pv-1'))).toBe('lvm-missing');
-    two = await attach('pv-2', two.image);
+    two = await attach('pv-2', two);
     await guest().waitForMount('/srv/data');
     await guest().expect('head -c 1M /dev/urandom >/srv/data/file && sha256sum /srv/data/file >/root/sum');
     const before = await bytesAt('/srv/data');
@@ -72,8 +62,8 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
     expect(await layersLeft()).toBe('');
     expect(await guest().run('test -e /srv/data')).toMatchObject({ exitCode: 1 });
     await pull(one, two);
-    one = await attach('pv-1', one.image);
-    two = await attach('pv-2', two.image);
+    one = await attach('pv-1', one);
+    two = await attach('pv-2', two);
     await guest().waitForMount('/srv/data');
     await untilIdle(guest());
     await guest().expect('sha256sum --check --quiet /root/sum');
@@ -104,7 +94,7 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
     );
     const uuid = await guest().expect(`blkid -p -s UUID -o value ${device}1`);
     await pull(disk);
-    disk = await attach('luks', disk.image);
+    disk = await attach('luks', disk);
     expect(await stateOf(`${device}1`)).toBe('luks-no-key');
     await guest().expect(`install -d -m 700 /etc/gandi/keys && install -m 644 /root/key /etc/gandi/keys/${uuid}`);
     expect(await stateOf(`${device}1`)).toBe('luks-unsafe-key');
@@ -115,7 +105,7 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
     await guest().expect(
       '(while :; do cat /proc/[0-9]*/cmdline; done >/root/argv 2>/dev/null) & echo $! >/root/watcher',
     );
-    disk = await attach('luks', disk.image);
+    disk = await attach('luks', disk);
     await guest().waitForMount('/srv/secret');
     await untilIdle(guest());
     await guest().expect('kill $(cat /root/watcher); grep -q --text cryptsetup /root/argv');
@@ -133,7 +123,7 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
     );
     await guest().expect(`install -m 600 /root/key /etc/gandi/keys/$(blkid -p -s UUID -o value ${under})`);
     await pull(whole);
-    whole = await attach('whole', whole.image);
+    whole = await attach('whole', whole);
     await guest().waitForMount('/srv/deep');
     await untilIdle(guest());
     const before = await bytesAt('/srv/deep');
@@ -165,7 +155,7 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
     await guest().expect(
       `install -d ${dropIn} /etc/credstore && printf '[Service]\n${line}\n' >${dropIn}/keys.conf && install -m 600 /root/key /etc/credstore/gandi.luks.${uuid} && systemctl daemon-reload`,
     );
-    disk = await attach('handed', disk.image);
+    disk = await attach('handed', disk);
     await guest().waitForMount('/srv/given');
     await untilIdle(guest());
     // Mounted for the whole machine, and not for the service only.
@@ -189,10 +179,10 @@ describe.each([12, 13] as const)('what is built on data disks, on Debian %i', (d
       `mdadm --create /dev/md0 --quiet --level=1 --raid-devices=2 --metadata=1.2 --assume-clean --run ${first} ${second} && mkfs.ext4 -q -L mirror /dev/md0 && udevadm settle && mdadm --quiet --stop /dev/md0`,
     );
     await pull(one, two);
-    one = await attach('md-1', one.image);
+    one = await attach('md-1', one);
     const { disks } = JSON.parse(await guest().expect('gandi-agent disk list --json'));
     expect(disks).toContainEqual(expect.objectContaining({ device: '/dev/md0', code: 'array-waits' }));
-    two = await attach('md-2', two.image);
+    two = await attach('md-2', two);
     await guest().waitForMount('/srv/mirror');
     await untilIdle(guest());
     const before = await bytesAt('/srv/mirror');
