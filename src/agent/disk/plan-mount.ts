@@ -173,12 +173,12 @@ function planOwner(disk: AttachedDisk, mountPoint: string, facts: DiskFacts, fla
 }
 
 /**
- * The path of an assignment takes no name from other disks. What an admin keeps from any change may be a copy, which must not pass for
- * its original later.
+ * The path of an assignment takes no name from other disks: only the serial is kept, where there is one. What an admin keeps from any
+ * change may be a copy, which must not pass for its original later.
  */
 function planReservationOf(disk: AttachedDisk, known: DiskRecord, mountPoint: string, facts: DiskFacts): Action[] {
   if (known.assignment === null) return planReservation(disk, basename(mountPoint), facts);
-  return disk.mustNotChange ? [] : planReservation(disk, null, facts);
+  return disk.mustNotChange || disk.serial === undefined ? [] : planReservation(disk, null, facts);
 }
 
 /**

@@ -127,7 +127,7 @@ test.each([
   ['LVM', physicalVolume, 'member-kept'],
   ['md', arrayMember, 'member-kept'],
   ['LUKS, which is opened only for reading,', luksContainer, 'not-a-file-system'],
-])('row 65, member-kept: what must not change is no part of what %s puts together', (_, member, code) => {
+])('row 65, member-kept: what must not change stays out of what %s puts together', (_, member, code) => {
   expect(codeFor({ ...volumeOfLvm, mustNotChange: true }, {}, diskFacts({ member }))).toBe(code);
   expect(codeFor(volumeOfLvm, { readOnly: true }, diskFacts({ member }))).toBe(code);
   expect(codeFor(volumeOfLvm, {}, diskFacts({ member }))).toBe('not-a-file-system');

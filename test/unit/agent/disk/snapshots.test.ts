@@ -73,6 +73,10 @@ test('an original that is mounted where an assignment says is known by its seria
   expect(planDisk(copy, on).flatMap(({ actions }) => actions.map(({ kind }) => kind))).not.toContain(
     'reserve-disk-name',
   );
+  const unknown = diskFacts({ ...facts, attached: { ...attached, serial: undefined } });
+  expect(planDisk(unknown, on).flatMap(({ actions }) => actions.map(({ kind }) => kind))).not.toContain(
+    'reserve-disk-name',
+  );
   const nameless = { ...reservation, name: null };
   expect(isSnapshot({ serial: 'copy' }, nameless, on)).toBe(true);
   expect(planDisk({ ...facts, reservation: nameless }, on).flatMap(({ actions }) => actions)).not.toContainEqual(
