@@ -13,7 +13,7 @@ _gandi_agent() {
   case $COMP_CWORD:$call in
     1:*) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot outcome hotplug answer thaw simple-init migrate help version --help --version' ;;
     2:help) kind='status disk network doctor timeline collect payload image validate bootstrap mount config postboot outcome hotplug answer thaw simple-init migrate' ;;
-    2:disk\ *) kind='list explain attach detach autofs' ;;
+    2:disk\ *) kind='list explain attach detach autofs units' ;;
     2:network\ *) kind='show confirm' ;;
     2:payload\ *) kind='create inspect' ;;
     2:image\ *) kind='clean check' ;;
@@ -26,6 +26,7 @@ _gandi_agent() {
     'disk attach') options='--json --verbose --help' valued='' operands=('@disk') ;;
     'disk detach') options='--json --force --verbose --help' valued='' operands=('@disk') ;;
     'disk autofs') options='--verbose --help' valued='' operands=('on off') ;;
+    'disk units') options='--help' valued='' operands=('@folder') ;;
     'network show') options='--json --help' valued='' operands=() ;;
     'network confirm') options='--help' valued='' operands=() ;;
     'doctor') options='--json --root --help' valued='--root' operands=() ;;

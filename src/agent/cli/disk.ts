@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import { type CommandFamily, type Operands, type Terminal, widthOf } from '../../core/command/command.ts';
 import { defineCommand } from '../../core/command/define-command.ts';
@@ -17,6 +18,7 @@ import { tellWhile } from '../host-port/tell-host.ts';
 import { observeUdevRules } from '../facts/udev-rules.ts';
 import type { Flags } from '../flags/flag-table.ts';
 import { readFlags } from '../flags/read-flags.ts';
+import { writeMountUnits } from '../disk/write-mount-units.ts';
 import { waitForAttached } from '../mount/wait-for-attached.ts';
 import { openMachine, openMachineToLookAt } from './open-machine.ts';
 import { jsonOption, needsRoot, refuseTree, verboseOption } from './options.ts';
@@ -136,10 +138,22 @@ const autofs = defineCommand({
   },
 });
 
+const units = defineCommand({
+  name: 'units',
+  summary: 'write mount units for the paths of assigned disks, so that services wait for them',
+  details:
+    'systemd has this done at a boot and by `systemctl daemon-reload` (systemd/gandi-agent-generator, systemd.generator(7)). A path that leads through a link gets no unit.',
+  operands: { folder: { hint: 'FOLDER', description: 'where they are written', completion: 'folder' } },
+  run: async ({ folder }, terminal) => {
+    const system = openMachineToLookAt(terminal);
+    return reportFailures(await writeMountUnits(system, resolve(folder)), terminal);
+  },
+});
+
 export const diskCommand: CommandFamily = {
   name: 'disk',
   summary: 'list the disks, mount one, or detach a disk safely',
-  subcommands: [list, explain, attach, detach, autofs],
+  subcommands: [list, explain, attach, detach, autofs, units],
 };
 
 // The kernel finds a SCSI or PCI disk within a second, an emulated machine takes longer to look at it.

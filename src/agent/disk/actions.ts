@@ -4,6 +4,7 @@ import { kinds as actionKinds } from '../action/actions.ts';
 import { assembleLayerKind } from './assemble-layer.ts';
 import { closeLayerKind } from '../stack/close-layer.ts';
 import { dropMemberKind } from '../stack/drop-member.ts';
+import { reloadAssignedUnitsKind } from './reload-assigned-units.ts';
 import { callAutomountKind } from './call-automount.ts';
 import { checkFileSystemKind } from './check-file-system.ts';
 import { expelDiskKind } from './expel-disk.ts';
@@ -41,6 +42,7 @@ export const kinds = {
   'mount-disk': mountDiskKind,
   'call-automount': callAutomountKind,
   'set-read-only': setReadOnlyKind,
+  'reload-assigned-units': reloadAssignedUnitsKind,
   'protect-folder': protectFolderKind,
   'release-folder': releaseFolderKind,
   'own-new-root': ownNewRootKind,

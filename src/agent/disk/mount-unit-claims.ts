@@ -1,8 +1,10 @@
 import { AgentError } from '../../core/error/agent-error.ts';
+import { ifRegular } from '../../core/system/if-regular.ts';
 import { isRunBySystemd, isRunningMachine, type System } from '../../core/system/system.ts';
 import { observeUnitProperties } from '../../core/system/unit-properties.ts';
 import type { FstabEntry } from './fstab.ts';
-import { mountUnitOf } from './mount-units.ts';
+import { mountUnitOf } from '../../core/system/unit-name.ts';
+import { isAssignedMountUnit } from '../assignment/assigned-mount-unit.ts';
 
 /** What a mount unit of systemd mounts, and where: it claims both, as a line of /etc/fstab does. */
 export interface MountUnitClaim {
@@ -14,6 +16,8 @@ export interface MountUnitClaim {
 
 const vendorFolder = '/usr/lib/systemd/system';
 const fstabFolder = '/run/systemd/generator';
+/** Where systemd/gandi-agent-generator has those of assigned paths written: any other unit of the same name goes before. */
+const lateFolder = '/run/systemd/generator.late';
 
 // systemd.unit(5), where systemd looks for units, and what generators and `systemd-mount` leave there.
 const folders = [
@@ -26,7 +30,7 @@ const folders = [
   '/run/systemd/system.attached',
   '/run/systemd/generator.early',
   fstabFolder,
-  '/run/systemd/generator.late',
+  lateFolder,
   '/usr/local/lib/systemd/system',
   vendorFolder,
 ];
@@ -71,8 +75,11 @@ async function listUnits(system: System, ofFstab: ReadonlySet<string>): Promise<
   const lists = await Promise.all(folders.map(async (folder) => ({ folder, names: await system.files.list(folder) })));
   for (const { folder, names } of lists) {
     const units = names.filter((name) => name.endsWith('.mount') && !withoutDisk.test(name));
-    for (const name of units.filter((name) => !isKnown(folder, name, ofFstab)))
-      if (!found.has(name)) found.set(name, `${folder}/${name}`);
+    for (const name of units.filter((name) => !isKnown(folder, name, ofFstab))) {
+      const path = `${folder}/${name}`;
+      const isOurs = folder === lateFolder && isAssignedMountUnit((await ifRegular(system.files.read(path))) ?? '');
+      if (!isOurs && !found.has(name)) found.set(name, path);
+    }
   }
   return found;
 }

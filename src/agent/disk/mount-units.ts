@@ -3,6 +3,7 @@ import type { DiskRecord } from './disk-records.ts';
 import { readAssignments } from './read-assignments.ts';
 import { isRunBySystemd, scriptCaller, type System } from '../../core/system/system.ts';
 import { observeUnitProperties, type UnitProperties } from '../../core/system/unit-properties.ts';
+import { mountUnitOf } from '../../core/system/unit-name.ts';
 import { unsafePart } from '../../core/system/safe-path.ts';
 
 /** A running unit that uses a mount. */
@@ -69,17 +70,6 @@ export function parseServices(text: string): string[] {
     .map((line) => line.replace(/#.*/, '').trim())
     .map((name) => (/\.(?:service|socket|timer|path)$/.test(name) ? name : `${name}.service`))
     .filter((name) => unitName.test(name));
-}
-
-/** systemd.unit(5), STRING ESCAPING FOR INCLUSION IN UNIT NAMES: `/srv/my-data` is `srv-my\x2ddata.mount`. */
-export function mountUnitOf(mountPoint: string): string {
-  const path = mountPoint.split('/').filter((component) => component !== '');
-  const escaped = path
-    .join('/')
-    .replace(/^\.|[^A-Za-z0-9:_./]/gu, (character) =>
-      [...new TextEncoder().encode(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
-    );
-  return `${escaped.replaceAll('/', '-')}.mount`;
 }
 
 async function readAdminsServices(system: System, mountPoint: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { renderAssignment } from '../assignment/render-assignment.ts';
 import type { MakeDirectory, RemoveFile, WriteFile } from '../action/write-file.ts';
 import type { AssignedDisk } from '../machine-config/machine-config.ts';
+import type { ReloadAssignedUnits } from './reload-assigned-units.ts';
 import { assignmentsFolder } from './read-assignments.ts';
 
 /** Files of the payload's own names below /etc/gandi/disks.d, by their paths. */
@@ -20,14 +21,20 @@ export function isOfPayload(path: string): boolean {
 export function planPayloadAssignments(
   disks: readonly AssignedDisk[] | null,
   now: PayloadAssignments,
-): (WriteFile | RemoveFile | MakeDirectory)[] {
+): (WriteFile | RemoveFile | MakeDirectory | ReloadAssignedUnits)[] {
   if (disks === null) return [];
-  const wanted = new Map(disks.map(({ name, texts }) => [`${prefix}${name}.conf`, renderAssignment(remark, texts)]));
-  const changed = [...wanted].filter(([path, content]) => now.get(path) !== content);
+  const wanted = disks.map(({ name, texts }) => {
+    return { path: `${prefix}${name}.conf`, content: renderAssignment(remark, texts), mountPoint: texts.PATH };
+  });
+  const changed = wanted.filter(({ path, content }) => now.get(path) !== content);
+  const removed = [...now.keys()].filter((path) => !wanted.some((each) => each.path === path));
+  if (changed.length + removed.length === 0) return [];
+  const mountPoints = changed.flatMap(({ mountPoint }) => (mountPoint === undefined ? [] : [mountPoint]));
   return [
     ...(changed.length === 0 ? [] : [{ kind: 'make-directory', path: assignmentsFolder, mode: 0o755 } as const]),
-    ...changed.map(([path, content]) => ({ kind: 'write-file', path, content, mode: 0o644 }) as const),
-    ...[...now.keys()].filter((path) => !wanted.has(path)).map((path) => ({ kind: 'remove-file', path }) as const),
+    ...changed.map(({ path, content }) => ({ kind: 'write-file', path, content, mode: 0o644 }) as const),
+    ...removed.map((path) => ({ kind: 'remove-file', path }) as const),
+    { kind: 'reload-assigned-units', paths: mountPoints },
   ];
 }
 

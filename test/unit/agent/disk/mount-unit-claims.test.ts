@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { renderMountUnits } from '../../../../src/agent/assignment/assigned-mount-unit.ts';
 import { observeDisk } from '../../../../src/agent/disk/observe-disk.ts';
 import { observeMountUnitClaims } from '../../../../src/agent/disk/mount-unit-claims.ts';
 import { refusal } from '../../../../src/agent/disk/refusals.ts';
@@ -83,6 +84,19 @@ describe('on a machine that systemd runs', () => {
       { unit: 'data.mount', spec: 'UUID=cafe', mountPoint: '/data' },
     ]);
     expect(asked).toEqual([['systemctl', 'show', '--property=Id,What,Where', '--', 'mnt-x.mount', 'data.mount']]);
+  });
+
+  test('the unit of an assigned path claims it for no other disk, and one of somebody else beside it does', async () => {
+    const late = '/run/systemd/generator.late';
+    const assigned = renderMountUnits([{ file: '/etc/gandi/disks.d/pg.conf', path: '/data' }])[0]?.text ?? '';
+    expect(await claimsOf({ ...usual, [`${late}/data.mount`]: assigned }, '')).toEqual({ claims: [], asked: [] });
+    const { asked } = await claimsOf({ ...usual, [`${late}/data.mount`]: assigned, [`${late}/x.mount`]: unit }, '');
+    expect(asked.map((words) => words.at(-1))).toEqual(['x.mount']);
+    const { asked: again } = await claimsOf(
+      { ...usual, [`${late}/data.mount`]: assigned, '/etc/systemd/system/data.mount': unit },
+      '',
+    );
+    expect(again.map((words) => words.at(-1))).toEqual(['data.mount']);
   });
 
   test("the admin's own unit counts though a line of fstab has its folder", async () => {

@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { mountUnitOf, observeMountUnits, parseServices } from '../../../../src/agent/disk/mount-units.ts';
+import { observeMountUnits, parseServices } from '../../../../src/agent/disk/mount-units.ts';
 import type { System } from '../../../../src/core/system/system.ts';
 import { type MachineTree, machineTree } from '../../core/system/machine-tree.ts';
 
@@ -18,16 +18,6 @@ test('S4: a list of services gives names of units, and nothing else', () => {
 });
 
 // What `systemd-escape --path --suffix=mount` of systemd 252 prints.
-test.each([
-  ['/srv/data', 'srv-data.mount'],
-  ['/srv/my-data_2', 'srv-my\\x2ddata_2.mount'],
-  ['/srv/a+b=c@d', 'srv-a\\x2bb\\x3dc\\x40d.mount'],
-  ['/srv/é', 'srv-\\xc3\\xa9.mount'],
-  ['/data/x.y:z', 'data-x.y:z.mount'],
-])('the unit of %s is %s', (mountPoint, unit) => {
-  expect(mountUnitOf(mountPoint)).toBe(unit);
-});
-
 const path = '/etc/gandi/services.d/data';
 
 /** systemd as these tests need it: every unit is there and runs, bound.service and inside.service need the mount, and beside.service is only ordered after it. */

@@ -12,6 +12,7 @@ test('each disk gets a file', () => {
   expect(planPayloadAssignments([pg], new Map())).toEqual([
     { kind: 'make-directory', path: folder, mode: 0o755 },
     { kind: 'write-file', path: `${folder}/payload-pg.conf`, content: text, mode: 0o644 },
+    { kind: 'reload-assigned-units', paths: ['/var/lib/pg'] },
   ]);
 });
 
@@ -22,5 +23,8 @@ test('what is there already is left alone', () => {
 test('a payload that says nothing of disks changes nothing; one that has no such disk any more removes its file', () => {
   const now = new Map([[`${folder}/payload-old.conf`, text]]);
   expect(planPayloadAssignments(null, now)).toEqual([]);
-  expect(planPayloadAssignments([], now)).toEqual([{ kind: 'remove-file', path: `${folder}/payload-old.conf` }]);
+  expect(planPayloadAssignments([], now)).toEqual([
+    { kind: 'remove-file', path: `${folder}/payload-old.conf` },
+    { kind: 'reload-assigned-units', paths: [] },
+  ]);
 });
