@@ -96,9 +96,9 @@ function readLine(line: string): ReadLine {
   return mistake(key, `${key}: ${parsed.error.issues[0]?.message}, and not ${JSON.stringify(value)}`);
 }
 
-/** What is not UTF-8 was read as U+FFFD. */
+/** A byte that is not UTF-8 was read as half of a surrogate pair, or by another reader as U+FFFD. */
 function isUnreadable(text: string): boolean {
-  return /[\p{Cc}\u{FFFD}]/u.test(text);
+  return /[\p{Cc}\p{Cs}\u{FFFD}]/u.test(text);
 }
 
 function mistake(key: AssignmentKey | undefined, said: string): ReadLine {

@@ -18,5 +18,5 @@ export function renderAssignment(remark: string, values: AssignmentTexts): strin
 /** Why a value cannot stand in an assignment; undefined where it can. */
 export function unwritable(value: string): string | undefined {
   if (value === '') return 'must not be empty; leave the key out';
-  return /['\p{Cc}\u{FFFD}]/u.test(value) ? "must have no ' and no control character in it" : undefined;
+  return /['\p{Cc}\p{Cs}\u{FFFD}]/u.test(value) ? "must have no ' and no control character in it" : undefined;
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { textOfBytes } from '../../core/system/byte-text.ts';
 import type { System } from '../../core/system/system.ts';
 import { udevBytes } from './mount-name.ts';
 
@@ -28,7 +29,7 @@ export function parseFstab(content: Uint8Array): FstabEntry[] {
       const [spec = '', mountPoint] = line.split(/[ \t]+/);
       if (spec === '' || spec.startsWith('#') || !mountPoint) return [];
       const text = Buffer.from(line, 'latin1').toString().trim();
-      return [{ spec: unescapeOctal(spec), mountPoint: unescapeOctal(mountPoint).toString(), line: text }];
+      return [{ spec: unescapeOctal(spec), mountPoint: textOfBytes(unescapeOctal(mountPoint)), line: text }];
     });
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
+import { bytesOfText, textOfBytes } from '../system/byte-text.ts';
 import type { System } from '../system/system.ts';
 import type { BlockDevice } from './block-devices.ts';
 
@@ -82,7 +83,7 @@ export function parseMountinfo(text: string): Mount[] {
   // A string that is cut out of a text keeps the whole text in memory: lines that stay known are copies.
   const read = new Map<string, Mount>();
   const mounts = linesOf(text).map((line) => {
-    const mount = known.get(line) ?? parseMount(Buffer.from(line).toString());
+    const mount = known.get(line) ?? parseMount(textOfBytes(bytesOfText(line)));
     read.set(line, mount);
     return mount;
   });

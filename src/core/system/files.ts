@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
 import { errorCode } from '../error/error-code.ts';
 import { type FileStatus, statusOf, statusOfTarget, unlessMissing } from './file-status.ts';
+import { bytesOfText, textOfBytes } from './byte-text.ts';
 import * as atHand from './files-at-hand.ts';
 import { type Folder, openFolder } from './folder.ts';
 import { readRegular } from './read-regular.ts';
@@ -37,7 +38,8 @@ export interface Files {
   /** The path on this host of a path of the machine. */
   hostPath(path: string): Promise<string>;
   /**
-   * Content as UTF-8, or undefined if there is no such file; a link to /dev/null is an empty one.
+   * Content as UTF-8, or undefined if there is no such file; a link to /dev/null is an empty one. Bytes that are not UTF-8
+   * are in the text too (`textOfBytes`), so that a file which is changed and written back loses none.
    * @throws AgentError `file.not-regular` for a folder, pipe, socket or device; `file.too-large` from 64 MiB on
    */
   read(path: string): Promise<string | undefined>;
@@ -96,7 +98,10 @@ export function openFiles(root: string): Files {
     isAtHand(path) ? atHand.read(path) : unlessMissing(readRegular(await hostPath(path)));
   return {
     hostPath,
-    read: async (path) => (await readBytes(path))?.toString(),
+    read: async (path) => {
+      const bytes = await readBytes(path);
+      return bytes === undefined ? undefined : textOfBytes(bytes);
+    },
     readBytes,
     status: async (path) => (isAtHand(path) ? atHand.status(path) : unlessMissing(statusOf(await entryPath(path)))),
     targetStatus: async (path) =>
@@ -135,7 +140,7 @@ async function append(path: string, text: string, mode: number): Promise<void> {
   await using file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode);
   // Whatever umask(2) has left of them.
   if (old === undefined) await file.chmod(mode);
-  await file.writeFile(text);
+  await file.writeFile(bytesOfText(text));
 }
 
 async function makeDirectory(path: string, mode: number): Promise<void> {

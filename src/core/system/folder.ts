@@ -2,7 +2,9 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { errorCode } from '../error/error-code.ts';
 import { AgentError } from '../error/agent-error.ts';
+import { textOfBytes } from './byte-text.ts';
 import { readRegular } from './read-regular.ts';
+import { bytesOf } from './replace-file.ts';
 import { clearLeftovers, temporaryName } from './temporary-file.ts';
 
 export interface Owner {
@@ -16,7 +18,7 @@ export interface Owner {
  */
 export interface Folder extends AsyncDisposable {
   /**
-   * Content as UTF-8; undefined unless a regular file has this name whose text the owner of the folder may know: their
+   * Content as `Files.read` has it; undefined unless a regular file has this name whose text the owner of the folder may know: their
    * own, or one of root's that everybody may read and that has no other name. Where the kernel lets users make hard links
    * to files of others (fs.protected_hardlinks of sysctl), one to a secret of root's would hand it to them.
    */
@@ -85,7 +87,7 @@ function folderOf(handle: FileHandle, path: string): Folder {
 async function readOwn(path: string, { uid }: Owner): Promise<string | undefined> {
   const isTheirs = (file: Stats) =>
     file.uid === uid || (file.uid === 0 && file.nlink === 1 && (file.mode & readableByAll) !== 0);
-  return readRegular(path, O_NOFOLLOW, isTheirs).then(String, () => undefined);
+  return readRegular(path, O_NOFOLLOW, isTheirs).then(textOfBytes, () => undefined);
 }
 
 async function replaceIn(
@@ -100,7 +102,7 @@ async function replaceIn(
   const temporary = at(temporaryName(name));
   await using file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
-    await file.writeFile(content);
+    await file.writeFile(bytesOf(content));
     await file.chown(owner.uid, owner.gid);
     await file.chmod(mode);
     await file.sync();

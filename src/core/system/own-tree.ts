@@ -22,6 +22,7 @@ import {
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import { bytesOfText, textOfBytes } from './byte-text.ts';
 import { unlessMissing } from './file-status.ts';
 
 /**
@@ -50,9 +51,10 @@ export async function entriesOf(folder: string): Promise<Entry[]> {
     .sort((one, other) => Buffer.compare(Buffer.from(one.name), Buffer.from(other.name)));
 }
 
-/** The content as UTF-8; undefined if it is missing. */
-export function fileText(path: string): Promise<string | undefined> {
-  return unlessMissing(readFile(path, 'utf8'));
+/** The content as `Files.read` has it; undefined if it is missing. */
+export async function fileText(path: string): Promise<string | undefined> {
+  const bytes = await unlessMissing(readFile(path));
+  return bytes === undefined ? undefined : textOfBytes(bytes);
 }
 
 /** What is at a path, a link followed; undefined if nothing is. */
@@ -123,7 +125,7 @@ export async function makeFolder(path: string): Promise<void> {
 
 /** Writes a file as a whole with these permission bits. */
 export async function writeText(path: string, text: string, mode = 0o644): Promise<void> {
-  await writeFile(path, text, { mode });
+  await writeFile(path, bytesOfText(text), { mode });
   await chmod(path, mode);
 }
 

@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, stat, symlink, unlink } from 'node:fs/pr
 import { basename, dirname, join, relative } from 'node:path';
 import { AgentError } from '../error/agent-error.ts';
 import { errorCode } from '../error/error-code.ts';
+import { bytesOfText } from './byte-text.ts';
 import { type FileStatus, statusOf, unlessMissing } from './file-status.ts';
 import { clearLeftovers, temporaryName } from './temporary-file.ts';
 
@@ -13,7 +14,7 @@ export interface ReplaceOptions {
   readonly enforceMode?: boolean;
 }
 
-/** Of a file; one that comes piece by piece and ends in an error leaves the old file. */
+/** Of a file. A text may have bytes that are not UTF-8, as `Files.read` has them. One that comes piece by piece and ends in an error leaves the old file. */
 export type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
 
 /** Who replaces: when it began, and the folder on this host that is `/` of the machine. */
@@ -68,12 +69,17 @@ export async function createFile(path: string, content: string | Uint8Array, mod
     throw errorCode(cause) === 'EEXIST' ? exists(path) : cause;
   });
   try {
-    await file.writeFile(content);
+    await file.writeFile(bytesOf(content));
     await file.sync();
   } catch (error) {
     await unlink(path).catch(() => undefined);
     throw error;
   }
+}
+
+/** What is written for a content: of a text the bytes that it was read from. */
+export function bytesOf<C extends Content>(content: C): Exclude<C, string> | Uint8Array {
+  return typeof content === 'string' ? bytesOfText(content) : (content as Exclude<C, string>);
 }
 
 const writableByOthers = 0o022;
@@ -120,7 +126,7 @@ async function writeDurably(
   old: FileStatus | undefined,
   options: ReplaceOptions,
 ): Promise<void> {
-  await file.writeFile(content);
+  await file.writeFile(bytesOf(content));
   if (old !== undefined) await file.chown(old.uid, old.gid);
   await file.chmod(old === undefined || options.enforceMode ? options.mode : old.mode);
   await file.sync();

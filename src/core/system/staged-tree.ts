@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { bytesOf } from './replace-file.ts';
 
 /** A folder that is made beside its place, and moved there once it is whole. Paths are relative to its top. */
 export interface StagedTree {
@@ -57,7 +58,7 @@ async function makeFolder(stage: string, path: string): Promise<void> {
 
 async function writeFile(path: string, content: AsyncIterable<Uint8Array> | string): Promise<void> {
   await using file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-  await file.writeFile(content);
+  await file.writeFile(bytesOf(content));
   await file.chmod(0o644);
 }
 

@@ -76,6 +76,7 @@ describe('one mistake, and the file counts for nothing', () => {
       `LABEL="a\uFFFDb"\n${path}`,
       'line 1: LABEL: must have no control character and be UTF-8',
     ],
+    ['a byte of Latin-1', `LABEL="caf\uDCE9"\n${path}`, 'line 1: LABEL: must have no control character and be UTF-8'],
     ['a path that is not absolute', 'SERIAL=a\nPATH=var/lib/pg\n', 'line 2: PATH: must be an absolute path'],
     ['the root', 'SERIAL=a\nPATH=/\n', 'line 2: PATH: must be an absolute path'],
     ['two slashes', 'SERIAL=a\nPATH=/data//pg\n', 'line 2: PATH: must be an absolute path'],

@@ -20,6 +20,6 @@ test('what is written is read as it was, whatever signs of a shell are in it', (
   );
 });
 
-test.each(['', "it's", 'a\nb', 'a\u0000', 'a\u009b', '\u{fffd}'])('%j cannot be written', (value) => {
+test.each(['', "it's", 'a\nb', 'a\u0000', 'a\u009b', '\u{fffd}', '\u{dce9}'])('%j cannot be written', (value) => {
   expect(unwritable(value)).toBeTypeOf('string');
 });

@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import { findClaim, parseFstab } from '../../../../src/agent/disk/fstab.ts';
+import { parseMountinfo } from '../../../../src/core/block-device/mounts.ts';
+import { textOfBytes } from '../../../../src/core/system/byte-text.ts';
 import { seededRandom } from '../sources/seeded-random.ts';
 
 /** What udev tells of a disk with this label. */
@@ -116,3 +118,11 @@ test('for each label, the line that mount(8) finds it by is a claim, and that of
 });
 
 const escaped = (character: string) => escapesOf(Buffer.from(character), '\\', 8);
+
+test('a mount point that is not UTF-8 is the same in fstab and in the table of mounts', () => {
+  const [entry] = parseFstab(Buffer.from('/dev/sdb /mnt/\xe2\x82\\040caf\xe9 ext4 defaults 0 0\n', 'latin1'));
+  const line = Buffer.from('36 25 8:16 / /mnt/\xe2\x82\\040caf\xe9 rw - ext4 /dev/sdb rw\n', 'latin1');
+  const [mount] = parseMountinfo(textOfBytes(line));
+  expect(mount?.mountPoint).toBe('/mnt/\udce2\udc82 caf\udce9');
+  expect(entry?.mountPoint).toBe(mount?.mountPoint);
+});
