@@ -8,6 +8,7 @@ import type { MachineConfig } from '../machine-config/machine-config.ts';
 import { payloadPath, readStoredConfig } from '../sources/stored-config.ts';
 import { readStatusReport } from '../status/status-report.ts';
 import { readTimeline } from '../event/timeline.ts';
+import { wellFormed } from '../../core/system/byte-text.ts';
 import { isRunningMachine, type System } from '../../core/system/system.ts';
 import { version } from '../../core/version.ts';
 import { journalForm, ownJournalLines } from './journal-lines.ts';
@@ -65,7 +66,7 @@ export async function collect(system: System): Promise<Collected> {
 
 async function gather(system: System): Promise<(readonly [string, string])[]> {
   const { SYSLOG_TARGET } = await readFlags(system);
-  const report = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+  const report = (value: unknown) => `${JSON.stringify(value, wellFormed, 2)}\n`;
   const parts: (readonly [string, () => Promise<string | undefined>])[] = [
     ['version', async () => `gandi-agent ${version}\n`],
     ['status.json', async () => report(await readStatusReport(system))],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wellFormed } from '../../core/system/byte-text.ts';
 import type { System } from '../../core/system/system.ts';
 import { makeRunFolder } from '../stage/run-folder.ts';
 
@@ -66,7 +67,7 @@ export function openTimeline(system: System): Timeline {
   let count: number | undefined;
   const write = async (entry: TimelineEntry) => {
     if (count === undefined || count >= 2 * maximalEntries) count = await makeRoom(system);
-    await system.files.append(path, `${JSON.stringify(entry)}\n`, 0o644);
+    await system.files.append(path, `${JSON.stringify(entry, wellFormed)}\n`, 0o644);
     count += 1;
   };
   return {

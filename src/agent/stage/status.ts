@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { wellFormed } from '../../core/system/byte-text.ts';
 import type { System } from '../../core/system/system.ts';
 import { makeRunFolder } from './run-folder.ts';
 
@@ -58,7 +59,7 @@ export async function readStages({ files }: System): Promise<Record<string, Stag
 }
 
 export async function writeStageStatus({ files }: System, name: string, stage: StageStatus): Promise<void> {
-  const content = `${JSON.stringify({ version: 1, stage }, undefined, 2)}\n`;
+  const content = `${JSON.stringify({ version: 1, stage }, wellFormed, 2)}\n`;
   await makeRunFolder({ files });
   await files.makeDirectory(statusFolder, 0o755);
   await files.replace(`${statusFolder}/${name}.json`, content, { mode: 0o644, enforceMode: true });

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { wellFormed } from '../system/byte-text.ts';
 import { oneLine } from '../system/one-line.ts';
 import type { JsonLayout, Terminal } from './command.ts';
 import { type Line, spansOf } from './line.ts';
@@ -37,6 +38,6 @@ function draw(line: Line, hasColours: boolean): string {
 
 /** JSON itself leaves U+007F to U+009F and what turns the direction of text as they are. */
 function asciiJson(value: unknown, layout: JsonLayout = 'indented'): string {
-  const text = JSON.stringify(value, undefined, layout === 'indented' ? 2 : undefined);
+  const text = JSON.stringify(value, wellFormed, layout === 'indented' ? 2 : undefined);
   return text.replace(/[^\n\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wellFormed } from '../system/byte-text.ts';
 
 /** What the platform is told of. */
 const hostEvents = ['attached', 'grown', 'detached', 'refused', 'failed', 'booted'] as const;
@@ -38,5 +39,5 @@ export type HostRecord = z.infer<typeof hostRecordSchema>;
 /** As it goes over the port: one line of ASCII, whatever a disk has in its names. */
 export function renderHostLine(value: unknown): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `${JSON.stringify(value).replace(/[\u007f-\uffff]/g, escaped)}\n`;
+  return `${JSON.stringify(value, wellFormed).replace(/[\u007f-\uffff]/g, escaped)}\n`;
 }

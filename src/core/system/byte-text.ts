@@ -38,6 +38,11 @@ export function bytesOfText(text: string): Uint8Array {
   return bytes.subarray(0, end);
 }
 
+/** For `JSON.stringify` of what other programs read: some of them take no half of a pair. */
+export function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
+}
+
 /** Of the character that begins there, as Unicode's table 3-7 has them; undefined if none does. */
 function characterAt(bytes: Uint8Array, at: number): number | undefined {
   const first = bytes[at] ?? 0;

@@ -1,5 +1,6 @@
 import type { ClientRequest, RequestOptions } from 'node:http';
 import type { Secret } from '../secret/secret.ts';
+import { wellFormed } from './byte-text.ts';
 
 /** What a server answered, or why there is no answer. */
 export type PostAnswer = { readonly status: number } | { readonly problem: string };
@@ -13,7 +14,7 @@ const maximalAnswer = 64 * 1024;
  * @param seconds until it counts as not answered
  */
 export function postJson(url: string, token: Secret, content: unknown, seconds: number): Promise<PostAnswer> {
-  const body = Buffer.from(JSON.stringify(content));
+  const body = Buffer.from(JSON.stringify(content, wellFormed));
   const { promise, resolve } = Promise.withResolvers<PostAnswer>();
   const signal = AbortSignal.timeout(seconds * 1000);
   const options = {

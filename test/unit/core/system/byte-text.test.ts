@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bytesOfText, textOfBytes } from '../../../../src/core/system/byte-text.ts';
+import { renderHostLine } from '../../../../src/core/host-port/host-record.ts';
+import { bytesOfText, textOfBytes, wellFormed } from '../../../../src/core/system/byte-text.ts';
 import { openFolder } from '../../../../src/core/system/folder.ts';
 import { fileText, writeText } from '../../../../src/core/system/own-tree.ts';
 import { machineTree } from './machine-tree.ts';
@@ -60,4 +61,10 @@ test('in a folder of a user, and in a tree that is built, they do too', async ()
   await writeText(join(root, 'built'), (await fileText(join(root, 'home/old'))) ?? '');
   expect(await readFile(join(root, 'home/new'))).toEqual(mixed);
   expect(await readFile(join(root, 'built'))).toEqual(mixed);
+});
+
+test('other programs get no half of a pair', () => {
+  const told = { path: '/srv/caf\udce9', bytes: 1 };
+  expect(JSON.stringify(told, wellFormed)).toBe('{"path":"/srv/caf\ufffd","bytes":1}');
+  expect(renderHostLine(told)).toBe('{"path":"/srv/caf\\ufffd","bytes":1}\n');
 });
