@@ -21,6 +21,7 @@ export interface Folder extends AsyncDisposable {
    * Content as `Files.read` has it; undefined unless a regular file has this name whose text the owner of the folder may know: their
    * own, or one of root's that everybody may read and that has no other name. Where the kernel lets users make hard links
    * to files of others (fs.protected_hardlinks of sysctl), one to a secret of root's would hand it to them.
+   * @throws AgentError `file.too-large`; the error of the kernel where the file is there and cannot be read
    */
   read(name: string, owner: Owner): Promise<string | undefined>;
   /** Opens a folder in it, making it if it is missing; either way it gets the mode and the owner. */
@@ -83,11 +84,19 @@ function folderOf(handle: FileHandle, path: string): Folder {
   };
 }
 
-/** A user may put anything there: whatever is not a file is as good as missing, and `replace` says so. */
+/**
+ * A user may put anything there: whatever is not a file is as good as missing, and `replace` says so. What cannot be read is not
+ * missing: its text would be lost with the next `replace`.
+ */
 async function readOwn(path: string, { uid }: Owner): Promise<string | undefined> {
   const isTheirs = (file: Stats) =>
     file.uid === uid || (file.uid === 0 && file.nlink === 1 && (file.mode & readableByAll) !== 0);
-  return readRegular(path, O_NOFOLLOW, isTheirs).then(textOfBytes, () => undefined);
+  try {
+    return textOfBytes(await readRegular(path, O_NOFOLLOW, isTheirs));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'file.not-regular') return undefined;
+    throw error;
+  }
 }
 
 async function replaceIn(

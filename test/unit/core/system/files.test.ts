@@ -35,6 +35,18 @@ test('a file that would fill the memory is not read', async () => {
   await expect(system.files.read('/etc/hosts')).rejects.toMatchObject({ code: 'file.too-large' });
 });
 
+test('a file of a person that cannot be read is not taken for missing: it would be replaced', async () => {
+  const { system, root } = await machineTree({ '/home/keys': 'old' });
+  await truncate(join(root, 'home/keys'), 65 * 1024 * 1024);
+  await symlink('keys', join(root, 'home/link'));
+  await using home = await system.files.openFolder('/home');
+  if (home === undefined) throw new Error('expected the folder to be there');
+  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  await expect(home.read('keys', owner)).rejects.toMatchObject({ code: 'file.too-large' });
+  expect(await home.read('none', owner)).toBeUndefined();
+  expect(await home.read('link', owner)).toBeUndefined();
+});
+
 test('what the kernel makes up as it is read comes whole', async () => {
   expect(await openFiles('/').read('/proc/self/status')).toMatch(/^Name:.*nonvoluntary_ctxt_switches:\t\d+\n$/s);
 });
