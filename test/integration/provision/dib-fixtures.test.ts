@@ -9,6 +9,7 @@ import {
   type Ran,
   reasonWithoutRecordings,
   removeCase,
+  removeMadeSystems,
   runCase,
 } from './recorded-build.ts';
 import { imageTold } from './read-image.ts';
@@ -34,7 +35,7 @@ const notCompared = new Set([
 
 describe('builds as they were recorded', () => {
   const done: Ran[] = [];
-  afterAll(() => Promise.all(done.map(removeCase)));
+  afterAll(() => Promise.all([...done.map(removeCase), removeMadeSystems()]));
 
   test('are there', (context) => {
     if (caseNames.length === 0) context.skip(reasonWithoutRecordings);

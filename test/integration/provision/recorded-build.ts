@@ -112,6 +112,8 @@ export interface Ran {
   readonly temporary: string;
 }
 
+const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** Runs a case in a copy of it. */
 export async function runCase(name: string): Promise<Ran> {
   const base = await mkdtemp('/var/tmp/gandi-recorded-');
@@ -131,13 +133,14 @@ export async function runCase(name: string): Promise<Ran> {
       .replaceAll('$' + '{CASE}', folder)
       .replaceAll('$' + '{COMMON}', common)
       .replaceAll('$' + '{OUT}', out);
+  await useMadeSystem(common, command.environment);
   const environment = Object.entries(command.environment).map(([key, value]) => [key, fill(value)]);
   const { exitCode, all } = await execa(builtProgram(), command.arguments.map(fill), {
     argv0: 'disk-image-create',
     cwd: out,
     extendEnv: false,
     env: {
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      PATH: searchPath,
       HOME: '/root',
       TMP_DIR: temporary,
       ...Object.fromEntries(environment),
@@ -155,6 +158,36 @@ export async function runCase(name: string): Promise<Ran> {
 
 export async function removeCase({ folder }: Ran): Promise<void> {
   await rm(join(folder, '..'), { recursive: true, force: true });
+}
+
+/** Systems that the hook of fake-os made, by the programs that it was asked for. */
+const madeSystems = new Map<string, Promise<string>>();
+
+/**
+ * Has the hook of fake-os copy a system that it made once. Otherwise it starts 400 processes in each build, to find the
+ * libraries of 38 programs. A system with ballast is large, so the hook makes it as it was written.
+ */
+async function useMadeSystem(common: string, environment: Command['environment']): Promise<void> {
+  const { FAKE_OS_PROGRAMS: programs = '', FAKE_OS_BALLAST: ballast } = environment;
+  if (ballast !== undefined) return;
+  const hook = join(common, 'elements/fake-os/root.d/10-fake-os');
+  const made = madeSystems.get(programs) ?? makeSystem(hook, programs);
+  madeSystems.set(programs, made);
+  const tree = await made;
+  const text = await readFile(hook, 'utf8');
+  await writeFile(hook, text.replace(/^root=\$TARGET_ROOT$.*/ms, `cp -a ${tree}/* "$TARGET_ROOT"\n`));
+}
+
+async function makeSystem(hook: string, programs: string): Promise<string> {
+  const tree = await mkdtemp('/var/tmp/gandi-recorded-system-');
+  const env = { PATH: searchPath, TARGET_ROOT: tree, FAKE_OS_PROGRAMS: programs };
+  await execa('bash', [hook], { extendEnv: false, env });
+  return tree;
+}
+
+export async function removeMadeSystems(): Promise<void> {
+  const trees = await Promise.all(madeSystems.values());
+  await Promise.all(trees.map((tree) => rm(tree, { recursive: true, force: true })));
 }
 
 /** Copies a part of the recordings, with the modes and links that a copy of them may have lost. */
