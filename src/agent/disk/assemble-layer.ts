@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import type { Mount } from '../../core/block-device/mounts.ts';
 import { decide } from '../../core/decision/decision-table.ts';
 import { withSharedDeviceLock } from '../../core/block-device/device-lock.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
@@ -9,6 +11,8 @@ import type { ContainerMember, Member } from '../stack/member.ts';
 import { openContainer } from './open-container.ts';
 import { lookAtLayerDevice } from './look-at-layer-device.ts';
 import { observeMember } from './observe-member.ts';
+import { observeGround } from './observe-stack.ts';
+import { readAssignments } from './read-assignments.ts';
 import { requireSameDisk } from './require-same-disk.ts';
 
 /** Puts together, or opens, what a data disk is a part of: a volume group, a LUKS container, an array. Nothing is ever made. */
@@ -55,6 +59,7 @@ async function assembleLocked(action: AssembleLayer, system: System): Promise<vo
   if (member === undefined) return;
   const refusal = decide(assemblyTable, member);
   if (refusal !== undefined) throw refused(device, refusal.because);
+  await requireNotKept(action, mounts, system);
   await requireSameDisk(action, 'open', system);
   if (member.kind === 'luks') {
     const how = { mapping: mapperNameOf(seen?.uuid ?? ''), isReadOnly: action.isReadOnly };
@@ -63,6 +68,20 @@ async function assembleLocked(action: AssembleLayer, system: System): Promise<vo
   }
   const [tool, ...args] = commandFor(member);
   await system.processes.run(tool, args, { timeoutSeconds: assemblySeconds });
+}
+
+/** A file that was written since the disk was looked at counts: what is opened for writing is written to. */
+async function requireNotKept(
+  { device, isReadOnly }: AssembleLayer,
+  mounts: readonly Mount[],
+  system: System,
+): Promise<void> {
+  const { keptBy } = await observeGround(system, basename(device), mounts, await readAssignments(system));
+  if (keptBy === undefined || (isReadOnly && !keptBy.isMistaken)) return;
+  throw refused(
+    device,
+    keptBy.isMistaken ? `${keptBy.file} may mean it, and has a mistake` : `${keptBy.file} keeps it from any change`,
+  );
 }
 
 type CommandLine = readonly [tool: string, ...args: string[]];

@@ -1,3 +1,5 @@
+import type { BlockDevice } from '../../core/block-device/block-devices.ts';
+import type { Mount } from '../../core/block-device/mounts.ts';
 import { decide, decideAlways } from '../../core/decision/decision-table.ts';
 import { oneAtATime } from '../../core/system/one-at-a-time.ts';
 import type { System } from '../../core/system/system.ts';
@@ -11,6 +13,8 @@ import { type Growing, observeGrowth } from './observe-layer-growth.ts';
 import { unlockedBy } from './open-container.ts';
 import { lookAtLayerDevice } from './look-at-layer-device.ts';
 import { observeMemberOf } from './observe-member.ts';
+import { observeGround } from './observe-stack.ts';
+import { readAssignments } from './read-assignments.ts';
 import { requireSameDisk } from './require-same-disk.ts';
 
 /** Has a layer use all of a device that has grown beneath it, and an only logical volume all of its group. */
@@ -32,7 +36,8 @@ export const growLayerKind: ActionKind<GrowLayer> = {
 // A mirror writes its description to both members first.
 const growSeconds = 120;
 
-const inTurn = oneAtATime<'lvm' | 'md'>();
+// By machine: a process that is killed keeps no turn of the next.
+const turns = new WeakMap<System, ReturnType<typeof oneAtATime<'lvm' | 'md'>>>();
 
 /**
  * Volume groups and arrays grow one after the other. Where two disks of one have grown, LVM would take the extents of the other disk for
@@ -42,7 +47,10 @@ const inTurn = oneAtATime<'lvm' | 'md'>();
  */
 function growLayer(action: GrowLayer, system: System): Promise<void> {
   const grow = () => growNow(action, system);
-  return action.layer === 'luks' ? grow() : inTurn(action.layer, grow);
+  if (action.layer === 'luks') return grow();
+  const inTurn = turns.get(system) ?? oneAtATime<'lvm' | 'md'>();
+  turns.set(system, inTurn);
+  return inTurn(action.layer, grow);
 }
 
 /** Asks the whole table of docs/decisions/layer-growth.md right before. What is left as it is has its reason in the journal. */
@@ -55,7 +63,8 @@ async function growNow(action: GrowLayer, system: System): Promise<void> {
   if (growing === undefined) return;
   // It is open by its own name.
   const refusal = decide(assemblyTable, member.kind === 'luks' ? { ...member, isNameTaken: false } : member);
-  const isKept = isKeptAbove(seen.device, await readDiskRecords(system));
+  const isKept =
+    isKeptAbove(seen.device, await readDiskRecords(system)) || (await isKeptByFile(seen.device, mounts, system));
   const facts = { ...growing.facts, refusal: refusal?.because, isSystemDisk: seen.isSystemDisk, isKept };
   const { outcome, because, code } = decideAlways(layerGrowthTable, facts);
   if (outcome === 'leave') {
@@ -66,6 +75,17 @@ async function growNow(action: GrowLayer, system: System): Promise<void> {
   for (const [tool, ...args] of commandsFor(growing, member, device, outcome === 'grow-layer-and-volume')) {
     await system.processes.run(tool, args, { timeoutSeconds: growSeconds });
   }
+}
+
+/** What lies on it may not be mounted yet, or be left alone for another reason: an assignment counts before its mount too. */
+async function isKeptByFile({ holders }: BlockDevice, mounts: readonly Mount[], system: System): Promise<boolean> {
+  const assignments = await readAssignments(system);
+  const above = new Set(holders);
+  for (const name of above) {
+    if ((await observeGround(system, name, mounts, assignments)).keptBy !== undefined) return true;
+    for (const holder of await system.files.list(`/sys/class/block/${name}/holders`)) above.add(holder);
+  }
+  return false;
 }
 
 type CommandLine = readonly [tool: string, ...args: string[]];

@@ -4,6 +4,7 @@ import type { Mount } from '../../core/block-device/mounts.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import { AgentError } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
+import { type Assignments, noAssignments } from '../assignment/assignment.ts';
 import type { LayerName } from '../flags/layer-names.ts';
 import { kindOfMember } from '../stack/layer-kind.ts';
 import { observeKeyFile } from '../stack/key-file.ts';
@@ -13,12 +14,13 @@ import { parseVolumeReport, type ReportedVolume, volumeReport } from '../stack/l
 import { parseArrayReport } from '../stack/md-report.ts';
 import type { ArrayMember, ContainerMember, Member, VolumeGroup, VolumeMember } from '../stack/member.ts';
 import type { SeenDisk } from './observe-attached.ts';
-import { observeGround } from './observe-stack.ts';
+import { type Ground, observeGround } from './observe-stack.ts';
+import { readAssignments } from './read-assignments.ts';
 
 // A disk that hangs keeps them waiting, and they look at all disks.
 const toolSeconds = 30;
 
-const nowhere = { isOurs: false, isReadOnly: false };
+const nowhere = { isOurs: false, isReadOnly: false, keptBy: undefined };
 
 type Properties = Readonly<Record<string, string>>;
 
@@ -79,7 +81,10 @@ async function observeVolume(
   const text = await ask(system, 'lvm', volumeReport);
   const listed = text === undefined ? [] : parseVolumeReport(text);
   const own = listed[(await namesOfVolumes(system, listed)).indexOf(basename(path))];
-  const group = own === undefined || own.vg_uuid === '' ? undefined : await observeGroup(system, own, listed, mounts);
+  const group =
+    own === undefined || own.vg_uuid === ''
+      ? undefined
+      : await observeGroup(system, own, listed, basename(path), mounts);
   return { kind: 'lvm', twins, isToolMissing: text === undefined, group };
 }
 
@@ -88,13 +93,16 @@ async function observeGroup(
   system: System,
   { vg_name, vg_uuid, vg_exported, vg_shared, vg_systemid }: ReportedVolume,
   listed: readonly ReportedVolume[],
+  own: string,
   mounts: readonly Mount[],
 ): Promise<VolumeGroup> {
+  const assignments = await readAssignments(system);
   const volumes = listed
     .filter((each) => each.vg_uuid === vg_uuid)
     .map(async ({ pv_name, pv_missing, pv_used }) => {
       const path = pv_missing === '' && pv_name.startsWith('/dev/') ? pv_name : null;
-      const ground = path === null ? nowhere : await observeGround(system, await kernelNameOf(system, path), mounts);
+      const place = path === null ? undefined : await kernelNameOf(system, path);
+      const ground = place === undefined ? nowhere : await groundOf(system, place, own, mounts, assignments);
       return { path, ...ground, isUsed: Number(pv_used) > 0 };
     });
   return {
@@ -104,6 +112,17 @@ async function observeGroup(
     isOfOthers: vg_exported !== '' || vg_shared !== '' || vg_systemid !== '',
     hasNamesake: listed.some((each) => each.vg_name === vg_name && each.vg_uuid !== vg_uuid),
   };
+}
+
+/** What is said of the disk that is looked at is asked of it anyway, with a row of its own for what that means. */
+async function groundOf(
+  system: System,
+  name: string,
+  own: string,
+  mounts: readonly Mount[],
+  assignments: Assignments,
+): Promise<Ground> {
+  return observeGround(system, name, mounts, name === own ? noAssignments : assignments);
 }
 
 /** Kernel names of the devices of physical volumes, in their order. */
@@ -139,10 +158,11 @@ async function observeArrayMember(
   mounts: readonly Mount[],
 ): Promise<ArrayMember> {
   const text = await ask(system, 'mdadm', ['--examine', '--export', path], [1]);
+  const assignments = await readAssignments(system);
   const present = await Promise.all(
     [path, ...others].map(async (each) => ({
       path: each,
-      ...(await observeGround(system, basename(each), mounts)),
+      ...(await groundOf(system, basename(each), basename(path), mounts, assignments)),
     })),
   );
   return { kind: 'md', twins: [], isToolMissing: text === undefined, ...parseArrayReport(text ?? ''), present };

@@ -2,11 +2,14 @@ import { type BlockDevice, observeDiskOf } from '../../core/block-device/block-d
 import { type Mount, observeSwaps, type Swap } from '../../core/block-device/mounts.ts';
 import { observeUdevProperties } from '../../core/block-device/udev-properties.ts';
 import type { System } from '../../core/system/system.ts';
+import type { Assignments } from '../assignment/assignment.ts';
 import { kindOfMapper } from '../stack/layer-kind.ts';
+import type { Keeper } from '../stack/member.ts';
 import { type ArrayState, type BottomDisk, isLayered, type Stack, type StackLayer } from '../stack/stack.ts';
 import { diskRecordKey } from './disk-record-key.ts';
-import { serialOf, wwnsOf } from './disk-identity.ts';
+import { identityOf, serialOf, wwnsOf } from './disk-identity.ts';
 import { readDiskRecords } from './disk-records.ts';
+import { matchAssignments } from './match-assignment.ts';
 import { observeLayers } from './layers.ts';
 import { isSystemDisk } from './system-disks.ts';
 
@@ -105,16 +108,40 @@ export interface Ground {
   readonly isOurs: boolean;
   /** The kernel refuses writes to one of them. */
   readonly isReadOnly: boolean;
+  /** What an admin says of the device or of one of them. */
+  readonly keptBy: Keeper | undefined;
 }
 
 /** What a device lies on. @param kernelName of a disk, a partition, or what is built on them */
-export async function observeGround(system: System, kernelName: string, mounts: readonly Mount[]): Promise<Ground> {
+export async function observeGround(
+  system: System,
+  kernelName: string,
+  mounts: readonly Mount[],
+  assignments: Assignments,
+): Promise<Ground> {
   const stack = await observeStack(system, kernelName, mounts);
   const bottoms = stack?.bottoms ?? (await observeBottoms(system, kernelName, mounts));
   return {
     isOurs: bottoms.length > 0 && bottoms.every((bottom) => bottom.isDataDisk && !bottom.isSystemDisk),
     isReadOnly: bottoms.some((bottom) => bottom.isReadOnly),
+    keptBy: await observeKeeper(system, kernelName, bottoms, assignments),
   };
+}
+
+/** udev is asked only where there is an assignment. */
+async function observeKeeper(
+  system: System,
+  kernelName: string,
+  bottoms: readonly BottomDisk[],
+  assignments: Assignments,
+): Promise<Keeper | undefined> {
+  if (assignments.valid.length + assignments.mistaken.length === 0) return undefined;
+  const properties = await observeUdevProperties(system, `/dev/${kernelName.replaceAll('!', '/')}`);
+  const { own, mistaken } = matchAssignments(assignments, identityOf({ serial: null }, properties, { bottoms }));
+  const kept = own.find(({ isReadOnly }) => isReadOnly);
+  if (kept !== undefined) return { file: kept.file, isMistaken: false };
+  const [first] = mistaken;
+  return first === undefined ? undefined : { file: first.file, isMistaken: true };
 }
 
 async function observeBottoms(system: System, name: string, mounts: readonly Mount[]): Promise<BottomDisk[]> {

@@ -1,5 +1,5 @@
 import type { DecisionTable } from '../../core/decision/decision-table.ts';
-import type { ArrayMember, ContainerMember, Member, VolumeGroup } from './member.ts';
+import type { ArrayMember, ContainerMember, Member, PhysicalVolume, VolumeGroup } from './member.ts';
 
 /** Why what a disk is a part of is not put together or opened. To add one: a row here, a row in the document, a test. */
 export const assemblyTable: DecisionTable<Member, 'leave'> = {
@@ -131,7 +131,8 @@ export const assemblyTable: DecisionTable<Member, 'leave'> = {
       outcome: 'leave',
       applies: (member) => {
         const fixed = membersOf(member).find(({ isReadOnly }) => isReadOnly);
-        return fixed !== undefined && `${fixed.path} is read-only, and its members are written to`;
+        if (fixed !== undefined) return `${fixed.path} is read-only, and its members are written to`;
+        return keptMember(member);
       },
     },
   ],
@@ -142,9 +143,19 @@ const toolOf = { lvm: 'lvm', luks: 'cryptsetup', md: 'mdadm', multipath: 'multip
 const noGroup = 'LVM lists it in no volume group';
 
 /** What is written to when it is put together: a LUKS container is only read. */
-function membersOf(member: Member): readonly { readonly path: string | null; readonly isReadOnly: boolean }[] {
+function membersOf(member: Member): readonly Omit<PhysicalVolume, 'isUsed'>[] {
   if (member.kind === 'lvm') return member.group?.volumes ?? [];
   return member.kind === 'md' ? member.present : [];
+}
+
+function keptMember(member: Member): string | false {
+  const kept = membersOf(member).find(({ keptBy }) => keptBy !== undefined);
+  if (kept?.keptBy === undefined) return false;
+  const { file, isMistaken } = kept.keptBy;
+  const why = isMistaken
+    ? `${file} may mean ${kept.path}, and has a mistake`
+    : `${file} keeps ${kept.path} from any change`;
+  return `${why}, and its members are written to`;
 }
 
 type Applies = (member: Member) => string | false;

@@ -11,6 +11,12 @@ interface AnyMember {
   readonly isToolMissing: boolean;
 }
 
+/** A file below /etc/gandi/disks.d by which a disk must not change, or may have to stay unchanged, as the file has a mistake. */
+export interface Keeper {
+  readonly file: string;
+  readonly isMistaken: boolean;
+}
+
 /** A physical volume of LVM. */
 export interface VolumeMember extends AnyMember {
   readonly kind: 'lvm';
@@ -36,6 +42,8 @@ export interface PhysicalVolume {
   readonly isOurs: boolean;
   /** The kernel refuses writes to one of these disks. */
   readonly isReadOnly: boolean;
+  /** What an admin says of one of these disks; of the disk that is looked at itself the refusals ask. */
+  readonly keptBy: Keeper | undefined;
   /** Something of a logical volume is on it. */
   readonly isUsed: boolean;
 }
@@ -68,5 +76,5 @@ export interface ArrayMember extends AnyMember {
   readonly level: string;
   /** How many members the array is made of. */
   readonly devices: number;
-  readonly present: readonly { readonly path: string; readonly isOurs: boolean; readonly isReadOnly: boolean }[];
+  readonly present: readonly Omit<PhysicalVolume & { readonly path: string }, 'isUsed'>[];
 }

@@ -20,13 +20,20 @@ test.each([
   [
     4,
     'lvm-missing',
-    ofGroup({ volumes: [...group.volumes, { path: null, isOurs: false, isReadOnly: false, isUsed: true }] }),
+    ofGroup({
+      volumes: [...group.volumes, { path: null, isOurs: false, isReadOnly: false, keptBy: undefined, isUsed: true }],
+    }),
     'its volume group vg lacks 1 of 3 physical volumes',
   ],
   [
     5,
     'lvm-foreign',
-    ofGroup({ volumes: [...group.volumes, { path: '/dev/sdd', isOurs: false, isReadOnly: false, isUsed: false }] }),
+    ofGroup({
+      volumes: [
+        ...group.volumes,
+        { path: '/dev/sdd', isOurs: false, isReadOnly: false, keptBy: undefined, isUsed: false },
+      ],
+    }),
     'its volume group vg lies on /dev/sdd too, which is not a data disk',
   ],
   [6, 'lvm-of-others', ofGroup({ isOfOthers: true }), 'its volume group vg is exported, shared, or of another host'],
@@ -70,7 +77,10 @@ test.each([
     'md-foreign',
     {
       ...arrayMember,
-      present: [{ path: '/dev/sda2', isOurs: false, isReadOnly: false }, ...arrayMember.present.slice(1)],
+      present: [
+        { path: '/dev/sda2', isOurs: false, isReadOnly: false, keptBy: undefined },
+        ...arrayMember.present.slice(1),
+      ],
     },
     'its array lies on /dev/sda2 too, which is not a data disk',
   ],
@@ -85,6 +95,12 @@ test.each([
     'member-read-only',
     { ...arrayMember, present: arrayMember.present.map((each) => ({ ...each, isReadOnly: true })) },
     `${arrayMember.present[0]?.path} is read-only, and its members are written to`,
+  ],
+  [
+    17,
+    'member-read-only',
+    ofGroup({ volumes: group.volumes.map((each) => ({ ...each, keptBy: { file: 'a.conf', isMistaken: false } })) }),
+    `a.conf keeps ${group.volumes[0]?.path} from any change, and its members are written to`,
   ],
 ] satisfies [number, string, Member, string][])('row %i, %s', (row, code, member, reason) => {
   expect(decide(assemblyTable, member)).toMatchObject({ row, code, outcome: 'leave' });

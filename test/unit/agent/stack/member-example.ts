@@ -4,8 +4,8 @@ export const group: VolumeGroup = {
   name: 'vg',
   uuid: 'GnUfiy-TzHY-oAAJ-5dWb-kuCT-UNT6-uCFTXi',
   volumes: [
-    { path: '/dev/sdb1', isOurs: true, isReadOnly: false, isUsed: true },
-    { path: '/dev/sdc', isOurs: true, isReadOnly: false, isUsed: false },
+    { path: '/dev/sdb1', isOurs: true, isReadOnly: false, keptBy: undefined, isUsed: true },
+    { path: '/dev/sdc', isOurs: true, isReadOnly: false, keptBy: undefined, isUsed: false },
   ],
   isOfOthers: false,
   hasNamesake: false,
@@ -31,7 +31,7 @@ export const arrayMember: ArrayMember = {
   level: 'raid1',
   devices: 2,
   present: [
-    { path: '/dev/sdb', isOurs: true, isReadOnly: false },
-    { path: '/dev/sdc', isOurs: true, isReadOnly: false },
+    { path: '/dev/sdb', isOurs: true, isReadOnly: false, keptBy: undefined },
+    { path: '/dev/sdc', isOurs: true, isReadOnly: false, keptBy: undefined },
   ],
 };
