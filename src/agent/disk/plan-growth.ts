@@ -14,16 +14,22 @@ import { isReadOnly } from './is-read-only.ts';
  */
 export function planGrowth(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): Step[] {
   const { mountPoint } = record;
-  if (growthTool(disk, flags) === null || mountPoint === null) return [];
+  if (growthTool(disk, facts, flags) === null || mountPoint === null) return [];
   const partition = planPartition(disk, mountPoint, facts, flags);
   if (partition.length > 0) return partition;
-  return growFileSystemOf(disk, record, mountPoint, flags);
+  return growFileSystemOf(disk, record, mountPoint, facts, flags);
 }
 
 /** The same for a device that need not be the one by which its file system was mounted. */
-export function growFileSystemOf(disk: AttachedDisk, record: DiskRecord, mountPoint: string, flags: Flags): Step[] {
-  const growth = growthTool(disk, flags);
-  if (growth === null || !wantsGrowth(disk, record, flags)) return [];
+export function growFileSystemOf(
+  disk: AttachedDisk,
+  record: DiskRecord,
+  mountPoint: string,
+  facts: DiskFacts,
+  flags: Flags,
+): Step[] {
+  const growth = growthTool(disk, facts, flags);
+  if (growth === null || !wantsGrowth(disk, record, facts, flags)) return [];
   const { device, wholeDisk } = disk;
   const { path, majorMinor, diskSequence } = device;
   const meant = { device: path, majorMinor, disk: wholeDisk, diskSequence };
@@ -40,13 +46,14 @@ export function growFileSystemOf(disk: AttachedDisk, record: DiskRecord, mountPo
 }
 
 /** Whether its file system may not fill the device yet. */
-export function wantsGrowth(disk: AttachedDisk, record: DiskRecord, flags: Flags): boolean {
+export function wantsGrowth(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, flags: Flags): boolean {
   const isFilled = record.filledBytes !== null && record.filledBytes >= disk.device.sizeBytes;
-  return growthTool(disk, flags) !== null && !isFilled;
+  return growthTool(disk, facts, flags) !== null && !isFilled;
 }
 
-function growthTool(disk: AttachedDisk, flags: Flags) {
-  if (!flags.CONFIG_GROW || isReadOnly(disk)) return null;
+/** A file with a mistake may have said that nothing of the disk is to change: it grows once the file is read again. */
+function growthTool(disk: AttachedDisk, { assignments }: DiskFacts, flags: Flags) {
+  if (!flags.CONFIG_GROW || isReadOnly(disk) || assignments.mistaken.length > 0) return null;
   return fileSystemTraits(disk.fileSystem ?? '')?.growth ?? null;
 }
 

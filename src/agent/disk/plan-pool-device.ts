@@ -25,12 +25,13 @@ export function planPoolDevice(
   disk: AttachedDisk,
   known: DiskRecord | undefined,
   { mountPoint }: Mount,
+  facts: DiskFacts,
   flags: Flags,
 ): Step[] {
   const note = `a device of the Btrfs at ${mountPoint}`;
   const filledBytes = known?.filledBytes ?? null;
   const record: DiskRecord = { ...recordOf(disk), mountPoint: null, filledBytes, refusal: poolDeviceCode, note };
   const remember: Step = { name: `attach ${disk.device.path}`, actions: [{ kind: 'remember-disk', record }] };
-  const growth = growFileSystemOf(disk, record, mountPoint, flags).map((step) => ({ ...step, canWait: true }));
+  const growth = growFileSystemOf(disk, record, mountPoint, facts, flags).map((step) => ({ ...step, canWait: true }));
   return [...(known?.note === note ? [] : [remember]), ...growth];
 }

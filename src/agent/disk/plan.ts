@@ -128,7 +128,7 @@ function planInUse(
   }
   if (record?.onDemand && isSettled && facts.automount === 'ours') return planOnDemand(attached, record, facts, flags);
   const pool = poolOf(attached, facts);
-  return pool === undefined ? undefined : planPoolDevice(attached, record, pool, flags);
+  return pool === undefined ? undefined : planPoolDevice(attached, record, pool, facts, flags);
 }
 
 /** Whether the record, or its absence, speaks against a mount that nobody asks for. */
@@ -174,7 +174,7 @@ function planOnDemand(disk: AttachedDisk, record: DiskRecord, facts: DiskFacts, 
   const isServed = facts.mounts.some(
     (mount) => mount.fileSystem === 'autofs' && mountPoint.startsWith(`${mount.mountPoint}/`),
   );
-  const isWanted = facts.occasion === 'asked' || wantsGrowth(disk, record, flags);
+  const isWanted = facts.occasion === 'asked' || wantsGrowth(disk, record, facts, flags);
   if (!isServed || !isWanted) return start;
   // A detach that did not succeed may have taken the offer away.
   const offer = facts.occasion === 'asked' ? planOffer(disk, mountPoint, facts, flags) : [];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Action } from '../../../../src/agent/actions.ts';
+import { noAssignmentFacts } from '../../../../src/agent/disk/assignment-facts.ts';
 import { planDisk } from '../../../../src/agent/disk/plan.ts';
 import { parseFlags } from '../../../../src/agent/flags/parse-flags.ts';
 import { attached, bigger, device, diskFacts, mountAt, record } from './disk-example.ts';
@@ -27,6 +28,13 @@ test('L9: a mounted disk that was resized is grown, once for its size', () => {
   expect(kindsOf(actions)).toEqual(['grow-file-system', 'remember-disk']);
   const filled = { ...record, filledBytes: 128 * 2 ** 20 };
   expect(planDisk({ ...facts, records: [filled] }, flags)).toEqual([]);
+});
+
+test('nothing is grown while a file that may mean the disk has a mistake: it may have said that nothing is to change', () => {
+  const mistaken = [{ name: 'b', file: 'b.conf', selectors: {}, mistakes: ['line 1: OPTION: is not known'] }];
+  const facts = diskFacts({ attached: bigger, occasion: 'changed', records: [record], mounts: [mountAt('/srv/data')] });
+  expect(planDisk({ ...facts, assignments: { ...noAssignmentFacts, mistaken } }, flags)).toEqual([]);
+  expect(kindsOf(actionsOf(facts, flags))).toContain('grow-file-system');
 });
 
 test.each([
