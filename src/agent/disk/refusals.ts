@@ -153,6 +153,7 @@ export const refusalTable: DecisionTable<Subject, 'leave'> = {
     },
     { row: 12, code: 'same-uuid', outcome: 'leave', applies: ({ disk, facts }) => mountedTwin(disk, facts) },
     { row: 33, code: 'snapshot-type', outcome: 'leave', applies: ({ disk, facts }) => snapshotType(disk, facts) },
+    { row: 66, code: 'snapshot-path', outcome: 'leave', applies: ({ facts }) => snapshotPath(facts) },
     ...assignmentTable.rows.map((each) => ({ ...each, row: lastRow + each.row })),
     {
       row: 13,
@@ -267,6 +268,13 @@ function mountedTwin(disk: AttachedDisk, facts: DiskFacts): string | false {
 function snapshotType({ fileSystem }: AttachedDisk, { isSnapshot }: DiskFacts): string | false {
   const isRefused = isSnapshot && snapshotOptions(fileSystem) === undefined;
   return isRefused && `it is a copy, and no way is known to mount ${fileSystem} read-only beside its original`;
+}
+
+/** The path is the original's, which comes back to it: label and UUID are those of both. */
+function snapshotPath({ isSnapshot, assignments }: DiskFacts): string | false {
+  const own = assignmentOf(assignments);
+  if (!isSnapshot || own === undefined || own.selectors.SERIAL || own.selectors.WWN) return false;
+  return `it is a copy, and ${own.file} gives the path ${own.place} to its original too: name the copy by its serial`;
 }
 
 function mountedByUs(disk: AttachedDisk, facts: DiskFacts): DiskRecord | undefined {

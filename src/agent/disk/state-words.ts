@@ -90,6 +90,7 @@ const shortReasons: Readonly<Record<string, string>> = {
   'cannot-stay-unchanged': 'it would be written to',
   'pool-assigned': 'waits for another device',
   'snapshot-type': 'a copy, not mountable',
+  'snapshot-path': "a copy; its path is the original's",
   'layer-unknown': 'made by something unknown',
   'layer-off': 'not mounted: CONFIG_LAYERS',
   'no-disk-beneath': 'its disks are gone',
@@ -231,6 +232,7 @@ const remedies: Readonly<Record<string, (told: Told, attach: string) => string |
   'array-waits': () => 'attach its other disk; see `cat /proc/mdstat`',
   'array-degraded': (_, attach) => `attach its other disk; or, if what is there is good, ${attach}`,
   'path-of-disk': () => 'see `multipath -ll`; the disk itself is mounted with CONFIG_LAYERS="multipath"',
+  'snapshot-path': (_, attach) => `assign it by SERIAL to a path of its own, then ${attach}`,
   'snapshot-type': () => 'detach the original, set CONFIG_SNAPSHOTS=0, and attach the copy again',
 };
 

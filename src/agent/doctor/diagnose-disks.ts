@@ -53,6 +53,7 @@ const standingsOfRows: Readonly<Record<string, 'note' | 'choice'>> = {
   'cannot-stay-unchanged': 'note',
   'pool-assigned': 'note',
   'snapshot-type': 'note',
+  'snapshot-path': 'note',
 };
 
 function unmarkedStanding({ code }: ListedDisk): 'note' | undefined {

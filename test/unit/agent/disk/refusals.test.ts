@@ -214,6 +214,13 @@ test('row 33, snapshot-type: a copy that the kernel cannot have beside its origi
   expect(codeFor({ fileSystem: 'btrfs' }, {}, diskFacts({ isSnapshot: true }))).toBe('snapshot-type');
 });
 
+test('row 66, snapshot-path: a copy does not take the path that a file gives to both by UUID', () => {
+  const assignments = assignedTo('/var/lib/pg', { selectors: { UUID: 'both' } });
+  expect(codeFor({}, {}, diskFacts({ isSnapshot: true, assignments }))).toBe('snapshot-path');
+  expect(codeFor({}, {}, diskFacts({ isSnapshot: false, assignments }))).toBeUndefined();
+  expect(codeFor({}, {}, diskFacts({ isSnapshot: true, assignments: assignedTo('/var/lib/pg') }))).toBeUndefined();
+});
+
 const internal = { ...volume, mapperUuid: `LVM-${groupUuid}${volumeUuid}-tdata` };
 
 test.each([
