@@ -90,6 +90,11 @@ export function makeFileSystem(type: string, label: string, uuid: string, sizeBy
   return { type, label, uuid, sizeBytes, top: folder() };
 }
 
+/** ID_WWN of udev. */
+export function wwnOf({ index }: Disk): string {
+  return `0x500000000000000${index}`;
+}
+
 export function uuidOf(index: number): string {
   return `00000000-0000-4000-8000-00000000000${index}`;
 }

@@ -1,4 +1,4 @@
-import { type AssignmentFile, isAtOrBelow, means } from './assignments.ts';
+import { type AssignmentFile, isAtOrBelow } from './assignments.ts';
 import type { World } from './agent-process.ts';
 import { ALLOWED_TYPES } from './expectations.ts';
 import type { Node } from './file-tree.ts';
@@ -43,7 +43,9 @@ function violationsOf(device: Device, world: World): Violation[] {
   const { type, sizeBytes } = mount.fileSystem;
   const isLargeEnough = device.volume.sizeBytes >= leastGrownBytes(type);
   // A file that was written since it was mounted counts: better too small than changed.
-  const mustStay = machine.assignments.current.some((each) => each.isReadOnly && means(each, device));
+  const { assignments } = machine;
+  const keeps = (each: AssignmentFile) => (each.isReadOnly || each.isMistaken) && assignments.means(each, device);
+  const mustStay = assignments.current.some(keeps);
   const isReadOnly = device.disk.readOnly || mount.options.split(',').includes('ro') || mustStay;
   const mayGrow = growing.has(type) && isLargeEnough && !isReadOnly && flagOf(world, 'CONFIG_GROW') !== '0';
   if (mayGrow && sizeBytes < device.volume.sizeBytes) breaks('not grown');
@@ -71,12 +73,29 @@ function isWanted(device: Device, world: World): 'mounted' | 'not' | 'either' {
     machine.layers.over([device]).length > 0 ||
     laws.claimOf(device) !== undefined ||
     machine.mountsOf(device).length > 0 ||
-    isTwin;
+    (isTwin && !isOfCopies(device, world));
   if (isTaken || flagOf(world, 'CONFIG_ALLOW_MOUNT') === '0') return 'not';
-  const own = machine.assignments.current.filter((each) => means(each, device));
+  if (isOfCopies(device, world) || isOlderThanFiles(device, world)) return 'either';
+  const own = machine.assignments.current.filter((each) => machine.assignments.means(each, device));
   if (own.length > 0) return isWantedAtPath(device, own, world);
   const isTwinOfBefore = machine.mounts.some((mount) => mount.device.volume.uuidBefore === content.fileSystem.uuid);
   return isTwinOfBefore || hasObstacle(device, world) ? 'either' : 'mounted';
+}
+
+/** What is built on disks is attached with them: a file that came or went since counts from their next attachment on. */
+function isOlderThanFiles({ layer, since }: Device, { machine }: World): boolean {
+  const isNewer = (each: AssignmentFile) => each.since > since || (each.until ?? 0) > since;
+  return layer !== undefined && machine.assignments.ever.some(isNewer);
+}
+
+/** CONFIG_SNAPSHOTS, and another disk carries its UUID: which of the two came first is a matter of the whole history. */
+function isOfCopies({ volume }: Device, world: World): boolean {
+  const { machine } = world;
+  const { content } = volume;
+  if (flagOf(world, 'CONFIG_SNAPSHOTS') !== '1' || content.kind !== 'file-system') return false;
+  const volumes = machine.disks.flatMap(({ whole, partitions }) => [whole, ...partitions]);
+  const others = volumes.filter((each) => each !== volume).map((each) => each.content);
+  return others.some((each) => each.kind === 'file-system' && each.fileSystem.uuid === content.fileSystem.uuid);
 }
 
 /** A mirror beneath it lacks a member: the one that is there may be the older one. */
@@ -90,16 +109,18 @@ function isDegraded(device: Device, { machine }: World): boolean {
 }
 
 /** An assignment can be kept where it is the only one, and neither its path nor its disk is another's. */
-function isWantedAtPath(
-  device: Device,
-  own: readonly AssignmentFile[],
-  { machine }: World,
-): 'mounted' | 'not' | 'either' {
+function isWantedAtPath(device: Device, own: readonly AssignmentFile[], world: World): 'mounted' | 'not' | 'either' {
+  const { machine } = world;
   const [only] = own;
   if (only === undefined || own.length > 1 || only.isMistaken || machine.mountAt(only.path) !== undefined) return 'not';
   const isRival = (other: Device) =>
-    other !== device && other.isPresent && other.disk.isData && other.volume.content.kind === 'file-system';
-  if (machine.devices.some((other) => isRival(other) && means(only, other))) return 'not';
+    other !== device &&
+    other.isPresent &&
+    other.disk.isData &&
+    other.volume.content.kind === 'file-system' &&
+    (other.layer === undefined || (machine.layers.isWhole(other) && isOurs(other, world)));
+  if (machine.devices.some((other) => isRival(other) && machine.assignments.means(only, other))) return 'not';
+  if (only.isReadOnly && machine.layers.beneath(device).some(({ kind }) => kind === 'md')) return 'not';
   const others = machine.assignments.current.filter((each) => each !== only && !each.isMistaken);
   if (others.some((other) => isAtOrBelow(only.path, other.path))) return 'not';
   return isObstacle(machine.nodeAt(only.path)) || !isReachable(machine, only.path) ? 'either' : 'mounted';

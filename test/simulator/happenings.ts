@@ -175,6 +175,7 @@ export class Happenings {
     for (const assembly of layers.on(disk)) {
       const bearers = assembly.members.map((member) => layers.bearerOf(member));
       if (layers.deviceOf(assembly) !== undefined) continue;
+      if (layers.isCopyOpen(assembly)) return;
       const isUsable = (each: Device | undefined) =>
         each !== undefined && layers.isWhole(each) && !layers.isInUse(each);
       if (!bearers.every(isUsable)) return;

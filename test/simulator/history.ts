@@ -40,7 +40,8 @@ export type Happening =
   | { readonly do: 'clear-fstab' }
   | { readonly do: 'make-folder' | 'put-file' | 'remove-folder'; readonly name: string; readonly isOfOthers: boolean }
   | { readonly do: 'detach'; readonly disk: number; readonly force: boolean }
-  | { readonly do: 'ask'; readonly disk: number }
+  /** `ofTop`: what lies on it is named, where something does. */
+  | { readonly do: 'ask'; readonly disk: number; readonly ofTop?: boolean }
   | { readonly do: 'fault'; readonly fault: Fault }
   /** An admin writes a file below /etc/gandi/disks.d, in the place of the one with its number. */
   | ({ readonly do: 'assign'; readonly slot: number } & Omit<AssignmentSpec, 'disk'> & { readonly of: number })
@@ -68,9 +69,12 @@ export interface History {
 
 export type HistoryKind = (typeof kinds)[number];
 
-const kinds = ['calm', 'admin', 'faults', 'events', 'everything', 'layers', 'assigned'] as const;
+const kinds = ['calm', 'admin', 'faults', 'events', 'everything', 'layers', 'assigned', 'assigned-layers'] as const;
 /** A history of layers takes twice the time of another, so there are half as many. */
-const drawn: readonly HistoryKind[] = [...kinds, ...kinds.filter((kind) => kind !== 'layers')];
+const drawn = [
+  ...['calm', 'admin', 'faults', 'events', 'everything', 'layers', 'assigned'],
+  ...['calm', 'admin', 'faults', 'events', 'everything', 'assigned'],
+] as readonly HistoryKind[];
 const labels = ['data', 'web', 'data_2', '', 'sdc', 'data', 'serial-2-part1'] as const;
 const types = ['ext4', 'ext4', 'ext4', 'xfs', 'btrfs', 'vfat', 'zfs'] as const;
 const folders = ['data', 'web', 'data_2', 'serial-1', 'sdb'] as const;
@@ -82,11 +86,54 @@ const mostTouches = 500;
 export function historyOf(seed: number): History {
   const random = seededRandom(seed);
   const dice = new Dice(random);
+  // Not drawn with the others, whose seeds are still the histories that they were.
+  if (seed % 16 === 5) return assignedLayersOf(dice, seed);
   const kind = dice.pick(drawn);
   const disks = Array.from({ length: 1 + dice.below(4) }, (_, index) => diskOf(dice, kind, index));
   const stacks = kind === 'layers' ? stacksOf(dice, disks) : [];
   const scenes = Array.from({ length: 2 + dice.below(5) }, () => sceneOf(dice, kind, disks.length));
   return { seed, kind, flags: flagsOf(dice, kind), disks, stacks, scenes };
+}
+
+/** Stacks on two disks or more, and a file below /etc/gandi/disks.d from the beginning. */
+function assignedLayersOf(dice: Dice, seed: number): History {
+  const kind = 'assigned-layers';
+  const drawnDisks = Array.from({ length: 2 + dice.below(3) }, (_, index) => diskOf(dice, kind, index));
+  const disks = dice.chance(0.3) ? [...drawnDisks, ...originalAndCopyOf(dice, drawnDisks.length + 1)] : drawnDisks;
+  const stacks = assignedStacksOf(dice, drawnDisks);
+  const [first, ...later] = Array.from({ length: 3 + dice.below(4) }, () => sceneOf(dice, kind, disks.length));
+  const files = Array.from({ length: 1 + dice.below(2) }, () => assignmentOf(dice, disks.length));
+  if (disks.length > drawnDisks.length) files.push(...originalAssignedOf(dice, disks.length - 1));
+  const scenes = first === undefined ? [] : [{ ...first, before: [...files, ...first.before] }, ...later];
+  return { seed, kind, flags: flagsOf(dice, kind), disks, stacks, scenes };
+}
+
+/** A file for the original, and the original before its copy: so it is known. */
+function originalAssignedOf(dice: Dice, original: number): Happening[] {
+  if (dice.chance(0.5)) return [];
+  const by = dice.pick(['UUID', 'LABEL'] as const);
+  const file = {
+    do: 'assign',
+    slot: 3,
+    of: original,
+    by,
+    path: '/opt/c',
+    isReadOnly: false,
+    isMistaken: false,
+  } as const;
+  return [file, { do: 'attach', disk: original }];
+}
+
+/** A disk with a file system, and a copy of it to the last byte, as a platform makes a snapshot. @param at the number of the first */
+function originalAndCopyOf(dice: Dice, at: number): DiskSpec[] {
+  const content = {
+    kind: 'file-system',
+    type: dice.pick(['xfs', 'ext4']),
+    label: dice.pick(labels),
+    cloneOf: at,
+  } as const;
+  const disk: DiskSpec = { bus: 'scsi', isData: true, readOnly: false, mebibytes: 16, content };
+  return [disk, disk];
 }
 
 class Dice {
@@ -112,6 +159,10 @@ function flagsOf(dice: Dice, kind: HistoryKind): string {
   const lines = ['CONFIG_HOTPLUG_LINGER=0', 'CONFIG_DISK_ROOT=/srv'];
   if (kind === 'calm') return `${lines.join('\n')}\n`;
   if (kind === 'layers' && dice.chance(0.9)) lines.push(`CONFIG_LAYERS="${dice.pick(layerFlags)}"`);
+  if (kind === 'assigned-layers') {
+    lines.push(`CONFIG_LAYERS="${dice.pick(['luks lvm md', 'luks lvm md', 'luks lvm md', 'luks', 'lvm md'])}"`);
+    if (dice.chance(0.3)) lines.push('CONFIG_SNAPSHOTS=1');
+  }
   if (dice.chance(0.3)) lines.push(`CONFIG_FORMAT_BLANK=${dice.pick(['ext4', 'ext4', 'btrfs'])}`);
   if (dice.chance(0.1)) lines.push('CONFIG_ALLOW_MOUNT=0');
   if (dice.chance(0.1)) lines.push('CONFIG_GROW=0');
@@ -144,7 +195,7 @@ function diskOf(dice: Dice, kind: HistoryKind, index: number): DiskSpec {
   ];
   const content = dice.pick(contents)();
   // The name of a disk of Xen is free while something lies on it still.
-  const bus = kind === 'layers' ? 'scsi' : dice.pick(['scsi', 'scsi', 'xen'] as const);
+  const bus = hasLayers(kind) ? 'scsi' : dice.pick(['scsi', 'scsi', 'xen'] as const);
   return {
     bus,
     isPath: kind === 'layers' && dice.chance(0.05),
@@ -153,6 +204,34 @@ function diskOf(dice: Dice, kind: HistoryKind, index: number): DiskSpec {
     mebibytes: 16 + dice.below(4) * 4,
     content,
   };
+}
+
+function hasLayers(kind: HistoryKind): boolean {
+  return kind === 'layers' || kind === 'assigned-layers';
+}
+
+/** One or two, on disks or on partitions of them, and a copy of one on a disk of its own. */
+function assignedStacksOf(dice: Dice, disks: readonly DiskSpec[]): StackSpec[] {
+  const free = disks.map((_, at) => at + 1);
+  const stacks: StackSpec[] = [];
+  const most = 1 + dice.below(2);
+  while (free.length > 0 && stacks.length < most) {
+    const bottom = dice.pick(['luks', 'luks', 'lvm', 'lvm', 'md'] as const);
+    const members = { luks: 1, lvm: 1 + dice.below(2), md: 2 }[bottom];
+    const upper = dice.pick<readonly LayerKind[]>([[], [], [], ['lvm'], ['luks']]);
+    if (members > free.length) break;
+    const own = free.splice(0, members);
+    const part = own.every((each) => disks[each - 1]?.content.kind === 'table') ? 1 + dice.below(2) : 0;
+    const isUsable = part > 0 || own.every((each) => disks[each - 1]?.content.kind !== 'table');
+    if (!isUsable) continue;
+    const stack = { layers: [bottom, ...upper], disks: own, part, label: dice.pick(labels), hasKey: dice.chance(0.95) };
+    stacks.push(stack);
+    const [copy] = free;
+    const isCopied = stack.layers.length === 1 && bottom === 'luks' && part === 0 && copy !== undefined;
+    if (!isCopied || disks[copy - 1]?.content.kind === 'table' || !dice.chance(0.5)) continue;
+    stacks.push({ ...stack, disks: free.splice(0, 1), copyOf: stacks.length });
+  }
+  return stacks;
 }
 
 /** One or two, on disks that nothing else was said of. */
@@ -180,6 +259,19 @@ function sceneOf(dice: Dice, kind: HistoryKind, disks: number): Scene {
   const before = Array.from({ length: 1 + dice.below(4) }, choose);
   const during = Array.from({ length: dice.below(3) }, () => ({ touch: 1 + dice.below(mostTouches), what: choose() }));
   return { before, during };
+}
+
+/** By all that a disk or a file system can be named by. */
+function assignmentOf(dice: Dice, disks: number): Happening {
+  return {
+    do: 'assign',
+    slot: dice.below(3),
+    of: 1 + dice.below(disks),
+    by: dice.pick(['SERIAL', 'SERIAL', 'WWN', 'UUID', 'UUID', 'LABEL'] as const),
+    path: dice.pick(assignedPaths),
+    isReadOnly: dice.chance(0.4),
+    isMistaken: dice.chance(0.08),
+  };
 }
 
 /** Draws what happens next, as often as each thing is worth it. */
@@ -303,6 +395,19 @@ function happeningsOf(dice: Dice, kind: HistoryKind, disks: number): () => Happe
     () => ({ do: 'kill' }),
     () => ({ do: 'cut-power', lost: dice.below(2 ** 20), order: dice.below(24) }),
   ];
+  const assignedStacks: (() => Happening)[] = [
+    () => assignmentOf(dice, disks),
+    () => assignmentOf(dice, disks),
+    () => ({ do: 'unassign', slot: dice.below(3) }),
+    () => ({ do: 'ask', disk: disk(), ofTop: dice.chance(0.6) }),
+    () => ({ do: 'detach', disk: disk(), force: dice.chance(0.2) }),
+    () => ({ do: dice.pick(['open-stack', 'close-stack'] as const), disk: disk() }),
+    () => ({
+      do: dice.pick(['mount', 'unmount', 'open', 'close', 'write', 'write'] as const),
+      disk: disk(),
+      part: dice.below(5),
+    }),
+  ];
   const groups: Readonly<Record<HistoryKind, readonly (() => Happening)[][]>> = {
     calm: [platform, platform, calm],
     admin: [platform, admin],
@@ -310,6 +415,7 @@ function happeningsOf(dice: Dice, kind: HistoryKind, disks: number): () => Happe
     events: [platform, events],
     layers: [platform, platform, stacks],
     assigned: [platform, platform, assignments, assignments, atPaths],
+    'assigned-layers': [platform, platform, assignedStacks, assignedStacks, atPaths],
     everything: [platform, platform, admin, faults, events],
   };
   return () => dice.pick(dice.pick(groups[kind]))();

@@ -38,8 +38,8 @@ export class Laws {
 
   constructor(machine: Machine) {
     this.#machine = machine;
-    this.layers = new LayerLaws(machine, observationTouches);
     this.assignments = new AssignmentLaws(machine, observationTouches);
+    this.layers = new LayerLaws(machine, observationTouches, this.assignments);
   }
 
   mounts(device: Device, path: string, options: readonly string[], actor: Actor): void {
@@ -57,13 +57,15 @@ export class Laws {
     if (machine.layers.over([device]).some(({ since }) => known(since))) breaks('something is built on it');
     if (known(device.holder?.since)) breaks('something is built on it');
     if (known(this.claimOf(device)?.since)) breaks('fstab names it');
+    const isCopyBeside = options.includes('ro') && this.assignments.isCopy(device, actor);
     for (const mount of machine.mounts) {
       if (mount.device === device && known(mount.since)) breaks('it is mounted already');
       if (
         mount.device !== device &&
         mount.device.isPresent &&
         mount.fileSystem.uuid === uuidOf(device) &&
-        known(mount.since)
+        known(mount.since) &&
+        !isCopyBeside
       )
         breaks('a clone of what is mounted');
       if (mount.path === path && known(mount.since)) breaks('over another mount');
@@ -71,7 +73,7 @@ export class Laws {
     const isAsked = isNamedBy(actor, this.#machine, device);
     if (!isAsked && known(device.staysUnmounted)) breaks('somebody unmounted or detached it');
     for (const option of ['nosuid', 'nodev']) if (!options.includes(option)) breaks(`without ${option}`);
-    this.assignments.mounts(device, path, options, decided);
+    this.assignments.mounts(device, path, options, decided, actor);
     const isAssigned = this.assignments.mayBeAt(device, path, decided);
     if (!isAssigned && !isInDiskRoot(path)) breaks('outside of the disk root');
     const place = machine.nodeAt(path);
@@ -140,6 +142,7 @@ export class Laws {
     if (!isOurs && !isJustLost && !isAnother) machine.violate('grow: what the agent has not mounted', device.name);
     const isReadOnly = device.disk.readOnly || device.isSetReadOnly;
     if (isReadOnly && !isAnother) machine.violate('grow: a read-only disk', device.name);
+    if (!isAnother) this.assignments.writes(device, this.#decided(device, actor));
   }
 
   checks(device: Device, actor: Actor): void {
@@ -153,7 +156,7 @@ export class Laws {
   }
 
   setsReadOnly(device: Device, isReadOnly: boolean, actor: Actor): void {
-    this.assignments.setsReadOnly(device, isReadOnly, this.#decided(device, actor));
+    this.assignments.setsReadOnly(device, isReadOnly, this.#decided(device, actor), actor);
   }
 
   /** Whether another disk took the name after the agent had asked whose it is. */

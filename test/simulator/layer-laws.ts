@@ -1,6 +1,10 @@
+import type { AssignmentLaws } from './assignment-laws.ts';
 import type { Actor } from './laws.ts';
 import type { Device, Machine } from './machine.ts';
 import type { Assembly } from './stack.ts';
+
+/** The look before an assembly or a growth is longer than any other, as it asks the tools. */
+const longLooks = 4;
 
 /**
  * What must never happen to what is built on disks, judged by what is true at the moment of the act: the tables of
@@ -9,11 +13,13 @@ import type { Assembly } from './stack.ts';
 export class LayerLaws {
   readonly #machine: Machine;
   readonly #toleratedTouches: number;
+  readonly #assignments: AssignmentLaws;
 
   /** @param toleratedTouches what became true so few touches ago is not held against the agent */
-  constructor(machine: Machine, toleratedTouches: number) {
+  constructor(machine: Machine, toleratedTouches: number, assignments: AssignmentLaws) {
     this.#machine = machine;
     this.#toleratedTouches = toleratedTouches;
+    this.#assignments = assignments;
   }
 
   /** @param isReadOnly it is asked for so that nothing is written */
@@ -23,13 +29,15 @@ export class LayerLaws {
     const { layers } = machine;
     const disks = layers.disksOf(assembly);
     // The look before an assembly is the longest, and the tool refuses a stack that lacks a disk.
-    const isLongGone = (since: number | undefined) => this.#isKnown(since, 4 * this.#toleratedTouches);
+    const isLongGone = (since: number | undefined) => this.#isKnown(since, longLooks * this.#toleratedTouches);
     if (disks.some((disk) => isLongGone(machine.goneAt.get(disk)))) breaks('a member is missing');
     if (disks.some(({ isData, index }) => !isData || index === 0)) breaks('a member is on a disk of somebody else');
     if (!isReadOnly && disks.some(({ readOnly }) => readOnly)) breaks('a disk is read-only');
     if (disks.some(({ isPath }) => isPath)) breaks('a member is a path of a multipath disk');
     if (!flagsOf(actor).includes(assembly.kind)) breaks('no flag asks for it');
     if (assembly.kind === 'luks' && !assembly.hasKey) breaks('there is no key');
+    if (this.#isTwinKnown(assembly)) breaks('a copy of it is there');
+    this.#assignments.opens(assembly, isReadOnly, machine.tick - longLooks * this.#toleratedTouches);
     const isAsked = disks.some(({ index }) => index === actor.named?.diskIndex);
     // The event of a disk that came at the same time may be answered after the close, and asks for the stack again.
     const { staysClosed } = assembly;
@@ -58,6 +66,15 @@ export class LayerLaws {
     const breaks = (law: string) => this.#machine.violate(`grow: ${law}`, device.name);
     if (!this.#isOurs(device, actor)) breaks('what is not wholly of data disks');
     if (actor.flags.CONFIG_GROW === '0') breaks('no flag asks for it');
+    this.#assignments.growsLayer(device, this.#machine.tick - longLooks * this.#toleratedTouches);
+  }
+
+  /** Two that carry one UUID: one of them is a copy. */
+  #isTwinKnown(assembly: Assembly): boolean {
+    const { layers } = this.#machine;
+    const twins = layers.assemblies.filter((each) => each !== assembly && each.uuid === assembly.uuid);
+    const bearers = twins.flatMap(({ members }) => members.map((member) => layers.bearerOf(member)));
+    return bearers.some((bearer) => this.#isKnown(bearer?.since, longLooks * this.#toleratedTouches));
   }
 
   /** Its own disks and all other disks of the layers above it. */

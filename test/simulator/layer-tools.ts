@@ -110,6 +110,7 @@ function open(agent: AgentProcess, assembly: Assembly, refusal: number, isReadOn
     return bearer !== undefined && layers.isWhole(bearer) && machine.mountsOf(bearer).length === 0;
   });
   if (!isWhole || (assembly.kind === 'luks' && !assembly.hasKey)) return { exitCode: refusal, stderr: 'incomplete' };
+  if (layers.isCopyOpen(assembly)) return { exitCode: refusal, stderr: 'already exists' };
   agent.effect(`opened ${assembly.name}`);
   layers.open(assembly, 'agent', isReadOnly);
   return done;

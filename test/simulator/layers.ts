@@ -40,6 +40,11 @@ export class Layers {
     return this.#machine.devices.find((device) => device.isPresent && device.volume === volume);
   }
 
+  /** Whether a copy of an assembly is open, which has its name. */
+  isCopyOpen({ uuid }: Assembly): boolean {
+    return this.#all().some(({ layer }) => layer?.assembly.uuid === uuid);
+  }
+
   /** What lies on devices, however deep, the top first. */
   over(devices: readonly Device[]): Device[] {
     const direct = this.#all().filter(({ layer }) => layer?.slaves.some((slave) => devices.includes(slave)));
@@ -56,7 +61,7 @@ export class Layers {
     return members.flatMap(({ volume }) => {
       const beneath = this.assemblies.find(({ inner }) => inner === volume);
       if (beneath !== undefined) return this.disksOf(beneath);
-      return this.#machine.disks.filter(({ whole }) => whole === volume);
+      return this.#machine.disks.filter(({ whole, partitions }) => whole === volume || partitions.includes(volume));
     });
   }
 

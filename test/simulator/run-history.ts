@@ -175,15 +175,17 @@ class HistoryRun {
   /** `gandi-agent disk detach` and `disk attach`, as a process of its own. */
   #command(what: Happening & { readonly disk: number }): void {
     const { machine } = this.world;
-    const [device] = machine.devicesOf(machine.disks[what.disk] as never);
-    if (device === undefined) return;
+    const [whole, ...parts] = machine.devicesOf(machine.disks[what.disk] as never);
+    if (whole === undefined) return;
+    const [top] = what.do === 'ask' && what.ofTop === true ? machine.layers.over([whole, ...parts]) : [];
+    const device = top ?? whole;
     if (this.#running !== undefined) this.world.hasOverlapped = true;
     const isDetach = what.do === 'detach';
     const force = isDetach && what.force;
     const verb = isDetach ? 'detach' : 'attach';
     const agent = new AgentProcess(++this.#processes, this.world, { verb, diskIndex: what.disk, force });
     const family = this.#familyOf(device);
-    const lying = machine.layers.over(machine.devicesOf(device.disk));
+    const lying = machine.layers.over([whole, ...parts]);
     const { flags } = parseFlags(this.#history.flags);
     const mounted = family.filter((each) => machine.mountsOf(each).some(({ by }) => by === 'agent'));
     for (const each of family) each.isUncertain = true;
@@ -199,7 +201,9 @@ class HistoryRun {
       ({ outcomes, isReleased }) => {
         const isDone = outcomes.every(({ failure, skipped }) => failure === null && !skipped);
         machine.tell(`command ${verb} of ${device.name}: ${isDone ? 'done' : 'failed'}`);
-        if (isDone && isDetach) this.#requireClosed(family, lying);
+        // Another who has a part of the disk mounted keeps it, and with it what is open.
+        const isKept = family.some((each) => machine.mountsOf(each).some(({ by }) => by !== 'agent'));
+        if (isDone && isDetach && (isReleased || !isKept)) this.#requireClosed(family, lying);
         // Its disk is still in use: only what was unmounted stays so.
         const detached = isReleased ? family : mounted.filter((each) => machine.mountsOf(each).length === 0);
         for (const each of isDone && isDetach ? detached : []) {

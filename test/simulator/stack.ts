@@ -10,6 +10,10 @@ export interface StackSpec {
   readonly label: string;
   /** /etc/gandi/keys has the keys of its containers. */
   readonly hasKey: boolean;
+  /** Number of the partition of each disk that bears it; 0 or none for whole disks. */
+  readonly part?: number;
+  /** The stack, counted from 1, of which it is a copy to the last byte; of a container only. */
+  readonly copyOf?: number;
 }
 
 /** A volume group with one volume, a LUKS container or a mirror, whether it is open or not. */
@@ -42,15 +46,18 @@ const extentBytes = 4 * MIB;
 /** Writes a stack on its disks. @returns its layers, the lowest first */
 export function buildStack(spec: StackSpec, disks: readonly Disk[], index: number): Assembly[] {
   const built: Assembly[] = [];
-  let volumes: readonly Volume[] = spec.disks.flatMap((each) => disks[each]?.whole ?? []);
+  const { part = 0, copyOf = index } = spec;
+  let volumes = spec.disks.flatMap(
+    (each) => (part === 0 ? disks[each]?.whole : disks[each]?.partitions[part - 1]) ?? [],
+  );
   for (const [depth, kind] of spec.layers.entries()) {
-    const assembly = assemblyOf(kind, volumes, `${index}${depth}`, spec.hasKey);
+    const assembly = assemblyOf(kind, volumes, `${copyOf}${depth}`, spec.hasKey);
     for (const volume of volumes) volume.content = { kind: 'member', assembly };
     built.push(assembly);
     volumes = [assembly.inner];
   }
   const [top] = volumes;
-  if (top !== undefined) top.content = fileSystemOf(top, spec.label, index);
+  if (top !== undefined) top.content = fileSystemOf(top, spec.label, copyOf);
   return built;
 }
 

@@ -1,4 +1,4 @@
-import type { Disk, Volume } from './disk.ts';
+import { type Disk, type Volume, wwnOf } from './disk.ts';
 import type { LayerOf } from './layers.ts';
 import type { Assembly } from './stack.ts';
 import { componentsOf, type Folder, file, folder } from './file-tree.ts';
@@ -193,6 +193,7 @@ function probe(device: Device): Properties {
   const own = {
     ...ownProperties(device),
     ...(disk.isPath ? { DM_MULTIPATH_DEVICE_PATH: '1' } : {}),
+    ...(device.layer === undefined ? { ID_WWN: wwnOf(disk) } : {}),
     DEVLINKS: `/dev/disk/by-id/scsi-${disk.serial}${suffix} /dev/disk/by-diskseq/${diskSequence}${suffix}`,
     ...(volume.number === null
       ? {}
