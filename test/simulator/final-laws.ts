@@ -57,8 +57,8 @@ function isWanted(device: Device, world: World): 'mounted' | 'not' | 'either' {
   const { machine, laws } = world;
   const { content } = device.volume;
   const isMounted = machine.mountsOf(device).some(({ by }) => by === 'agent');
-  if (!device.disk.isData || device.disk.index === 0 || device.partitions.length > 0) return 'not';
-  if (device.disk.isPath || !isOurs(device, world) || !machine.layers.isWhole(device)) return 'not';
+  if (!machine.layers.isOnData(device) || device.partitions.length > 0) return 'not';
+  if (device.disk.isPath || !isNamed(device, world) || !machine.layers.isWhole(device)) return 'not';
   if (content.kind !== 'file-system' || !ALLOWED_TYPES.has(content.fileSystem.type)) return 'not';
   if (device.isUncertain) return 'either';
   if (isDegraded(device, world)) return 'either';
@@ -116,9 +116,9 @@ function isWantedAtPath(device: Device, own: readonly AssignmentFile[], world: W
   const isRival = (other: Device) =>
     other !== device &&
     other.isPresent &&
-    other.disk.isData &&
+    (other.layer === undefined ? other.disk.isData : machine.layers.isOnData(other)) &&
     other.volume.content.kind === 'file-system' &&
-    (other.layer === undefined || (machine.layers.isWhole(other) && isOurs(other, world)));
+    (other.layer === undefined || (machine.layers.isWhole(other) && isNamed(other, world)));
   if (machine.devices.some((other) => isRival(other) && machine.assignments.means(only, other))) return 'not';
   if (only.isReadOnly && machine.layers.beneath(device).some(({ kind }) => kind === 'md')) return 'not';
   const others = machine.assignments.current.filter((each) => each !== only && !each.isMistaken);
@@ -206,13 +206,17 @@ function isOnRecord(device: Device, { machine }: World): boolean {
   return record?.type === 'file' && JSON.parse(record.content).beneath.length > 0;
 }
 
+/** CONFIG_LAYERS names each layer. */
+function isNamed(device: Device, world: World): boolean {
+  const allowed = flagOf(world, 'CONFIG_LAYERS') ?? '';
+  return world.machine.layers.beneath(device).every(({ kind }) => allowed.includes(kind));
+}
+
 /** All of its disks are data disks, and CONFIG_LAYERS names each layer. */
 function isOurs(device: Device, world: World): boolean {
   const { layers } = world.machine;
-  const kinds = layers.beneath(device).map(({ kind }) => kind);
-  const allowed = flagOf(world, 'CONFIG_LAYERS') ?? '';
   const disks = layers.beneath(device).flatMap((assembly) => layers.disksOf(assembly));
-  return kinds.every((kind) => allowed.includes(kind)) && disks.every(({ isData, index }) => isData && index !== 0);
+  return isNamed(device, world) && disks.every(({ isData, index }) => isData && index !== 0);
 }
 
 function staleMounts({ machine }: World): Violation[] {

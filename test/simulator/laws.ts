@@ -47,7 +47,8 @@ export class Laws {
     const breaks = (law: string) => machine.violate(`mount: ${law}`, `${device.name} at ${path}`);
     const decided = this.#decided(device, actor);
     const known = (since: number | undefined) => since !== undefined && since < decided;
-    if (!device.disk.isData) breaks('a disk that is not marked as a data disk');
+    if (device.layer !== undefined && !machine.layers.isOnData(device)) breaks('what lies on a disk of somebody else');
+    if (device.layer === undefined && !device.disk.isData) breaks('a disk that is not marked as a data disk');
     if (device.disk.index === 0) breaks('the disk of the running system');
     if (actor.flags.CONFIG_ALLOW_MOUNT === '0') breaks('the admin switched mounting off');
     if (device.partitions.length > 0) breaks('a disk with partitions');

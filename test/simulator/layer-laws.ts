@@ -80,10 +80,8 @@ export class LayerLaws {
   /** Its own disks and all other disks of the layers above it. */
   #isOurs(device: Device, actor: Actor): boolean {
     const { layers } = this.#machine;
-    const stack = [device, ...layers.over([device])].flatMap(({ layer }) => layer?.assembly ?? []);
-    const disks = stack.flatMap((assembly) => layers.disksOf(assembly));
     const isNamed = layers.beneath(device).every(({ kind }) => flagsOf(actor).includes(kind));
-    return isNamed && disks.every(({ isData, index }) => isData && index !== 0);
+    return isNamed && [device, ...layers.over([device])].every((each) => layers.isOnData(each));
   }
 
   #isKnown(since: number | undefined, toleratedTouches = this.#toleratedTouches): boolean {

@@ -56,6 +56,11 @@ export class Layers {
     return device.layer === undefined ? [device] : device.layer.slaves.flatMap((slave) => this.bottomsOf(slave));
   }
 
+  /** Whether all that it lies on are data disks. An array has let go of a disk that was pulled, and nobody can tell whose that was. */
+  isOnData(device: Device): boolean {
+    return this.bottomsOf(device).every(({ disk }) => disk.isData && disk.index !== 0);
+  }
+
   /** The disks that bear an assembly, attached or not. */
   disksOf({ members }: Assembly): Disk[] {
     return members.flatMap(({ volume }) => {
