@@ -205,8 +205,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'writes to the members of an array of which one is read-only',
     file: 'agent/stack/assembly-decision.ts',
-    good: 'return fixed !== undefined &&',
-    bad: 'return Boolean(0) && fixed !== undefined &&',
+    good: 'if (fixed !== undefined) return',
+    bad: 'if (Boolean(0) && fixed !== undefined) return',
     kinds: ['layers'],
   },
   {
