@@ -15,7 +15,7 @@ import { usedTree } from '../image/used-tree.ts';
 import { runAgent } from './run-agent.ts';
 
 /** Whether they did it is their exit status; they have no result beside it. What `answer` says goes to the port. */
-const withoutResult = ['answer', 'disk autofs', 'network confirm', 'outcome', 'thaw'];
+const withoutResult = ['answer', 'disk autofs', 'disk units', 'network confirm', 'outcome', 'thaw'];
 
 test('every command with a result has --json', () => {
   const without = callsOf(commandsOf(agent)).filter(({ command }) => !Object.hasOwn(command.options, 'json'));
