@@ -1,7 +1,7 @@
 import { escapeUnitPath, mountUnitOf } from '../../core/system/unit-name.ts';
 import type { Assignment } from './assignment.ts';
 
-// What= cannot be empty. systemd never comes to mount it: the unit requires that the disk is mounted already.
+// What= cannot be empty. systemd never mounts it: the unit requires that the disk is mounted already.
 const source = 'gandi-agent';
 
 export interface AssignedMountUnit {
@@ -13,7 +13,7 @@ export interface AssignedMountUnit {
 /**
  * Mount units that make services wait for assigned disks: `RequiresMountsFor=` asks for the unit of a path, and has no effect
  * where there is none with a file (systemd.unit(5)). The agent mounts the disk. The unit only requires that it has, by
- * gandi-assigned@.service, and systemd takes what it finds mounted for its start. A path of two files has one unit.
+ * gandi-assigned@.service, and systemd counts what is mounted there as the unit's start. A path of two files has one unit.
  *
  * Default dependencies would order it before local-fs.target, and the agent mounts disks after that.
  */

@@ -142,7 +142,7 @@ const units = defineCommand({
   name: 'units',
   summary: 'write mount units for the paths of assigned disks, so that services wait for them',
   details:
-    'systemd has this done at a boot and by `systemctl daemon-reload` (systemd/gandi-agent-generator, systemd.generator(7)). A path that leads through a link gets no unit.',
+    'systemd runs this at a boot and at each `systemctl daemon-reload`, by gandi-agent-generator (systemd.generator(7)). A path that leads through a link gets no unit.',
   operands: { folder: { hint: 'FOLDER', description: 'where they are written', completion: 'folder' } },
   run: async ({ folder }, terminal) => {
     const system = openMachineToLookAt(terminal);

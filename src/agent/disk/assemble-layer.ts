@@ -5,7 +5,7 @@ import { withSharedDeviceLock } from '../../core/block-device/device-lock.ts';
 import { AgentError, ExitCode } from '../../core/error/agent-error.ts';
 import type { System } from '../../core/system/system.ts';
 import type { ActionKind } from '../action/kind.ts';
-import { assemblyTable } from '../stack/assembly-decision.ts';
+import { assemblyTable, describeKeeper } from '../stack/assembly-decision.ts';
 import { mapperNameOf } from '../stack/luks-container.ts';
 import type { ContainerMember, Member } from '../stack/member.ts';
 import { openContainer } from './open-container.ts';
@@ -78,10 +78,7 @@ async function requireNotKept(
 ): Promise<void> {
   const { keptBy } = await observeGround(system, basename(device), mounts, await readAssignments(system));
   if (keptBy === undefined || (isReadOnly && !keptBy.isMistaken)) return;
-  throw refused(
-    device,
-    keptBy.isMistaken ? `${keptBy.file} may mean it, and has a mistake` : `${keptBy.file} keeps it from any change`,
-  );
+  throw refused(device, describeKeeper(keptBy, device));
 }
 
 type CommandLine = readonly [tool: string, ...args: string[]];

@@ -36,7 +36,7 @@ export const growLayerKind: ActionKind<GrowLayer> = {
 // A mirror writes its description to both members first.
 const growSeconds = 120;
 
-// By machine: a process that is killed keeps no turn of the next.
+// Per machine: the work on one keeps no other waiting.
 const turns = new WeakMap<System, ReturnType<typeof oneAtATime<'lvm' | 'md'>>>();
 
 /**

@@ -22,8 +22,8 @@ const reloadSeconds = 60;
 
 /**
  * The jobs of a boot were made before: a service among them has an order after the mount unit, and nothing that it would wait for. So
- * its mount unit is started too. It is not started for a service that nobody starts: its wait for a disk that is not there
- * would end as a failure that nobody asked for.
+ * its mount unit is started too, but only where such a service has a job: without one, the wait for a disk that is not there would
+ * end as a failed unit for nothing.
  */
 async function reloadAssignedUnits({ paths }: ReloadAssignedUnits, system: System): Promise<void> {
   if (!(await isRunBySystemd(system))) return;

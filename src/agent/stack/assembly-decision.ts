@@ -1,5 +1,5 @@
 import type { DecisionTable } from '../../core/decision/decision-table.ts';
-import type { ArrayMember, ContainerMember, Member, PhysicalVolume, VolumeGroup } from './member.ts';
+import type { ArrayMember, ContainerMember, Keeper, Member, PhysicalVolume, VolumeGroup } from './member.ts';
 
 /** Why what a disk is a part of is not put together or opened. To add one: a row here, a row in the document, a test. */
 export const assemblyTable: DecisionTable<Member, 'leave'> = {
@@ -151,11 +151,12 @@ function membersOf(member: Member): readonly Omit<PhysicalVolume, 'isUsed'>[] {
 function keptMember(member: Member): string | false {
   const kept = membersOf(member).find(({ keptBy }) => keptBy !== undefined);
   if (kept?.keptBy === undefined) return false;
-  const { file, isMistaken } = kept.keptBy;
-  const why = isMistaken
-    ? `${file} may mean ${kept.path}, and has a mistake`
-    : `${file} keeps ${kept.path} from any change`;
-  return `${why}, and its members are written to`;
+  return `${describeKeeper(kept.keptBy, kept.path ?? 'it')}, and its members are written to`;
+}
+
+/** Why a device must not change, for the one who reads a refusal. */
+export function describeKeeper({ file, isMistaken }: Keeper, device: string): string {
+  return isMistaken ? `${file} may mean ${device}, and has a mistake` : `${file} keeps ${device} from any change`;
 }
 
 type Applies = (member: Member) => string | false;
