@@ -91,9 +91,9 @@ test.each([
 });
 
 test.each([
-  ['READ_ONLY=yes\n', false, 'keeps it from any change'],
+  ['READ_ONLY=yes\n', false, 'keeps /dev/sda from any change'],
   ['READ_ONLY=yes\n', true, undefined],
-  ['READ_ONLY=perhaps\n', true, 'may mean it, and has a mistake'],
+  ['READ_ONLY=perhaps\n', true, 'may mean /dev/sda, and has a mistake'],
 ])(
   'a file with %j that was written since a container was planned to be opened counts',
   async (line, isReadOnly, why) => {
